@@ -1,0 +1,1 @@
+"""Cognito Explorer: see and try Amazon Cognito."""

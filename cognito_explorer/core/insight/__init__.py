@@ -1,0 +1,1 @@
+"""What needs several areas at once."""

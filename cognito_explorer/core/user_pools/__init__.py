@@ -1,0 +1,1 @@
+"""User pools: pools, users, groups, app clients."""

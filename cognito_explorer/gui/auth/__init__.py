@@ -1,0 +1,1 @@
+"""Panels of sign-in and tokens."""

@@ -1,0 +1,1 @@
+"""Panels that need several areas at once."""

@@ -1,0 +1,1 @@
+"""A local Cognito in a process of its own."""

@@ -1,0 +1,61 @@
+"""The mail and text messages Cognito would have sent."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.store import Store
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sent_at REAL NOT NULL,
+    medium TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    pool_id TEXT NOT NULL,
+    username TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    code TEXT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `sent_at` is in epoch seconds; `purpose` is the CustomMessage trigger's suffix (SignUp, …)."""
+
+    sent_at: float
+    medium: Literal["EMAIL", "SMS"]
+    destination: str
+    subject: str
+    body: str
+    pool_id: str
+    username: str
+    purpose: str
+    code: str
+
+
+class Outbox:
+    """Keeps messages in the store, newest last."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        store.create_tables(SCHEMA)
+
+    def send(
+        self, medium: Literal["EMAIL", "SMS"], destination: str, *, subject: str, body: str, about: dict[str, str]
+    ) -> None:
+        """Put a message in. `about` names pool_id, username, purpose and code."""
+        message = Message(self._clock.now(), medium, destination, subject, body, **about)
+        self._store.execute(
+            "INSERT INTO outbox (sent_at, medium, destination, subject, body, pool_id, username, purpose, code)"
+            " VALUES (:sent_at, :medium, :destination, :subject, :body, :pool_id, :username, :purpose, :code)",
+            asdict(message),  # type: ignore[arg-type]  # sqlite3 takes a mapping for named parameters
+        )
+
+    def latest(self, limit: int = 100) -> list[dict[str, Any]]:
+        """The newest messages, newest first."""
+        return [dict(row) for row in self._store.all("SELECT * FROM outbox ORDER BY id DESC LIMIT ?", (limit,))]

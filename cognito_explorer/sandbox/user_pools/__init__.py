@@ -1,0 +1,1 @@
+"""Operations on user pools, by noun."""

@@ -1,0 +1,46 @@
+"""Everything an operation may touch."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.outbox import Outbox
+from cognito_explorer.sandbox.store import Store
+
+if TYPE_CHECKING:
+    from cognito_explorer.sandbox.sts import SecurityTokenService
+
+ACCOUNT_ID = "210987654321"
+
+
+@dataclass(slots=True)
+class World:
+    """One sandbox: its state, its clock, its outbox. `endpoint` is `http://127.0.0.1:PORT`, known once it listens."""
+
+    data: Path
+    store: Store
+    clock: Clock
+    outbox: Outbox
+    sts: "SecurityTokenService"
+    endpoint: str = ""
+    account_id: str = ACCOUNT_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who signed a request. `context` holds the IAM condition keys that go with the principal."""
+
+    arn: str
+    user_id: str
+    context: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One validated call of one operation. `caller` is None for unsigned (public) operations."""
+
+    world: World
+    region: str
+    params: dict[str, Any]
+    caller: Caller | None = None
