@@ -1,0 +1,44 @@
+"""The command line: the app, the sandbox alone, or the version."""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+USAGE = """usage: cognito-explorer                  open the app
+       cognito-explorer sandbox [options]  run the sandbox alone (see: cognito-explorer sandbox --help)
+       cognito-explorer --version
+
+exit codes: 0 done, 1 failed, 2 the command line is wrong or was refused, 3 the sandbox folder is in use,
+            4 the port is taken
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Hand the command line on and return the exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == ["sandbox"]:
+        from cognito_explorer.sandbox.__main__ import main as run_sandbox
+
+        return run_sandbox(arguments[1:])
+    if arguments in (["--version"], ["-V"]):
+        print(f"cognito-explorer {_version()}")
+        return 0
+    if arguments in (["--help"], ["-h"]):
+        print(USAGE, end="")
+        return 0
+    if arguments:
+        print(f"cognito-explorer: unknown argument {arguments[0]!r}\n{USAGE}", end="", file=sys.stderr)
+        return 2
+    from cognito_explorer.app import run
+
+    return run()
+
+
+def _version() -> str:
+    try:
+        return version("cognito-explorer")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,98 @@
+"""What is selected, and how a panel asks for another page: the only state panels share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.auth.tokens import TokenSet
+    from cognito_explorer.core.aws.door import Aws
+
+
+class PageKind(StrEnum):
+    """Every kind of page a tab can hold."""
+
+    WELCOME = "welcome"
+    POOL = "pool"
+    USERS = "users"
+    SIGN_IN = "sign-in"
+    TOKENS = "tokens"
+    IDENTITY_POOL = "identity-pool"
+    ACCESS = "access"
+    SANDBOX = "sandbox"
+    PROFILES = "profiles"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one tab is about. A higher selection clears the lower ones."""
+
+    profile_id: str = ""
+    region: str = ""
+    pool_id: str = ""
+    pool_name: str = ""
+    username: str = ""
+    identity_pool_id: str = ""
+    identity_pool_name: str = ""
+    tokens: "TokenSet | None" = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A request for a page: its kind, what it is about, and the open door it may use (none for a pasted token)."""
+
+    kind: PageKind
+    context: Context = field(default_factory=Context)
+    aws: "Aws | None" = None
+
+
+class Workspace(QObject):
+    """Exposes the active tab's context. `changed` carries nothing: receivers read `context`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = Context()
+        self._opener: Callable[[Page], None] = lambda page: None
+        self._tokens: dict[str, TokenSet] = {}
+
+    @property
+    def context(self) -> Context:
+        """The active tab's context."""
+        return self._context
+
+    def show_context(self, context: Context) -> None:
+        """The main window says which tab is active now."""
+        if context != self._context:
+            self._context = context
+            self.changed.emit()
+
+    def select_user(self, username: str) -> None:
+        """A user was selected in the active tab."""
+        self.show_context(replace(self._context, username=username))
+
+    def remember_tokens(self, pool_id: str, tokens: "TokenSet") -> None:
+        """Keep the newest tokens of a pool, in memory only, so that other pages of the pool can use them."""
+        self._tokens.pop(pool_id, None)
+        self._tokens[pool_id] = tokens
+        self.changed.emit()
+
+    def tokens_of(self, pool_id: str) -> "TokenSet | None":
+        """The newest tokens somebody signed in for, or None."""
+        return self._tokens.get(pool_id)
+
+    def newest_tokens(self) -> "TokenSet | None":
+        """The tokens of the last sign-in in any pool, or None."""
+        return next(reversed(self._tokens.values()), None)
+
+    def set_opener(self, opener: Callable[[Page], None]) -> None:
+        """The main window says how pages are opened."""
+        self._opener = opener
+
+    def open(self, page: Page) -> None:
+        """Open a page in a tab of its own, or go to the tab that already shows it."""
+        self._opener(page)

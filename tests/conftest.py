@@ -1,0 +1,15 @@
+"""Every test runs away from the person's own files, keys and network."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_HOME = Path(tempfile.mkdtemp(prefix="cognito-explorer-tests-"))
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+os.environ["AWS_CONFIG_FILE"] = str(_HOME / "aws-config")
+os.environ["AWS_SHARED_CREDENTIALS_FILE"] = str(_HOME / "aws-credentials")
+os.environ["COGNITO_EXPLORER_HOME"] = str(_HOME / "home")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
