@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cognito_explorer.sandbox.errors import ServiceError
+
 Row = sqlite3.Row
 
 
@@ -50,17 +52,18 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. Nested transactions join the outer one."""
+        """All or nothing, except that a ServiceError may keep its writes. Nested transactions join the outer one."""
         with self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield
-            except BaseException:
+            except BaseException as error:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._connection.execute("ROLLBACK")
+                    is_kept = isinstance(error, ServiceError) and error.keeps_writes
+                    self._connection.execute("COMMIT" if is_kept else "ROLLBACK")
                 raise
             self._depth -= 1
             if self._depth == 0:
