@@ -1,0 +1,52 @@
+"""A pool's second factors, which have operations of their own."""
+
+import json
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.pools import pool_of, save_pool
+from cognito_explorer.sandbox.world import Call, World
+
+_BLOCKS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
+
+
+def load_mfa_config(world: World, pool: dict[str, Any]) -> dict[str, Any]:
+    """The factors of a pool, in the shape of GetUserPoolMfaConfig."""
+    row = world.store.one("SELECT mfa FROM user_pools WHERE id = ?", (pool["Id"],))
+    factors: dict[str, Any] = json.loads(row["mfa"]) if row else {}
+    if "SmsMfaConfiguration" not in factors and "SmsConfiguration" in pool:
+        factors["SmsMfaConfiguration"] = {"SmsConfiguration": pool["SmsConfiguration"]}
+    return factors | {"MfaConfiguration": pool["MfaConfiguration"]}
+
+
+@operation("cognito-idp", "GetUserPoolMfaConfig")
+def get_mfa_config(call: Call) -> dict[str, Any]:
+    """Which second factors the pool offers, and whether it demands one."""
+    return load_mfa_config(call.world, pool_of(call))
+
+
+@operation("cognito-idp", "SetUserPoolMfaConfig")
+def set_mfa_config(call: Call) -> dict[str, Any]:
+    """Replace the pool's second factors."""
+    pool = pool_of(call)
+    mode = call.params.get("MfaConfiguration", "OFF")
+    factors = {name: call.params[name] for name in _BLOCKS if name in call.params}
+    _check_factors(pool, mode, factors)
+    call.world.store.execute("UPDATE user_pools SET mfa = ? WHERE id = ?", (json.dumps(factors), pool["Id"]))
+    pool = pool | {"MfaConfiguration": mode}
+    sms = factors.get("SmsMfaConfiguration", {}).get("SmsConfiguration")
+    if sms:
+        pool = pool | {"SmsConfiguration": sms}
+    return load_mfa_config(call.world, save_pool(call.world, pool))
+
+
+def _check_factors(pool: dict[str, Any], mode: str, factors: dict[str, Any]) -> None:
+    totp = factors.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False)
+    email = "EmailMfaConfiguration" in factors
+    if mode != "OFF" and not (totp or email or "SmsMfaConfiguration" in factors):
+        raise ServiceError("InvalidParameterException", "Invalid MFA configuration given, no MFA factor is enabled.")
+    if email and pool["UserPoolTier"] == "LITE":
+        raise ServiceError("FeatureUnavailableInTierException", "Email MFA requires the ESSENTIALS feature plan.")
+    if email and pool["EmailConfiguration"].get("EmailSendingAccount") != "DEVELOPER":
+        raise ServiceError("InvalidParameterException", "Email MFA requires that the pool sends e-mail through SES.")

@@ -1,0 +1,80 @@
+"""The blocks of a pool that CreateUserPool and UpdateUserPool set, and what each is when left out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+
+# Kept as given and absent when not given.
+_PLAIN_BLOCKS = (
+    "AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject"
+    " SmsAuthenticationMessage DeviceConfiguration SmsConfiguration UserAttributeUpdateSettings UserPoolAddOns"
+    " DcrConfiguration AccountRecoverySetting KeyConfiguration IssuerConfiguration AcrConfiguration"
+).split()
+_DEFAULT_PASSWORD_POLICY = {
+    "MinimumLength": 8,
+    "RequireUppercase": True,
+    "RequireLowercase": True,
+    "RequireNumbers": True,
+    "RequireSymbols": True,
+    "TemporaryPasswordValidityDays": 7,
+}
+
+
+def build_settings(params: Mapping[str, Any], *, tier: str) -> dict[str, Any]:
+    """Every replaceable block: as given, or its default. Raises InvalidParameterException for contradictions."""
+    tier = params.get("UserPoolTier", tier)
+    _check_tier(params, tier)
+    settings: dict[str, Any] = {name: params[name] for name in _PLAIN_BLOCKS if name in params}
+    return settings | {
+        "Policies": _policies(params.get("Policies", {})),
+        "DeletionProtection": params.get("DeletionProtection", "INACTIVE"),
+        "LambdaConfig": params.get("LambdaConfig", {}),
+        "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"}
+        | params.get("VerificationMessageTemplate", {}),
+        "MfaConfiguration": params.get("MfaConfiguration", "OFF"),
+        "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"} | params.get("EmailConfiguration", {}),
+        "UserPoolTags": params.get("UserPoolTags", {}),
+        "AdminCreateUserConfig": _admin_create_user(params),
+        "UserPoolTier": tier,
+    }
+
+
+def _admin_create_user(params: Mapping[str, Any]) -> dict[str, Any]:
+    given = dict(params.get("AdminCreateUserConfig", {}))
+    policy = params.get("Policies", {}).get("PasswordPolicy", {})
+    days = policy.get("TemporaryPasswordValidityDays")
+    unused = given.get("UnusedAccountValidityDays")
+    if days and unused and days != unused:
+        raise ServiceError(
+            "InvalidParameterException",
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+        )
+    effective = days or unused or 7
+    return {"AllowAdminCreateUserOnly": False} | given | {"UnusedAccountValidityDays": effective}
+
+
+def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
+    policy = given.get("PasswordPolicy")
+    if policy is None:
+        password = dict(_DEFAULT_PASSWORD_POLICY)
+    else:
+        password = {name: False for name in _DEFAULT_PASSWORD_POLICY if name.startswith("Require")} | dict(policy)
+        password["MinimumLength"] = policy.get("MinimumLength", 8)
+        password["TemporaryPasswordValidityDays"] = policy.get("TemporaryPasswordValidityDays") or 7
+    sign_in = {"AllowedFirstAuthFactors": ["PASSWORD"]} | given.get("SignInPolicy", {})
+    if "PASSWORD" not in sign_in["AllowedFirstAuthFactors"]:
+        raise ServiceError("InvalidParameterException", "AllowedFirstAuthFactors must contain PASSWORD.")
+    return {"PasswordPolicy": password, "SignInPolicy": sign_in}
+
+
+def _check_tier(params: Mapping[str, Any], tier: str) -> None:
+    mode = params.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF")
+    if mode != "OFF" and tier != "PLUS":
+        raise ServiceError("FeatureUnavailableInTierException", "Threat protection requires the PLUS feature plan.")
+    policies = params.get("Policies", {})
+    if tier == "LITE" and policies.get("PasswordPolicy", {}).get("PasswordHistorySize"):
+        raise ServiceError("FeatureUnavailableInTierException", "Password history requires the ESSENTIALS plan.")
+    factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
+    if tier == "LITE" and factors != ["PASSWORD"]:
+        raise ServiceError("FeatureUnavailableInTierException", "Choice-based sign-in requires the ESSENTIALS plan.")

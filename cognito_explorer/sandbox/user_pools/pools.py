@@ -1,0 +1,143 @@
+"""User pools: create, read, replace, delete."""
+
+import json
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.ids import new_pool_id
+from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
+from cognito_explorer.sandbox.user_pools.pool_settings import build_settings
+from cognito_explorer.sandbox.user_pools.schema import add_custom_attributes, build_schema
+from cognito_explorer.sandbox.world import Call, World
+
+_FIXED_BLOCKS = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
+_LIST_POOLS = """
+SELECT number AS page_key, body FROM user_pools WHERE region = ? AND number > ? ORDER BY number LIMIT ?
+"""
+
+
+def load_pool(world: World, pool_id: str) -> dict[str, Any]:
+    """A pool as stored, in the shape of DescribeUserPool; raises ResourceNotFoundException."""
+    row = world.store.one("SELECT body FROM user_pools WHERE id = ?", (pool_id,))
+    if row is None:
+        raise ServiceError("ResourceNotFoundException", f"User pool {pool_id} does not exist.")
+    pool: dict[str, Any] = json.loads(row["body"])
+    return pool
+
+
+def pool_of(call: Call) -> dict[str, Any]:
+    """The pool a call names; a pool of another region does not exist for it."""
+    pool_id: str = call.params["UserPoolId"]
+    if call.region and not pool_id.startswith(f"{call.region}_"):
+        raise ServiceError("ResourceNotFoundException", f"User pool {pool_id} does not exist.")
+    return load_pool(call.world, pool_id)
+
+
+def create_pool(world: World, region: str, params: dict[str, Any], *, pool_id: str | None = None) -> dict[str, Any]:
+    """Make a pool from CreateUserPool's parameters and return it in the shape of DescribeUserPool."""
+    if params.get("AliasAttributes") and params.get("UsernameAttributes"):
+        raise ServiceError(
+            "InvalidParameterException",
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool",
+        )
+    schema = build_schema(params.get("Schema", []))
+    required = {entry["Name"] for entry in schema if entry.get("Required")}
+    if "preferred_username" in required and "preferred_username" in params.get("AliasAttributes", ()):
+        raise ServiceError("InvalidParameterException", "preferred_username cannot be both required and an alias.")
+    pool_id = pool_id or new_pool_id(region)
+    now = world.clock.now()
+    pool = {
+        "Id": pool_id,
+        "Name": params["PoolName"],
+        "Arn": f"arn:aws:cognito-idp:{region}:{world.account_id}:userpool/{pool_id}",
+        "CreationDate": now,
+        "LastModifiedDate": now,
+        "SchemaAttributes": schema,
+        **{name: params[name] for name in _FIXED_BLOCKS if params.get(name)},
+        **build_settings(params, tier="ESSENTIALS"),
+    }
+    world.store.execute(
+        "INSERT INTO user_pools (id, region, number, body, mfa)"
+        " VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM user_pools), ?, '{}')",
+        (pool_id, region, json.dumps(pool)),
+    )
+    return describe_pool(world, pool)
+
+
+def save_pool(world: World, pool: dict[str, Any]) -> dict[str, Any]:
+    """Write a changed pool back, with a new modification date."""
+    pool = pool | {"LastModifiedDate": world.clock.now()}
+    world.store.execute("UPDATE user_pools SET body = ? WHERE id = ?", (json.dumps(pool), pool["Id"]))
+    return pool
+
+
+def describe_pool(world: World, pool: dict[str, Any]) -> dict[str, Any]:
+    """A stored pool with what is counted and looked up: number of users, domains."""
+    row = world.store.one("SELECT user_count FROM user_pools WHERE id = ?", (pool["Id"],))
+    described = pool | {"EstimatedNumberOfUsers": row["user_count"] if row else 0}
+    for domain in world.store.all("SELECT domain FROM domains WHERE pool_id = ?", (pool["Id"],)):
+        name = domain["domain"]
+        described["CustomDomain" if "." in name else "Domain"] = name
+    return described
+
+
+@operation("cognito-idp", "ListUserPools")
+def list_user_pools(call: Call) -> dict[str, Any]:
+    """Pools of the region, in the order of their creation."""
+    listing = Listing("ListUserPools", _LIST_POOLS, (call.region,), start=0)
+    rows, token = read_page(call.world, listing, limit=call.params["MaxResults"], token=call.params.get("NextToken"))
+    shown = ("Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate")
+    pools = [{name: pool[name] for name in shown} for pool in (json.loads(row["body"]) for row in rows)]
+    return {"UserPools": pools} | ({"NextToken": token} if token else {})
+
+
+@operation("cognito-idp", "DescribeUserPool")
+def describe_user_pool(call: Call) -> dict[str, Any]:
+    """The whole configuration of a pool."""
+    return {"UserPool": describe_pool(call.world, pool_of(call))}
+
+
+@operation("cognito-idp", "CreateUserPool")
+def create_user_pool(call: Call) -> dict[str, Any]:
+    """A new pool."""
+    return {"UserPool": create_pool(call.world, call.region, call.params)}
+
+
+@operation("cognito-idp", "UpdateUserPool")
+def update_user_pool(call: Call) -> dict[str, Any]:
+    """Replace every changeable block; what is left out goes back to its default, except the tier and the name."""
+    pool = pool_of(call)
+    fixed = ("Id", "Name", "Arn", "CreationDate", "SchemaAttributes", *_FIXED_BLOCKS)
+    kept = {name: pool[name] for name in fixed if name in pool}
+    kept["Name"] = call.params.get("PoolName", pool["Name"])
+    save_pool(call.world, kept | build_settings(call.params, tier=pool["UserPoolTier"]))
+    return {}
+
+
+@operation("cognito-idp", "DeleteUserPool")
+def delete_user_pool(call: Call) -> dict[str, Any]:
+    """Delete a pool and everything in it, unless it is protected or has a domain."""
+    pool = describe_pool(call.world, pool_of(call))
+    if pool["DeletionProtection"] == "ACTIVE":
+        raise ServiceError(
+            "InvalidParameterException",
+            "The user pool cannot be deleted because deletion protection is activated."
+            " Deletion protection must be inactivated first.",
+        )
+    if "Domain" in pool or "CustomDomain" in pool:
+        raise ServiceError(
+            "InvalidParameterException",
+            "User pool cannot be deleted. It has a domain configured that should be deleted first.",
+        )
+    call.world.store.execute("DELETE FROM user_pools WHERE id = ?", (pool["Id"],))
+    return {}
+
+
+@operation("cognito-idp", "AddCustomAttributes")
+def add_attributes(call: Call) -> dict[str, Any]:
+    """Extend the schema; there is no way back."""
+    pool = pool_of(call)
+    schema = add_custom_attributes(pool["SchemaAttributes"], call.params["CustomAttributes"])
+    save_pool(call.world, pool | {"SchemaAttributes": schema})
+    return {}

@@ -1,0 +1,170 @@
+"""Attributes a pool knows: the standard ones, custom ones, and what values they take."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+
+MAX_CUSTOM_ATTRIBUTES = 50
+_STRINGS = (
+    "name given_name family_name middle_name nickname preferred_username profile picture website email gender zoneinfo"
+    " locale phone_number address"
+).split()
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_PHONE = re.compile(r"\+\d{1,15}")
+
+
+def standard_attributes() -> list[dict[str, Any]]:
+    """The schema of a pool without custom attributes, as DescribeUserPool shows it."""
+    texts = [_string(name, 0, 2048) for name in _STRINGS]
+    booleans = [_attribute(name, "Boolean") for name in ("email_verified", "phone_number_verified")]
+    updated = _attribute("updated_at", "Number") | {"NumberAttributeConstraints": {"MinValue": "0"}}
+    identities = _attribute("identities", "String") | {"StringAttributeConstraints": {}}
+    sub = _string("sub", 1, 2048) | {"Mutable": False, "Required": True}
+    return [sub, *texts, *booleans, _string("birthdate", 10, 10), updated, identities]
+
+
+def build_schema(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The schema of a new pool: the standard attributes, changed and extended by CreateUserPool's `Schema`."""
+    schema = {attribute["Name"]: attribute for attribute in standard_attributes()}
+    for wanted in given:
+        if wanted["Name"] in schema:
+            schema[wanted["Name"]] |= dict(wanted)
+        else:
+            custom = custom_attribute(wanted)
+            schema[custom["Name"]] = custom
+    _check_count(schema)
+    return list(schema.values())
+
+
+def add_custom_attributes(schema: list[dict[str, Any]], given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The schema with more custom attributes; a name that is taken is refused."""
+    known = {attribute["Name"]: attribute for attribute in schema}
+    for wanted in given:
+        custom = custom_attribute(wanted)
+        if custom["Name"] in known:
+            name = custom["Name"]
+            raise ServiceError("InvalidParameterException", f"{name}: Existing attribute already has name {name}.")
+        known[custom["Name"]] = custom
+    _check_count(known)
+    return list(known.values())
+
+
+def custom_attribute(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """One custom attribute as the pool keeps it: prefixed, mutable unless said otherwise, never required."""
+    name = wanted["Name"]
+    if len(name) > 20:
+        raise ServiceError(
+            "InvalidParameterException",
+            f"1 validation error detected: Value '{name}' at 'schema.name' failed to satisfy constraint: "
+            "Member must have length less than or equal to 20",
+        )
+    if wanted.get("Required"):
+        raise ServiceError("InvalidParameterException", "Required custom attributes are not supported currently.")
+    is_developer = bool(wanted.get("DeveloperOnlyAttribute", False))
+    attribute = {
+        "Name": f"{'dev' if is_developer else 'custom'}:{name}",
+        "AttributeDataType": wanted.get("AttributeDataType", "String"),
+        "DeveloperOnlyAttribute": is_developer,
+        "Mutable": wanted.get("Mutable", True),
+        "Required": False,
+    }
+    kind = attribute["AttributeDataType"]
+    if kind in ("String", "Number"):
+        attribute[f"{kind}AttributeConstraints"] = dict(wanted.get(f"{kind}AttributeConstraints", {}))
+    return attribute
+
+
+def required_attributes(pool: Mapping[str, Any]) -> list[str]:
+    """Names a user must have, `sub` left out because Cognito makes it."""
+    return [entry["Name"] for entry in pool["SchemaAttributes"] if entry.get("Required") and entry["Name"] != "sub"]
+
+
+def check_new_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    """Raises InvalidParameterException when a new user's attributes do not fit the schema."""
+    check_values(pool, attributes)
+    if "sub" in attributes:
+        raise ServiceError("InvalidParameterException", "sub: Attribute cannot be set.")
+    for name in required_attributes(pool):
+        if not attributes.get(name):
+            raise _misfit(f"{name}: The attribute is required")
+
+
+def check_changed_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    """Raises InvalidParameterException when an update names an unknown or immutable attribute, or a bad value."""
+    check_values(pool, attributes)
+    schema = {entry["Name"]: entry for entry in pool["SchemaAttributes"]}
+    for name, value in attributes.items():
+        if not schema[name].get("Mutable", True):
+            raise ServiceError("InvalidParameterException", f"user.{name}: Attribute cannot be updated.")
+        if not value and schema[name].get("Required"):
+            raise ServiceError("InvalidParameterException", f"user.{name}: Attribute cannot be empty.")
+
+
+def check_values(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    """Raises InvalidParameterException for a name the schema lacks or a value its type refuses; blank values pass."""
+    schema = {entry["Name"]: entry for entry in pool["SchemaAttributes"]}
+    for name, value in attributes.items():
+        if name not in schema:
+            raise _misfit(f"{name}: Attribute does not exist in the schema.")
+        if value:
+            _check_value(schema[name], value)
+
+
+def _check_value(entry: Mapping[str, Any], value: str) -> None:
+    name = entry["Name"]
+    if name == "email" and not _EMAIL.fullmatch(value):
+        raise ServiceError("InvalidParameterException", "Invalid email address format.")
+    if name == "phone_number" and not _PHONE.fullmatch(value):
+        raise ServiceError("InvalidParameterException", "Invalid phone number format.")
+    match entry["AttributeDataType"]:
+        case "Boolean":
+            if value.lower() not in ("true", "false"):
+                raise _misfit(f"{name}: The value must be true or false")
+        case "Number":
+            _check_number(entry, value)
+        case "String":
+            _check_length(entry, value)
+
+
+def _check_length(entry: Mapping[str, Any], value: str) -> None:
+    limits = entry.get("StringAttributeConstraints", {})
+    low, high = int(limits.get("MinLength", 0)), int(limits.get("MaxLength", 2048))
+    if not low <= len(value) <= high:
+        raise _misfit(f"{entry['Name']}: String must be {low} to {high} characters long")
+
+
+def _check_number(entry: Mapping[str, Any], value: str) -> None:
+    limits = entry.get("NumberAttributeConstraints", {})
+    try:
+        number = float(value)
+    except ValueError:
+        raise _misfit(f"{entry['Name']}: The value must be a number") from None
+    low, high = float(limits.get("MinValue", "-inf")), float(limits.get("MaxValue", "inf"))
+    if not low <= number <= high:
+        raise _misfit(f"{entry['Name']}: The value must be between {low:g} and {high:g}")
+
+
+def _check_count(schema: Mapping[str, Any]) -> None:
+    if sum(":" in name for name in schema) > MAX_CUSTOM_ATTRIBUTES:
+        raise ServiceError("InvalidParameterException", "Custom attributes limit of 50 exceeded.")
+
+
+def _misfit(reason: str) -> ServiceError:
+    return ServiceError("InvalidParameterException", f"Attributes did not conform to the schema: {reason}")
+
+
+def _string(name: str, low: int, high: int) -> dict[str, Any]:
+    limits = {"MinLength": str(low), "MaxLength": str(high)}
+    return _attribute(name, "String") | {"StringAttributeConstraints": limits}
+
+
+def _attribute(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "AttributeDataType": kind,
+        "DeveloperOnlyAttribute": False,
+        "Mutable": True,
+        "Required": False,
+    }
