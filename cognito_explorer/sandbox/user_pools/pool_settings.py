@@ -6,11 +6,22 @@ from typing import Any
 from cognito_explorer.sandbox.errors import ServiceError
 
 # Kept as given and absent when not given.
-_PLAIN_BLOCKS = (
-    "AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject"
-    " SmsAuthenticationMessage DeviceConfiguration SmsConfiguration UserAttributeUpdateSettings UserPoolAddOns"
-    " DcrConfiguration AccountRecoverySetting KeyConfiguration IssuerConfiguration AcrConfiguration"
-).split()
+_PLAIN_BLOCKS = [
+    "AutoVerifiedAttributes",
+    "SmsVerificationMessage",
+    "EmailVerificationMessage",
+    "EmailVerificationSubject",
+    "SmsAuthenticationMessage",
+    "DeviceConfiguration",
+    "SmsConfiguration",
+    "UserAttributeUpdateSettings",
+    "UserPoolAddOns",
+    "DcrConfiguration",
+    "AccountRecoverySetting",
+    "KeyConfiguration",
+    "IssuerConfiguration",
+    "AcrConfiguration",
+]
 _DEFAULT_PASSWORD_POLICY = {
     "MinimumLength": 8,
     "RequireUppercase": True,
@@ -57,7 +68,7 @@ def _admin_create_user(params: Mapping[str, Any]) -> dict[str, Any]:
 def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
     policy = given.get("PasswordPolicy")
     if policy is None:
-        password = dict(_DEFAULT_PASSWORD_POLICY)
+        password: dict[str, Any] = dict(_DEFAULT_PASSWORD_POLICY)
     else:
         password = {name: False for name in _DEFAULT_PASSWORD_POLICY if name.startswith("Require")} | dict(policy)
         password["MinimumLength"] = policy.get("MinimumLength", 8)

@@ -7,10 +7,23 @@ from typing import Any
 from cognito_explorer.sandbox.errors import ServiceError
 
 MAX_CUSTOM_ATTRIBUTES = 50
-_STRINGS = (
-    "name given_name family_name middle_name nickname preferred_username profile picture website email gender zoneinfo"
-    " locale phone_number address"
-).split()
+_STRINGS = [
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "email",
+    "gender",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "address",
+]
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+\d{1,15}")
 

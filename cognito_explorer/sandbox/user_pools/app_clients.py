@@ -1,0 +1,122 @@
+"""App clients: what an application may do with a pool."""
+
+import hmac
+import json
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.client_settings import build_client_settings
+from cognito_explorer.sandbox.user_pools.ids import new_client_id, new_client_secret
+from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
+from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
+from cognito_explorer.sandbox.user_pools.resource_servers import scopes_of
+from cognito_explorer.sandbox.world import Call, World
+
+_LIST_CLIENTS = """
+SELECT client_id AS page_key, body FROM app_clients WHERE pool_id = ? AND client_id > ? ORDER BY client_id LIMIT ?
+"""
+
+
+def load_client(world: World, pool_id: str, client_id: str) -> dict[str, Any]:
+    """A pool's client in the shape of DescribeUserPoolClient; raises ResourceNotFoundException."""
+    client = _load(world, client_id)
+    if client is None or client["UserPoolId"] != pool_id:
+        raise ServiceError("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
+    return client
+
+
+def find_client(world: World, client_id: str) -> dict[str, Any]:
+    """A client of whatever pool, as public operations name it; raises ResourceNotFoundException."""
+    client = _load(world, client_id)
+    if client is None:
+        raise ServiceError("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
+    return client
+
+
+def create_client(world: World, params: dict[str, Any], *, client_id: str | None = None) -> dict[str, Any]:
+    """Make a client from CreateUserPoolClient's parameters and return it in the shape of DescribeUserPoolClient."""
+    pool = load_pool(world, params["UserPoolId"])
+    client = {
+        "UserPoolId": pool["Id"],
+        "ClientName": params["ClientName"],
+        "ClientId": client_id or new_client_id(),
+        "CreationDate": world.clock.now(),
+        "LastModifiedDate": world.clock.now(),
+    }
+    if params.get("ClientSecret"):
+        client["ClientSecret"] = params["ClientSecret"]
+    elif params.get("GenerateSecret"):
+        client["ClientSecret"] = new_client_secret()
+    has_secret = "ClientSecret" in client
+    client |= build_client_settings(pool, params, scopes=scopes_of(world, pool["Id"]), has_secret=has_secret)
+    world.store.execute(
+        "INSERT INTO app_clients (client_id, pool_id, body) VALUES (?, ?, ?)",
+        (client["ClientId"], pool["Id"], json.dumps(client)),
+    )
+    return client
+
+
+def check_secret(client: dict[str, Any], secret: str) -> bool:
+    """Whether this is the client's secret; a client without one takes only the empty string."""
+    return hmac.compare_digest(client.get("ClientSecret", "").encode(), secret.encode())
+
+
+def _load(world: World, client_id: str) -> dict[str, Any] | None:
+    row = world.store.one("SELECT body FROM app_clients WHERE client_id = ?", (client_id,))
+    if row is None:
+        return None
+    client: dict[str, Any] = json.loads(row["body"])
+    return client
+
+
+@operation("cognito-idp", "ListUserPoolClients")
+def list_clients(call: Call) -> dict[str, Any]:
+    """Ids and names of a pool's clients."""
+    pool = pool_of(call)
+    listing = Listing("ListUserPoolClients", _LIST_CLIENTS, (pool["Id"],))
+    limit = call.params.get("MaxResults") or 60
+    rows, token = read_page(call.world, listing, limit=limit, token=call.params.get("NextToken"))
+    clients = [json.loads(row["body"]) for row in rows]
+    shown = [{name: client[name] for name in ("ClientId", "UserPoolId", "ClientName")} for client in clients]
+    return {"UserPoolClients": shown} | ({"NextToken": token} if token else {})
+
+
+@operation("cognito-idp", "DescribeUserPoolClient")
+def describe_client(call: Call) -> dict[str, Any]:
+    """A client with its secret in clear."""
+    pool = pool_of(call)
+    return {"UserPoolClient": load_client(call.world, pool["Id"], call.params["ClientId"])}
+
+
+@operation("cognito-idp", "CreateUserPoolClient")
+def create_user_pool_client(call: Call) -> dict[str, Any]:
+    """A new client, with a secret when asked for."""
+    pool_of(call)
+    return {"UserPoolClient": create_client(call.world, call.params)}
+
+
+@operation("cognito-idp", "UpdateUserPoolClient")
+def update_client(call: Call) -> dict[str, Any]:
+    """Replace a client's settings; what is left out goes back to its default, the secret stays."""
+    pool = pool_of(call)
+    client = load_client(call.world, pool["Id"], call.params["ClientId"])
+    kept = {name: client[name] for name in ("UserPoolId", "ClientId", "ClientSecret", "CreationDate") if name in client}
+    settings = build_client_settings(
+        pool, call.params, scopes=scopes_of(call.world, pool["Id"]), has_secret="ClientSecret" in client
+    )
+    name = call.params.get("ClientName", client["ClientName"])
+    changed = kept | {"ClientName": name, "LastModifiedDate": call.world.clock.now()} | settings
+    call.world.store.execute(
+        "UPDATE app_clients SET body = ? WHERE client_id = ?", (json.dumps(changed), client["ClientId"])
+    )
+    return {"UserPoolClient": changed}
+
+
+@operation("cognito-idp", "DeleteUserPoolClient")
+def delete_client(call: Call) -> dict[str, Any]:
+    """Delete a client; its tokens can no longer be refreshed."""
+    pool = pool_of(call)
+    client = load_client(call.world, pool["Id"], call.params["ClientId"])
+    call.world.store.execute("DELETE FROM app_clients WHERE client_id = ?", (client["ClientId"],))
+    return {}

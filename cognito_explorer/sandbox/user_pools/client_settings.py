@@ -1,0 +1,148 @@
+"""The settings of an app client that are replaced as a whole, their defaults and what contradicts what."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from cognito_explorer.sandbox.errors import ServiceError
+
+OPENID_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
+DEFAULT_AUTH_FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
+_UNIT_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LISTS = [
+    "ReadAttributes",
+    "WriteAttributes",
+    "SupportedIdentityProviders",
+    "CallbackURLs",
+    "LogoutURLs",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+]
+_OPTIONAL = ["DefaultRedirectURI", "AnalyticsConfiguration", "RefreshTokenRotation", "TokenValidityUnits"]
+# Token, its default unit, shortest and longest life in seconds, and its life when unset.
+_VALIDITIES = {
+    "AccessToken": ("hours", 300, 86400, 3600),
+    "IdToken": ("hours", 300, 86400, 3600),
+    "RefreshToken": ("days", 3600, 315_360_000, 2_592_000),
+}
+
+
+def build_client_settings(
+    pool: Mapping[str, Any], params: Mapping[str, Any], *, scopes: set[str], has_secret: bool
+) -> dict[str, Any]:
+    """The replaceable settings of a client; raises what Cognito raises for contradictions.
+
+    `scopes` are the pool's own (resource server) scopes.
+    """
+    settings: dict[str, Any] = {name: params[name] for name in (*_LISTS, *_OPTIONAL) if params.get(name)}
+    settings |= {
+        "RefreshTokenValidity": params.get("RefreshTokenValidity") or 30,
+        "ExplicitAuthFlows": params.get("ExplicitAuthFlows") or DEFAULT_AUTH_FLOWS,
+        "AllowedOAuthFlowsUserPoolClient": params.get("AllowedOAuthFlowsUserPoolClient", False),
+        "PreventUserExistenceErrors": params.get("PreventUserExistenceErrors", "LEGACY"),
+        "EnableTokenRevocation": params.get("EnableTokenRevocation", True),
+        "EnablePropagateAdditionalUserContextData": params.get("EnablePropagateAdditionalUserContextData", False),
+        "AuthSessionValidity": params.get("AuthSessionValidity", 3),
+    }
+    for name in ("AccessTokenValidity", "IdTokenValidity"):
+        if params.get(name):
+            settings[name] = params[name]
+    _check_validities(settings)
+    _check_auth_flows(settings)
+    _check_attributes(pool, settings)
+    _check_urls(settings)
+    _check_oauth(settings, scopes, has_secret=has_secret)
+    _check_providers(pool, settings)
+    return settings
+
+
+def validity_s(client: Mapping[str, Any], token: str) -> int:
+    """How long a client's "AccessToken", "IdToken" or "RefreshToken" lives, in seconds."""
+    default_unit, _, _, default_s = _VALIDITIES[token]
+    amount = client.get(f"{token}Validity")
+    if not amount:
+        return default_s
+    unit = client.get("TokenValidityUnits", {}).get(token, default_unit)
+    return int(amount) * _UNIT_S[unit]
+
+
+def _check_validities(settings: Mapping[str, Any]) -> None:
+    for token, (_, shortest, longest, _) in _VALIDITIES.items():
+        if not shortest <= validity_s(settings, token) <= longest:
+            raise ServiceError("InvalidParameterException", "Invalid range for token validity.")
+
+
+def _check_auth_flows(settings: Mapping[str, Any]) -> None:
+    flows = settings["ExplicitAuthFlows"]
+    prefixed = [flow.startswith("ALLOW_") for flow in flows]
+    if any(prefixed) and not all(prefixed):
+        raise ServiceError(
+            "InvalidParameterException",
+            "ExplicitAuthFlows cannot contain legacy values together with values that start with ALLOW_.",
+        )
+    is_rotating = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
+    if is_rotating and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
+        raise ServiceError(
+            "InvalidParameterException",
+            "Refresh token rotation cannot be enabled together with ALLOW_REFRESH_TOKEN_AUTH.",
+        )
+
+
+def _check_attributes(pool: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    known = {entry["Name"] for entry in pool["SchemaAttributes"]}
+    for name in [*settings.get("ReadAttributes", ()), *settings.get("WriteAttributes", ())]:
+        if name not in known:
+            raise ServiceError("InvalidParameterException", f"Invalid attribute {name} specified in the client.")
+    for name in settings.get("WriteAttributes", ()):
+        if name in ("sub", "email_verified", "phone_number_verified", "identities"):
+            raise ServiceError(
+                "InvalidParameterException", "Invalid write attributes specified while creating a client"
+            )
+
+
+def _check_urls(settings: Mapping[str, Any]) -> None:
+    callbacks = settings.get("CallbackURLs", [])
+    default = settings.get("DefaultRedirectURI")
+    if default and default not in callbacks:
+        raise ServiceError("InvalidParameterException", "The default redirect URI must be one of the callback URLs.")
+    for url in [*callbacks, *settings.get("LogoutURLs", [])]:
+        parts = urlsplit(url)
+        if not parts.scheme or (parts.scheme in ("http", "https") and not parts.hostname):
+            raise ServiceError("InvalidParameterException", f"{url} is not a valid URL.")
+        if "#" in url:
+            raise ServiceError("InvalidParameterException", f"{url} cannot contain a fragment.")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ServiceError("InvalidParameterException", f"{url} cannot use the HTTP protocol.")
+
+
+def _check_oauth(settings: Mapping[str, Any], scopes: set[str], *, has_secret: bool) -> None:
+    flows = settings.get("AllowedOAuthFlows", [])
+    wanted = settings.get("AllowedOAuthScopes", [])
+    if settings["AllowedOAuthFlowsUserPoolClient"] and not (flows and wanted):
+        raise ServiceError(
+            "InvalidParameterException",
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+        )
+    if "client_credentials" in flows:
+        if len(flows) > 1:
+            raise ServiceError(
+                "InvalidOAuthFlowException",
+                "client_credentials flow can not be selected along with code flow or implicit flow.",
+            )
+        if not has_secret:
+            raise ServiceError(
+                "InvalidOAuthFlowException",
+                "client_credentials flow can not be selected if client does not have a client secret.",
+            )
+    unknown = [scope for scope in wanted if scope not in scopes and scope not in OPENID_SCOPES]
+    if unknown:
+        raise ServiceError("ScopeDoesNotExistException", f"Scope does not exist: {', '.join(unknown)}")
+
+
+def _check_providers(pool: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    for provider in settings.get("SupportedIdentityProviders", []):
+        if provider != "COGNITO":
+            raise ServiceError(
+                "InvalidParameterException", f"The provider {provider} does not exist for User Pool {pool['Id']}."
+            )

@@ -1,0 +1,74 @@
+"""Resource servers: the APIs a pool issues scopes for."""
+
+import json
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
+from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
+from cognito_explorer.sandbox.world import Call, World
+
+_LIST_SERVERS = """
+SELECT identifier AS page_key, body FROM resource_servers WHERE pool_id = ? AND identifier > ?
+ORDER BY identifier LIMIT ?
+"""
+
+
+def create_resource_server(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    """Make a resource server from CreateResourceServer's parameters and return it as Describe shows it."""
+    pool = load_pool(world, params["UserPoolId"])
+    server = {name: params[name] for name in ("Identifier", "Name")}
+    server |= {"UserPoolId": pool["Id"], "Scopes": params.get("Scopes", [])}
+    if _load(world, pool["Id"], server["Identifier"]):
+        raise ServiceError(
+            "InvalidParameterException", f"{server['Identifier']} already exists in user pool {pool['Id']}."
+        )
+    world.store.execute(
+        "INSERT INTO resource_servers (pool_id, identifier, body) VALUES (?, ?, ?)",
+        (pool["Id"], server["Identifier"], json.dumps(server)),
+    )
+    return server
+
+
+def scopes_of(world: World, pool_id: str) -> set[str]:
+    """Every scope of the pool's resource servers, spelled identifier/scope."""
+    rows = world.store.all("SELECT body FROM resource_servers WHERE pool_id = ?", (pool_id,))
+    servers = [json.loads(row["body"]) for row in rows]
+    return {f"{server['Identifier']}/{scope['ScopeName']}" for server in servers for scope in server["Scopes"]}
+
+
+def _load(world: World, pool_id: str, identifier: str) -> dict[str, Any] | None:
+    row = world.store.one(
+        "SELECT body FROM resource_servers WHERE pool_id = ? AND identifier = ?", (pool_id, identifier)
+    )
+    if row is None:
+        return None
+    server: dict[str, Any] = json.loads(row["body"])
+    return server
+
+
+@operation("cognito-idp", "CreateResourceServer")
+def create_server(call: Call) -> dict[str, Any]:
+    """A new resource server."""
+    pool_of(call)
+    return {"ResourceServer": create_resource_server(call.world, call.params)}
+
+
+@operation("cognito-idp", "DescribeResourceServer")
+def describe_resource_server(call: Call) -> dict[str, Any]:
+    """One resource server with its scopes."""
+    server = _load(call.world, pool_of(call)["Id"], call.params["Identifier"])
+    if server is None:
+        raise ServiceError("ResourceNotFoundException", f"Resource server {call.params['Identifier']} does not exist.")
+    return {"ResourceServer": server}
+
+
+@operation("cognito-idp", "ListResourceServers")
+def list_resource_servers(call: Call) -> dict[str, Any]:
+    """The pool's resource servers; at most 50 a page."""
+    listing = Listing("ListResourceServers", _LIST_SERVERS, (pool_of(call)["Id"],))
+    limit = call.params.get("MaxResults") or 50
+    rows, token = read_page(call.world, listing, limit=limit, token=call.params.get("NextToken"))
+    answer = {"ResourceServers": [json.loads(row["body"]) for row in rows]}
+    return answer | ({"NextToken": token} if token else {})
