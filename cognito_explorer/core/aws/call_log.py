@@ -1,0 +1,111 @@
+"""What was sent to AWS lately: operation, parameters without secrets, answer, duration. Bounded."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+HIDDEN = "•••"
+_KEPT = 500
+_LONGEST = 300
+
+# Beside what botocore's service model marks as sensitive.
+_SECRET_NAMES = frozenset({
+    "password", "previouspassword", "proposedpassword", "temporarypassword", "accesstoken", "refreshtoken", "idtoken",
+    "token", "session", "secrethash", "secret", "clientsecret", "secretkey", "secretaccesskey", "sessiontoken",
+    "authparameters", "challengeresponses", "logins", "webidentitytoken", "usercode", "confirmationcode", "code",
+    "body", "code_verifier", "client_secret", "refresh_token", "access_token", "id_token", "authorization",
+    "usercontextdata", "contextdata", "feedbacktoken", "subjecttoken", "actortoken", "credential",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedCall:
+    """One call. `outcome` is "running", "ok" or AWS's error code; `status` the HTTP status, 0 when none came."""
+
+    id: int
+    at: datetime
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    outcome: str
+    duration_ms: int
+    status: int = 0
+    request_id: str = ""
+    attempts: int = 1
+
+
+Listener = Callable[[LoggedCall], None]
+
+
+class CallLog:
+    """The newest calls. Entries arrive from the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._calls: deque[LoggedCall] = deque(maxlen=_KEPT)
+        self._listeners: list[Listener] = []
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+
+    def next_id(self) -> int:
+        """A number for a call; the same number joins its start and its end."""
+        return next(self._numbers)
+
+    def add(self, call: LoggedCall) -> None:
+        """Keep a call, or replace the entry of the same number, and tell the listeners."""
+        with self._lock:
+            position = next((at for at, kept in enumerate(self._calls) if kept.id == call.id), None)
+            if position is None:
+                self._calls.append(call)
+            else:
+                self._calls[position] = call
+        for listener in tuple(self._listeners):
+            listener(call)
+
+    def recent(self, limit: int = 100) -> tuple[LoggedCall, ...]:
+        """The newest calls, newest first."""
+        with self._lock:
+            return tuple(reversed(self._calls))[:limit]
+
+    def running(self) -> tuple[LoggedCall, ...]:
+        """The calls that have no answer yet."""
+        with self._lock:
+            return tuple(call for call in self._calls if call.outcome == "running")
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` at the start and the end of every call. Returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+
+def redact(parameters: Any, shape: Any = None) -> Any:
+    """A copy without secrets: members botocore's `shape` marks as sensitive, our own list, and overlong text."""
+    if shape is not None and shape.metadata.get("sensitive"):
+        return HIDDEN
+    if isinstance(parameters, Mapping):
+        return {name: _redact_member(str(name), value, shape) for name, value in parameters.items()}
+    if isinstance(parameters, list | tuple):
+        return [redact(each, getattr(shape, "member", None)) for each in parameters]
+    if isinstance(parameters, bytes | bytearray):
+        return HIDDEN
+    if isinstance(parameters, str) and len(parameters) > _LONGEST:
+        return f"{parameters[:_LONGEST]}…"
+    return parameters
+
+
+def redact_url(url: str) -> str:
+    """An address without its query, fragment and user part."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, HIDDEN if parts.query else "", ""))
+
+
+def _redact_member(name: str, value: Any, shape: Any) -> Any:
+    if name.lower() in _SECRET_NAMES:
+        return HIDDEN
+    members = getattr(shape, "members", None) or {}
+    return redact(value, members.get(name) or getattr(shape, "value", None))

@@ -1,0 +1,189 @@
+"""Profiles: who we are towards AWS. Ids stand in a small file, everything else in the vault."""
+
+import json
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Literal, get_args
+from uuid import uuid4
+
+from cognito_explorer.core.errors import InvalidInput, NotFound
+from cognito_explorer.core.vault import Vault
+
+ProfileKind = Literal["sandbox", "aws_profile", "keys"]
+SharedKind = Literal["keys", "assume role", "single sign-on", "process", "web identity", "login", "settings only"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way to reach AWS or the sandbox. `color` is #RRGGBB; `aws_profile` names a profile in ~/.aws."""
+
+    id: str
+    name: str
+    kind: ProfileKind
+    region: str
+    color: str
+    endpoint_url: str = ""
+    aws_profile: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedProfile:
+    """A profile of the shared AWS files as far as it can be known without resolving any credentials."""
+
+    name: str
+    region: str
+    kind: SharedKind
+    has_mfa: bool
+
+
+class IdsFile:
+    """The list of profile ids, in order, in a JSON file without secrets."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> tuple[str, ...]:
+        """The ids; none when the file is missing or damaged."""
+        try:
+            ids = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ()
+        return tuple(each for each in ids if isinstance(each, str)) if isinstance(ids, list) else ()
+
+    def save(self, ids: tuple[str, ...]) -> None:
+        """Replace the file in one step."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps(ids), encoding="utf-8")
+        draft.replace(self._path)
+
+
+class IdsInMemory:
+    """The list of profile ids for this run only."""
+
+    def __init__(self) -> None:
+        self._ids: tuple[str, ...] = ()
+
+    def load(self) -> tuple[str, ...]:
+        """The ids."""
+        return self._ids
+
+    def save(self, ids: tuple[str, ...]) -> None:
+        """Keep the ids."""
+        self._ids = ids
+
+
+class Profiles:
+    """Every profile. The vault may block: call these off the GUI thread."""
+
+    def __init__(self, vault: Vault, ids_store: IdsFile | IdsInMemory) -> None:
+        self._vault = vault
+        self._ids = ids_store
+
+    def load_all(self) -> tuple[Profile, ...]:
+        """Every profile that can be read, in the order they were added. Raises VaultUnavailable."""
+        loaded = (self._load(profile_id) for profile_id in self._ids.load())
+        return tuple(profile for profile in loaded if profile is not None)
+
+    def load(self, profile_id: str) -> Profile:
+        """One profile. Raises NotFound."""
+        profile = self._load(profile_id)
+        if profile is None:
+            raise NotFound("This profile is no longer in the keyring.", "Add it again under Profiles.")
+        return profile
+
+    def save(self, profile: Profile) -> None:
+        """Add or replace a profile. Raises InvalidInput for a profile that could not work."""
+        check_profile(profile)
+        for one in fields(Profile):
+            if one.name != "id":
+                self._put(profile.id, one.name, getattr(profile, one.name))
+        ids = self._ids.load()
+        if profile.id not in ids:
+            self._ids.save((*ids, profile.id))
+
+    def delete(self, profile_id: str) -> None:
+        """Forget a profile and its secrets."""
+        for one in fields(Profile):
+            self._vault.forget(_key(profile_id, one.name))
+        self._ids.save(tuple(each for each in self._ids.load() if each != profile_id))
+
+    def _put(self, profile_id: str, name: str, value: str) -> None:
+        if value:
+            self._vault.put(_key(profile_id, name), value)
+        else:
+            self._vault.forget(_key(profile_id, name))
+
+    def _load(self, profile_id: str) -> Profile | None:
+        names = [one.name for one in fields(Profile) if one.name != "id"]
+        values = {name: self._vault.get(_key(profile_id, name)) for name in names}
+        kind = values.pop("kind")
+        for known in get_args(ProfileKind):
+            if kind == known:
+                return Profile(id=profile_id, kind=known, **values)
+        return None
+
+
+def new_profile_id() -> str:
+    """A fresh id for a profile."""
+    return uuid4().hex[:12]
+
+
+def check_profile(profile: Profile) -> None:
+    """Raise InvalidInput, naming the first thing that is missing or wrong."""
+    if not profile.name.strip():
+        raise InvalidInput("The profile has no name.", "Give it a name you will recognise.")
+    if profile.kind == "aws_profile" and not profile.aws_profile:
+        raise InvalidInput("No AWS profile is chosen.", "Choose one of the profiles in your AWS configuration files.")
+    if profile.kind == "keys":
+        _check_keys(profile)
+    if profile.endpoint_url and not profile.endpoint_url.startswith(("https://", "http://")):
+        raise InvalidInput("The endpoint is not a web address.", "It starts with https:// or, locally, http://.")
+
+
+def list_shared_profiles() -> tuple[SharedProfile, ...]:
+    """The profiles of ~/.aws, without resolving or running anything. Raises InvalidInput for a damaged file."""
+    import botocore.exceptions
+    import botocore.session
+
+    try:
+        found = botocore.session.Session().full_config["profiles"]
+    except botocore.exceptions.ConfigParseError as trouble:
+        hint = "Correct the file named below; the AWS CLI cannot read it either."
+        raise InvalidInput("Your AWS configuration files cannot be read.", hint, code=str(trouble)) from trouble
+    return tuple(_shared(name, settings) for name, settings in sorted(found.items()))
+
+
+def _shared(name: str, settings: dict[str, str]) -> SharedProfile:
+    return SharedProfile(name, settings.get("region", ""), _kind_of(settings), "mfa_serial" in settings)
+
+
+def _kind_of(settings: dict[str, str]) -> SharedKind:
+    """What a profile is, in the order botocore's credential chain looks."""
+    signs: tuple[tuple[str, SharedKind], ...] = (
+        ("web_identity_token_file", "web identity"),
+        ("role_arn", "assume role"),
+        ("sso_account_id", "single sign-on"),
+        ("sso_session", "single sign-on"),
+        ("aws_access_key_id", "keys"),
+        ("login_session", "login"),
+        ("credential_process", "process"),
+    )
+    return next((kind for sign, kind in signs if sign in settings), "settings only")
+
+
+def _check_keys(profile: Profile) -> None:
+    if not profile.access_key_id or not profile.secret_access_key:
+        raise InvalidInput("The access keys are incomplete.", "Enter both the access key id and the secret access key.")
+    if profile.access_key_id.startswith("ASIA") and not profile.session_token:
+        hint = "Keys that start with ASIA are temporary: paste the session token that came with them, too."
+        raise InvalidInput("The session token is missing.", hint)
+    if not profile.region:
+        raise InvalidInput("No Region is chosen.", "Choose the Region your user pools are in.")
+
+
+def _key(profile_id: str, name: str) -> str:
+    return f"profile/{profile_id}/{name}"

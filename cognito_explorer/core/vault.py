@@ -1,0 +1,131 @@
+"""The operating system's keyring: put, get, forget; a clear error where there is none."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from cognito_explorer.core.errors import VaultUnavailable
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "Cognito Explorer"
+
+# Windows' credential store holds about 1,280 characters per entry; a session token alone can be longer.
+_CHUNK = 1_000
+_TRUSTED = tuple(f"keyring.backends.{name}" for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows"))
+_NO_KEYRING_HINT = (
+    "Unlock or install a keyring (on Linux: gnome-keyring or KWallet), then try again. "
+    "You can also go on for this run only: profiles are then kept in memory and forgotten when you quit."
+)
+
+
+class Vault(Protocol):
+    """Keeps strings by key."""
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a value; an empty one is forgotten. Raises VaultUnavailable."""
+
+    def get(self, key: str) -> str:
+        """The value, or "" when there is none. Raises VaultUnavailable."""
+
+    def forget(self, key: str) -> None:
+        """Remove a value; an unknown key is no error. Raises VaultUnavailable."""
+
+
+class MemoryVault:
+    """Keeps values for this run only."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a value until the app ends."""
+        self._values[key] = value
+
+    def get(self, key: str) -> str:
+        """The value, or ""."""
+        return self._values.get(key, "")
+
+    def forget(self, key: str) -> None:
+        """Remove a value."""
+        self._values.pop(key, None)
+
+
+class KeyringVault:
+    """Keeps values in the OS keyring, split every 1,000 characters over numbered entries."""
+
+    def __init__(self, backend: "KeyringBackend", service: str = SERVICE) -> None:
+        self._backend = backend
+        self._service = service
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a value. The old one's surplus pieces are removed."""
+        pieces = [value[start : start + _CHUNK] for start in range(0, len(value), _CHUNK)]
+        for number, piece in enumerate(pieces):
+            self._set(_entry(key, number), piece)
+        self._remove_from(key, len(pieces))
+
+    def get(self, key: str) -> str:
+        """The value, put together again, or ""."""
+        pieces: list[str] = []
+        while piece := self._read(_entry(key, len(pieces))):
+            pieces.append(piece)
+            if len(piece) < _CHUNK:
+                break
+        return "".join(pieces)
+
+    def forget(self, key: str) -> None:
+        """Remove all pieces of a value."""
+        self._remove_from(key, 0)
+
+    def _remove_from(self, key: str, number: int) -> None:
+        while self._read(_entry(key, number)) is not None:
+            self._delete(_entry(key, number))
+            number += 1
+
+    def _set(self, entry: str, piece: str) -> None:
+        try:
+            self._backend.set_password(self._service, entry, piece)
+        except Exception as trouble:  # back ends raise D-Bus, OS and keyring errors of many families
+            raise _unavailable(trouble) from trouble
+
+    def _read(self, entry: str) -> str | None:
+        try:
+            return self._backend.get_password(self._service, entry)
+        except Exception as trouble:  # the same
+            raise _unavailable(trouble) from trouble
+
+    def _delete(self, entry: str) -> None:
+        try:
+            self._backend.delete_password(self._service, entry)
+        except Exception as trouble:  # the same
+            raise _unavailable(trouble) from trouble
+
+
+def open_keyring() -> KeyringVault:
+    """The vault of this computer, tried with one read. May block on an unlock prompt: call it off the GUI thread.
+
+    Raises VaultUnavailable where keyring finds no back end that really keeps secrets.
+    """
+    import keyring
+
+    backend = keyring.get_keyring()
+    if not _keeps_secrets(backend):
+        raise VaultUnavailable("This computer offers no keyring to keep your profiles in.", _NO_KEYRING_HINT)
+    vault = KeyringVault(backend)
+    vault.get("probe")
+    return vault
+
+
+def _keeps_secrets(backend: "KeyringBackend") -> bool:
+    """True for the systems' own stores. "fail" and "null" keep nothing; keyrings.alt's keep plain files."""
+    backends = getattr(backend, "backends", None) or [backend]
+    return all(type(each).__module__.startswith(_TRUSTED) for each in backends)
+
+
+def _entry(key: str, number: int) -> str:
+    return key if number == 0 else f"{key}#{number}"
+
+
+def _unavailable(trouble: Exception) -> VaultUnavailable:
+    code = type(trouble).__name__
+    return VaultUnavailable("The keyring did not answer as it should.", _NO_KEYRING_HINT, code=code)
