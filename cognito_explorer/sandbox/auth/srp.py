@@ -26,7 +26,7 @@ N = int(
     16,
 )
 G = 2
-_WINDOW_BITS = 6
+_WINDOW_BITS = 5
 _EXPONENT_BITS = 256
 _LABEL = b"Caldera Derived Key\x01"
 
@@ -63,7 +63,9 @@ def verifier_of(pool_name: str, username: str, password: str, salt: str) -> int:
 
 
 def power_of_g(exponent: int) -> int:
-    """g^exponent mod N for exponents of up to 256 bits: one product per window instead of a squaring per bit."""
+    """g^exponent mod N; up to 256 bits it takes one product per window instead of a squaring per bit."""
+    if exponent.bit_length() > _EXPONENT_BITS:
+        return pow(G, exponent, N)
     mask = (1 << _WINDOW_BITS) - 1
     result = 1
     for row in _windows():
@@ -93,7 +95,7 @@ def new_secret_exponent() -> int:
 
 
 def public_value(verifier: int, b: int) -> int:
-    """B = k·v + g^b mod N; `b` has at most 256 bits."""
+    """B = k·v + g^b mod N."""
     return (K * verifier + power_of_g(b)) % N
 
 

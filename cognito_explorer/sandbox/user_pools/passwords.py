@@ -48,7 +48,7 @@ def pool_name(pool: Mapping[str, Any]) -> str:
 
 
 def check_policy(pool: Mapping[str, Any], password: str, *, name: str = "policy") -> None:
-    """Raises InvalidPasswordException with the first rule that is broken. `name` is "password policy" for invitations."""
+    """Raises InvalidPasswordException with the first broken rule; an invitation calls it the "password policy"."""
     reason = broken_rule(pool["Policies"]["PasswordPolicy"], password)
     if reason:
         raise ServiceError("InvalidPasswordException", f"Password did not conform with {name}: {reason}")

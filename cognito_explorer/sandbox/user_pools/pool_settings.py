@@ -22,7 +22,7 @@ _PLAIN_BLOCKS = [
     "IssuerConfiguration",
     "AcrConfiguration",
 ]
-_DEFAULT_PASSWORD_POLICY = {
+_DEFAULT_PASSWORD_POLICY: dict[str, Any] = {
     "MinimumLength": 8,
     "RequireUppercase": True,
     "RequireLowercase": True,
@@ -67,9 +67,8 @@ def _admin_create_user(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
     policy = given.get("PasswordPolicy")
-    if policy is None:
-        password: dict[str, Any] = dict(_DEFAULT_PASSWORD_POLICY)
-    else:
+    password = dict(_DEFAULT_PASSWORD_POLICY)
+    if policy is not None:
         password = {name: False for name in _DEFAULT_PASSWORD_POLICY if name.startswith("Require")} | dict(policy)
         password["MinimumLength"] = policy.get("MinimumLength", 8)
         password["TemporaryPasswordValidityDays"] = policy.get("TemporaryPasswordValidityDays") or 7
