@@ -1,0 +1,52 @@
+"""What guests may do at most, whatever their role says: Cognito's scope-down for the enhanced flow.
+
+Cognito passes an inline session policy and the managed policy AmazonCognitoUnAuthedIdentitiesSessionPolicy along. The
+session policies of one session add up; their sum is then intersected with the role's.
+"""
+
+import json
+
+_WHOLE_SERVICES = (
+    "cloudwatch logs dynamodb kinesis mobileanalytics s3 ses sns sqs lambda machinelearning execute-api iot gamelift"
+    " cognito-identity cognito-idp lex polly comprehend translate transcribe rekognition mobiletargeting firehose"
+    " appsync personalize cognito-sync codewhisperer sdb"
+)
+_SINGLE_ACTIONS = (
+    "sagemaker:InvokeEndpoint",
+    "textract:DetectDocumentText",
+    "textract:AnalyzeDocument",
+    "sumerian:View*",
+)
+_MANAGED_ACTIONS = (
+    "rum:PutRumEvents",
+    "polly:*",
+    "comprehend:*",
+    "translate:*",
+    "transcribe:*",
+    "rekognition:*",
+    "mobiletargeting:*",
+    "firehose:*",
+    "personalize:*",
+    "sagemaker:InvokeEndpoint",
+    "geo:GetMap*",
+    "geo:SearchPlaceIndex*",
+    "geo:GetPlace",
+    "geo:CalculateRoute*",
+    "geo:ListTagsForResource",
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptTo",
+    "kms:ReEncryptFrom",
+    "kms:GenerateDataKey*",
+)
+
+
+def guest_session_policies() -> tuple[str, ...]:
+    """The inline and the managed policy, as JSON."""
+    inline = (*(f"{service}:*" for service in _WHOLE_SERVICES.split()), *_SINGLE_ACTIONS)
+    return _allow(inline), _allow(_MANAGED_ACTIONS)
+
+
+def _allow(actions: tuple[str, ...]) -> str:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
