@@ -50,10 +50,23 @@ def _static_checks(python: Path) -> list[tuple[str, list[str]]]:
 
 
 def _run_check(name: str, command: list[str]) -> Outcome:
-    print(f"── {name}", flush=True)
+    """A passing check says one line; a failing one shows all it said."""
+    print(f"── {name} … ", end="", flush=True)
     started = time.monotonic()
-    code = subprocess.call(command, cwd=ROOT, env=child_environment(is_headless=True))
-    return Outcome(name, code == 0, time.monotonic() - started)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=child_environment(is_headless=True),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    outcome = Outcome(name, done.returncode == 0, time.monotonic() - started)
+    print(f"passed ({outcome.duration_s:.1f} s)" if outcome.passed else f"FAILED\n{done.stdout.rstrip()}", flush=True)
+    return outcome
 
 
 def _run_pytest(python: Path, *, is_full: bool, selection: str | None) -> tuple[Outcome, str]:

@@ -24,23 +24,25 @@ FLAGS = (
 )
 
 
-def resolve(sources_and_locks: Iterable[tuple[Path, Path]]) -> None:
-    """Write each lock anew from its source. Raises SetupError where uv cannot be had or cannot resolve."""
+def resolve(sources_and_locks: Iterable[tuple[Path, Path]], *, is_upgrade: bool) -> None:
+    """Write each lock from its source, keeping pins that fit unless upgrading. Raises SetupError where uv fails."""
     with tempfile.TemporaryDirectory(prefix="cognito-explorer-lock-") as folder:
         _run([sys.executable, "-m", "venv", folder], "A throw-away environment for uv could not be made.")
         pip = [str(python_of(Path(folder))), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"]
         _run(pip, "uv could not be installed from the package index.")
         for source, lock in sources_and_locks:
-            _compile(Path(folder), source, lock)
+            _compile(Path(folder), source, lock, is_upgrade=is_upgrade)
 
 
-def _compile(folder: Path, source: Path, lock: Path) -> None:
+def _compile(folder: Path, source: Path, lock: Path, *, is_upgrade: bool) -> None:
     print(f"Resolving {source.relative_to(ROOT)} …", flush=True)
     before = lock.read_text(encoding="utf-8") if lock.exists() else ""
     draft = folder / lock.name
+    draft.write_text(before, encoding="utf-8")
     flags = [flag for flag in FLAGS if source.suffix == ".toml" or flag != "--all-extras"]
     command = [str(python_of(folder)), "-m", "uv", "pip", "compile", str(source.relative_to(ROOT)), *flags]
-    _run([*command, "--upgrade", "-o", str(draft)], f"{source.name} could not be resolved.")
+    upgrade = ["--upgrade"] if is_upgrade else []
+    _run([*command, *upgrade, "-o", str(draft)], f"{source.name} could not be resolved.")
     after = draft.read_text(encoding="utf-8")
     lock.write_text(after, encoding="utf-8", newline="\n")
     print(f"{lock.relative_to(ROOT)}: {'unchanged' if after == before else 'written anew'}", flush=True)

@@ -59,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", type=Path, metavar="FILE", help="write the rows to this file, too")
     bench.set_defaults(verb=_bench)
 
-    lock = verbs.add_parser("lock", help="resolve the dependencies anew into the pinned, hashed lock files")
+    lock = verbs.add_parser("lock", help="resolve the dependencies into the pinned, hashed lock files")
+    lock.add_argument("--upgrade", action="store_true", help="take newer versions where there are any")
     lock.set_defaults(verb=_lock)
     return parser
 
@@ -119,6 +120,6 @@ def _bench(options: argparse.Namespace) -> int:
     return subprocess.call([*command, *options.names], cwd=ROOT, env=environment)
 
 
-def _lock(_options: argparse.Namespace) -> int:
-    resolve(((ROOT / "pyproject.toml", LOCK), (PEERS, PEERS_LOCK)))
+def _lock(options: argparse.Namespace) -> int:
+    resolve(((ROOT / "pyproject.toml", LOCK), (PEERS, PEERS_LOCK)), is_upgrade=options.upgrade)
     return 0
