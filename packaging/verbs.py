@@ -10,10 +10,10 @@ from pathlib import Path
 
 from checkout import LOCK, PEERS, PEERS_LOCK, PEERS_VENV, ROOT, child_environment, has_display
 from checks import run_checks
-from errors import EXIT_FAILED, EXIT_USAGE, SetupError
+from errors import EXIT_FAILED, EXIT_SETUP_FAILED, EXIT_USAGE, SetupError
 from locking import resolve
 from system_packages import require_system_packages
-from virtual_environment import make_environment, make_main_environment
+from virtual_environment import make_environment, make_main_environment, sentence_for
 
 EXIT_CODES = """exit codes: 0 done, 1 something failed (a check, a goal, the app), 2 the command line is wrong,
             3 this machine lacks something you have to install, 4 the set-up failed, 130 interrupted"""
@@ -29,6 +29,10 @@ def run_verb(arguments: list[str]) -> int:
         sys.stdout.flush()
         print(f"dev.py: {error}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        sys.stdout.flush()
+        print(f"dev.py: {sentence_for(str(error)) or 'The system refused something.'}\n    {error}", file=sys.stderr)
+        return EXIT_SETUP_FAILED
     except KeyboardInterrupt:
         print("\ndev.py: interrupted", file=sys.stderr)
         return 130

@@ -82,6 +82,11 @@ def make_environment(venv: Path, lock: Path) -> Path:
     return python
 
 
+def sentence_for(output: str) -> str:
+    """What to do about a failure that says this, or nothing where it is not a known one."""
+    return next((text for pattern, text in _EXPLANATIONS if re.search(pattern, output)), "")
+
+
 def _create(venv: Path) -> None:
     print(f"Making {venv.name} (Python {sys.version_info[0]}.{sys.version_info[1]}) …", flush=True)
     # The running Python may itself be one of a virtual environment, even of the one just removed.
@@ -130,9 +135,8 @@ def _show_progress(line: str) -> None:
 
 
 def _explain(output: str, fallback: str) -> str:
-    sentence = next((text for pattern, text in _EXPLANATIONS if re.search(pattern, output)), fallback)
-    tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
-    return f"{sentence}\nThe last lines of its output:\n{tail}"
+    tail = "\n".join("    " + line[:160] for line in output.strip().splitlines()[-8:])
+    return f"{sentence_for(output) or fallback}\nThe last lines of its output:\n{tail}"
 
 
 def _refuse_without_venv_module() -> None:
@@ -148,12 +152,17 @@ def _refuse_without_venv_module() -> None:
 
 
 def _remove(venv: Path) -> None:
-    if not venv.exists():
+    if not venv.exists() or not any(venv.iterdir()):
         return
-    if not (venv / "pyvenv.cfg").is_file() and any(venv.iterdir()):
+    if not (venv / "pyvenv.cfg").is_file():
         raise SetupError(f"{venv} is not a virtual environment, so it is left alone. Move it away, then try again.")
     print(f"{venv.name} is half made or was made for something else: making it anew.", flush=True)
-    shutil.rmtree(venv)
+    # Its content, not the folder itself: that may be a volume somebody mounted there.
+    for entry in venv.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _fingerprint(file: Path) -> str:
