@@ -1,0 +1,154 @@
+"""Finds who signed a request: the sandbox's administrator, an IAM user or a session of STS."""
+
+import time
+from dataclasses import dataclass, field
+
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.iam_directory import IamDirectory, PolicySet
+from cognito_explorer.sandbox.sigv4 import Signature, is_signed_by
+from cognito_explorer.sandbox.sts import SecurityTokenService, Session
+from cognito_explorer.sandbox.wire import Protocol, WireRequest
+from cognito_explorer.sandbox.world import ACCOUNT_ID, Caller
+
+ADMINISTRATOR = "sandbox-administrator"
+ADMINISTRATOR_ARN = f"arn:aws:iam::{ACCOUNT_ID}:user/{ADMINISTRATOR}"
+
+_SKEW_S = {"json": 300, "query": 300, "s3": 900}
+_MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key"
+    " and signing method. Consult the service documentation for details."
+)
+_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105  # AWS's sentence
+
+# One fact, three wordings: (code, message, status) by protocol.
+_REFUSALS: dict[str, dict[Protocol, tuple[str, str, int]]] = {
+    "unknown key": {
+        "json": ("UnrecognizedClientException", _INVALID_TOKEN, 400),
+        "query": ("InvalidClientTokenId", _INVALID_TOKEN, 403),
+        "s3": ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
+    },
+    "bad token": {
+        "json": ("UnrecognizedClientException", _INVALID_TOKEN, 400),
+        "query": ("InvalidClientTokenId", _INVALID_TOKEN, 403),
+        "s3": ("InvalidToken", "The provided token is malformed or otherwise invalid.", 400),
+    },
+    "mismatch": {
+        "json": ("InvalidSignatureException", _MISMATCH, 400),
+        "query": ("SignatureDoesNotMatch", _MISMATCH, 403),
+        "s3": ("SignatureDoesNotMatch", _MISMATCH.partition(" Consult")[0], 403),
+    },
+    "expired": {
+        "json": ("ExpiredTokenException", "The security token included in the request is expired", 400),
+        "query": ("ExpiredToken", "The security token included in the request is expired", 403),
+        "s3": ("ExpiredToken", "The provided token has expired.", 400),
+    },
+    "skewed": {
+        "json": ("InvalidSignatureException", "Signature expired: the request was signed at another time.", 400),
+        "query": ("SignatureDoesNotMatch", "Signature expired: the request was signed at another time.", 403),
+        "s3": (
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+            403,
+        ),
+    },
+    "presigned over": {
+        "json": ("InvalidSignatureException", "Signature expired.", 400),
+        "query": ("SignatureDoesNotMatch", "Signature expired.", 403),
+        "s3": ("AccessDenied", "Request has expired", 403),
+    },
+    "missing": {
+        "json": ("MissingAuthenticationTokenException", "Missing Authentication Token", 400),
+        "query": ("MissingAuthenticationToken", "Request is missing Authentication Token", 403),
+        "s3": ("AccessDenied", "Access Denied", 403),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key pair of the sandbox's administrator."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller with what limits them. The administrator has no policies and is never refused."""
+
+    caller: Caller
+    policies: PolicySet = PolicySet()
+    session: Session | None = None
+    is_administrator: bool = False
+
+
+class Callers:
+    """Checks signatures. Called from the one writer thread."""
+
+    def __init__(
+        self, administrator: AccessKey, directory: IamDirectory, sts: SecurityTokenService, clock: Clock
+    ) -> None:
+        self._administrator = administrator
+        self._directory = directory
+        self._sts = sts
+        self._clock = clock
+
+    def identify(self, request: WireRequest, signature: Signature, protocol: Protocol) -> Principal:
+        """The principal who signed. Raises ServiceError in the protocol's words."""
+        principal, secret = self._look_up(signature, protocol)
+        self._check_time(signature, protocol)
+        if not is_signed_by(request, signature, secret):
+            raise refusal("mismatch", protocol)
+        if principal.session and principal.session.credentials.expires_at <= self._clock.now():
+            raise refusal("expired", protocol)
+        return principal
+
+    def secret_of(self, signature: Signature, protocol: Protocol) -> str:
+        """The secret key behind a signature, for the chunks that follow it."""
+        return self._look_up(signature, protocol)[1]
+
+    def _look_up(self, signature: Signature, protocol: Protocol) -> tuple[Principal, str]:
+        key_id = signature.access_key_id
+        if key_id == self._administrator.access_key_id:
+            caller = Caller(ADMINISTRATOR_ARN, "AIDASANDBOXADMINISTRA", _user_context(ADMINISTRATOR_ARN, ADMINISTRATOR))
+            return Principal(caller, is_administrator=True), self._administrator.secret_access_key
+        session = self._sts.find_session(key_id, account_id=ACCOUNT_ID)
+        if session is not None:
+            if session.credentials.session_token != signature.session_token:
+                raise refusal("bad token", protocol)
+            policies = self._directory.policies_of_role(session.role_name)
+            return Principal(_session_caller(session), policies, session), session.credentials.secret_access_key
+        key = self._directory.find_user_key(key_id)
+        if key is None or not key.is_active:
+            raise refusal("unknown key", protocol)
+        caller = Caller(key.user_arn, key.user_id, _user_context(key.user_arn, key.user_name))
+        return Principal(caller, self._directory.policies_of_user(key.user_name)), key.secret_access_key
+
+    def _check_time(self, signature: Signature, protocol: Protocol) -> None:
+        """The clock can be moved, but clients sign by their own: either time will do."""
+        times = (self._clock.now(), time.time())
+        if signature.expires_s is not None:
+            if all(now > signature.signed_at_s + signature.expires_s for now in times):
+                raise refusal("presigned over", protocol)
+        elif min(abs(now - signature.signed_at_s) for now in times) > _SKEW_S[protocol]:
+            raise refusal("skewed", protocol)
+
+
+def refusal(reason: str, protocol: Protocol) -> ServiceError:
+    """A refusal in the words of a protocol."""
+    code, message, status = _REFUSALS[reason][protocol]
+    return ServiceError(code, message, status=status)
+
+
+def _user_context(arn: str, name: str) -> dict[str, str | tuple[str, ...]]:
+    return {"aws:PrincipalArn": arn, "aws:username": name, "aws:PrincipalType": "User"}
+
+
+def _session_caller(session: Session) -> Caller:
+    context: dict[str, str | tuple[str, ...]] = {
+        **session.context,
+        "aws:PrincipalArn": session.role_arn,
+        "aws:PrincipalType": "AssumedRole",
+    }
+    return Caller(session.credentials.assumed_role_arn, session.credentials.assumed_role_id, context)

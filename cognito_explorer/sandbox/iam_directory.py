@@ -1,0 +1,133 @@
+"""Reads roles, users, access keys and policies out of moto's IAM, and bucket policies out of its S3."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_explorer.sandbox.moto_services import MotoServices
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A policy document (parsed JSON) and the name it goes by when it decides."""
+
+    name: str
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """What limits and grants a principal: identity policies, and a boundary if one is attached."""
+
+    identity: tuple[NamedPolicy, ...] = ()
+    boundary: NamedPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role, with its trust policy as parsed JSON."""
+
+    name: str
+    arn: str
+    role_id: str
+    trust: dict[str, Any]
+    max_session_s: int
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UserKey:
+    """An access key of an IAM user."""
+
+    user_name: str
+    user_arn: str
+    user_id: str
+    secret_access_key: str = field(repr=False)
+    is_active: bool
+
+
+class IamDirectory:
+    """The gate's and STS's view of IAM. Called from the one writer thread."""
+
+    def __init__(self, moto: MotoServices) -> None:
+        self._moto = moto
+
+    def find_role(self, name: str) -> Role | None:
+        """A role by its name, without the path."""
+        for role in self._moto.iam_backend().roles.values():
+            if role.name == name:
+                tags = {tag["Key"]: tag["Value"] for tag in _tags(role.tags)}
+                trust = parse_policy(role.assume_role_policy_document)
+                return Role(role.name, role.arn, role.id, trust, int(role.max_session_duration or 3600), tags)
+        return None
+
+    def find_user_key(self, access_key_id: str) -> UserKey | None:
+        """The user behind a long-term access key."""
+        iam = self._moto.iam_backend()
+        for user in iam.users.values():
+            for key in user.access_keys:
+                if key.access_key_id == access_key_id:
+                    is_active = key.status == "Active"
+                    return UserKey(user.name, user.arn, user.id, key.secret_access_key, is_active)
+        return None
+
+    def policies_of_role(self, name: str) -> PolicySet:
+        """Inline and attached policies of a role, and its boundary."""
+        iam = self._moto.iam_backend()
+        role = next((role for role in iam.roles.values() if role.name == name), None)
+        if role is None:
+            return PolicySet()
+        boundary = self._managed(role.permissions_boundary_arn) if role.permissions_boundary_arn else None
+        return PolicySet(tuple(_policies_of(role)), boundary)
+
+    def policies_of_user(self, name: str) -> PolicySet:
+        """Inline and attached policies of a user and of their groups."""
+        iam = self._moto.iam_backend()
+        if name not in iam.users:
+            return PolicySet()
+        found = _policies_of(iam.users[name])
+        for group in iam.get_groups_for_user(name):
+            found += _policies_of(group)
+        return PolicySet(tuple(found))
+
+    def bucket_policy(self, bucket: str) -> dict[str, Any] | None:
+        """The policy of a bucket, or None."""
+        held = self._moto.s3_backend().buckets.get(bucket)
+        return parse_policy(held.policy) if held is not None and held.policy else None
+
+    def has_bucket(self, bucket: str) -> bool:
+        """Is there a bucket of that name?"""
+        return bucket in self._moto.s3_backend().buckets
+
+    def _managed(self, arn: str) -> NamedPolicy | None:
+        policy = self._moto.iam_backend().managed_policies.get(arn)
+        # A boundary that is gone allows nothing.
+        return NamedPolicy(arn, {}) if policy is None else _managed_policy(policy)
+
+
+def parse_policy(document: str | bytes) -> dict[str, Any]:
+    """A policy as parsed JSON; an unreadable one grants nothing."""
+    try:
+        parsed = json.loads(document)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _policies_of(holder: Any) -> list[NamedPolicy]:
+    inline = [NamedPolicy(name, parse_policy(text)) for name, text in _inline(holder)]
+    return inline + [_managed_policy(policy) for policy in holder.managed_policies.values()]
+
+
+def _inline(holder: Any) -> list[tuple[str, str]]:
+    return list(holder.policies.items())
+
+
+def _managed_policy(policy: Any) -> NamedPolicy:
+    default = next(version for version in policy.versions if version.version_id == policy.default_version_id)
+    return NamedPolicy(policy.name, parse_policy(default.document))
+
+
+def _tags(tags: Any) -> list[dict[str, str]]:
+    """moto keeps a role's tags as a list or as a mapping, depending on the call that set them."""
+    return list(tags.values()) if isinstance(tags, dict) else list(tags or [])

@@ -1,0 +1,282 @@
+"""IAM and S3 by moto, in this process, rebuilt at every start from a journal of accepted requests.
+
+moto keeps its state in memory. Each accepted request that changes something is committed with its answer, the time and
+the seed of moto's random numbers before the answer leaves; replaying these gives the same ids, keys and dates again.
+"""
+
+import io
+import json
+import logging
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Literal
+from urllib.parse import unquote, unquote_to_bytes
+
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.store import Row, Store
+from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
+from cognito_explorer.sandbox.world import ACCOUNT_ID
+
+MotoService = Literal["iam", "s3"]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS moto_journal (
+    id INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    seed INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    query TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    body BLOB NOT NULL,
+    status INTEGER NOT NULL,
+    answer BLOB NOT NULL
+);
+"""
+
+# Headers that are the transport's or prove who signed: neither moto nor the journal needs them.
+_DROPPED = {"authorization", "x-amz-security-token", "connection", "content-length", "transfer-encoding", "expect"}
+_log = logging.getLogger(__name__)
+
+
+class MotoServices:
+    """moto's IAM and S3. Everything but `start_loading` must be called from the one writer thread."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._apps: dict[str, Any] = {}
+        self._frozen_at: float | None = None
+        self._failure: BaseException | None = None
+        self._loader = threading.Thread(target=self._load, name="moto-loader", daemon=True)
+        self._journal: list[Row] = []
+        store.create_tables(SCHEMA)
+
+    def start_loading(self) -> None:
+        """Import moto and replay the journal, in a thread of its own: both take longer than a start should."""
+        # Read here: a writer that waits for moto may hold the store, and the loader must not need it then.
+        self._journal = self._store.all("SELECT * FROM moto_journal ORDER BY id")
+        self._loader.start()
+
+    def wait(self) -> None:
+        """Return when moto is ready. Raises RuntimeError when it could not be rebuilt."""
+        self._loader.join()
+        if self._failure is not None:
+            raise RuntimeError("IAM and S3 could not be rebuilt from the journal") from self._failure
+
+    def handle(self, service: MotoService, request: WireRequest, credential: str) -> WireAnswer:
+        """Let moto answer; what changed something is on disk when this returns.
+
+        `credential` is the signature's credential ("KEY/DAY/REGION/SERVICE/aws4_request"), "" for anonymous requests.
+        """
+        self.wait()
+        at, seed = self._clock.now(), secrets.randbits(53)
+        answer = self._answer(service, request, credential, at=at, seed=seed)
+        if answer.status < HTTPStatus.BAD_REQUEST and is_change(service, request):
+            self._record(service, request, credential, answer, at=at, seed=seed)
+        return answer
+
+    def iam_backend(self) -> Any:
+        """moto's IAM objects of our account."""
+        self.wait()
+        from moto.iam.models import iam_backends
+
+        return iam_backends[ACCOUNT_ID]["aws"]
+
+    def s3_backend(self) -> Any:
+        """moto's S3 objects of our account."""
+        self.wait()
+        from moto.s3.models import s3_backends
+
+        return s3_backends[ACCOUNT_ID]["aws"]
+
+    def _load(self) -> None:
+        try:
+            self._import_moto()
+            for row in self._journal:
+                self._replay(row)
+            self._journal.clear()
+        except BaseException as failure:  # noqa: BLE001  # kept for whoever waits
+            self._failure = failure
+
+    def _import_moto(self) -> None:
+        os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
+        os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+        from moto.iam import models as _iam_models  # noqa: F401
+        from moto.moto_api._internal import mock_random
+        from moto.moto_server.werkzeug_app import create_backend_app
+        from moto.s3 import models as s3_models
+
+        # Upload ids come from the operating system's randomness, which cannot be replayed; moto's own can.
+        s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[attr-defined]
+        for name, module in list(sys.modules.items()):
+            if name.startswith("moto.") and hasattr(module, "utcnow"):
+                module.utcnow = self._utcnow  # type: ignore[attr-defined]
+        for service in ("iam", "s3"):
+            self._apps[service] = create_backend_app(service)
+
+    def _utcnow(self) -> datetime:
+        at = self._clock.now() if self._frozen_at is None else self._frozen_at
+        return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+
+    def _answer(
+        self, service: MotoService, request: WireRequest, credential: str, *, at: float, seed: int
+    ) -> WireAnswer:
+        from moto.moto_api._internal import mock_random
+
+        mock_random.seed(seed)
+        self._frozen_at = at
+        try:
+            answer = _run_wsgi(self._apps[service], _environ(request, credential))
+        except Exception as problem:
+            _log.exception("moto could not answer %s %s", request.method, request.path)
+            return _refusal(service, request, problem)
+        finally:
+            self._frozen_at = None
+        bucket = _created_bucket(service, request, answer)
+        if bucket:
+            # moto dates a bucket by the machine's clock, whatever its own clock says.
+            self._bucket_object(bucket).creation_date = datetime.fromtimestamp(at, UTC)
+        return answer
+
+    def _bucket_object(self, name: str) -> Any:
+        from moto.s3.models import s3_backends
+
+        return s3_backends[ACCOUNT_ID]["aws"].buckets[name]
+
+    def _record(
+        self,
+        service: MotoService,
+        request: WireRequest,
+        credential: str,
+        answer: WireAnswer,
+        *,
+        at: float,
+        seed: int,
+    ) -> None:
+        headers = {name: value for name, value in request.headers.items() if name not in _DROPPED}
+        with self._store.transaction():
+            self._store.execute(
+                "INSERT INTO moto_journal (at, seed, service, credential, method, path, query, headers, body, status,"
+                " answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    at,
+                    seed,
+                    service,
+                    credential,
+                    request.method,
+                    request.path,
+                    request.query,
+                    json.dumps(headers),
+                    request.body,
+                    answer.status,
+                    answer.body,
+                ),
+            )
+
+    def _replay(self, row: Row) -> None:
+        request = WireRequest(
+            row["method"], row["path"], row["query"], json.loads(row["headers"]), row["body"], request_id="replay"
+        )
+        answer = self._answer(row["service"], request, row["credential"], at=row["at"], seed=row["seed"])
+        if (answer.status, answer.body) != (row["status"], row["answer"]):
+            _log.warning("journal entry %s (%s %s) replayed differently", row["id"], row["method"], row["path"])
+
+
+class _SeededOs:
+    """The module `os`, but with random bytes that can be replayed."""
+
+    def __init__(self, urandom: Any) -> None:
+        self.urandom = urandom
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+
+def is_change(service: MotoService, request: WireRequest) -> bool:
+    """Does a request of this kind change something, so that it must be kept?"""
+    if service == "s3":
+        return request.method not in ("GET", "HEAD")
+    return not form_value(request, "Action").startswith(("Get", "List", "Simulate", "Generate"))
+
+
+def form_value(request: WireRequest, name: str) -> str:
+    """One field of a form-encoded body, "" when it is missing."""
+    for part in request.body.decode("utf-8", "replace").split("&"):
+        key, _, value = part.partition("=")
+        if key == name:
+            return unquote(value.replace("+", " "))
+    return ""
+
+
+def _created_bucket(service: MotoService, request: WireRequest, answer: WireAnswer) -> str:
+    name = unquote(request.path).strip("/")
+    is_creation = service == "s3" and request.method == "PUT" and not request.query and name and "/" not in name
+    return name if is_creation and answer.status == HTTPStatus.OK else ""
+
+
+def _environ(request: WireRequest, credential: str) -> dict[str, Any]:
+    target = f"{request.path}?{request.query}" if request.query else request.path
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+        "QUERY_STRING": request.query,
+        "REQUEST_URI": target,
+        "RAW_URI": target,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        if name not in _DROPPED:
+            key = name.upper().replace("-", "_")
+            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    if credential:
+        environ["HTTP_AUTHORIZATION"] = (
+            f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature={'0' * 64}"
+        )
+    return environ
+
+
+def _run_wsgi(app: Any, environ: dict[str, Any]) -> WireAnswer:
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _failure: object = None) -> Any:
+        started.append((status, headers))
+
+    chunks: Iterable[bytes] = app(environ, start_response)
+    body = b"".join(chunks)
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
+    status, headers = started[-1]
+    return WireAnswer(int(status.split()[0]), body, headers)
+
+
+def _refusal(service: MotoService, request: WireRequest, problem: Exception) -> WireAnswer:
+    from cognito_explorer.sandbox.errors import ServiceError
+    from cognito_explorer.sandbox.wire import error_answer
+
+    is_missing = isinstance(problem, NotImplementedError)
+    error = ServiceError(
+        "NotImplemented" if is_missing else "InvalidRequest",
+        "The sandbox's IAM and S3 cannot do this." if is_missing else "The sandbox's IAM and S3 cannot read this.",
+        status=501 if is_missing else 400,
+    )
+    return error_answer("s3" if service == "s3" else "query", error, request)

@@ -1,0 +1,192 @@
+"""Builds one sandbox on a folder, serves it, and says when it is ready."""
+
+import errno
+import json
+import os
+import socket
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import uvicorn
+from starlette.routing import BaseRoute, Mount
+
+from cognito_explorer.sandbox.callers import Callers
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.control import Control
+from cognito_explorer.sandbox.data_folder import DataFolder
+from cognito_explorer.sandbox.gate import Gate
+from cognito_explorer.sandbox.iam_directory import IamDirectory
+from cognito_explorer.sandbox.identity_card import IdentityCard, finished_seed, note_seed, read_card
+from cognito_explorer.sandbox.moto_services import MotoServices
+from cognito_explorer.sandbox.outbox import Outbox
+from cognito_explorer.sandbox.registry import create_tables, import_areas
+from cognito_explorer.sandbox.server import build_app
+from cognito_explorer.sandbox.services import Services
+from cognito_explorer.sandbox.store import Store
+from cognito_explorer.sandbox.sts import SecurityTokenService
+from cognito_explorer.sandbox.world import World
+
+HOST = "127.0.0.1"
+
+
+class PortTaken(Exception):  # noqa: N818  # read as a sentence: the port is taken
+    """Somebody else listens there. The text is for people."""
+
+
+class SeedRefused(Exception):  # noqa: N818  # read as a sentence: the seed was refused
+    """The folder is filled already. The text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Everything that was built."""
+
+    world: World
+    moto: MotoServices
+    card: IdentityCard
+    services: Services
+    writer: ThreadPoolExecutor
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Calls back once, in a thread, as soon as it listens."""
+
+    def __init__(self, config: uvicorn.Config, announce: threading.Thread) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self._announce.start()
+
+
+def run(folder: DataFolder, *, port: int, seed: str | None, region: str, is_child: bool) -> None:
+    """Serve until a signal comes or, for a child, standard input closes. Raises PortTaken and SeedRefused."""
+    store, needs_seed = _open_store(folder, seed)
+    listener = _listen(port)
+    endpoint = f"http://{HOST}:{listener.getsockname()[1]}"
+    sandbox = _build(folder, store, endpoint)
+    ready = {
+        "endpoint": endpoint,
+        "access_key_id": sandbox.card.administrator.access_key_id,
+        "secret_access_key": sandbox.card.administrator.secret_access_key,
+        "control_token": sandbox.card.control_token,
+        "region": region,
+        "version": _version(),
+        "pid": os.getpid(),
+    }
+    failures: list[BaseException] = []
+
+    def announce() -> None:
+        try:
+            if needs_seed:
+                _fill(sandbox, needs_seed)
+            folder.write_running(ready)
+            sys.stdout.write(json.dumps(ready) + "\n")
+            sys.stdout.flush()
+            sandbox.moto.start_loading()
+        except BaseException as failure:  # noqa: BLE001  # re-raised below, where it ends the process
+            failures.append(failure)
+            server.should_exit = True
+
+    server = AnnouncingServer(_config(sandbox, ready, needs_seed), threading.Thread(target=announce, daemon=True))
+    if is_child:
+        threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        sandbox.writer.shutdown()
+        store.close()
+    if failures:
+        raise failures[0]
+
+
+def _open_store(folder: DataFolder, seed: str | None) -> tuple[Store, str]:
+    """The folder's store, and the seed it still has to be filled with ("" for none)."""
+    is_new = not folder.database.exists()
+    store = Store(folder.database)
+    finished = None if is_new else finished_seed(store)
+    if finished is not None:
+        if seed is not None:
+            store.close()
+            raise SeedRefused(
+                f"A seed fills an empty folder only, and {folder.path} already holds the world '{finished}'."
+                " Leave --seed out to continue it, or add --reset to delete it first."
+            )
+        return store, ""
+    if not is_new:
+        store.close()
+        folder.erase_world()
+        store = Store(folder.database)
+    return store, seed or "empty"
+
+
+def _build(folder: DataFolder, store: Store, endpoint: str) -> Sandbox:
+    clock = Clock()
+    card = read_card(store)
+    moto = MotoServices(store, clock)
+    directory = IamDirectory(moto)
+    sts = SecurityTokenService(store, clock, directory)
+    world = World(folder.path, store, clock, Outbox(store, clock), sts, endpoint)
+    create_tables(store, import_areas())
+    callers = Callers(card.administrator, directory, sts, clock)
+    services = Services(world, moto, callers, Gate())
+    return Sandbox(world, moto, card, services, ThreadPoolExecutor(1, thread_name_prefix="writer"))
+
+
+def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Config:
+    facts = {name: ready[name] for name in ("endpoint", "region", "version", "pid")}
+    facts["seed"] = seed or finished_seed(sandbox.world.store)
+    control = Control(sandbox.world, sandbox.services.log, sandbox.card.control_token, facts)
+    routes: list[BaseRoute] = [Mount("/_sandbox", routes=control.routes(sandbox.writer))]
+    app = build_app(sandbox.services, sandbox.writer, sandbox.world.clock, routes)
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _fill(sandbox: Sandbox, seed: str) -> None:
+    note_seed(sandbox.world.store, seed)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        # On Windows this option would let two sandboxes share a port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as busy:
+        listener.close()
+        if busy.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortTaken(f"Port {port} on {HOST} is taken or not allowed. Choose another one.") from busy
+        raise
+    return listener
+
+
+def _stop_with_stdin(server: uvicorn.Server) -> None:
+    """A parent that dies closes the pipe, whatever killed it."""
+    descriptor = sys.stdin.fileno()
+    while os.read(descriptor, 4096):
+        continue
+    server.should_exit = True
+
+
+def _version() -> str:
+    try:
+        return version("cognito-explorer")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,111 @@
+"""The sandbox's one port: control, hosted UI, key sets, and every AWS service behind them."""
+
+import asyncio
+import re
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.services import Services
+from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+MAX_BODY_BYTES = 64 * 1024 * 1024
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[^:/@]+)(?::\d{1,5})?", re.IGNORECASE)
+
+
+class LoopbackOnly:
+    """Refuses requests that a foreign web page could have made: their Host or Origin is not a loopback name.
+
+    Also dates every answer by the world's clock, as AWS's own servers date theirs.
+    """
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer 403."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = formatdate(self._clock.now(), usegmt=True).encode()
+                kept = [(name, value) for name, value in message["headers"] if name.lower() not in (b"date", b"server")]
+                message["headers"] = [*kept, (b"date", date)]
+            await send(message)
+
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if is_loopback(headers.get("host", "")) and _is_own_origin(headers.get("origin")):
+            await self._app(scope, receive, send_dated)
+        else:
+            text = "The sandbox answers on loopback names only; the Host or Origin header names another one.\n"
+            await PlainTextResponse(text, status_code=403)(scope, receive, send_dated)
+
+
+def is_loopback(host: str) -> bool:
+    """Is the name in a Host header one of this machine's own?"""
+    found = _HOST.fullmatch(host)
+    return found is not None and found["name"].lower() in LOOPBACK_NAMES
+
+
+def build_app(services: Services, writer: ThreadPoolExecutor, clock: Clock, routes: list[BaseRoute]) -> ASGIApp:
+    """The ASGI application. Whatever no route claims is a request to an AWS service."""
+
+    async def answer_service(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        wire = await _read(request)
+        if wire is None:
+            await PlainTextResponse("The body is too large.\n", status_code=413)(scope, receive, send)
+            return
+        answer = await asyncio.wrap_future(writer.submit(services.answer, wire))
+        await _response(answer, wire)(scope, receive, send)
+
+    return LoopbackOnly(Starlette(routes=[*routes, Mount("", app=answer_service)]), clock)
+
+
+async def _read(request: Request) -> WireRequest | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in request.scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    return WireRequest(
+        request.method,
+        request.scope["raw_path"].decode("latin-1"),
+        request.scope["query_string"].decode("latin-1"),
+        headers,
+        bytes(body),
+        str(uuid.uuid4()),
+    )
+
+
+def _response(answer: WireAnswer, request: WireRequest) -> Response:
+    response = Response(answer.body, answer.status)
+    is_head = request.method == "HEAD"
+    for name, value in answer.headers:
+        if name.lower() in ("date", "server", "connection") or (name.lower() == "content-length" and not is_head):
+            continue
+        response.headers[name] = value
+    response.headers["x-amzn-RequestId"] = request.request_id
+    return response
+
+
+def _is_own_origin(origin: str | None) -> bool:
+    if origin is None:
+        return True
+    scheme, separator, host = origin.partition("://")
+    return bool(separator) and scheme in ("http", "https") and is_loopback(host)

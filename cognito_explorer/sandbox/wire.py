@@ -1,0 +1,59 @@
+"""What arrives and what leaves: HTTP requests and answers, and an error in each protocol's shape."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import unquote
+from xml.sax.saxutils import escape
+
+from cognito_explorer.sandbox.errors import ServiceError
+
+Protocol = Literal["json", "query", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One HTTP request. `path` and `query` are as sent, percent-encoded; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    request_id: str
+
+    def query_items(self) -> list[tuple[str, str]]:
+        """The query's names and values, decoded, in the order sent."""
+        pairs = (part.partition("=") for part in self.query.split("&") if part)
+        return [(unquote(name), unquote(value)) for name, _, value in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """One HTTP answer; its bytes go out as they are."""
+
+    status: int
+    body: bytes = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+def error_answer(protocol: Protocol, error: ServiceError, request: WireRequest) -> WireAnswer:
+    """An error in the shape that the protocol's clients understand."""
+    if protocol == "json":
+        body = json.dumps({"__type": error.code, "message": error.message}).encode()
+        headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
+        return WireAnswer(error.status, body, headers)
+    code, message = escape(error.code), escape(error.message)
+    if protocol == "query":
+        text = (
+            f'<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
+            f"<Code>{code}</Code><Message>{message}</Message></Error>"
+            f"<RequestId>{request.request_id}</RequestId></ErrorResponse>"
+        )
+        return WireAnswer(error.status, text.encode(), [("Content-Type", "text/xml")])
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message>'
+        f"<Resource>{escape(unquote(request.path))}</Resource><RequestId>{request.request_id}</RequestId></Error>"
+    )
+    body = b"" if request.method == "HEAD" else text.encode()
+    return WireAnswer(error.status, body, [("Content-Type", "application/xml")])
