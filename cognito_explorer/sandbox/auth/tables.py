@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS confirmation_codes (
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     purpose TEXT NOT NULL,
     attribute TEXT NOT NULL,
+    value TEXT NOT NULL,
     code TEXT NOT NULL,
     expires_at REAL NOT NULL,
     PRIMARY KEY (user_id, purpose)

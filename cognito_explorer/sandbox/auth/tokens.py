@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from cognito_explorer.sandbox.auth.claims import ADMIN_SCOPE, group_claims, id_claims, visible_attributes
 from cognito_explorer.sandbox.auth.keys import TokenUse, find_key, issuer_of, signing_key
@@ -208,8 +209,8 @@ def _verify(world: World, token: str, token_use: TokenUse) -> tuple[str, dict[st
             raise invalid
         pool_id, _, public_key = found
         # Time is checked below: it is the sandbox's clock that counts, not this machine's.
-        unchecked = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
-        claims: dict[str, Any] = jwt.decode(token, public_key, algorithms=["RS256"], options={**unchecked})
+        unchecked: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
+        claims: dict[str, Any] = jwt.decode(token, public_key, algorithms=["RS256"], options=unchecked)
     except jwt.InvalidTokenError:
         raise invalid from None
     if claims.get("token_use") != token_use:
@@ -241,3 +242,13 @@ def _at_hash(access_token: str) -> str:
 
 def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def refresh_names(world: World, refresh_token: str) -> list[str]:
+    """Username and sub of the user a refresh token belongs to; nothing for an unknown token."""
+    row = world.store.one(
+        "SELECT username, sub FROM refresh_tokens JOIN sign_ins USING (event_id) JOIN users ON users.id = user_id"
+        " WHERE token_hash = ?",
+        (_digest(refresh_token),),
+    )
+    return [row["username"], row["sub"]] if row else []

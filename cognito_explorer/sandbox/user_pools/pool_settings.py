@@ -69,8 +69,7 @@ def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
     policy = given.get("PasswordPolicy")
     password = dict(_DEFAULT_PASSWORD_POLICY)
     if policy is not None:
-        password = {name: False for name in _DEFAULT_PASSWORD_POLICY if name.startswith("Require")} | dict(policy)
-        password["MinimumLength"] = policy.get("MinimumLength", 8)
+        password = {name: False if name.startswith("Require") else value for name, value in password.items()} | policy
         password["TemporaryPasswordValidityDays"] = policy.get("TemporaryPasswordValidityDays") or 7
     sign_in = {"AllowedFirstAuthFactors": ["PASSWORD"]} | given.get("SignInPolicy", {})
     if "PASSWORD" not in sign_in["AllowedFirstAuthFactors"]:

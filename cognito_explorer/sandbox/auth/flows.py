@@ -1,0 +1,97 @@
+"""The registry of sign-in flows and challenges: a new one is a new file with a decorated function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.user_pools.users import User
+from cognito_explorer.sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step of a sign-in. `values` are AuthParameters or ChallengeResponses, `session` the one sent, if any."""
+
+    world: World
+    pool: dict[str, Any]
+    client: dict[str, Any]
+    values: dict[str, str]
+    session: str
+    is_admin: bool
+    metadata: dict[str, str]
+
+    def need(self, name: str) -> str:
+        """A value the caller must send; raises InvalidParameterException."""
+        value = self.values.get(name)
+        if not value:
+            raise ServiceError("InvalidParameterException", f"Missing required parameter {name}")
+        return value
+
+
+Step = Callable[[Attempt], dict[str, Any]]
+AfterPassword = Callable[[Attempt, User], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A way to start: `permits` are the ExplicitAuthFlows values that allow it."""
+
+    start: Step
+    permits: frozenset[str]
+
+
+_flows: dict[str, Flow] = {}
+_challenges: dict[str, Step] = {}
+_after_password: list[tuple[int, AfterPassword]] = []
+
+
+def auth_flow(*names: str, permits: tuple[str, ...]) -> Callable[[Step], Step]:
+    """Register how a flow of InitiateAuth or AdminInitiateAuth starts."""
+
+    def register(start: Step) -> Step:
+        _flows.update(dict.fromkeys(names, Flow(start, frozenset(permits))))
+        return start
+
+    return register
+
+
+def challenge(name: str) -> Callable[[Step], Step]:
+    """Register what answers a challenge."""
+
+    def register(answer: Step) -> Step:
+        _challenges[name] = answer
+        return answer
+
+    return register
+
+
+def after_password(order: int) -> Callable[[AfterPassword], AfterPassword]:
+    """Register a challenge that may stand between a right password and the tokens; lower orders ask first."""
+
+    def register(ask: AfterPassword) -> AfterPassword:
+        _after_password.append((order, ask))
+        _after_password.sort(key=lambda entry: entry[0])
+        return ask
+
+    return register
+
+
+def find_flow(name: str) -> Flow:
+    """A flow by name; raises InvalidParameterException for one the sandbox does not have."""
+    if name not in _flows:
+        raise ServiceError("InvalidParameterException", f"The sandbox does not have the auth flow {name}.")
+    return _flows[name]
+
+
+def find_challenge(name: str) -> Step:
+    """A challenge's answer by name; raises InvalidParameterException for one the sandbox does not have."""
+    if name not in _challenges:
+        raise ServiceError("InvalidParameterException", f"The sandbox does not have the challenge {name}.")
+    return _challenges[name]
+
+
+def next_challenge(attempt: Attempt, user: User) -> dict[str, Any] | None:
+    """The challenge that follows a right password, or None when tokens may be issued."""
+    answers = (ask(attempt, user) for _, ask in _after_password)
+    return next((answer for answer in answers if answer is not None), None)

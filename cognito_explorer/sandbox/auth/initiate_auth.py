@@ -1,0 +1,77 @@
+"""InitiateAuth and RespondToAuthChallenge, public and with AWS credentials."""
+
+from typing import Any
+
+from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_flow
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.app_clients import find_client, load_client
+from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
+from cognito_explorer.sandbox.world import Call
+
+_ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
+
+
+@operation("cognito-idp", "InitiateAuth")
+def initiate_auth(call: Call) -> dict[str, Any]:
+    """Start a sign-in or a refresh as an application does."""
+    if call.params["AuthFlow"] in _ADMIN_FLOWS:
+        raise ServiceError("InvalidParameterException", "Initiate Auth method not supported.")
+    return _start(_attempt(call, "AuthParameters", is_admin=False), call.params["AuthFlow"])
+
+
+@operation("cognito-idp", "AdminInitiateAuth")
+def admin_initiate_auth(call: Call) -> dict[str, Any]:
+    """Start a sign-in with AWS credentials."""
+    return _start(_attempt(call, "AuthParameters", is_admin=True), call.params["AuthFlow"])
+
+
+@operation("cognito-idp", "RespondToAuthChallenge")
+def respond_to_auth_challenge(call: Call) -> dict[str, Any]:
+    """Answer a challenge."""
+    attempt = _attempt(call, "ChallengeResponses", is_admin=False)
+    return find_challenge(call.params["ChallengeName"])(attempt)
+
+
+@operation("cognito-idp", "AdminRespondToAuthChallenge")
+def admin_respond_to_auth_challenge(call: Call) -> dict[str, Any]:
+    """Answer a challenge with AWS credentials."""
+    attempt = _attempt(call, "ChallengeResponses", is_admin=True)
+    return find_challenge(call.params["ChallengeName"])(attempt)
+
+
+def _attempt(call: Call, values: str, *, is_admin: bool) -> Attempt:
+    world, params = call.world, call.params
+    if is_admin:
+        pool = pool_of(call)
+        client = load_client(world, pool["Id"], params["ClientId"])
+    else:
+        client = find_client(world, params["ClientId"])
+        pool = load_pool(world, client["UserPoolId"])
+    return Attempt(
+        world=world,
+        pool=pool,
+        client=client,
+        values=params.get(values, {}),
+        session=params.get("Session", ""),
+        is_admin=is_admin,
+        metadata=params.get("ClientMetadata", {}),
+    )
+
+
+def _start(attempt: Attempt, name: str) -> dict[str, Any]:
+    flow = find_flow(name)
+    if not _is_permitted(attempt.client["ExplicitAuthFlows"], name, flow.permits):
+        text = "Auth flow not enabled for this client"
+        is_named = name not in _ADMIN_FLOWS and not name.startswith("REFRESH_TOKEN")
+        raise ServiceError(
+            "InvalidParameterException", f"{name} flow not enabled for this client" if is_named else text
+        )
+    return flow.start(attempt)
+
+
+def _is_permitted(enabled: list[str], name: str, permits: frozenset[str]) -> bool:
+    # With the legacy, un-prefixed values SRP and refresh need no permission of their own.
+    is_legacy = not any(value.startswith("ALLOW_") for value in enabled)
+    is_implied = is_legacy and "CUSTOM_AUTH_FLOW_ONLY" not in enabled and not name.endswith("PASSWORD_AUTH")
+    return bool(permits & set(enabled)) or (is_implied and name not in _ADMIN_FLOWS)

@@ -1,0 +1,57 @@
+"""The state between two challenges: opaque to the caller, short-lived, good for one success."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.world import World
+
+_REMEMBERED_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeState:
+    """What a challenge waits for. `user_id` is None for a user who is only pretended to exist."""
+
+    pool_id: str
+    client_id: str
+    user_id: int | None
+    challenge: str
+    body: dict[str, Any]
+
+
+def open_session(
+    world: World, client: dict[str, Any], state: ChallengeState, *, session: str = "", lifetime_s: float = 0
+) -> str:
+    """Keep the state and return the session that names it. Without a lifetime the client's AuthSessionValidity counts."""
+    now = world.clock.now()
+    # Kept a while after their end, so that "expired" can be told from "never was".
+    world.store.execute("DELETE FROM auth_sessions WHERE expires_at < ?", (now - _REMEMBERED_S,))
+    session = session or secrets.token_urlsafe(192)
+    expires_at = now + (lifetime_s or client.get("AuthSessionValidity", 3) * 60)
+    world.store.execute(
+        "INSERT INTO auth_sessions (session, pool_id, client_id, user_id, challenge, body, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (session, state.pool_id, state.client_id, state.user_id, state.challenge, json.dumps(state.body), expires_at),
+    )
+    return session
+
+
+def read_session(world: World, client: dict[str, Any], session: str, challenge: str) -> ChallengeState:
+    """The state of a session; raises NotAuthorizedException for a foreign, expired or spent one."""
+    row = world.store.one("SELECT * FROM auth_sessions WHERE session = ?", (session,))
+    if row is None or row["client_id"] != client["ClientId"] or row["challenge"] != challenge:
+        raise ServiceError("NotAuthorizedException", "Invalid session for the user.")
+    if row["is_used"]:
+        raise ServiceError("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+    if world.clock.now() > row["expires_at"]:
+        raise ServiceError("NotAuthorizedException", "Invalid session for the user, session is expired.")
+    body = json.loads(row["body"])
+    return ChallengeState(row["pool_id"], row["client_id"], row["user_id"], row["challenge"], body)
+
+
+def spend_session(world: World, session: str) -> None:
+    """Mark a session as used."""
+    world.store.execute("UPDATE auth_sessions SET is_used = 1 WHERE session = ?", (session,))

@@ -1,0 +1,69 @@
+"""Codes and invitations on their way to a person: texts, media, masked destinations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cognito_explorer.sandbox.user_pools.users import User
+from cognito_explorer.sandbox.world import World
+
+_CODE_TEXT = "Your verification code is {####}."
+_INVITE_TEXT = "Your username is {username} and temporary password is {####}."
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to one user. `purpose` is the CustomMessage trigger's suffix; `attribute` says where it goes."""
+
+    purpose: str
+    attribute: Literal["email", "phone_number"]
+    code: str
+    destination: str
+
+
+def send_code(world: World, pool: Mapping[str, Any], user: User, letter: Letter) -> dict[str, str]:
+    """Send a verification code and return its CodeDeliveryDetails."""
+    template = pool.get("VerificationMessageTemplate", {})
+    if letter.attribute == "email":
+        body = template.get("EmailMessage") or pool.get("EmailVerificationMessage") or _CODE_TEXT
+        subject = template.get("EmailSubject") or pool.get("EmailVerificationSubject") or "Your verification code"
+    else:
+        body = template.get("SmsMessage") or pool.get("SmsVerificationMessage") or _CODE_TEXT
+        subject = ""
+    _send(world, user, letter, subject=subject, body=body)
+    return delivery_details(letter.attribute, letter.destination)
+
+
+def send_invitation(world: World, pool: Mapping[str, Any], user: User, password: str, media: list[str]) -> None:
+    """Send user name and temporary password by every wanted medium the user has an address for."""
+    template = pool.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
+    # SMS is AdminCreateUser's default medium; a user without a phone number is reached by e-mail all the same.
+    has_phone = "SMS" in media and "phone_number" in user.attributes
+    if has_phone:
+        letter = Letter("AdminCreateUser", "phone_number", password, user.attributes["phone_number"])
+        _send(world, user, letter, subject="", body=template.get("SMSMessage") or _INVITE_TEXT)
+    if "email" in user.attributes and ("EMAIL" in media or not has_phone):
+        letter = Letter("AdminCreateUser", "email", password, user.attributes["email"])
+        subject = template.get("EmailSubject") or "Your temporary password"
+        _send(world, user, letter, subject=subject, body=template.get("EmailMessage") or _INVITE_TEXT)
+
+
+def delivery_details(attribute: str, destination: str) -> dict[str, str]:
+    """CodeDeliveryDetails with the destination masked."""
+    medium = "EMAIL" if attribute == "email" else "SMS"
+    return {"Destination": mask(destination), "DeliveryMedium": medium, "AttributeName": attribute}
+
+
+def mask(destination: str) -> str:
+    """`j***@g***` of an e-mail address, `+*******0100` of a phone number."""
+    local, at, domain = destination.partition("@")
+    if at:
+        return f"{local[:1]}***@{domain[:1]}***"
+    return "+" + "*" * max(len(destination) - 5, 0) + destination[-4:]
+
+
+def _send(world: World, user: User, letter: Letter, *, subject: str, body: str) -> None:
+    text = body.replace("{username}", user.username).replace("{####}", letter.code)
+    about = {"pool_id": user.pool_id, "username": user.username, "purpose": letter.purpose, "code": letter.code}
+    medium: Literal["EMAIL", "SMS"] = "EMAIL" if letter.attribute == "email" else "SMS"
+    world.outbox.send(medium, letter.destination, subject=subject, body=text, about=about)
