@@ -18,10 +18,11 @@ from errors import EXIT_MACHINE_LACKS_SOMETHING, SetupError
 ENVIRONMENT_STAMP = "made-from-lock.txt"
 PROJECT_STAMP = "project-installed.txt"
 
+_DISK_FULL = "The disk is full. The environment needs 1.5 GB and pip's downloads 0.5 GB: free some, then try again."
 _EXPLANATIONS = (
     (
         r"No space left on device|Errno 28|disk quota exceeded|not enough space on the disk",
-        "The disk is full. The environment needs about 1.5 GB (and pip's downloads 0.5 GB): free some, then try again.",
+        _DISK_FULL,
     ),
     (
         r"THESE PACKAGES DO NOT MATCH THE HASHES|HashMismatch",
@@ -95,7 +96,10 @@ def _create(venv: Path) -> None:
         [base, "-m", "venv", str(venv)], capture_output=True, text=True, errors="replace", check=False
     )
     if made.returncode:
-        raise SetupError(_explain(made.stdout + made.stderr, f"{venv.name} could not be made."))
+        # The module says only that a program of its own failed, so the likeliest reason is looked up.
+        is_full = shutil.disk_usage(venv.parent if not venv.exists() else venv).free < 100_000_000
+        fallback = _DISK_FULL if is_full else f"{venv.name} could not be made."
+        raise SetupError(_explain(made.stdout + made.stderr, fallback))
 
 
 def _install(python: Path, lock: Path) -> None:
