@@ -1,0 +1,190 @@
+"""boto3 beneath the door: sessions and clients, made and used in worker threads only."""
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from cognito_explorer.core.aws.call_log import redact
+from cognito_explorer.core.errors import InvalidInput, SessionExpired
+from cognito_explorer.core.profiles import Profile
+
+if TYPE_CHECKING:
+    import botocore.session
+    from botocore.config import Config
+
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 15
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
+Mode = Literal["read", "write", "public"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A boto3 method by name, e.g. Operation("cognito-idp", "list_users"): what the typed clients hand out."""
+
+    service: str
+    name: str
+    is_public: bool = False
+
+    @property
+    def action(self) -> str:
+        """The name as AWS writes it, e.g. cognito-idp:ListUsers."""
+        return f"{self.service}:{''.join(part.capitalize() for part in self.name.split('_'))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call: an answer or the trouble, and the parameters without secrets."""
+
+    parameters: Mapping[str, Any]
+    response: Any = None
+    trouble: Exception | None = None
+
+
+class Operations:
+    """Stands for a client without making one: any attribute is an Operation. `Aws` gives it the client's type."""
+
+    def __init__(self, service: str, *, is_public: bool = False) -> None:
+        self._service = service
+        self._is_public = is_public
+
+    def __getattr__(self, name: str) -> Operation:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Operation(self._service, name, self._is_public)
+
+
+class Connection:
+    """The boto3 clients of one profile in one Region. Every method may block; all may be called from any thread."""
+
+    def __init__(self, profile: Profile, region: str, *, is_single_shot: bool = False) -> None:
+        self._profile = profile
+        self._region = region
+        self._is_single_shot = is_single_shot
+        self._clients: dict[tuple[str, Mode], Any] = {}
+        self._session: botocore.session.Session | None = None
+        # Sessions are not thread-safe while they create clients; finished clients are.
+        self._lock = threading.Lock()
+
+    @property
+    def region(self) -> str:
+        """The Region in use; known for certain after `open`."""
+        return self._region
+
+    def open(self) -> None:
+        """Load boto3 and make the first client. Raises botocore's errors and InvalidInput without a Region."""
+        with self._lock:
+            self._session = _session_for(self._profile)
+            self._region = self._region or self._session.get_config_variable("region") or ""
+        if not self._region:
+            raise InvalidInput("No Region is set for this profile.", "Choose the Region your user pools are in.")
+        self.client("cognito-idp", "read")
+
+    def client(self, service: str, mode: Mode) -> Any:
+        """The client for a service, made on first use."""
+        key = (service, mode)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._make(service, mode)
+            return self._clients[key]
+
+    def invoke(self, operation: Operation, mode: Mode, parameters: Mapping[str, Any]) -> Answer:
+        """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        shown: Mapping[str, Any] = {}
+        try:
+            client = self.client(operation.service, mode)
+            shown = redact(parameters, _input_shape(client, operation.name))
+            return Answer(shown, response=getattr(client, operation.name)(**parameters))
+        except (BotoCoreError, ClientError, SessionExpired) as trouble:
+            return Answer(shown, trouble=trouble)
+
+    def close(self) -> None:
+        """Let go of the open sockets."""
+        with self._lock:
+            clients = list(self._clients.values())
+            self._clients.clear()
+        for client in clients:
+            client.close()
+
+    def _make(self, service: str, mode: Mode) -> Any:
+        profile = self._profile
+        session = self._session = self._session or _session_for(profile)
+        keys: dict[str, Any] = {}
+        if profile.kind != "aws_profile" and mode != "public":
+            keys = {
+                "aws_access_key_id": profile.access_key_id,
+                "aws_secret_access_key": profile.secret_access_key,
+                "aws_session_token": profile.session_token or None,
+            }
+        return session.create_client(
+            service,
+            region_name=self._region,
+            endpoint_url=profile.endpoint_url or None,
+            config=self._config(service, mode),
+            **keys,
+        )
+
+    def _config(self, service: str, mode: Mode) -> "Config":
+        from botocore import UNSIGNED
+        from botocore.config import Config
+
+        attempts = 3 if mode == "read" and not self._is_single_shot else 1
+        settings: dict[str, Any] = {
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "read_timeout": READ_TIMEOUT_S,
+            "retries": {"mode": "standard", "total_max_attempts": attempts},
+            "max_pool_connections": 16,
+        }
+        if mode == "public":
+            settings["signature_version"] = UNSIGNED
+        if self._profile.endpoint_url:
+            settings |= {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
+            settings |= {"s3": {"addressing_style": "path"}} if service == "s3" else {}
+        elif self._profile.kind == "keys":
+            # Entered keys mean the real AWS, whatever AWS_ENDPOINT_URL says.
+            settings["ignore_configured_endpoint_urls"] = True
+        if is_loopback(self._profile.endpoint_url):
+            settings["proxies"] = {}
+        return Config(**settings)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this computer."""
+    return bool(url) and (urlsplit(url).hostname or "") in LOOPBACK
+
+
+def _session_for(profile: Profile) -> "botocore.session.Session":
+    """A botocore session that reads the shared files only for a profile that lives in them."""
+    import botocore.session
+
+    if profile.kind == "aws_profile":
+        session = botocore.session.Session(profile=profile.aws_profile)
+        _refuse_mfa_prompts(session)
+        return session
+    nothing = (None, None, os.devnull, None)
+    apart = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
+    return botocore.session.Session(session_vars=apart)
+
+
+def _refuse_mfa_prompts(session: "botocore.session.Session") -> None:
+    """botocore asks for MFA codes on the terminal, where a window would wait for ever."""
+
+    def refuse(prompt: str) -> str:
+        title = "This AWS profile asks for a code from your MFA device."
+        hint = "Get temporary keys with the AWS CLI (aws sts assume-role …) and add them as a profile of kind keys."
+        raise SessionExpired(title, hint, code=prompt.strip(" :"))
+
+    provider = session.get_component("credential_provider").get_provider("assume-role")
+    provider._prompter = refuse  # botocore offers no public way; the attribute is checked by a test
+
+
+def _input_shape(client: Any, name: str) -> Any:
+    model = client.meta.service_model
+    return model.operation_model(client.meta.method_to_api_mapping[name]).input_shape

@@ -1,0 +1,242 @@
+"""The one door to AWS: read, pages, write. Threads, time limits, error translation, the call log and the journal."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
+from cognito_explorer.core.aws.connection import Answer, Connection, Mode, Operation, Operations
+from cognito_explorer.core.aws.errors import is_unsure, translate
+from cognito_explorer.core.aws.http import Http
+from cognito_explorer.core.aws.pages import Pages, Paging
+from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
+from cognito_explorer.core.journal import Intent, Journal
+from cognito_explorer.core.profiles import Profile, ProfileKind
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_identity import CognitoIdentityClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = TypeVar("Row")
+
+_THREADS = 8
+# botocore's own codes for request-rate throttling; LimitExceededException is a quota per user and is never repeated.
+_REPEATABLE = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
+_PAUSES_S = (0.3, 0.9)
+
+
+class Aws:
+    """One profile in one Region. Pass it the typed clients' methods: `await aws.read(aws.idp.list_groups, …)`."""
+
+    def __init__(self, profile: Profile, connection: Connection, journal: Journal, calls: CallLog) -> None:
+        self.profile = profile
+        self.calls = calls
+        self.journal = journal
+        self._connection = connection
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aws-{profile.id}")
+        self._writes: set[asyncio.Task[Any]] = set()
+        self.http = Http(self._threads, calls)
+
+    @classmethod
+    async def open(cls, profile: Profile, *, region: str = "", journal: Journal | None = None) -> "Aws":
+        """Open the door: boto3 is loaded off thread, no request is sent. Raises ExplorerError."""
+        connection = Connection(profile, region or profile.region)
+        aws = cls(profile, connection, journal or Journal(), CallLog())
+        try:
+            await aws.in_thread(connection.open)
+        except Exception as trouble:
+            aws.close()
+            raise _as_expected(trouble) from trouble
+        return aws
+
+    @property
+    def region(self) -> str:
+        """The Region every Regional call goes to."""
+        return self._connection.region
+
+    @property
+    def idp(self) -> "CognitoIdentityProviderClient":
+        """User pools, signed."""
+        return cast("CognitoIdentityProviderClient", Operations("cognito-idp"))
+
+    @property
+    def identity(self) -> "CognitoIdentityClient":
+        """Identity pools, signed."""
+        return cast("CognitoIdentityClient", Operations("cognito-identity"))
+
+    @property
+    def sts(self) -> "STSClient":
+        """The security token service."""
+        return cast("STSClient", Operations("sts"))
+
+    @property
+    def iam(self) -> "IAMClient":
+        """Roles and policies."""
+        return cast("IAMClient", Operations("iam"))
+
+    @property
+    def s3(self) -> "S3Client":
+        """Buckets and objects."""
+        return cast("S3Client", Operations("s3"))
+
+    @property
+    def public_idp(self) -> "CognitoIdentityProviderClient":
+        """User pools' public operations, unsigned and sent once."""
+        return cast("CognitoIdentityProviderClient", Operations("cognito-idp", is_public=True))
+
+    @property
+    def public_identity(self) -> "CognitoIdentityClient":
+        """Identity pools' public operations, unsigned and sent once."""
+        return cast("CognitoIdentityClient", Operations("cognito-identity", is_public=True))
+
+    async def read(self, method: Callable[P, R], /, *args: P.args, **parameters: P.kwargs) -> R:
+        """Call a reading (or public) operation. May be abandoned: the thread ends by itself. Raises ExplorerError."""
+        operation = _operation(method, args)
+        return cast(R, await self._call(operation, "public" if operation.is_public else "read", parameters))
+
+    def pages(
+        self, paging: Paging, parse: Callable[[Any], Row], method: Callable[P, Any], /, *args: P.args, **kw: P.kwargs
+    ) -> Pages[Row]:
+        """The pages of a listing operation, each row parsed into a record; nothing is fetched yet."""
+        operation = _operation(method, args)
+
+        async def fetch(token: Mapping[str, str]) -> Mapping[str, Any]:
+            return cast("Mapping[str, Any]", await self._call(operation, "read", {**kw, **token}))
+
+        return Pages(paging, parse, fetch)
+
+    async def write(self, intent: Intent, method: Callable[P, R], /, *args: P.args, **parameters: P.kwargs) -> R:
+        """Call a changing operation once and journal it, accepted or not. Goes on when the caller is cancelled.
+
+        Raises WriteRefused for every profile but a sandbox, and ExplorerError.
+        """
+        operation = _operation(method, args)
+        if self.profile.kind != "sandbox":
+            raise _refusal(self.profile, operation)
+        # A strong reference: the loop itself keeps only a weak one.
+        task = asyncio.get_running_loop().create_task(self._write(intent, operation, parameters))
+        self._writes.add(task)
+        task.add_done_callback(self._written)
+        return cast(R, await asyncio.shield(task))
+
+    async def in_thread(self, work: Callable[[], R]) -> R:
+        """Run blocking work in this door's own threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def acting_as(self, access_key_id: str, secret_access_key: str, session_token: str) -> "Aws":
+        """A door with other credentials on the same endpoint, log and journal. Every call is sent once only."""
+        kind: ProfileKind = "sandbox" if self.profile.kind == "sandbox" else "keys"
+        profile = replace(
+            self.profile,
+            kind=kind,
+            aws_profile="",
+            access_key_id=access_key_id,
+            secret_access_key=secret_access_key,
+            session_token=session_token,
+        )
+        return Aws(profile, Connection(profile, self.region, is_single_shot=True), self.journal, self.calls)
+
+    async def drain(self) -> None:
+        """Wait until every write that was begun has its answer."""
+        while self._writes:
+            await asyncio.wait(tuple(self._writes))
+
+    def close(self) -> None:
+        """Let go of threads and sockets. Reads under way are dropped; wait for writes with `drain` first."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._connection.close()
+        self.http.close()
+
+    async def _write(self, intent: Intent, operation: Operation, parameters: Mapping[str, Any]) -> Any:
+        change = self.journal.begin(intent, profile_id=self.profile.id, operation=operation.name)
+        try:
+            response = await self._call_until_let_in(operation, parameters)
+        except ExplorerError as error:
+            self.journal.finish(change, "unknown" if is_unsure(error) else "refused", error.code or error.title)
+            raise
+        except BaseException:
+            self.journal.finish(change, "unknown", "the app was stopped")
+            raise
+        self.journal.finish(change, "accepted")
+        return response
+
+    async def _call_until_let_in(self, operation: Operation, parameters: Mapping[str, Any]) -> Any:
+        for pause_s in _PAUSES_S:
+            try:
+                return await self._call(operation, "write", parameters)
+            except Throttled as error:
+                if error.code not in _REPEATABLE:
+                    raise
+            await asyncio.sleep(pause_s)
+        return await self._call(operation, "write", parameters)
+
+    async def _call(self, operation: Operation, mode: Mode, parameters: Mapping[str, Any]) -> Any:
+        begun = time.monotonic()
+        call = LoggedCall(
+            self.calls.next_id(), datetime.now(UTC), operation.service, operation.action, {}, "running", 0
+        )
+        self.calls.add(call)
+        try:
+            answer = await self.in_thread(partial(self._connection.invoke, operation, mode, parameters))
+        except BaseException as trouble:
+            name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
+            self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
+            raise
+        error = translate(answer.trouble, operation.action) if answer.trouble else None
+        self.calls.add(_finished(call, answer, error, _since_ms(begun)))
+        if error is not None:
+            raise error from answer.trouble
+        return answer.response
+
+    def _written(self, task: "asyncio.Task[Any]") -> None:
+        self._writes.discard(task)
+        if not task.cancelled():
+            # Looked at, so that asyncio does not complain when the caller was cancelled and nobody else looks.
+            task.exception()
+
+
+def _operation(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
+    operation: object = method
+    if not isinstance(operation, Operation) or args:
+        raise TypeError("pass a method of aws.idp, aws.identity, … and its parameters by name")
+    return operation
+
+
+def _finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, duration_ms: int) -> LoggedCall:
+    response = answer.response or getattr(answer.trouble, "response", None) or {}
+    facts = response.get("ResponseMetadata", {})
+    return replace(
+        call,
+        parameters=answer.parameters,
+        outcome="ok" if error is None else error.code,
+        duration_ms=duration_ms,
+        status=facts.get("HTTPStatusCode", 0),
+        request_id=facts.get("RequestId", ""),
+        attempts=facts.get("RetryAttempts", 0) + 1,
+    )
+
+
+def _refusal(profile: Profile, operation: Operation) -> WriteRefused:
+    title = f"Nothing was changed: “{profile.name}” is read-only here."
+    hint = "For now Cognito Explorer changes things in its sandbox only. Try it there, or use the AWS CLI."
+    return WriteRefused(title, hint, code="ReadOnlyProfile", operation=operation.action)
+
+
+def _as_expected(trouble: Exception) -> Exception:
+    from botocore.exceptions import BotoCoreError
+
+    return translate(trouble, "open") if isinstance(trouble, BotoCoreError) else trouble
+
+
+def _since_ms(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1_000)

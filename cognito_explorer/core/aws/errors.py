@@ -1,0 +1,110 @@
+"""AWS's errors as sentences: one table, resources/texts/aws_errors.json, by code and a part of the message."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cognito_explorer import resources
+from cognito_explorer.core import errors
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, Unreachable
+
+_KINDS: dict[str, type[ExplorerError]] = {
+    each.__name__: each
+    for each in (
+        ExplorerError,
+        AccessDenied,
+        errors.NotFound,
+        errors.Throttled,
+        Unreachable,
+        errors.SessionExpired,
+        errors.InvalidInput,
+    )
+}
+_PERFORM = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
+_BECAUSE = re.compile(r"because (.+?)\.?$", re.DOTALL)
+
+# Sent, but whether it was received is unknown; the other network errors happen before anything is sent.
+_UNSURE = frozenset({"ReadTimeoutError", "ConnectionClosedError", "ResponseStreamingError", "HTTPClientError"})
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One row of the table: `contains` narrows a code down, `kind` names a child of ExplorerError."""
+
+    code: str
+    contains: str
+    kind: str
+    title: str
+    hint: str
+
+
+def translate(trouble: Exception, action: str) -> ExplorerError:
+    """The ExplorerError for a ClientError or a BotoCoreError. `action` is e.g. cognito-idp:ListUsers."""
+    if isinstance(trouble, ExplorerError):
+        return trouble
+    answer: dict[str, Any] = getattr(trouble, "response", None) or {}
+    if not answer:
+        return explain(type(trouble).__name__, str(trouble), action)
+    error = answer.get("Error", {})
+    request_id = answer.get("ResponseMetadata", {}).get("RequestId", "")
+    return explain(error.get("Code", ""), error.get("Message", ""), action, request_id)
+
+
+def explain(code: str, message: str, action: str = "", request_id: str = "") -> ExplorerError:
+    """The ExplorerError for an error code and message, wherever they came from."""
+    row = _find(code, message)
+    words = {"message": _sentence(message), "action": missing_action(message) or action, "reason": reason(message)}
+    words["code"] = code
+    kind = _KINDS[row.kind]
+    title, hint = row.title.format(**words).strip(), row.hint.format(**words).strip()
+    explained = kind(title, hint, code=code, request_id=request_id, operation=action)
+    if isinstance(explained, AccessDenied):
+        explained.missing_action = words["action"]
+    return explained
+
+
+def missing_action(message: str) -> str:
+    """The permission IAM names in its refusal, e.g. cognito-idp:ListUsers, or ""."""
+    found = _PERFORM.search(message)
+    return found.group(1) if found else ""
+
+
+def reason(message: str) -> str:
+    """Why IAM refused, in its own words ("no identity-based policy allows the … action"), or ""."""
+    found = _BECAUSE.search(message)
+    return found.group(1) if found else ""
+
+
+def is_unsure(error: ExplorerError) -> bool:
+    """Whether the request may have been carried out although no answer came."""
+    return isinstance(error, Unreachable) and error.code in _UNSURE
+
+
+def table() -> tuple[Explanation, ...]:
+    """Every explanation, the more particular ones first."""
+    return _table()
+
+
+def _find(code: str, message: str) -> Explanation:
+    lowered = message.lower()
+    for row in _table():
+        if row.code == code and row.contains.lower() in lowered:
+            return row
+    return Explanation(code, "", "ExplorerError", "AWS refused: {message}" if message else "AWS answered {code}.", "")
+
+
+def _sentence(message: str) -> str:
+    return message if not message or message.endswith((".", "!", "?")) else f"{message}."
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[Explanation, ...]:
+    rows = json.loads(resources.read_text("texts", "aws_errors.json"))
+    found = (
+        Explanation(code, row.get("contains", ""), row.get("kind", "ExplorerError"), row["title"], row["hint"])
+        for row in rows
+        for code in row["codes"]
+    )
+    return tuple(sorted(found, key=lambda row: not row.contains))

@@ -1,0 +1,149 @@
+"""OAuth endpoints and key sets over httpx: no redirects, plain HTTP to this computer only, logged like every call."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, redact_url
+from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
+from cognito_explorer.core.errors import InvalidInput, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+_LARGEST_ANSWER = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request. `form` makes it a POST; `headers` may carry an Authorization, which is never logged."""
+
+    url: str
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer: HTTP status, text, and headers with lower-case names."""
+
+    status: int
+    text: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The answer as a JSON object; {} when it is none."""
+        try:
+            found = json.loads(self.text)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+class Http:
+    """Requests run in worker threads, so that TLS and parsing never hold up the window."""
+
+    def __init__(self, threads: ThreadPoolExecutor, calls: CallLog) -> None:
+        self._threads = threads
+        self._calls = calls
+        self._clients: dict[bool, httpx.Client] = {}
+        self._lock = threading.Lock()
+        self._key_sets: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def standalone(cls) -> "Http":
+        """Without a door, e.g. to check a pasted token when no profile is open."""
+        return cls(ThreadPoolExecutor(2, thread_name_prefix="http"), CallLog())
+
+    async def send(self, request: HttpRequest) -> HttpAnswer:
+        """Send a request once. Any status is an answer. Raises Unreachable, and InvalidInput for an unsafe address."""
+        check_address(request.url)
+        begun = time.monotonic()
+        call = self._begin(request)
+        try:
+            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
+        except BaseException as trouble:
+            name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
+            self._calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
+            raise
+        outcome = "ok" if answer.status < 400 else str(answer.document.get("error", answer.status))
+        self._calls.add(replace(call, outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
+        return answer
+
+    async def key_set(self, url: str, *, is_fresh: bool = False) -> dict[str, Any]:
+        """A JSON Web Key Set, cached by its address; `is_fresh` fetches it again because keys may rotate."""
+        if is_fresh or url not in self._key_sets:
+            answer = await self.send(HttpRequest(url))
+            if answer.status != 200 or not isinstance(answer.document.get("keys"), list):
+                title = "The pool's public keys could not be read."
+                raise Unreachable(title, f"{url} answered {answer.status}. Check the Region and the pool id.")
+            self._key_sets[url] = answer.document
+        return self._key_sets[url]
+
+    def close(self) -> None:
+        """Let go of sockets and threads."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self, request: HttpRequest) -> LoggedCall:
+        method = "GET" if request.form is None else "POST"
+        call = LoggedCall(
+            id=self._calls.next_id(),
+            at=datetime.now(UTC),
+            service="http",
+            operation=f"{method} {redact_url(request.url)}",
+            parameters=redact(request.form or {}),
+            outcome="running",
+            duration_ms=0,
+        )
+        self._calls.add(call)
+        return call
+
+    def _send(self, request: HttpRequest) -> HttpAnswer:
+        import httpx
+
+        method = "GET" if request.form is None else "POST"
+        try:
+            client = self._client(is_local=is_loopback(request.url))
+            response = client.request(method, request.url, data=request.form, headers=dict(request.headers))
+        except httpx.TransportError as trouble:
+            host = urlsplit(request.url).netloc
+            hint = "Check the network, the address and whether the sandbox is running, then try again."
+            raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return HttpAnswer(response.status_code, response.text[:_LARGEST_ANSWER], headers)
+
+    def _client(self, *, is_local: bool) -> "httpx.Client":
+        import httpx
+
+        with self._lock:
+            if is_local not in self._clients:
+                limits = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+                # A proxy from the environment must never stand between us and this computer's own sandbox.
+                self._clients[is_local] = httpx.Client(timeout=limits, follow_redirects=False, trust_env=not is_local)
+            return self._clients[is_local]
+
+
+def check_address(url: str) -> None:
+    """Raise InvalidInput unless an address is HTTPS, or plain HTTP on this computer."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and is_loopback(url):
+        return
+    raise InvalidInput("This address is not safe to use.", f"Use https:// ({redact_url(url)}).")
+
+
+def _since_ms(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1_000)
