@@ -78,7 +78,7 @@ class Principal:
     """A caller with what limits them. The administrator has no policies and is never refused."""
 
     caller: Caller
-    policies: PolicySet = PolicySet()
+    policies: PolicySet = field(default_factory=PolicySet)
     session: Session | None = None
     is_administrator: bool = False
 

@@ -39,7 +39,7 @@ class DataFolder:
         target = self.path / RUNNING
         draft = target.with_suffix(".new")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(ready, file)
         draft.replace(target)
 

@@ -115,7 +115,7 @@ class MotoServices:
         from moto.s3 import models as s3_models
 
         # Upload ids come from the operating system's randomness, which cannot be replayed; moto's own can.
-        s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[attr-defined]
+        s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[assignment]
         for name, module in list(sys.modules.items()):
             if name.startswith("moto.") and hasattr(module, "utcnow"):
                 module.utcnow = self._utcnow  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ class MotoServices:
         self._frozen_at = at
         try:
             answer = _run_wsgi(self._apps[service], _environ(request, credential))
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001  # moto's mistakes must not end ours
             _log.exception("moto could not answer %s %s", request.method, request.path)
             return _refusal(service, request, problem)
         finally:

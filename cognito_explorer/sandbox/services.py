@@ -50,11 +50,11 @@ class Services:
         except ServiceError as error:
             attempt.code = error.code
             answer = error_answer(protocol, error, request)
-        except Exception:
+        except Exception:  # noqa: BLE001  # a mistake in one operation must not end the sandbox
             _log.exception("%s %s failed", attempt.service, attempt.operation)
             attempt.code = "InternalErrorException" if protocol == "json" else "InternalFailure"
-            error = ServiceError(attempt.code, "The sandbox made a mistake; its log says which.", status=500)
-            answer = error_answer(protocol, error, request)
+            mistake = ServiceError(attempt.code, "The sandbox made a mistake; its log says which.", status=500)
+            answer = error_answer(protocol, mistake, request)
         self._note(request, attempt, answer, (time.perf_counter() - started) * 1000)
         return answer
 

@@ -58,11 +58,11 @@ def check_types(value: Any, shape: Shape, path: str) -> None:
 def _members(value: Any, shape: Shape, path: str) -> Iterator[tuple[Any, Shape, str]]:
     """Every present member with its shape and its path, as Cognito writes paths."""
     if isinstance(shape, StructureShape):
-        for name, member in value.items():
+        for name in value:
             if name not in shape.members:
                 raise ServiceError("InvalidParameterException", f"Unknown parameter '{_joined(path, name)}'.")
-            if member is not None:
-                yield member, shape.members[name], _joined(path, name)
+        present = (name for name, member in value.items() if member is not None)
+        yield from ((value[name], shape.members[name], _joined(path, name)) for name in present)
     elif isinstance(shape, ListShape):
         for position, member in enumerate(value, start=1):
             yield member, shape.member, f"{path}.{position}.member"

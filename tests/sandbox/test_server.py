@@ -1,0 +1,139 @@
+"""The port: who may knock, and which service answers."""
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.sandbox_fixture import RunningSandbox
+
+TARGET = "AWSCognitoIdentityProviderService"
+JSON = "application/x-amz-json-1.1"
+
+
+def send(
+    sandbox: RunningSandbox, method: str, path: str, *, headers: dict[str, str] | None = None, body: bytes = b""
+) -> tuple[int, dict[str, str], bytes]:
+    """One plain request, with exactly these headers beside Host."""
+    connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=10)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def call(
+    sandbox: RunningSandbox, operation: str, params: Any, **headers: str
+) -> tuple[int, dict[str, str], dict[str, Any]]:
+    """An unsigned call in AWS JSON."""
+    sent = {"X-Amz-Target": f"{TARGET}.{operation}", "Content-Type": JSON, **headers}
+    body = params if isinstance(params, bytes) else json.dumps(params).encode()
+    status, got, answer = send(sandbox, "POST", "/", headers=sent, body=body)
+    return status, got, json.loads(answer)
+
+
+def refused(callable_: Any, **params: Any) -> tuple[str, str]:
+    """The code and the message of a refused call."""
+    with pytest.raises(ClientError) as caught:
+        callable_(**params)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "0.0.0.0", ""])
+def test_a_foreign_host_name_is_refused(sandbox: RunningSandbox, host: str) -> None:
+    assert send(sandbox, "GET", "/", headers={"Host": host})[0] == 403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "file://"])
+def test_a_foreign_origin_is_refused(sandbox: RunningSandbox, origin: str) -> None:
+    assert call_raw_status(sandbox, origin) == 403
+
+
+def test_a_loopback_origin_is_welcome(sandbox: RunningSandbox) -> None:
+    assert call_raw_status(sandbox, sandbox.browser_origin) == 400
+
+
+def call_raw_status(sandbox: RunningSandbox, origin: str) -> int:
+    """The status of a malformed public call from a page of that origin; 400 means that it got in."""
+    headers = {"X-Amz-Target": f"{TARGET}.GetUser", "Content-Type": JSON, "Origin": origin}
+    return send(sandbox, "POST", "/", headers=headers, body=b"{}")[0]
+
+
+def test_json_must_be_called_json(sandbox: RunningSandbox) -> None:
+    status, _, answer = call(sandbox, "GetUser", {}, **{"Content-Type": "text/plain"})
+    assert (status, answer["__type"]) == (400, "SerializationException")
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'"x"', b"null", b'{"AccessToken": 7}', b'{"AccessToken": "\\ud800"}', b"\xff", b"[" * 9999]
+)
+def test_a_garbled_body_is_the_callers_fault(sandbox: RunningSandbox, body: bytes) -> None:
+    status, _, answer = call(sandbox, "GetUser", body)
+    assert (status, answer["__type"]) == (400, "SerializationException")
+
+
+def test_an_operation_aws_does_not_know_is_refused_by_name(sandbox: RunningSandbox) -> None:
+    status, _, answer = call(sandbox, "MakeCoffee", {})
+    assert status == 400
+    assert answer == {
+        "__type": "UnknownOperationException",
+        "message": "cognito-idp has no operation named MakeCoffee.",
+    }
+
+
+def test_an_operation_the_sandbox_lacks_is_refused_by_name(sandbox: RunningSandbox) -> None:
+    code, message = refused(
+        sandbox.client("cognito-idp").create_user_pool_replica, UserPoolId="us-east-1_a", RegionName="eu-west-1"
+    )
+    assert code == "UnknownOperationException"
+    assert "CreateUserPoolReplica" in message
+
+
+def test_an_administrators_operation_needs_a_signature(sandbox: RunningSandbox) -> None:
+    status, headers, answer = call(sandbox, "ListUserPools", {"MaxResults": 1})
+    assert (status, answer["__type"]) == (400, "MissingAuthenticationTokenException")
+    assert headers["x-amzn-requestid"]
+
+
+def test_every_answer_is_dated_by_the_worlds_clock(sandbox: RunningSandbox) -> None:
+    sandbox.advance(366 * 86400)
+    try:
+        assert call(sandbox, "GetUser", {})[1]["date"] == call(sandbox, "GetUser", {})[1]["date"]
+        year = int(call(sandbox, "GetUser", {})[1]["date"].split()[3])
+    finally:
+        sandbox.advance(-366 * 86400)
+    assert year == int(call(sandbox, "GetUser", {})[1]["date"].split()[3]) + 1
+
+
+@pytest.mark.parametrize("name", ["status", "outbox", "log"])
+def test_control_needs_the_token(sandbox: RunningSandbox, name: str) -> None:
+    assert send(sandbox, "GET", f"/_sandbox/{name}")[0] == 403
+    assert sandbox.control(name)
+
+
+def test_the_clock_refuses_nonsense(sandbox: RunningSandbox) -> None:
+    token = {"X-Sandbox-Token": sandbox.ready["control_token"]}
+    for body in (b"", b"{}", b'{"advance_s": "x"}', b'{"advance_s": NaN}', b'{"advance_s": 1e300}', b"[]"):
+        assert send(sandbox, "POST", "/_sandbox/clock", headers=token, body=body)[0] == 400
+
+
+def test_the_log_names_caller_operation_and_decision_but_no_secret(sandbox: RunningSandbox) -> None:
+    sandbox.client("cognito-idp").list_user_pools(MaxResults=5)
+    entry = sandbox.control("log")["requests"][0]
+    assert entry["operation"] == "ListUserPools"
+    assert entry["caller_arn"] == "arn:aws:iam::210987654321:user/sandbox-administrator"
+    assert (entry["decision"], entry["status"]) == ("allowed", 200)
+    assert sandbox.ready["secret_access_key"] not in json.dumps(sandbox.control("log"))
+
+
+def test_a_region_has_its_own_pools(sandbox: RunningSandbox) -> None:
+    pool = sandbox.client("cognito-idp", region="eu-central-1").create_user_pool(PoolName="far")["UserPool"]
+    assert pool["Id"].startswith("eu-central-1_")
+    here = sandbox.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+    assert pool["Id"] not in [listed["Id"] for listed in here]
