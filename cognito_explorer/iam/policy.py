@@ -1,0 +1,187 @@
+"""Policy documents as records. Rule source: IAM's grammar of the JSON policy language."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Layer = Literal["identity", "boundary", "session", "resource", "trust"]
+Effect = Literal["Allow", "Deny"]
+
+_STATEMENT_MEMBERS = frozenset({
+    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+})  # fmt: skip
+
+
+class PolicyError(ValueError):
+    """A document that is no policy; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One key under one operator. `quantifier` is "", "ForAllValues" or "ForAnyValue"."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+    quantifier: str = ""
+    is_if_exists: bool = False
+
+    @property
+    def full_operator(self) -> str:
+        """The operator as it is written in the document."""
+        prefix = f"{self.quantifier}:" if self.quantifier else ""
+        return f"{prefix}{self.operator}{'IfExists' if self.is_if_exists else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Whom a statement is about, by kind: AWS, Federated, Service. "*" stands in `aws`."""
+
+    aws: tuple[str, ...] = ()
+    federated: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. Empty tuples mean that the element is absent."""
+
+    index: int
+    sid: str
+    effect: Effect
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    principals: Principals | None = None
+    not_principals: Principals | None = None
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its Sid, or its place in the policy."""
+        return self.sid or f"statement {self.index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A parsed policy. Variables are literal text unless `has_variables` (Version 2012-10-17)."""
+
+    name: str
+    layer: Layer
+    statements: tuple[Statement, ...]
+    has_variables: bool = True
+
+
+def parse_policy(document: str | Mapping[str, Any], *, name: str, layer: Layer) -> Policy:
+    """Read a policy document. Raises PolicyError, saying which statement and element is wrong."""
+    parsed = _load(document, name)
+    statements = parsed.get("Statement")
+    if isinstance(statements, Mapping):
+        statements = [statements]
+    if not isinstance(statements, list):
+        raise PolicyError(f"{name}: Statement is missing or is neither an object nor a list.")
+    return Policy(
+        name=name,
+        layer=layer,
+        statements=tuple(_statement(one, index, name, layer) for index, one in enumerate(statements)),
+        has_variables=parsed.get("Version") == "2012-10-17",
+    )
+
+
+def _load(document: str | Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError) as trouble:
+            raise PolicyError(f"{name}: the document is not JSON.") from trouble
+    if not isinstance(document, Mapping):
+        raise PolicyError(f"{name}: the document is not an object.")
+    return document
+
+
+def _statement(raw: Any, index: int, name: str, layer: Layer) -> Statement:
+    where = f"{name}, statement {index + 1}"
+    if not isinstance(raw, Mapping):
+        raise PolicyError(f"{where}: it is not an object.")
+    unknown = [member for member in raw if member not in _STATEMENT_MEMBERS]
+    if unknown:
+        raise PolicyError(f"{where}: {unknown[0]!r} is not an element of a statement.")
+    effect = raw.get("Effect")
+    if effect not in ("Allow", "Deny"):
+        raise PolicyError(f"{where}: Effect must be Allow or Deny.")
+    _check_pairs(raw, where, layer)
+    return Statement(
+        index=index,
+        sid=str(raw.get("Sid", "")),
+        effect=effect,
+        actions=_strings(raw, "Action", where),
+        not_actions=_strings(raw, "NotAction", where),
+        resources=_strings(raw, "Resource", where),
+        not_resources=_strings(raw, "NotResource", where),
+        principals=_principals(raw.get("Principal"), where),
+        not_principals=_principals(raw.get("NotPrincipal"), where),
+        conditions=_conditions(raw.get("Condition"), where),
+    )
+
+
+def _check_pairs(raw: Mapping[str, Any], where: str, layer: Layer) -> None:
+    if ("Action" in raw) == ("NotAction" in raw):
+        raise PolicyError(f"{where}: exactly one of Action and NotAction must be there.")
+    if "Resource" in raw and "NotResource" in raw:
+        raise PolicyError(f"{where}: Resource and NotResource exclude each other.")
+    if layer != "trust" and "Resource" not in raw and "NotResource" not in raw:
+        raise PolicyError(f"{where}: Resource or NotResource must be there.")
+    has_principal = "Principal" in raw or "NotPrincipal" in raw
+    if layer in ("resource", "trust") and not has_principal:
+        raise PolicyError(f"{where}: Principal must be there.")
+    if layer not in ("resource", "trust") and has_principal:
+        raise PolicyError(f"{where}: Principal has no place in this kind of policy.")
+
+
+def _strings(raw: Mapping[str, Any], member: str, where: str) -> tuple[str, ...]:
+    value = raw.get(member, [])
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise PolicyError(f"{where}: {member} must be a string or a list of strings.")
+    return tuple(values)
+
+
+def _principals(raw: Any, where: str) -> Principals | None:
+    if raw is None:
+        return None
+    if raw == "*":
+        return Principals(aws=("*",))
+    if not isinstance(raw, Mapping):
+        raise PolicyError(f'{where}: Principal must be "*" or an object.')
+    return Principals(
+        aws=_strings(raw, "AWS", where),
+        federated=_strings(raw, "Federated", where),
+        service=_strings(raw, "Service", where),
+    )
+
+
+def _conditions(raw: Any, where: str) -> tuple[Condition, ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, Mapping):
+        raise PolicyError(f"{where}: Condition must be an object.")
+    found: list[Condition] = []
+    for operator, block in raw.items():
+        if not isinstance(block, Mapping):
+            raise PolicyError(f"{where}: {operator} must hold an object of keys and values.")
+        found.extend(_condition(operator, key, value, where) for key, value in block.items())
+    return tuple(found)
+
+
+def _condition(operator: str, key: str, value: Any, where: str) -> Condition:
+    quantifier, colon, bare = operator.rpartition(":")
+    if colon and quantifier not in ("ForAllValues", "ForAnyValue"):
+        raise PolicyError(f"{where}: {operator} is not a condition operator.")
+    is_if_exists = bare.endswith("IfExists")
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, str | bool | int | float) for each in values):
+        raise PolicyError(f"{where}: the values of {key} must be strings, numbers or booleans.")
+    texts = tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in values)
+    return Condition(bare.removesuffix("IfExists"), key, texts, quantifier, is_if_exists)
