@@ -11,7 +11,7 @@ _MECHANISMS = {"verified_email": "email", "verified_phone_number": "phone_number
 
 
 def sign_up_contact(pool: Mapping[str, Any], user: User) -> tuple[str, str] | None:
-    """The attribute and value a sign-up is confirmed by: the phone number first, where both are verified by the pool."""
+    """The attribute and value a sign-up is confirmed by; the phone number first where the pool verifies both."""
     wanted = [name for name in ("phone_number", "email") if name in pool.get("AutoVerifiedAttributes", ())]
     return next(((name, user.attributes[name]) for name in wanted if name in user.attributes), None)
 

@@ -25,7 +25,7 @@ class ChallengeState:
 def open_session(
     world: World, client: dict[str, Any], state: ChallengeState, *, session: str = "", lifetime_s: float = 0
 ) -> str:
-    """Keep the state and return the session that names it. Without a lifetime the client's AuthSessionValidity counts."""
+    """Keep the state and return the session that names it; it lives for AuthSessionValidity unless told otherwise."""
     now = world.clock.now()
     # Kept a while after their end, so that "expired" can be told from "never was".
     world.store.execute("DELETE FROM auth_sessions WHERE expires_at < ?", (now - _REMEMBERED_S,))

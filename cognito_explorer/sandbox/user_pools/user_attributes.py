@@ -16,7 +16,7 @@ _VERIFIABLE = ("email", "phone_number")
 def change_attributes(
     world: World, pool: Mapping[str, Any], user: User, changes: Mapping[str, str]
 ) -> tuple[User, list[dict[str, str]]]:
-    """Apply changes (a blank value removes the attribute) and return the user and the CodeDeliveryDetails of codes sent.
+    """Apply changes (a blank value removes the attribute); returns the user and the details of the codes sent.
 
     A changed e-mail address or phone number is unverified unless the same change says otherwise.
     """

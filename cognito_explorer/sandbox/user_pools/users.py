@@ -162,8 +162,9 @@ def attribute_list(user: User) -> list[dict[str, str]]:
 
 
 def attribute_map(entries: list[dict[str, str]] | None) -> dict[str, str]:
-    """Attributes in API shape as a mapping; a missing value is blank."""
-    return {entry["Name"]: entry.get("Value", "") for entry in entries or ()}
+    """Attributes in API shape as a mapping; a missing value is blank, a truth value lower-case."""
+    given = {entry["Name"]: entry.get("Value", "") for entry in entries or ()}
+    return {name: value.lower() if name.endswith("_verified") else value for name, value in given.items()}
 
 
 def describe_user(user: User) -> dict[str, Any]:
