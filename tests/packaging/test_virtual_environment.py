@@ -10,10 +10,21 @@ from virtual_environment import ENVIRONMENT_STAMP, _explain, make_environment
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout in which an earlier set-up was interrupted, then done again."""
     folder = tmp_path_factory.mktemp("checkout")
-    (folder / "requirements.lock").write_text("", encoding="utf-8")
-    make_environment(folder / ".venv", folder / "requirements.lock")
+    lock = folder / "requirements.lock"
+    lock.write_text("", encoding="utf-8")
+    (folder / ".venv").mkdir()
+    for name in ("pyvenv.cfg", "half-written"):
+        (folder / ".venv" / name).touch()
+    make_environment(folder / ".venv", lock)
     return folder
+
+
+def test_an_interrupted_set_up_is_made_anew(place: Path) -> None:
+    assert python_of(place / ".venv").exists()
+    assert (place / ".venv" / ENVIRONMENT_STAMP).exists()
+    assert not (place / ".venv" / "half-written").exists()
 
 
 def test_a_ready_environment_is_kept(place: Path) -> None:
@@ -22,13 +33,6 @@ def test_a_ready_environment_is_kept(place: Path) -> None:
     python = make_environment(place / ".venv", place / "requirements.lock")
     assert python == python_of(place / ".venv")
     assert mark.exists()
-
-
-def test_an_interrupted_set_up_is_made_anew(place: Path) -> None:
-    (place / ".venv" / ENVIRONMENT_STAMP).unlink()
-    python_of(place / ".venv").unlink()
-    assert make_environment(place / ".venv", place / "requirements.lock").exists()
-    assert (place / ".venv" / ENVIRONMENT_STAMP).exists()
 
 
 def test_a_changed_lock_makes_the_environment_anew(place: Path) -> None:
