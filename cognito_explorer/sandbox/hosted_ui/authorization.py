@@ -1,0 +1,114 @@
+"""The authorization request: what an application asks of the authorize endpoint, checked."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.hosted_ui.answers import error_page, redirect
+from cognito_explorer.sandbox.hosted_ui.visit import Visit, has_duplicates
+from cognito_explorer.sandbox.user_pools.app_clients import find_client
+
+_FLOWS = {"code": "code", "token": "implicit"}
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class Refused(Exception):  # noqa: N818  # read as a sentence: the request was refused
+    """The request cannot be followed. `response` says so to whom it may be said."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("authorization request refused")
+        self.response = response
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """A request that may be followed once somebody has signed in."""
+
+    client: dict[str, Any]
+    redirect_uri: str
+    response_type: str
+    scopes: tuple[str, ...]
+    state: str
+    nonce: str
+    challenge: str
+    resource: str
+    prompts: frozenset[str]
+
+    def answer_url(self, parameters: dict[str, str]) -> str:
+        """The redirect URI with an answer in it: in the query for a code, in the fragment for tokens."""
+        pairs = parameters | ({"state": self.state} if self.state else {})
+        if self.response_type == "token":
+            return f"{self.redirect_uri}#{urlencode(pairs)}"
+        separator = "&" if "?" in self.redirect_uri else "?"
+        return f"{self.redirect_uri}{separator}{urlencode(pairs)}"
+
+    def refuse(self, error: str, description: str = "") -> Refused:
+        """An error told to the application."""
+        parameters = {"error": error} | ({"error_description": description} if description else {})
+        return Refused(redirect(self.answer_url(parameters)))
+
+
+def read_request(visit: Visit) -> AuthorizationRequest:
+    """The request in a visit's query. Raises Refused with an error page or a redirect to the application."""
+    client = _known_client(visit)
+    redirect_uri = visit.asked("redirect_uri")
+    if not redirect_uri:
+        raise Refused(error_page(visit, "redirect_uri_missing", client_id=client["ClientId"]))
+    if redirect_uri not in client.get("CallbackURLs", ()):
+        raise Refused(error_page(visit, "redirect_mismatch", client_id=client["ClientId"]))
+    request = AuthorizationRequest(
+        client=client,
+        redirect_uri=redirect_uri,
+        response_type=visit.asked("response_type"),
+        scopes=tuple(dict.fromkeys(visit.asked("scope").split())) or tuple(client.get("AllowedOAuthScopes", ())),
+        state=visit.asked("state"),
+        nonce=visit.asked("nonce"),
+        challenge=visit.asked("code_challenge"),
+        resource=visit.asked("resource"),
+        prompts=frozenset(visit.asked("prompt").split()),
+    )
+    _check(visit, request)
+    return request
+
+
+def _known_client(visit: Visit) -> dict[str, Any]:
+    client_id = visit.asked("client_id")
+    if not client_id:
+        raise Refused(error_page(visit, "client_missing"))
+    try:
+        client = find_client(visit.world, client_id)
+    except ServiceError:
+        raise Refused(error_page(visit, "client_unknown")) from None
+    if client["UserPoolId"] != visit.pool["Id"]:
+        raise Refused(error_page(visit, "client_unknown"))
+    if not client["AllowedOAuthFlowsUserPoolClient"]:
+        raise Refused(error_page(visit, "oauth_off", client_id=client_id))
+    return client
+
+
+def _check(visit: Visit, request: AuthorizationRequest) -> None:
+    if has_duplicates(visit.query):
+        raise request.refuse("invalid_request", "A parameter was sent twice")
+    flow = _FLOWS.get(request.response_type)
+    if flow is None:
+        raise request.refuse("invalid_request", "Unsupported response_type")
+    if flow not in request.client.get("AllowedOAuthFlows", ()):
+        raise request.refuse("unauthorized_client")
+    provider = visit.asked("identity_provider")
+    if "COGNITO" not in request.client.get("SupportedIdentityProviders", ()) or provider not in ("", "COGNITO"):
+        raise request.refuse("unauthorized_client", "Identity provider is not enabled for the client")
+    if not set(request.scopes) <= set(request.client.get("AllowedOAuthScopes", ())):
+        raise request.refuse("invalid_scope")
+    _check_proof_key(visit, request)
+
+
+def _check_proof_key(visit: Visit, request: AuthorizationRequest) -> None:
+    method = visit.asked("code_challenge_method")
+    if (method or request.challenge) and method != "S256":
+        raise request.refuse("invalid_request", "code_challenge_method must be S256")
+    if method and not _CHALLENGE.fullmatch(request.challenge):
+        raise request.refuse("invalid_request", "code_challenge must be the base64url form of a SHA-256 digest")

@@ -1,0 +1,57 @@
+"""Which client calls the token or the revocation endpoint, and the proof that it does."""
+
+import base64
+import binascii
+from typing import Any
+from urllib.parse import unquote_plus
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.hosted_ui.visit import Visit, has_duplicates
+from cognito_explorer.sandbox.user_pools.app_clients import check_secret, find_client
+
+
+class OAuthError(Exception):
+    """An error of RFC 6749 section 5.2, told as JSON."""
+
+    def __init__(self, error: str, description: str = "", *, status: int = 400) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+        self.status = status
+
+    def body(self) -> dict[str, str]:
+        """The answer's JSON."""
+        return {"error": self.error} | ({"error_description": self.description} if self.description else {})
+
+
+def prove_client(visit: Visit) -> dict[str, Any]:
+    """The client of a form post, authenticated by Basic or by the body. Raises OAuthError."""
+    if has_duplicates(visit.form):
+        raise OAuthError("invalid_request", "A parameter was sent twice")
+    client_id, secret = _credentials(visit)
+    if not client_id:
+        raise OAuthError("invalid_request", "client_id is missing")
+    try:
+        client = find_client(visit.world, client_id)
+    except ServiceError:
+        raise OAuthError("invalid_client") from None
+    if client["UserPoolId"] != visit.pool["Id"] or not check_secret(client, secret):
+        raise OAuthError("invalid_client")
+    return client
+
+
+def _credentials(visit: Visit) -> tuple[str, str]:
+    scheme, _, encoded = visit.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return visit.posted("client_id"), visit.posted("client_secret")
+    if scheme.lower() != "basic":
+        raise OAuthError("invalid_client")
+    try:
+        client_id, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise OAuthError("invalid_client") from None
+    # Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1).
+    client_id, secret = unquote_plus(client_id), unquote_plus(secret)
+    if visit.posted("client_id") not in ("", client_id):
+        raise OAuthError("invalid_request", "client_id differs from the Authorization header")
+    return client_id, secret

@@ -1,0 +1,100 @@
+"""What the pages' forms have in common: fields, password rules, refusals in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.hosted_ui.answers import is_form_ours
+from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.user_pools.schema import required_attributes
+
+STALE_FORM = "This page was open for too long or came from elsewhere. Please try again."
+_TYPES = {"email": "email", "phone_number": "tel", "birthdate": "date", "website": "url"}
+_AUTOCOMPLETE = {
+    "email": "email",
+    "phone_number": "tel",
+    "name": "name",
+    "given_name": "given-name",
+    "family_name": "family-name",
+    "nickname": "nickname",
+    "birthdate": "bday",
+    "website": "url",
+}
+_RULES = {
+    "RequireUppercase": "an upper-case letter",
+    "RequireLowercase": "a lower-case letter",
+    "RequireNumbers": "a number",
+    "RequireSymbols": "a symbol",
+}
+
+
+class Unacceptable(Exception):  # noqa: N818  # read as a sentence: the form was unacceptable
+    """A posted form that is shown again with this sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a form."""
+
+    name: str
+    label: str
+    kind: str
+    autocomplete: str
+
+
+def attribute_field(name: str) -> Field:
+    """The input for an attribute."""
+    plain = name.removeprefix("custom:").replace("_", " ")
+    label = {"email": "E-mail address", "phone_number": "Phone number"}.get(name, plain.capitalize())
+    return Field(name, label, _TYPES.get(name, "text"), _AUTOCOMPLETE.get(name, "off"))
+
+
+def name_label(pool: Mapping[str, Any]) -> str:
+    """What people sign in with, in words."""
+    words = {"email": "e-mail address", "phone_number": "phone number", "preferred_username": "preferred username"}
+    names = [words[name] for name in pool.get("UsernameAttributes", ())] or [
+        "user name",
+        *(words[name] for name in pool.get("AliasAttributes", ())),
+    ]
+    text = " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return text[0].upper() + text[1:]
+
+
+def missing_fields(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> list[Field]:
+    """Inputs for the required attributes that are not there yet."""
+    return [attribute_field(name) for name in required_attributes(pool) if not attributes.get(name)]
+
+
+def posted_attributes(visit: Visit, fields: list[Field]) -> dict[str, str]:
+    """What was typed into attribute inputs."""
+    return {field.name: visit.posted(field.name).strip() for field in fields}
+
+
+def password_hint(pool: Mapping[str, Any]) -> str:
+    """The pool's password policy in one sentence."""
+    policy = pool["Policies"]["PasswordPolicy"]
+    parts = [words for rule, words in _RULES.items() if policy.get(rule)]
+    start = f"At least {policy.get('MinimumLength', 8)} characters"
+    if not parts:
+        return f"{start}."
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{start}, with {listed}."
+
+
+def check_form(visit: Visit) -> None:
+    """Raises Unacceptable for a form that this browser was not given by us."""
+    if not is_form_ours(visit):
+        raise Unacceptable(STALE_FORM)
+
+
+def check_repeated(visit: Visit) -> None:
+    """Raises Unacceptable when a new password was typed in two ways."""
+    if visit.posted("password") != visit.posted("password_again"):
+        raise Unacceptable("The two passwords differ.")
+
+
+def explain(refusal: ServiceError | Unacceptable) -> str:
+    """A refusal as a sentence for the page."""
+    text = refusal.message if isinstance(refusal, ServiceError) else str(refusal)
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,114 @@
+"""/signup, /confirm and /resendcode: an account of one's own."""
+
+from starlette.responses import Response
+
+from cognito_explorer.sandbox.auth.sign_in import confirm_sign_up, resend_confirmation, sign_up
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
+from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, read_request
+from cognito_explorer.sandbox.hosted_ui.forms import (
+    Field,
+    Unacceptable,
+    attribute_field,
+    check_form,
+    check_repeated,
+    explain,
+    name_label,
+    password_hint,
+    posted_attributes,
+)
+from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.user_pools.schema import required_attributes
+
+
+def show_sign_up(visit: Visit) -> Response:
+    """The registration page."""
+    return _sign_up_page(visit, _open_request(visit))
+
+
+def register(visit: Visit) -> Response:
+    """Make the account; the code is on its way."""
+    request = _open_request(visit)
+    username = visit.posted("username").strip()
+    attributes = {name: value for name, value in posted_attributes(visit, _fields(visit)).items() if value}
+    try:
+        check_form(visit)
+        check_repeated(visit)
+        with visit.world.store.transaction():
+            made = sign_up(visit.world, visit.pool, request.client, username, visit.posted("password"), attributes)
+    except (ServiceError, Unacceptable) as refusal:
+        return _sign_up_page(visit, request, error=explain(refusal))
+    if "CodeDeliveryDetails" not in made:
+        return redirect(visit.link("login", username=username, notice="registered"))
+    return redirect(visit.link("confirm", username=username))
+
+
+def show_confirm(visit: Visit) -> Response:
+    """Where the code is typed in."""
+    return _confirm_page(visit, read_request(visit))
+
+
+def confirm(visit: Visit) -> Response:
+    """Check the code; then the account may sign in."""
+    request = read_request(visit)
+    username = visit.posted("username").strip()
+    try:
+        check_form(visit)
+        with visit.world.store.transaction():
+            confirm_sign_up(visit.world, visit.pool, request.client, username, visit.posted("code").strip())
+    except (ServiceError, Unacceptable) as refusal:
+        return _confirm_page(visit, request, error=explain(refusal))
+    return redirect(visit.link("login", username=username, notice="confirmed"))
+
+
+def resend_code(visit: Visit) -> Response:
+    """Send another code."""
+    request = read_request(visit)
+    username = visit.posted("username").strip()
+    try:
+        check_form(visit)
+        with visit.world.store.transaction():
+            resend_confirmation(visit.world, visit.pool, request.client, username)
+    except (ServiceError, Unacceptable) as refusal:
+        return _confirm_page(visit, request, error=explain(refusal))
+    return redirect(visit.link("confirm", username=username, notice="resent"))
+
+
+def _open_request(visit: Visit) -> AuthorizationRequest:
+    """The request, in a pool where people may register themselves; elsewhere to the sign-in page."""
+    request = read_request(visit)
+    if visit.pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]:
+        raise Refused(redirect(visit.link("login")))
+    return request
+
+
+def _fields(visit: Visit) -> list[Field]:
+    """Inputs for everything required, and for what people may sign in with later."""
+    as_name = visit.pool.get("UsernameAttributes", [])
+    aliases = [name for name in visit.pool.get("AliasAttributes", ()) if name != "preferred_username"]
+    wanted = dict.fromkeys((*aliases, *required_attributes(visit.pool)))
+    return [attribute_field(name) for name in wanted if name not in as_name]
+
+
+def _sign_up_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") -> Response:
+    names = visit.pool.get("UsernameAttributes", ())
+    content = {
+        "name_label": name_label(visit.pool) if names else "User name",
+        "name_autocomplete": "email" if list(names) == ["email"] else "username",
+        "typed": dict(visit.form),
+        "fields": _fields(visit),
+        "required": set(required_attributes(visit.pool)),
+        "hint": password_hint(visit.pool),
+        "error": error,
+    }
+    return page(visit, "signup", content, leads_to=request.redirect_uri)
+
+
+def _confirm_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") -> Response:
+    is_resent = visit.asked("notice") == "resent" and not error
+    content = {
+        "username": visit.posted("username") or visit.asked("username"),
+        "notice": "A new code is on its way. The earlier one no longer works." if is_resent else "",
+        "error": error,
+    }
+    return page(visit, "confirm", content, leads_to=request.redirect_uri)

@@ -1,0 +1,100 @@
+"""The addresses below `/_hosted/<domain>`."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from cognito_explorer import resources
+from cognito_explorer.sandbox.hosted_ui import (
+    authorize,
+    login,
+    logout,
+    problems,
+    recovery,
+    registration,
+    revocation,
+    token_endpoint,
+    user_info,
+)
+from cognito_explorer.sandbox.hosted_ui.authorization import Refused
+from cognito_explorer.sandbox.hosted_ui.visit import Pairs, Visit
+from cognito_explorer.sandbox.user_pools.domains import find_domain
+from cognito_explorer.sandbox.user_pools.pools import load_pool
+from cognito_explorer.sandbox.world import World
+
+Handler = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_MAX_FORM_BYTES = 65_536
+_HANDLERS: dict[tuple[str, str], Handler] = {
+    ("GET", "oauth2/authorize"): authorize.authorize,
+    ("GET", "login"): login.show_login,
+    ("POST", "login"): login.sign_in,
+    ("POST", "changePassword"): login.change_password,
+    ("GET", "signup"): registration.show_sign_up,
+    ("POST", "signup"): registration.register,
+    ("GET", "confirm"): registration.show_confirm,
+    ("POST", "confirm"): registration.confirm,
+    ("POST", "resendcode"): registration.resend_code,
+    ("GET", "forgotPassword"): recovery.show_forgot,
+    ("POST", "forgotPassword"): recovery.send_code,
+    ("GET", "confirmforgotPassword"): recovery.show_reset,
+    ("POST", "confirmforgotPassword"): recovery.reset,
+    ("GET", "logout"): logout.log_out,
+    ("GET", "error"): problems.show_error,
+    ("POST", "oauth2/token"): token_endpoint.exchange,
+    ("POST", "oauth2/revoke"): revocation.revoke,
+    ("GET", "oauth2/userInfo"): user_info.user_info,
+    ("POST", "oauth2/userInfo"): user_info.user_info,
+}
+
+
+def routes(world: World) -> list[BaseRoute]:
+    """Routes to mount at `/_hosted`."""
+    found: list[BaseRoute] = [
+        Route(f"/{{domain}}/{path}", _endpoint(world, handler), methods=[method])
+        for (method, path), handler in _HANDLERS.items()
+    ]
+    return [*found, Route("/{domain}/hosted_ui.css", _style_sheet, methods=["GET"])]
+
+
+def _endpoint(world: World, handler: Handler) -> Endpoint:
+    async def serve(request: Request) -> Response:
+        if int(request.headers.get("content-length") or 0) > _MAX_FORM_BYTES:
+            return PlainTextResponse("The form is too large.", 413)
+        form: list[tuple[str, str]] = []
+        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            form = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+        # Passwords and signatures take milliseconds of pure computing, and the store may be busy: not on the loop.
+        return await run_in_threadpool(_answer, world, handler, request, form)
+
+    return serve
+
+
+def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
+    name = request.path_params["domain"]
+    domain = find_domain(world, name)
+    if domain is None:
+        return PlainTextResponse(f"No user pool of this sandbox has the domain '{name}'.", 404)
+    visit = Visit(
+        world=world,
+        domain=name,
+        pool=load_pool(world, domain["UserPoolId"]),
+        method=request.method,
+        query=request.query_params.multi_items(),
+        form=form,
+        headers={key.lower(): value for key, value in request.headers.items()},
+        cookies=request.cookies,
+    )
+    try:
+        return handler(visit)
+    except Refused as refused:
+        return refused.response
+
+
+async def _style_sheet(_request: Request) -> Response:
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(resources.path("hosted_ui", "hosted_ui.css"), media_type="text/css", headers=headers)

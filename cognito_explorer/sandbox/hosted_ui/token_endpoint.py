@@ -1,0 +1,99 @@
+"""/oauth2/token: codes, refresh tokens and client credentials turn into tokens."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from cognito_explorer.sandbox.auth.tokens import Grant, issue_client_credentials, issue_tokens, refresh
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.hosted_ui.answers import answer_json
+from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError, prove_client
+from cognito_explorer.sandbox.hosted_ui.codes import redeem_code
+from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.user_pools.client_settings import OPENID_SCOPES
+from cognito_explorer.sandbox.user_pools.users import load_user
+
+_NAMES = {
+    "IdToken": "id_token",
+    "AccessToken": "access_token",
+    "RefreshToken": "refresh_token",
+    "ExpiresIn": "expires_in",
+    "TokenType": "token_type",
+}
+
+
+def exchange(visit: Visit) -> Response:
+    """Tokens for a grant."""
+    try:
+        client = prove_client(visit)
+        match visit.posted("grant_type"):
+            case "authorization_code":
+                tokens = _redeem(visit, client)
+            case "refresh_token":
+                tokens = _refresh(visit, client)
+            case "client_credentials":
+                tokens = _machine(visit, client)
+            case "":
+                raise OAuthError("invalid_request", "grant_type is missing")
+            case _:
+                raise OAuthError("unsupported_grant_type")
+    except OAuthError as error:
+        return answer_json(error.body(), error.status)
+    return answer_json({name: tokens[key] for key, name in _NAMES.items() if key in tokens})
+
+
+def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
+    _demand_flow(client, "code")
+    code, redirect_uri = _demand(visit, "code"), _demand(visit, "redirect_uri")
+    with visit.world.store.transaction():
+        granted = redeem_code(
+            visit.world,
+            code,
+            client_id=client["ClientId"],
+            redirect_uri=redirect_uri,
+            verifier=visit.posted("code_verifier"),
+        )
+        user = load_user(visit.world, granted.user_id) if granted else None
+        if granted is not None and user is not None and user.is_enabled:
+            grant = Grant(
+                scopes=granted.scopes,
+                nonce=granted.nonce,
+                auth_time=granted.auth_time,
+                is_hosted=True,
+                resource=granted.resource,
+            )
+            return issue_tokens(visit.world, visit.pool, client, user, grant)
+    raise OAuthError("invalid_grant")
+
+
+def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
+    token = _demand(visit, "refresh_token")
+    try:
+        with visit.world.store.transaction():
+            return refresh(visit.world, visit.pool, client, token)
+    except ServiceError as refusal:
+        raise OAuthError("invalid_grant") from refusal
+
+
+def _machine(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
+    _demand_flow(client, "client_credentials")
+    allowed = [scope for scope in client.get("AllowedOAuthScopes", ()) if scope not in OPENID_SCOPES]
+    wanted = visit.posted("scope").split() or allowed
+    if not set(wanted) <= set(allowed):
+        raise OAuthError("invalid_scope")
+    with visit.world.store.transaction():
+        return issue_client_credentials(
+            visit.world, visit.pool, client, tuple(wanted), resource=visit.posted("resource")
+        )
+
+
+def _demand(visit: Visit, name: str) -> str:
+    value = visit.posted(name)
+    if not value:
+        raise OAuthError("invalid_request", f"{name} is missing")
+    return value
+
+
+def _demand_flow(client: dict[str, Any], flow: str) -> None:
+    if not client["AllowedOAuthFlowsUserPoolClient"] or flow not in client.get("AllowedOAuthFlows", ()):
+        raise OAuthError("unauthorized_client")
