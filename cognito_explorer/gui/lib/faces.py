@@ -1,0 +1,199 @@
+"""What a panel shows instead of, or above, its content: skeleton, emptiness, an error, a busy bar."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.tokens import Tone
+
+_FRAME_MS = 40
+
+
+class BusyBar(QWidget):
+    """A thin bar that runs while work is under way. Takes no room of its own away when it stands still."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(2)
+        self._step = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.timeout.connect(self._advance)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the bar is moving."""
+        return self._timer.isActive()
+
+    def set_running(self, running: bool) -> None:
+        """Start or stop."""
+        self._step = 0
+        if running:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.update()
+
+    def _advance(self) -> None:
+        self._step += 1
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.is_running:
+            return
+        painter = QPainter(self)
+        length = max(48, self.width() // 4)
+        left = (self._step * 14) % (self.width() + length) - length
+        painter.fillRect(left, 0, length, 2, QColor(theme().tokens.accent))
+        painter.end()
+
+
+class Skeleton(QWidget):
+    """Grey bars where rows will be, breathing slowly."""
+
+    _WIDTHS = (0.62, 0.48, 0.71, 0.55, 0.66, 0.42, 0.58, 0.50)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Loading")
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme().tokens.skeleton))
+        row, bar = theme().row_height(), theme().px(10)
+        usable = self.width() - 48
+        for number in range(min(14, max(1, (self.height() - 16) // row))):
+            top = 16 + number * row + (row - bar) / 2
+            painter.setOpacity(max(0.15, 1 - number * 0.065))
+            share = self._WIDTHS[number % len(self._WIDTHS)]
+            painter.drawRoundedRect(QRectF(16, top, usable * 0.22, bar), 4, 4)
+            painter.drawRoundedRect(QRectF(32 + usable * 0.22, top, usable * share, bar), 4, 4)
+        painter.end()
+
+
+class EmptyFace(QWidget):
+    """What the list would hold, and the button that fills it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconLabel("", Tone.MUTED, 32)
+        self._text = plain_label("", "section")
+        self._hint = plain_label("", "muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._hint.setMaximumWidth(theme().px(420))
+        self.button = QPushButton()
+        self.button.setProperty("kind", "primary")
+        self._run: Callable[[], object] = lambda: None
+        self.button.clicked.connect(lambda: self._run())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        for part in (self._icon, self._text, self._hint):
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(8)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_text(self, text: str, hint: str = "", *, icon_name: str = "") -> None:
+        """Set the words."""
+        self._text.setText(text)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._icon.set_icon(icon_name, Tone.MUTED)
+        self._icon.setVisible(bool(icon_name))
+
+    def set_action(self, title: str, run: Callable[[], object] | None) -> None:
+        """Set the button; without a title there is none."""
+        self.button.setText(title)
+        self.button.setVisible(bool(title) and run is not None)
+        self._run = run or (lambda: None)
+
+
+class ErrorBanner(QFrame):
+    """What happened, what to do, the code small beneath; Retry and Copy details. Content stays visible below."""
+
+    retry_wanted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("errorBanner")
+        self._error: ExplorerError | None = None
+        self._title = plain_label("", "section", wrap=True, selectable=True)
+        self._hint = plain_label("", wrap=True, selectable=True)
+        self._code = plain_label("", "small", wrap=True, selectable=True)
+        self.retry_button = QPushButton(icon("refresh"), "&Retry")
+        self.copy_button = QPushButton(icon("copy"), "Copy &details")
+        self.close_button = QPushButton(icon("close", Tone.MUTED), "")
+        self.close_button.setProperty("kind", "icon")
+        self.close_button.setToolTip("Dismiss")
+        self.close_button.setAccessibleName("Dismiss")
+        self.retry_button.clicked.connect(self.retry_wanted)
+        self.copy_button.clicked.connect(self._copy)
+        self.close_button.clicked.connect(self.dismiss)
+        self._arrange()
+        self.hide()
+
+    @property
+    def error(self) -> ExplorerError | None:
+        """The error shown, or None."""
+        return self._error
+
+    def show_error(self, error: ExplorerError) -> None:
+        """Show what happened."""
+        self._error = error
+        self._title.setText(error.title)
+        self._hint.setText(error.hint)
+        self._hint.setVisible(bool(error.hint))
+        small = " · ".join(part for part in (error.code, error.operation, error.request_id) if part)
+        self._code.setText(small)
+        self._code.setVisible(bool(small))
+        self.show()
+
+    def dismiss(self) -> None:
+        """Take the banner away."""
+        self._error = None
+        self.hide()
+        self.dismissed.emit()
+
+    def details(self) -> str:
+        """The whole error as lines of text."""
+        if self._error is None:
+            return ""
+        named = {"Code": self._error.code, "Operation": self._error.operation, "Request id": self._error.request_id}
+        lines = [self._error.title, self._error.hint, *(f"{name}: {text}" for name, text in named.items() if text)]
+        return "\n".join(line for line in lines if line)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details())
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        for label in (self._title, self._hint, self._code):
+            words.addWidget(label)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.retry_button)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
+        words.addSpacing(4)
+        words.addLayout(buttons)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 12, 8, 12)
+        layout.setSpacing(12)
+        layout.addWidget(IconLabel("error", Tone.BAD, 20), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

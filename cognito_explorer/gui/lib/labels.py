@@ -1,0 +1,122 @@
+"""Labels for text that came from outside: always plain, elided where too long, whole in the tooltip."""
+
+import html
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from cognito_explorer.gui.lib import icons
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.tokens import Tone
+
+
+def plain_label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label that never interprets its text. Roles of the style sheet: title, section, muted, small, mono, code."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(wrap)
+    if role:
+        label.setProperty("role", role)
+    if selectable:
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return label
+
+
+def set_tone(widget: QWidget, tone: Tone | str) -> None:
+    """Give a widget the colour of a tone (style sheet property `tone`), now."""
+    set_property(widget, "tone", str(tone))
+
+
+def set_property(widget: QWidget, name: str, value: str) -> None:
+    """Set a property the style sheet looks at, and have the widget restyled."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def plain_tooltip(text: str) -> str:
+    """Text from outside, safe as a tooltip: Qt would take markup in a tooltip for rich text."""
+    if "<" not in text and "&" not in text:
+        return text
+    return "<span>" + html.escape(text).replace("\n", "<br>") + "</span>"
+
+
+class IconLabel(QWidget):
+    """An icon of the family, drawn in the colours of the theme in force."""
+
+    def __init__(self, name: str, tone: Tone | str = Tone.TEXT, size: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._tone, self._size = name, tone, size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_icon(self, name: str, tone: Tone | str) -> None:
+        """Show another icon."""
+        self._name, self._tone = name, tone
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        side = theme().px(self._size)
+        return QSize(side, side)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._name:
+            with_icon = icons.icon(self._name, self._tone)
+            painter = QPainter(self)
+            with_icon.paint(painter, self.rect())
+            painter.end()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+
+
+class ElidedLabel(QFrame):
+    """One line that gives up its middle (identifiers) or its end when there is no room; the tooltip has it whole."""
+
+    def __init__(self, text: str = "", *, middle: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.setToolTip(plain_tooltip(text))
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 2)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        return QSize(min(metrics.horizontalAdvance("MMM…MM"), self.sizeHint().width()), metrics.height() + 2)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self._text.replace("\n", " "), self._mode, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), alignment | Qt.TextFlag.TextSingleLine, shown)
+        painter.end()

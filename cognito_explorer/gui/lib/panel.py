@@ -1,0 +1,188 @@
+"""A widget for one noun: its work, its four faces, and when it must load anew."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar, Protocol
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.lib.faces import BusyBar, EmptyFace, ErrorBanner, Skeleton
+from cognito_explorer.gui.lib.tasks import TaskScope
+
+PATIENCE_MS = 150
+
+
+class HasOperation(Protocol):
+    """What a panel wants to know of a write: the name of its operation."""
+
+    @property
+    def operation(self) -> str:
+        """boto3's name of the operation."""
+
+
+Subscribe = Callable[[Callable[[HasOperation], None]], Callable[[], object]]
+
+
+class Panel(QWidget):
+    """Loads when first shown (`reload`), keeps its content under errors, and dies with its tasks.
+
+    A subclass builds its widgets, calls `set_content`, overrides `reload` to start its loading through `tasks`, and
+    calls `show_content` or `show_empty` when there is something to show.
+    """
+
+    STALE_AFTER: ClassVar[frozenset[str]] = frozenset()
+    title_changed = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._has_shown_content = False
+        self._is_stale = True
+        self.tasks = TaskScope(self)
+        self.banner = ErrorBanner()
+        self.empty = EmptyFace()
+        self._busy_bar = BusyBar()
+        self._skeleton = Skeleton()
+        self._blank = QWidget()
+        self._content = QWidget()
+        self._stack = QStackedWidget()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._assemble()
+        self._connect()
+
+    @property
+    def title(self) -> str:
+        """What the tab is called."""
+        return self._title
+
+    def set_title(self, title: str) -> None:
+        """Call the tab something else."""
+        self._title = title
+        self.title_changed.emit()
+
+    @property
+    def face(self) -> str:
+        """Which face is shown: blank, loading, empty or content. The error banner is apart from it."""
+        shown = self._stack.currentWidget()
+        faces = ((self._blank, "blank"), (self._skeleton, "loading"), (self.empty, "empty"))
+        return next((name for face, name in faces if face is shown), "content")
+
+    @property
+    def is_busy_bar_shown(self) -> bool:
+        """Whether the thin bar is running."""
+        return self._busy_bar.is_running
+
+    def set_content(self, content: QWidget) -> None:
+        """Say which widget is the full face. It is shown at the first `show_content`."""
+        was_shown = self._stack.currentWidget() is self._content
+        self._stack.addWidget(content)
+        self._stack.removeWidget(self._content)
+        self._content.deleteLater()
+        self._content = content
+        if was_shown:
+            self._stack.setCurrentWidget(content)
+
+    def reload(self) -> None:
+        """Load anew. Called when first shown, on Retry, on F5 and after a write named in STALE_AFTER."""
+
+    def show_content(self) -> None:
+        """Show the full face."""
+        self._has_shown_content = True
+        self._stack.setCurrentWidget(self._content)
+
+    def show_empty(
+        self,
+        text: str,
+        hint: str = "",
+        *,
+        icon: str = "",
+        action: str = "",
+        run: Callable[[], object] | None = None,
+    ) -> None:
+        """Say what would be here, with the button that fills it."""
+        self._has_shown_content = True
+        self.empty.show_text(text, hint, icon_name=icon)
+        self.empty.set_action(action, run)
+        self._stack.setCurrentWidget(self.empty)
+
+    def show_error(self, error: ExplorerError) -> None:
+        """Show an error above the content, which stays."""
+        self.banner.show_error(error)
+
+    def clear_error(self) -> None:
+        """Take the error away."""
+        self.banner.dismiss()
+
+    def follow(self, subscribe: Subscribe) -> None:
+        """Reload after writes named in STALE_AFTER: pass `journal.subscribe`. Ends with the panel."""
+        unsubscribe = subscribe(self._hear)
+        self.destroyed.connect(partial(_forget, unsubscribe))
+
+    def commands(self) -> list[object]:
+        """The commands that join menus and palette while this panel is the active tab."""
+        return []
+
+    def focus_first(self) -> None:
+        """Put the keyboard where work begins."""
+        self._content.setFocus()
+
+    def has_unsaved_edits(self) -> bool:
+        """Whether closing the tab would lose something."""
+        return False
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._is_stale = False
+            self.reload()
+
+    def _hear(self, change: HasOperation) -> None:
+        if change.operation not in self.STALE_AFTER:
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._is_stale = True
+
+    def _assemble(self) -> None:
+        for face in (self._blank, self._skeleton, self.empty, self._content):
+            self._stack.addWidget(face)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (self._busy_bar, self.banner):
+            layout.addWidget(part)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.tasks.started.connect(lambda _name: self.clear_error())
+        self.tasks.failed.connect(lambda _name, error: self.show_error(error))
+        self.tasks.busy_changed.connect(self._show_busy)
+        self._patience.timeout.connect(self._lose_patience)
+        self.banner.retry_wanted.connect(lambda: self.reload())
+
+    def _show_busy(self, is_busy: bool) -> None:
+        if is_busy:
+            self._patience.start()
+            return
+        self._patience.stop()
+        self._busy_bar.set_running(False)
+        if not self._has_shown_content:
+            failed = self.banner.error is not None
+            self._stack.setCurrentWidget(self._blank if failed else self._content)
+
+    def _lose_patience(self) -> None:
+        self._busy_bar.set_running(True)
+        if not self._has_shown_content:
+            self._stack.setCurrentWidget(self._skeleton)
+
+
+def _forget(unsubscribe: Callable[[], object], _destroyed: object = None) -> None:
+    unsubscribe()

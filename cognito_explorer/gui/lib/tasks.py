@@ -1,0 +1,163 @@
+"""A widget starts work by name; the scope keeps it alive, watches it, and ends it with its owner."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from cognito_explorer.core.errors import ExplorerError
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTask:
+    """One piece of work under way: what it is, how far it has come, and how to end it."""
+
+    name: str
+    label: str
+    started_at: datetime
+    cancel: Callable[[], None] = field(repr=False, compare=False)
+    note: str = ""
+
+
+class Activity(QObject):
+    """All running tasks of the scopes it watches; the line "what is running" is drawn from it."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scopes: list[TaskScope] = []
+
+    def watch(self, scope: "TaskScope") -> None:
+        """Show this scope's tasks from now on, until its owner is destroyed."""
+        if scope in self._scopes:
+            return
+        self._scopes.append(scope)
+        scope.tasks_changed.connect(self.changed)
+        scope.destroyed.connect(self.changed)
+        self.changed.emit()
+
+    def watch_all(self, widget: QObject) -> None:
+        """Watch every scope owned by a widget or by anything inside it."""
+        for scope in widget.findChildren(TaskScope):
+            self.watch(scope)
+
+    def running(self) -> tuple[RunningTask, ...]:
+        """What is running now, oldest first."""
+        self._scopes = [scope for scope in self._scopes if shiboken6.isValid(scope)]
+        tasks = [task for scope in self._scopes for task in scope.running()]
+        return tuple(sorted(tasks, key=lambda task: task.started_at))
+
+
+class TaskScope(QObject):
+    """The tasks of one owner. Latest wins per name; all end when the owner is destroyed.
+
+    `failed` carries the task's name and its ExplorerError. Any other exception goes to `sys.excepthook`.
+    """
+
+    started = Signal(str)
+    failed = Signal(str, object)
+    busy_changed = Signal(bool)
+    tasks_changed = Signal()
+
+    def __init__(self, owner: QObject, activity: Activity | None = None) -> None:
+        super().__init__(owner)
+        self._alive: set[asyncio.Task[Any]] = set()
+        self._named: dict[str, asyncio.Task[Any]] = {}
+        self._records: dict[asyncio.Task[Any], RunningTask] = {}
+        # A plain function that holds the tasks, not the scope: it runs while the owner is being taken apart.
+        owner.destroyed.connect(partial(_cancel_all, self._alive))
+        if activity is not None:
+            activity.watch(self)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any task is running."""
+        return bool(self._alive)
+
+    def start(self, name: str, work: Coroutine[Any, Any, object], *, label: str = "") -> None:
+        """Run `work` on the running loop; a task of the same name is cancelled first. `label` is shown to people."""
+        if not shiboken6.isValid(self):
+            work.close()
+            return
+        self.cancel(name)
+        was_busy = self.is_busy
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._alive.add(task)
+        self._named[name] = task
+        cancel = partial(_cancel, task)
+        self._records[task] = RunningTask(name, label or name.replace("_", " ").capitalize(), _now(), cancel)
+        task.add_done_callback(self._done)
+        self.started.emit(name)
+        self.tasks_changed.emit()
+        if not was_busy:
+            self.busy_changed.emit(True)
+
+    def cancel(self, name: str) -> None:
+        """End the task of that name, if there is one."""
+        task = self._named.pop(name, None)
+        if task is not None:
+            task.cancel()
+
+    def cancel_all(self) -> None:
+        """End every task."""
+        self._named.clear()
+        _cancel_all(self._alive)
+
+    def is_running(self, name: str) -> bool:
+        """Whether the latest task of that name is still at work."""
+        return name in self._named
+
+    def describe(self, name: str, note: str) -> None:
+        """Say how far a task has come ("120 of 500")."""
+        task = self._named.get(name)
+        if task is not None:
+            self._records[task] = replace(self._records[task], note=note)
+            self.tasks_changed.emit()
+
+    def running(self) -> tuple[RunningTask, ...]:
+        """What is running now, cancelled tasks excluded, oldest first."""
+        return tuple(self._records[task] for task in self._records if task in self._named.values())
+
+    async def idle(self) -> None:
+        """Return when no task is running, those included that the awaited ones started."""
+        while self._alive:
+            await asyncio.wait(self._alive)
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._alive.discard(task)
+        self._records.pop(task, None)
+        is_latest = self._named.get(task.get_name()) is task
+        if is_latest:
+            del self._named[task.get_name()]
+        error = None if task.cancelled() else task.exception()
+        if shiboken6.isValid(self):
+            self._tell(task.get_name(), error if is_latest else None)
+        if error is not None and not isinstance(error, ExplorerError):
+            sys.excepthook(type(error), error, error.__traceback__)
+
+    def _tell(self, name: str, error: BaseException | None) -> None:
+        if isinstance(error, ExplorerError):
+            self.failed.emit(name, error)
+        self.tasks_changed.emit()
+        if not self._alive:
+            self.busy_changed.emit(False)
+
+
+def _cancel(task: "asyncio.Task[Any]") -> None:
+    task.cancel()
+
+
+def _cancel_all(tasks: "set[asyncio.Task[Any]]", _destroyed: object = None) -> None:
+    for task in tuple(tasks):
+        task.cancel()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

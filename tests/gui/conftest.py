@@ -1,0 +1,72 @@
+"""GUI tests run on the Qt loop, off-screen, away from the person's own settings; any unexpected log line fails."""
+
+import gc
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.theme import Theme, ThemeChoice, theme
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
+    """The loop of the product, made anew for each test."""
+
+    def __init__(self) -> None:
+        application = QApplication.instance() or QApplication([])
+        super().__init__(application)
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], QtLoop]]:
+    """Coroutine tests below tests/gui run on Qt's loop."""
+    return {"qt": QtLoop}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COGNITO_EXPLORER_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning nobody expected is a failure. A test that expects one clears `caplog` after looking at it."""
+    caplog.set_level(logging.WARNING)
+    yield
+    unexpected = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
+    assert not unexpected, [f"{record.name}: {record.getMessage()}" for record in unexpected]
+
+
+@pytest.fixture(autouse=True)
+def _delete_later_means_now(qapp: QApplication) -> Iterator[None]:
+    """What a test asked to delete is gone before the next begins."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+
+
+@pytest.fixture
+def settings(_own_settings: Path) -> Iterator[Settings]:
+    """Empty settings."""
+    found = Settings()
+    found.forget("")
+    yield found
+    found.forget("")
+
+
+@pytest.fixture
+def theme_app(qapp: QApplication, settings: Settings) -> Theme:
+    """The application with its real looks, light to begin with."""
+    found = theme()
+    found.choose(ThemeChoice.LIGHT)
+    return found
