@@ -1,0 +1,218 @@
+"""Tokens: the set a sign-in yields, reading one without trusting it, and checking its signature."""
+
+import asyncio
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from cognito_explorer.core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.http import Http
+
+TokenKind = Literal["id", "access", "refresh", "other"]
+SignatureState = Literal["valid", "invalid", "unknown key", "not checked"]
+
+# A JWT from Cognito stays far below this; anything longer was pasted by mistake.
+_LONGEST = 100_000
+_ISSUER = re.compile(
+    r"https://(?:issuer-)?cognito-idp\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<pool>[\w-]+_[0-9a-zA-Z]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSet:
+    """What one sign-in yielded. `expires_at` is the access token's; an absent token is ""."""
+
+    pool_id: str
+    client_id: str
+    received_at: datetime
+    expires_at: datetime
+    id_token: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedToken:
+    """A token taken apart, nothing in it trusted. An encrypted refresh token has a header at most, and no claims."""
+
+    kind: TokenKind
+    raw: str = field(repr=False)
+    header: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def issuer(self) -> str:
+        """The iss claim, or ""."""
+        return _text(self.claims.get("iss"))
+
+    @property
+    def pool_id(self) -> str:
+        """The user pool's id out of a Cognito issuer, or ""."""
+        found = _ISSUER.fullmatch(self.issuer)
+        return found["pool"] if found else ""
+
+    @property
+    def client_id(self) -> str:
+        """Whom the token is for: aud of an ID token, client_id of an access token."""
+        return _text(self.claims.get("client_id")) or _text(self.claims.get("aud"))
+
+    @property
+    def username(self) -> str:
+        """The username, or "" in a machine's token."""
+        return _text(self.claims.get("cognito:username")) or _text(self.claims.get("username"))
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The exp claim as a time."""
+        return instant(self.claims.get("exp"))
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureCheck:
+    """Whether the pool's own key signed the token. `detail` is a sentence."""
+
+    state: SignatureState
+    detail: str
+    key_id: str = ""
+
+
+def decode(token: str) -> DecodedToken:
+    """Take a token apart. "Bearer " and white space around and inside it are forgiven.
+
+    Raises InvalidInput, saying what is wrong with it.
+    """
+    text = "".join(token.split())
+    text = text[6:] if text.lower().startswith("bearer") else text
+    if not text:
+        raise InvalidInput("There is no token here.", "Paste an ID, access or refresh token.")
+    if len(text) > _LONGEST:
+        raise InvalidInput("This is far too long for a token.", "Copy the token alone: three parts joined by dots.")
+    parts = text.split(".")
+    if len(parts) == 5:
+        return DecodedToken("refresh", text, _object(parts[0], "first", "header"))
+    if len(parts) != 3:
+        hint = (
+            f"A token has three parts joined by dots; this has {len(parts)}. Copy it again, from the first character."
+        )
+        raise InvalidInput("This is not a token.", hint)
+    claims = _object(parts[1], "second", "claims")
+    return DecodedToken(_kind_of(claims), text, _object(parts[0], "first", "header"), claims)
+
+
+def issuer_of(pool_id: str) -> str:
+    """The issuer Cognito writes into a pool's tokens (the original form)."""
+    region = pool_id.partition("_")[0]
+    suffix = ".cn" if region.startswith("cn-") else ""
+    return f"https://cognito-idp.{region}.amazonaws.com{suffix}/{pool_id}"
+
+
+def jwks_url(pool_id: str, endpoint_url: str = "") -> str:
+    """Where a pool's public keys are: at the issuer, or at the sandbox when a profile names an endpoint."""
+    base = f"{endpoint_url.rstrip('/')}/{pool_id}" if endpoint_url else issuer_of(pool_id)
+    return f"{base}/.well-known/jwks.json"
+
+
+def verify_signature(token: str, key_set: dict[str, Any]) -> SignatureCheck:
+    """Check an RS256 signature against a JWKS; the times are not looked at. Works off thread: loads cryptography."""
+    import jwt
+
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError:
+        return SignatureCheck("invalid", "The token's header is damaged.")
+    key_id = _text(header.get("kid"))
+    if header.get("alg") != "RS256":
+        return SignatureCheck("invalid", f"Cognito signs with RS256; this says {header.get('alg')}.", key_id)
+    key = next((each for each in key_set.get("keys", ()) if each.get("kid") == key_id), None)
+    if key is None:
+        return SignatureCheck(
+            "unknown key", "None of the pool's keys has this key id: another pool, or old keys.", key_id
+        )
+    try:
+        jwt.decode(token, jwt.PyJWK(key, "RS256").key, algorithms=["RS256"], options=_SIGNATURE_ALONE)
+    except jwt.PyJWTError:
+        return SignatureCheck(
+            "invalid", "The signature does not fit: the token was changed or is not the pool's.", key_id
+        )
+    return SignatureCheck("valid", "Signed by the pool.", key_id)
+
+
+async def check_signature(http: "Http", token: str, url: str) -> SignatureCheck:
+    """Fetch the keys (again, once, for an unknown key id: keys may rotate) and check. Raises ExplorerError."""
+    check = await asyncio.to_thread(verify_signature, token, await http.key_set(url))
+    if check.state == "unknown key":
+        check = await asyncio.to_thread(verify_signature, token, await http.key_set(url, is_fresh=True))
+    return check
+
+
+def token_set(answer: dict[str, Any], pool_id: str, client_id: str, *, refresh_token: str = "") -> TokenSet:
+    """The record for a token endpoint's answer. `refresh_token` stays in use when the answer brings none."""
+    now = datetime.now(UTC)
+    return TokenSet(
+        pool_id=pool_id,
+        client_id=client_id,
+        received_at=now,
+        expires_at=now + timedelta(seconds=int(answer.get("expires_in", 0))),
+        id_token=_text(answer.get("id_token")),
+        access_token=_text(answer.get("access_token")),
+        refresh_token=_text(answer.get("refresh_token")) or refresh_token,
+        scopes=_scopes(_text(answer.get("access_token"))),
+    )
+
+
+def instant(value: object) -> datetime | None:
+    """An epoch-seconds claim as a time, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+_SIGNATURE_ALONE: Any = {
+    "verify_signature": True,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+
+
+def _object(part: str, ordinal: str, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError) as trouble:
+        hint = f"Its {ordinal} part (the {name}) cannot be read. Copy the whole token again."
+        raise InvalidInput("This token is damaged.", hint) from trouble
+    if not isinstance(found, dict):
+        raise InvalidInput("This token is damaged.", f"Its {ordinal} part (the {name}) is not a JSON object.")
+    return found
+
+
+def _kind_of(claims: dict[str, Any]) -> TokenKind:
+    use = claims.get("token_use")
+    if use == "id":
+        return "id"
+    return "access" if use == "access" else "other"
+
+
+def _scopes(access_token: str) -> tuple[str, ...]:
+    try:
+        return tuple(_text(decode(access_token).claims.get("scope")).split())
+    except InvalidInput:
+        return ()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
