@@ -6,7 +6,7 @@
 class ExplorerError(Exception):
     """A failure a person can do something about. `title` says what happened, `hint` what to do.
 
-    `code`, `request_id` and `operation` are AWS's own words, for the small print and for a report.
+    `code`, `request_id`, `operation` and `said` (its message) are AWS's own, for the small print and for a report.
     """
 
     def __init__(
@@ -18,6 +18,7 @@ class ExplorerError(Exception):
         self.code = code
         self.request_id = request_id
         self.operation = operation
+        self.said = ""
 
 
 class AccessDenied(ExplorerError):

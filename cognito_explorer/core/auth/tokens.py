@@ -98,9 +98,7 @@ def decode(token: str) -> DecodedToken:
     if len(parts) == 5:
         return DecodedToken("refresh", text, _object(parts[0], "first", "header"))
     if len(parts) != 3:
-        hint = (
-            f"A token has three parts joined by dots; this has {len(parts)}. Copy it again, from the first character."
-        )
+        hint = f"A token has three parts joined by dots; this has {len(parts)}. Copy the whole of it."
         raise InvalidInput("This is not a token.", hint)
     claims = _object(parts[1], "second", "claims")
     return DecodedToken(_kind_of(claims), text, _object(parts[0], "first", "header"), claims)
@@ -132,15 +130,11 @@ def verify_signature(token: str, key_set: dict[str, Any]) -> SignatureCheck:
         return SignatureCheck("invalid", f"Cognito signs with RS256; this says {header.get('alg')}.", key_id)
     key = next((each for each in key_set.get("keys", ()) if each.get("kid") == key_id), None)
     if key is None:
-        return SignatureCheck(
-            "unknown key", "None of the pool's keys has this key id: another pool, or old keys.", key_id
-        )
+        return SignatureCheck("unknown key", "The pool has no key of this id: another pool, or an old key.", key_id)
     try:
         jwt.decode(token, jwt.PyJWK(key, "RS256").key, algorithms=["RS256"], options=_SIGNATURE_ALONE)
     except jwt.PyJWTError:
-        return SignatureCheck(
-            "invalid", "The signature does not fit: the token was changed or is not the pool's.", key_id
-        )
+        return SignatureCheck("invalid", "The signature does not fit: changed, or not the pool's.", key_id)
     return SignatureCheck("valid", "Signed by the pool.", key_id)
 
 

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -162,6 +163,20 @@ def is_loopback(url: str) -> bool:
 
 def _session_for(profile: Profile) -> "botocore.session.Session":
     """A botocore session that reads the shared files only for a profile that lives in them."""
+    session = _bare_session(profile)
+    session.register_component("data_loader", _shared_loader())
+    return session
+
+
+@lru_cache(maxsize=1)
+def _shared_loader() -> Any:
+    """botocore reads a service's description once per loader; that is most of what a client costs."""
+    import botocore.loaders
+
+    return botocore.loaders.create_loader()
+
+
+def _bare_session(profile: Profile) -> "botocore.session.Session":
     import botocore.session
 
     if profile.kind == "aws_profile":

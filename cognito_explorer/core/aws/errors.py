@@ -60,6 +60,7 @@ def explain(code: str, message: str, action: str = "", request_id: str = "") -> 
     kind = _KINDS[row.kind]
     title, hint = row.title.format(**words).strip(), row.hint.format(**words).strip()
     explained = kind(title, hint, code=code, request_id=request_id, operation=action)
+    explained.said = message
     if isinstance(explained, AccessDenied):
         explained.missing_action = words["action"]
     return explained

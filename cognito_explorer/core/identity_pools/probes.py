@@ -106,7 +106,7 @@ _TRIES = {"s3 get": _get, "s3 list": _list, "s3 put": _put}
 
 def _refused(probe: Probe, error: ExplorerError, duration_ms: int) -> ProbeResult:
     if isinstance(error, AccessDenied):
-        why = reason(str(error.__cause__ or "")) or error.title
+        why = reason(error.said) or error.said or error.title
         return ProbeResult(probe, "denied", why, duration_ms, error.code)
     if isinstance(error, NotFound):
         why = f"Allowed, but {probe.bucket}/{probe.key} is not there."
