@@ -14,8 +14,14 @@ from cognito_explorer.sandbox.world import Call, World
 _PAGE_SIZE = 60
 _TOKEN_LIFETIME_S = 3600
 _ALL = "SELECT *, id AS sort_key FROM users WHERE pool_id = ? AND id > ? ORDER BY id LIMIT ?"
-_RANGES = {
-    column: f"SELECT *, {column} AS sort_key FROM users WHERE pool_id = ? AND {column} <= ? AND ({column}, id) > (?, ?)"  # noqa: S608
+# A page goes on within the value the last one ended in, then with the values after it: both are one step in the index.
+_SAME_VALUE = {
+    column: f"SELECT *, {column} AS sort_key FROM users WHERE pool_id = ? AND {column} = ? AND id > ?"  # noqa: S608
+    " ORDER BY id LIMIT ?"
+    for column in COLUMNS.values()
+}
+_NEXT_VALUES = {
+    column: f"SELECT *, {column} AS sort_key FROM users WHERE pool_id = ? AND {column} > ? AND {column} <= ?"  # noqa: S608
     f" ORDER BY {column}, id LIMIT ?"
     for column in COLUMNS.values()
 }
@@ -42,8 +48,12 @@ def list_users(call: Call) -> dict[str, Any]:
 def _read_rows(world: World, pool_id: str, wanted: UserFilter | None, after: list[Any] | None, limit: int) -> list[Row]:
     if wanted is None:
         return world.store.all(_ALL, (pool_id, after[1] if after else 0, limit))
-    position = after or [wanted.low, 0]
-    return world.store.all(_RANGES[wanted.column], (pool_id, wanted.high, *position, limit))
+    value, last_id = after or [wanted.low, 0]
+    rows = world.store.all(_SAME_VALUE[wanted.column], (pool_id, value, last_id, limit))
+    if len(rows) < limit:
+        rest = limit - len(rows)
+        rows += world.store.all(_NEXT_VALUES[wanted.column], (pool_id, value, wanted.high, rest))
+    return rows
 
 
 def _describe(user: User, params: dict[str, Any]) -> dict[str, Any]:

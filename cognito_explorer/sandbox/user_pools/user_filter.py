@@ -58,7 +58,7 @@ def _fold(attribute: str, value: str) -> str:
 
 def _enabled_range(value: str, *, is_prefix: bool) -> UserFilter:
     hits = [
-        number for number, word in enumerate(_ENABLED_WORDS) if word == value or is_prefix and word.startswith(value)
+        number for number, word in enumerate(_ENABLED_WORDS) if word == value or (is_prefix and word.startswith(value))
     ]
     low, high = (hits[0], hits[-1]) if hits else (2, 1)
     return UserFilter("is_enabled", low, high)
