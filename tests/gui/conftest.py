@@ -11,10 +11,12 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme, ThemeChoice, theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+keep_singletons_alive()
 
 
 class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from cognito_explorer import resources
+from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.of_application import of_application
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tokens import DARK, LIGHT, Tokens, mix
@@ -32,6 +33,7 @@ class Theme(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        keep_singletons_alive()
         settings = Settings()
         saved = settings.text("theme", ThemeChoice.SYSTEM)
         self._choice = ThemeChoice(saved) if saved in set(ThemeChoice) else ThemeChoice.SYSTEM
