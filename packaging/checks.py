@@ -91,7 +91,7 @@ def _with_secret_service(command: list[str]) -> list[str]:
 
 @contextlib.contextmanager
 def _test_environment() -> Iterator[dict[str, str]]:
-    """Variables that keep the tests' keyring, caches and settings away from the person's own."""
+    """Variables that keep the tests' keyring, caches, settings and leftovers away from the person's own."""
     environment = child_environment(is_headless=True)
     with tempfile.TemporaryDirectory(prefix="cognito-explorer-test-", ignore_cleanup_errors=True) as folder:
         if sys.platform == "linux":
@@ -99,7 +99,8 @@ def _test_environment() -> Iterator[dict[str, str]]:
                 path = Path(folder, name.lower())
                 path.mkdir(mode=0o700)
                 environment[f"XDG_{name}"] = str(path)
-        environment["PYTEST_DEBUG_TEMPROOT"] = folder
+        for name in ("TMPDIR", "TEMP", "TMP"):
+            environment[name] = folder
         yield environment
 
 
