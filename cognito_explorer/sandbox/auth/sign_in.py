@@ -24,6 +24,7 @@ from cognito_explorer.sandbox.user_pools.users import (
     insert_user,
     save_user,
     with_password,
+    with_username_attribute,
 )
 from cognito_explorer.sandbox.world import World
 
@@ -133,9 +134,7 @@ def sign_up(
     """Register a user and send the code; returns UserConfirmed, UserSub and, when a code went out, its delivery."""
     if pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]:
         raise ServiceError("NotAuthorizedException", "SignUp is not permitted for this user pool")
-    given = dict(attributes)
-    if pool.get("UsernameAttributes"):
-        given["phone_number" if username.startswith("+") else "email"] = username
+    given = dict(with_username_attribute(pool, username, attributes))
     check_policy(pool, password)
     check_write_allowed(pool, client, attributes)
     check_new_attributes(pool, given)

@@ -24,6 +24,7 @@ from cognito_explorer.sandbox.user_pools.users import (
     insert_user,
     save_user,
     with_password,
+    with_username_attribute,
 )
 from cognito_explorer.sandbox.world import Call
 
@@ -78,9 +79,8 @@ def admin_delete_attributes(call: Call) -> dict[str, Any]:
 
 def _add_user(call: Call, pool: dict[str, Any], password: str) -> User:
     username: str = call.params["Username"]
-    attributes = attribute_map(call.params.get("UserAttributes"))
-    if pool.get("UsernameAttributes"):
-        attributes["phone_number" if username.startswith("+") else "email"] = username
+    given = attribute_map(call.params.get("UserAttributes"))
+    attributes = dict(with_username_attribute(pool, username, given))
     check_new_attributes(pool, attributes)
     if call.params.get("ForceAliasCreation"):
         _take_aliases(call, pool, attributes)

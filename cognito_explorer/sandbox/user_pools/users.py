@@ -100,7 +100,7 @@ def insert_user(world: World, pool: Mapping[str, Any], new: NewUser) -> User:
 
     Where e-mail or phone number are usernames, a `username` in that form becomes the attribute and the username a UUID.
     """
-    new = _with_attribute_username(pool, new)
+    new = replace(new, attributes=with_username_attribute(pool, new.username, new.attributes))
     sub = new.sub or str(uuid.uuid4())
     username = sub if pool.get("UsernameAttributes") and _is_attribute_form(new.username) else new.username
     _check_free(world, pool, username, new.attributes)
@@ -216,22 +216,23 @@ def _is_attribute_form(name: str) -> bool:
     return "@" in name or name.startswith("+")
 
 
-def _with_attribute_username(pool: Mapping[str, Any], new: NewUser) -> NewUser:
+def with_username_attribute(pool: Mapping[str, Any], username: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes with the one that is the username; raises InvalidParameterException for a name of another form."""
     allowed = pool.get("UsernameAttributes", ())
     if not allowed:
-        is_email = "@" in new.username and "email" in pool.get("AliasAttributes", ())
+        is_email = "@" in username and "email" in pool.get("AliasAttributes", ())
         if is_email:
             raise ServiceError(
                 "InvalidParameterException",
                 "Username cannot be of email format, since user pool is configured for email alias.",
             )
-        return new
-    attribute = "phone_number" if new.username.startswith("+") else "email"
-    if not _is_attribute_form(new.username) or attribute not in allowed:
+        return attributes
+    attribute = "phone_number" if username.startswith("+") else "email"
+    if not _is_attribute_form(username) or attribute not in allowed:
         wanted = {"email": "an email", "phone_number": "a phone number"}
         kinds = " or ".join(wanted[name] for name in allowed)
         raise ServiceError("InvalidParameterException", f"Username should be {kinds}.")
-    return replace(new, attributes={**new.attributes, attribute: new.username})
+    return {**attributes, attribute: username}
 
 
 def _check_free(world: World, pool: Mapping[str, Any], username: str, attributes: Mapping[str, str]) -> None:
