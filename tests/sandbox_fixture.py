@@ -38,7 +38,9 @@ class RunningSandbox:
         """The same as a browser names it: `http://localhost:PORT`."""
         return self.endpoint.replace("127.0.0.1", "localhost")
 
-    def client(self, service: str, *, region: str = "us-east-1", keys: Sequence[str] | None = None) -> Any:
+    def client(
+        self, service: str, *, region: str = "us-east-1", keys: Sequence[str] | None = None, **config: Any
+    ) -> Any:
         """A boto3 client, signing as the administrator or with (key id, secret[, session token])."""
         access_key_id, secret, *token = keys or (self.ready["access_key_id"], self.ready["secret_access_key"])
         return boto3.client(
@@ -48,7 +50,7 @@ class RunningSandbox:
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret,
             aws_session_token=token[0] if token else None,
-            config=Config(retries={"total_max_attempts": 1}),
+            config=Config(retries={"total_max_attempts": 1}, **config),
         )
 
     def public_client(self, service: str, *, region: str = "us-east-1") -> Any:

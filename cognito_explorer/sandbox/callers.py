@@ -74,7 +74,7 @@ class AccessKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
+class Identified:
     """A caller with what limits them. The administrator has no policies and is never refused."""
 
     caller: Caller
@@ -94,7 +94,7 @@ class Callers:
         self._sts = sts
         self._clock = clock
 
-    def identify(self, request: WireRequest, signature: Signature, protocol: Protocol) -> Principal:
+    def identify(self, request: WireRequest, signature: Signature, protocol: Protocol) -> Identified:
         """The principal who signed. Raises ServiceError in the protocol's words."""
         principal, secret = self._look_up(signature, protocol)
         self._check_time(signature, protocol)
@@ -108,22 +108,22 @@ class Callers:
         """The secret key behind a signature, for the chunks that follow it."""
         return self._look_up(signature, protocol)[1]
 
-    def _look_up(self, signature: Signature, protocol: Protocol) -> tuple[Principal, str]:
+    def _look_up(self, signature: Signature, protocol: Protocol) -> tuple[Identified, str]:
         key_id = signature.access_key_id
         if key_id == self._administrator.access_key_id:
             caller = Caller(ADMINISTRATOR_ARN, "AIDASANDBOXADMINISTRA", _user_context(ADMINISTRATOR_ARN, ADMINISTRATOR))
-            return Principal(caller, is_administrator=True), self._administrator.secret_access_key
+            return Identified(caller, is_administrator=True), self._administrator.secret_access_key
         session = self._sts.find_session(key_id, account_id=ACCOUNT_ID)
         if session is not None:
             if session.credentials.session_token != signature.session_token:
                 raise refusal("bad token", protocol)
             policies = self._directory.policies_of_role(session.role_name)
-            return Principal(_session_caller(session), policies, session), session.credentials.secret_access_key
+            return Identified(_session_caller(session), policies, session), session.credentials.secret_access_key
         key = self._directory.find_user_key(key_id)
         if key is None or not key.is_active:
             raise refusal("unknown key", protocol)
         caller = Caller(key.user_arn, key.user_id, _user_context(key.user_arn, key.user_name))
-        return Principal(caller, self._directory.policies_of_user(key.user_name)), key.secret_access_key
+        return Identified(caller, self._directory.policies_of_user(key.user_name)), key.secret_access_key
 
     def _check_time(self, signature: Signature, protocol: Protocol) -> None:
         """The clock can be moved, but clients sign by their own: either time will do."""

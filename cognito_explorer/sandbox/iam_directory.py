@@ -77,7 +77,11 @@ class IamDirectory:
         role = next((role for role in iam.roles.values() if role.name == name), None)
         if role is None:
             return PolicySet()
-        boundary = self._managed(role.permissions_boundary_arn) if role.permissions_boundary_arn else None
+        boundary_arn = role.permissions_boundary_arn
+        if not boundary_arn:
+            return PolicySet(tuple(_policies_of(role)))
+        # A boundary that is gone allows nothing.
+        boundary = self.managed_policy(boundary_arn) or NamedPolicy(boundary_arn, {})
         return PolicySet(tuple(_policies_of(role)), boundary)
 
     def policies_of_user(self, name: str) -> PolicySet:
@@ -99,10 +103,10 @@ class IamDirectory:
         """Is there a bucket of that name?"""
         return bucket in self._moto.s3_backend().buckets
 
-    def _managed(self, arn: str) -> NamedPolicy | None:
+    def managed_policy(self, arn: str) -> NamedPolicy | None:
+        """A managed policy in its default version."""
         policy = self._moto.iam_backend().managed_policies.get(arn)
-        # A boundary that is gone allows nothing.
-        return NamedPolicy(arn, {}) if policy is None else _managed_policy(policy)
+        return None if policy is None else _managed_policy(policy)
 
 
 def parse_policy(document: str | bytes) -> dict[str, Any]:
@@ -115,12 +119,8 @@ def parse_policy(document: str | bytes) -> dict[str, Any]:
 
 
 def _policies_of(holder: Any) -> list[NamedPolicy]:
-    inline = [NamedPolicy(name, parse_policy(text)) for name, text in _inline(holder)]
+    inline = [NamedPolicy(name, parse_policy(text)) for name, text in holder.policies.items()]
     return inline + [_managed_policy(policy) for policy in holder.managed_policies.values()]
-
-
-def _inline(holder: Any) -> list[tuple[str, str]]:
-    return list(holder.policies.items())
 
 
 def _managed_policy(policy: Any) -> NamedPolicy:

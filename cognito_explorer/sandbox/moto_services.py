@@ -18,8 +18,9 @@ from typing import Any, Literal
 from urllib.parse import unquote, unquote_to_bytes
 
 from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.store import Row, Store
-from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
+from cognito_explorer.sandbox.wire import WireAnswer, WireRequest, error_answer
 from cognito_explorer.sandbox.world import ACCOUNT_ID
 
 MotoService = Literal["iam", "s3"]
@@ -115,7 +116,7 @@ class MotoServices:
         from moto.s3 import models as s3_models
 
         # Upload ids come from the operating system's randomness, which cannot be replayed; moto's own can.
-        s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[assignment]
+        s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[attr-defined, assignment]
         for name, module in list(sys.modules.items()):
             if name.startswith("moto.") and hasattr(module, "utcnow"):
                 module.utcnow = self._utcnow  # type: ignore[attr-defined]
@@ -204,16 +205,7 @@ def is_change(service: MotoService, request: WireRequest) -> bool:
     """Does a request of this kind change something, so that it must be kept?"""
     if service == "s3":
         return request.method not in ("GET", "HEAD")
-    return not form_value(request, "Action").startswith(("Get", "List", "Simulate", "Generate"))
-
-
-def form_value(request: WireRequest, name: str) -> str:
-    """One field of a form-encoded body, "" when it is missing."""
-    for part in request.body.decode("utf-8", "replace").split("&"):
-        key, _, value = part.partition("=")
-        if key == name:
-            return unquote(value.replace("+", " "))
-    return ""
+    return not request.form().get("Action", "").startswith(("Get", "List", "Simulate", "Generate"))
 
 
 def _created_bucket(service: MotoService, request: WireRequest, answer: WireAnswer) -> str:
@@ -270,9 +262,6 @@ def _run_wsgi(app: Any, environ: dict[str, Any]) -> WireAnswer:
 
 
 def _refusal(service: MotoService, request: WireRequest, problem: Exception) -> WireAnswer:
-    from cognito_explorer.sandbox.errors import ServiceError
-    from cognito_explorer.sandbox.wire import error_answer
-
     is_missing = isinstance(problem, NotImplementedError)
     error = ServiceError(
         "NotImplemented" if is_missing else "InvalidRequest",

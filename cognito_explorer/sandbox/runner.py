@@ -28,6 +28,7 @@ from cognito_explorer.sandbox.server import build_app
 from cognito_explorer.sandbox.services import Services
 from cognito_explorer.sandbox.store import Store
 from cognito_explorer.sandbox.sts import SecurityTokenService
+from cognito_explorer.sandbox.sts_operations import StsOperations
 from cognito_explorer.sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -135,7 +136,13 @@ def _build(folder: DataFolder, store: Store, endpoint: str) -> Sandbox:
     world = World(folder.path, store, clock, Outbox(store, clock), sts, endpoint)
     create_tables(store, import_areas())
     callers = Callers(card.administrator, directory, sts, clock)
-    services = Services(world, moto, callers, Gate())
+    services = Services(
+        world,
+        moto=moto,
+        callers=callers,
+        gate=Gate(directory, clock),
+        sts_operations=StsOperations(world, directory),
+    )
     return Sandbox(world, moto, card, services, ThreadPoolExecutor(1, thread_name_prefix="writer"))
 
 

@@ -1,18 +1,25 @@
 """One request in, one answer out: finds the service, the caller and the operation."""
 
+import hmac
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 
-from cognito_explorer.sandbox.callers import Callers, Principal, refusal
+from cognito_explorer.sandbox.access import Context
+from cognito_explorer.sandbox.callers import Callers, Identified, refusal
+from cognito_explorer.sandbox.chunked import decode_chunks, is_chunked
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.gate import Gate
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.operations import find_handler
-from cognito_explorer.sandbox.protocol import TARGETS, ParsedCall, find_model, is_public, parse_call, render_answer
-from cognito_explorer.sandbox.regions import region_of
+from cognito_explorer.sandbox.protocol import ParsedCall, find_model, is_public, parse_call, render_answer
+from cognito_explorer.sandbox.query_protocol import FORM_TYPE, render_xml
+from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
-from cognito_explorer.sandbox.sigv4 import Signature, read_signature
+from cognito_explorer.sandbox.s3_access import list_access, s3_accesses, s3_target
+from cognito_explorer.sandbox.sigv4 import Signature, claimed_service, read_signature, sign_chunk
+from cognito_explorer.sandbox.sts_operations import PUBLIC, StsOperations
 from cognito_explorer.sandbox.wire import Protocol, WireAnswer, WireRequest, error_answer
 from cognito_explorer.sandbox.world import Call, World
 
@@ -33,8 +40,11 @@ class Attempt:
 class Services:
     """All AWS services of the sandbox. `answer` must be called from the one writer thread."""
 
-    def __init__(self, world: World, moto: MotoServices, callers: Callers, gate: Gate) -> None:
+    def __init__(
+        self, world: World, *, moto: MotoServices, callers: Callers, gate: Gate, sts_operations: StsOperations
+    ) -> None:
         self._world = world
+        self._sts_operations = sts_operations
         self._moto = moto
         self._callers = callers
         self._gate = gate
@@ -60,36 +70,109 @@ class Services:
 
     def _dispatch(self, request: WireRequest, protocol: Protocol, attempt: Attempt) -> WireAnswer:
         signature = read_signature(request)
-        service = service_of(request, protocol, signature)
-        attempt.service = service
+        attempt.service = claimed_service(request) or {"json": "", "query": "sts", "s3": "s3"}[protocol]
         if protocol == "json":
             return self._answer_json(request, signature, attempt)
-        raise ServiceError("UnknownService", f"The sandbox has no service '{service}'.", status=404)
+        if protocol == "query":
+            return self._answer_query(request, signature, attempt)
+        return self._answer_s3(request, signature, attempt)
 
     def _answer_json(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         model = find_model(request)
-        attempt.operation = model.name
+        attempt.service, attempt.operation = model.service_model.service_name, model.name
         if is_public(model):
             attempt.decision = "public"
             call = parse_call(request, model)
             return self._run(call, region_of(self._world, call.params, signature), None)
-        if signature is None:
-            raise refusal("missing", "json")
-        principal = self._callers.identify(request, signature, "json")
-        attempt.caller_arn = principal.caller.arn
+        who, region = self._identify(request, signature, "json", attempt)
         call = parse_call(request, model)
         attempt.decision = "denied"
-        self._gate.check_cognito(principal, call, signature.region)
+        self._gate.check_cognito(who, call, region, request)
         attempt.decision = "allowed"
-        return self._run(call, signature.region, principal)
+        return self._run(call, region, who)
 
-    def _run(self, call: ParsedCall, region: str, principal: Principal | None) -> WireAnswer:
+    def _answer_query(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
+        form = request.form()
+        attempt.operation = operation = form.get("Action", "")
+        if attempt.service == "sts" and operation in PUBLIC:
+            attempt.decision = "public"
+            around = self._gate.around(request, DEFAULT_REGION)
+            return self._run_sts(request, None, operation, form, around)
+        who, region = self._identify(request, signature, "query", attempt)
+        attempt.decision = "denied"
+        if attempt.service == "sts":
+            answer = self._run_sts(request, who, operation, form, self._gate.around(request, region))
+            attempt.decision = "allowed"
+            return answer
+        if attempt.service != "iam":
+            raise ServiceError("InvalidAction", f"The sandbox has no service '{attempt.service}'.", status=400)
+        self._gate.check_iam(who, operation, form, request)
+        attempt.decision = "allowed"
+        return self._moto.handle("iam", request, _credential(signature))
+
+    def _run_sts(
+        self, request: WireRequest, who: Identified | None, operation: str, form: dict[str, str], around: Context
+    ) -> WireAnswer:
+        result = self._sts_operations.answer(operation, form, who, around)
+        return render_xml(operation, result, request.request_id)
+
+    def _answer_s3(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
+        if attempt.service != "s3":
+            raise ServiceError("NotImplemented", f"The sandbox has no service '{attempt.service}'.", status=501)
+        who: Identified | None = None
+        region = DEFAULT_REGION
+        if signature is not None:
+            who, region = self._identify(request, signature, "s3", attempt)
+        if is_chunked(request.headers):
+            request = self._unframed(request, signature)
+        target, accesses = s3_target(request), s3_accesses(request)
+        attempt.operation = accesses[0].action.removeprefix("s3:")
+        attempt.decision = "denied"
+        self._gate.check_s3(who, accesses, target, request, region)
+        attempt.decision = "allowed"
+        answer = self._moto.handle("s3", request, _credential(signature))
+        if answer.status == HTTPStatus.NOT_FOUND and target.key and request.method in ("GET", "HEAD"):
+            # Whoever may not list a bucket does not learn that an object is missing.
+            self._gate.check_s3(who, [list_access(target)], target, request, region)
+        return answer
+
+    def _unframed(self, request: WireRequest, signature: Signature | None) -> WireRequest:
+        """The request as it would be without aws-chunked framing; signed chunks are checked."""
+        decoded = decode_chunks(request.body)
+        if signature is not None and request.headers["x-amz-content-sha256"].startswith("STREAMING-AWS4-HMAC"):
+            secret, previous = self._callers.secret_of(signature, "s3"), signature.value
+            for chunk, claimed in decoded.chunks:
+                previous = sign_chunk(signature, secret, previous, chunk)
+                if not hmac.compare_digest(previous, claimed):
+                    raise refusal("mismatch", "s3")
+        framing = ("x-amz-content-sha256", "x-amz-decoded-content-length", "x-amz-trailer", "content-encoding")
+        headers = {name: value for name, value in request.headers.items() if name not in framing}
+        encoding = [part for part in request.headers.get("content-encoding", "").split(",") if part]
+        kept = [part.strip() for part in encoding if part.strip() != "aws-chunked"]
+        if kept:
+            headers["content-encoding"] = ",".join(kept)
+        checksums = {name: value for name, value in decoded.trailers.items() if name.startswith("x-amz-checksum-")}
+        return replace(request, headers=headers | checksums, body=decoded.content)
+
+    def _identify(
+        self, request: WireRequest, signature: Signature | None, protocol: Protocol, attempt: Attempt
+    ) -> tuple[Identified, str]:
+        """The caller and the region they signed for."""
+        if signature is None:
+            raise refusal("missing", protocol)
+        if protocol == "json" and signature.service != attempt.service:
+            raise refusal("mismatch", protocol)
+        who = self._callers.identify(request, signature, protocol)
+        attempt.caller_arn = who.caller.arn
+        return who, signature.region
+
+    def _run(self, call: ParsedCall, region: str, who: Identified | None) -> WireAnswer:
         handler = find_handler(call.service, call.name)
         if handler is None:
             raise ServiceError(
                 "UnknownOperationException", f"The sandbox does not have {call.service} {call.name} yet."
             )
-        caller = principal.caller if principal else None
+        caller = who.caller if who else None
         with self._world.store.transaction():
             return render_answer(call, handler(Call(self._world, region, call.params, caller)))
 
@@ -110,23 +193,15 @@ class Services:
 
 
 def protocol_of(request: WireRequest) -> Protocol:
-    """Which of AWS's protocols a request speaks, by its headers alone."""
-    if "x-amz-target" in request.headers:
-        return "json"
-    content_type = request.headers.get("content-type", "")
-    if (
-        request.method == "POST"
-        and request.path == "/"
-        and content_type.startswith("application/x-www-form-urlencoded")
-    ):
+    """Which of AWS's protocols a request speaks: by the service it is signed for, then by its headers."""
+    service = claimed_service(request)
+    if service in ("iam", "sts"):
         return "query"
-    return "s3"
+    if "x-amz-target" in request.headers or service in ("cognito-idp", "cognito-identity"):
+        return "json"
+    is_form = request.headers.get("content-type", "").startswith(FORM_TYPE)
+    return "query" if is_form and request.method == "POST" and request.path == "/" else "s3"
 
 
-def service_of(request: WireRequest, protocol: Protocol, signature: Signature | None) -> str:
-    """The service: from the signature's scope, then the target header, then the path."""
-    if signature is not None:
-        return signature.service
-    if protocol == "json":
-        return TARGETS.get(request.headers["x-amz-target"].partition(".")[0], "")
-    return "sts" if protocol == "query" else "s3"
+def _credential(signature: Signature | None) -> str:
+    return f"{signature.access_key_id}/{signature.scope}" if signature else ""

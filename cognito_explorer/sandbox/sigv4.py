@@ -16,6 +16,7 @@ _AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=(?P<credential>[^,\s]+),\s*SignedHeaders=(?P<headers>[^,\s]+),\s*"
     r"Signature=(?P<signature>[0-9a-f]+)"
 )
+_SCOPE = re.compile(r"Credential=[^/,&\s]+/\d{8}/[^/,&\s]+/([a-z0-9-]+)/aws4_request")
 _STREAMING = "STREAMING-"
 
 
@@ -44,16 +45,23 @@ class Signature:
         return datetime.strptime(self.signed_at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
 
 
+def claimed_service(request: WireRequest) -> str:
+    """The service a request says it is signed for, before anything was checked; "" for unsigned ones."""
+    found = _SCOPE.search(request.headers.get("authorization", "") or unquote(request.query))
+    return found[1] if found else ""
+
+
 def read_signature(request: WireRequest) -> Signature | None:
-    """The signature of a request, or None when it is unsigned. Raises ServiceError IncompleteSignature."""
+    """The signature of a request, or None when it is unsigned. Raises ServiceError for a garbled or an older one."""
     authorization = request.headers.get("authorization", "")
     if authorization.startswith(ALGORITHM):
         return _from_header(request, authorization)
     query = dict(request.query_items())
     if query.get("X-Amz-Algorithm") == ALGORITHM:
         return _from_query(query)
-    if authorization:
-        raise ServiceError("IncompleteSignature", f"The authorization must be {ALGORITHM}.", status=400)
+    if authorization or "AWSAccessKeyId" in query:
+        text = f"The authorization mechanism you have provided is not supported. Please use {ALGORITHM}."
+        raise ServiceError("InvalidRequest", text, status=400)
     return None
 
 

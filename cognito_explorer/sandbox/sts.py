@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.sandbox.clock import Clock
-from cognito_explorer.sandbox.decisions import trusts_web_identity
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory, Role
 from cognito_explorer.sandbox.store import Row, Store
+from cognito_explorer.sandbox.trust import trusts_web_identity
 
 if TYPE_CHECKING:
     from cognito_explorer.sandbox.world import World

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -26,6 +26,11 @@ class WireRequest:
         """The query's names and values, decoded, in the order sent."""
         pairs = (part.partition("=") for part in self.query.split("&") if part)
         return [(unquote(name), unquote(value)) for name, _, value in pairs]
+
+    def form(self) -> dict[str, str]:
+        """The fields of a request in the query protocol: from the body, or from the query of a GET."""
+        text = self.body.decode("utf-8", "replace") if self.body else self.query
+        return dict(parse_qsl(text, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""AWS's query protocol: form fields into parameters, and answers into XML."""
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from botocore.model import ListShape, Shape, StructureShape
+
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.validation import validate
+from cognito_explorer.sandbox.wire import WireAnswer
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+_MAX_MEMBERS = 100
+
+
+def parse_form(form: dict[str, str], shape: Shape) -> dict[str, Any]:
+    """The parameters of a form, validated. Raises ServiceError ValidationError."""
+    params = _read(form, shape, "") or {}
+    try:
+        validate(params, shape)
+    except ServiceError as problem:
+        raise ServiceError("ValidationError", problem.message, status=400) from None
+    return dict(params)
+
+
+def render_xml(operation: str, result: dict[str, Any], request_id: str) -> WireAnswer:
+    """An answer of STS."""
+    text = (
+        f'<{operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+        f"<{operation}Result>{_xml(result)}</{operation}Result>"
+        f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+    )
+    return WireAnswer(200, text.encode(), [("Content-Type", "text/xml")])
+
+
+def _read(form: dict[str, str], shape: Shape, prefix: str) -> Any:
+    """What the form holds below a prefix, or None when it holds nothing there."""
+    if isinstance(shape, StructureShape):
+        dot = f"{prefix}." if prefix else ""
+        members = {name: _read(form, member, f"{dot}{name}") for name, member in shape.members.items()}
+        return {name: value for name, value in members.items() if value is not None} or None
+    if isinstance(shape, ListShape):
+        numbered = (_read(form, shape.member, f"{prefix}.member.{number}") for number in range(1, _MAX_MEMBERS + 1))
+        return [value for value in numbered if value is not None] or None
+    text = form.get(prefix)
+    if text is None or shape.type_name != "integer":
+        return text
+    if not text.lstrip("-").isdecimal():
+        raise ServiceError("ValidationError", f"Value '{text}' at '{prefix}' is not a number.", status=400)
+    return int(text)
+
+
+def _xml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_xml(member)}</{name}>" for name, member in value.items() if member is not None)
+    return escape(str(value))

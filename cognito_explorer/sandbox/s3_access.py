@@ -1,0 +1,179 @@
+"""S3's REST requests in IAM's terms."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from cognito_explorer.sandbox.access import Access, Context
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.wire import WireRequest
+
+# For each subresource of a bucket: the actions of GET, PUT and DELETE.
+_BUCKET_ACTIONS: dict[str, tuple[str, str, str]] = {
+    "accelerate": ("GetAccelerateConfiguration", "PutAccelerateConfiguration", ""),
+    "acl": ("GetBucketAcl", "PutBucketAcl", ""),
+    "cors": ("GetBucketCORS", "PutBucketCORS", "PutBucketCORS"),
+    "encryption": ("GetEncryptionConfiguration", "PutEncryptionConfiguration", "PutEncryptionConfiguration"),
+    "lifecycle": ("GetLifecycleConfiguration", "PutLifecycleConfiguration", "PutLifecycleConfiguration"),
+    "location": ("GetBucketLocation", "", ""),
+    "logging": ("GetBucketLogging", "PutBucketLogging", ""),
+    "notification": ("GetBucketNotification", "PutBucketNotification", ""),
+    "object-lock": ("GetBucketObjectLockConfiguration", "PutBucketObjectLockConfiguration", ""),
+    "ownershipControls": ("GetBucketOwnershipControls", "PutBucketOwnershipControls", "PutBucketOwnershipControls"),
+    "policy": ("GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"),
+    "policyStatus": ("GetBucketPolicyStatus", "", ""),
+    "publicAccessBlock": ("GetBucketPublicAccessBlock", "PutBucketPublicAccessBlock", "PutBucketPublicAccessBlock"),
+    "replication": ("GetReplicationConfiguration", "PutReplicationConfiguration", "PutReplicationConfiguration"),
+    "requestPayment": ("GetBucketRequestPayment", "PutBucketRequestPayment", ""),
+    "tagging": ("GetBucketTagging", "PutBucketTagging", "PutBucketTagging"),
+    "uploads": ("ListBucketMultipartUploads", "", ""),
+    "versioning": ("GetBucketVersioning", "PutBucketVersioning", ""),
+    "versions": ("ListBucketVersions", "", ""),
+    "website": ("GetBucketWebsite", "PutBucketWebsite", "DeleteBucketWebsite"),
+}
+_PLAIN_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
+
+# For each subresource of an object: the actions of GET, PUT, DELETE and POST.
+_OBJECT_ACTIONS: dict[str, dict[str, str]] = {
+    "acl": {"GET": "GetObjectAcl", "PUT": "PutObjectAcl"},
+    "attributes": {"GET": "GetObjectAttributes"},
+    "legal-hold": {"GET": "GetObjectLegalHold", "PUT": "PutObjectLegalHold"},
+    "restore": {"POST": "RestoreObject"},
+    "retention": {"GET": "GetObjectRetention", "PUT": "PutObjectRetention"},
+    "select": {"POST": "GetObject"},
+    "tagging": {"GET": "GetObjectTagging", "PUT": "PutObjectTagging", "DELETE": "DeleteObjectTagging"},
+    "uploadId": {
+        "GET": "ListMultipartUploadParts",
+        "PUT": "PutObject",
+        "POST": "PutObject",
+        "DELETE": "AbortMultipartUpload",
+    },
+    "uploads": {"POST": "PutObject"},
+}
+_PLAIN_OBJECT = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
+_VERSIONED = {"GetObject", "DeleteObject", "GetObjectAcl", "PutObjectAcl", "GetObjectTagging", "PutObjectTagging"}
+
+# Subresources that exist in S3 and that nothing here maps: asking for them must not pass as something else.
+_UNMAPPED = {
+    *("abac", "analytics", "intelligent-tiering", "inventory", "metadataConfiguration", "metadataInventoryTable"),
+    *("metadataJournalTable", "metadataTable", "metrics", "renameObject", "session", "torrent"),
+}
+_CONTEXT_BY_QUERY = {"prefix": "s3:prefix", "delimiter": "s3:delimiter", "max-keys": "s3:max-keys"}
+_CONTEXT_BY_HEADER = {
+    "x-amz-acl": "s3:x-amz-acl",
+    "x-amz-copy-source": "s3:x-amz-copy-source",
+    "x-amz-server-side-encryption": "s3:x-amz-server-side-encryption",
+    "x-amz-storage-class": "s3:x-amz-storage-class",
+}
+_RESERVED_BUCKET = re.compile(r"_.*|[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]+|\.well-known")
+
+
+@dataclass(frozen=True, slots=True)
+class S3Target:
+    """What a path names: nothing (the account), a bucket, or an object."""
+
+    bucket: str
+    key: str
+
+
+def s3_target(request: WireRequest) -> S3Target:
+    """Bucket and key of a path-style request. Raises ServiceError for names that the sandbox keeps for itself."""
+    bucket, _, key = request.path.removeprefix("/").partition("/")
+    bucket = unquote(bucket)
+    if _RESERVED_BUCKET.fullmatch(bucket):
+        raise ServiceError("InvalidBucketName", "The specified bucket is not valid.", status=400)
+    return S3Target(bucket, unquote(key))
+
+
+def s3_accesses(request: WireRequest) -> list[Access]:
+    """Everything a request needs to be allowed, the main thing first."""
+    target = s3_target(request)
+    query = dict(request.query_items())
+    unmapped = _UNMAPPED & query.keys()
+    if unmapped:
+        raise _not_implemented(f"?{min(unmapped)}")
+    context = _context(request, query)
+    if not target.bucket:
+        return [Access("s3:ListAllMyBuckets", "*", context)]
+    if not target.key:
+        return _bucket_accesses(request, target, query, context)
+    return _object_accesses(request, target, query, context)
+
+
+def list_access(target: S3Target) -> Access:
+    """What a caller needs in order to learn that an object does not exist."""
+    return Access("s3:ListBucket", _arn(target.bucket))
+
+
+def _bucket_accesses(request: WireRequest, target: S3Target, query: dict[str, str], context: Context) -> list[Access]:
+    if request.method == "POST" and "delete" in query:
+        return [Access("s3:DeleteObject", _arn(target.bucket, key), context) for key in _keys_to_delete(request.body)]
+    subresource = next((name for name in query if name in _BUCKET_ACTIONS), "")
+    if subresource:
+        actions = dict(zip(("GET", "PUT", "DELETE"), _BUCKET_ACTIONS[subresource], strict=True))
+    else:
+        actions = _PLAIN_BUCKET
+    action = actions.get(request.method)
+    if not action:
+        raise _not_implemented(f"{request.method} {subresource}".strip())
+    return [Access(f"s3:{action}", _arn(target.bucket), context)]
+
+
+def _object_accesses(request: WireRequest, target: S3Target, query: dict[str, str], context: Context) -> list[Access]:
+    subresource = next((name for name in query if name in _OBJECT_ACTIONS), "")
+    action = (_OBJECT_ACTIONS[subresource] if subresource else _PLAIN_OBJECT).get(request.method)
+    if not action:
+        raise _not_implemented(f"{request.method} {subresource}".strip())
+    if "versionId" in query and action in _VERSIONED:
+        action = action.replace("Object", "ObjectVersion")
+        context = {**context, "s3:versionid": query["versionId"]}
+    resource = _arn(target.bucket, target.key)
+    return [Access(f"s3:{action}", resource, context), *_further(request, resource, subresource)]
+
+
+def _further(request: WireRequest, resource: str, subresource: str) -> Iterator[Access]:
+    """What an upload needs beside PutObject: the source of a copy, tags and ACLs that travel in headers."""
+    if request.method != "PUT" or subresource not in ("", "uploadId"):
+        return
+    source = unquote(request.headers.get("x-amz-copy-source", "")).lstrip("/").partition("?versionId=")[0]
+    if source:
+        yield Access("s3:GetObject", f"arn:aws:s3:::{source}")
+    if request.headers.get("x-amz-tagging"):
+        yield Access("s3:PutObjectTagging", resource)
+    if "x-amz-acl" in request.headers:
+        yield Access("s3:PutObjectAcl", resource)
+
+
+def _keys_to_delete(body: bytes) -> list[str]:
+    if b"<!" in body:
+        raise ServiceError("MalformedXML", "The XML you provided was not well-formed.", status=400)
+    try:
+        root = ElementTree.fromstring(body)  # noqa: S314  # declarations, which entities need, were refused above
+    except ElementTree.ParseError:
+        raise ServiceError("MalformedXML", "The XML you provided was not well-formed.", status=400) from None
+    keys = [element.text or "" for element in root.iter() if element.tag.rpartition("}")[2] == "Key"]
+    if not keys:
+        raise ServiceError("MalformedXML", "The XML you provided was not well-formed.", status=400)
+    return keys
+
+
+def _context(request: WireRequest, query: dict[str, str]) -> Context:
+    context: Context = {"s3:ResourceAccount": "210987654321"}
+    context |= {key: query[name] for name, key in _CONTEXT_BY_QUERY.items() if name in query}
+    context |= {key: request.headers[name] for name, key in _CONTEXT_BY_HEADER.items() if name in request.headers}
+    if "authorization" in request.headers:
+        context["s3:authType"] = "REST-HEADER"
+    elif "X-Amz-Signature" in query:
+        context["s3:authType"] = "REST-QUERY-STRING"
+    return context
+
+
+def _arn(bucket: str, key: str = "") -> str:
+    return f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}"
+
+
+def _not_implemented(what: str) -> ServiceError:
+    message = f"A header or parameter you provided implies functionality that the sandbox lacks: {what}."
+    return ServiceError("NotImplemented", message, status=501)

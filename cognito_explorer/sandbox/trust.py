@@ -1,0 +1,28 @@
+"""Does a role trust a web identity? And how the sandbox reads policies at all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cognito_explorer.iam.evaluate import Principal, evaluate_trust
+from cognito_explorer.iam.policy import Layer, Policy, PolicyError, parse_policy
+from cognito_explorer.sandbox.iam_directory import NamedPolicy
+
+Context = Mapping[str, str | tuple[str, ...]]
+
+
+def trusts_web_identity(trust: dict[str, Any], provider: str, context: Context, *, is_tagging: bool) -> bool:
+    """Does a role's trust policy let a web identity of the provider assume it, with its tags if it has any?"""
+    parsed = parsed_policy(NamedPolicy("trust policy", trust), "trust")
+    actions = ["sts:AssumeRoleWithWebIdentity", *(["sts:TagSession"] if is_tagging else [])]
+    return all(
+        evaluate_trust(parsed, action=action, principal=Principal(federated=provider), context=context).is_allowed
+        for action in actions
+    )
+
+
+def parsed_policy(policy: NamedPolicy, layer: Layer) -> Policy:
+    """A policy for the evaluator. A document that is no policy allows nothing."""
+    try:
+        return parse_policy(policy.document, name=policy.name, layer=layer)
+    except PolicyError:
+        return Policy(policy.name, layer, ())
