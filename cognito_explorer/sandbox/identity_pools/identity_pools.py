@@ -49,9 +49,11 @@ def unknown_pool(pool_id: str) -> ServiceError:
     return ServiceError("ResourceNotFoundException", f"IdentityPool '{pool_id}' not found.")
 
 
-def create_identity_pool(world: World, region: str, params: dict[str, Any]) -> dict[str, Any]:
+def create_identity_pool(
+    world: World, region: str, params: dict[str, Any], *, pool_id: str | None = None
+) -> dict[str, Any]:
     """Make a pool from CreateIdentityPool's parameters and return it in the shape of DescribeIdentityPool."""
-    pool_id = new_id(region)
+    pool_id = pool_id or new_id(region)
     pool = {"IdentityPoolId": pool_id} | _settings(params)
     world.store.execute(
         "INSERT INTO identity_pools (id, region, body) VALUES (?, ?, ?)", (pool_id, region, json.dumps(pool))
