@@ -14,16 +14,19 @@ from typing import Any
 import uvicorn
 from starlette.routing import BaseRoute, Mount
 
+from cognito_explorer.sandbox import key_sets
 from cognito_explorer.sandbox.callers import Callers
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.control import Control
 from cognito_explorer.sandbox.data_folder import DataFolder
 from cognito_explorer.sandbox.gate import Gate
+from cognito_explorer.sandbox.hosted_ui.routes import routes as hosted_ui_routes
 from cognito_explorer.sandbox.iam_directory import IamDirectory
 from cognito_explorer.sandbox.identity_card import IdentityCard, finished_seed, note_seed, read_card
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.registry import create_tables, import_areas
+from cognito_explorer.sandbox.seeds.catalogue import seed_world
 from cognito_explorer.sandbox.server import build_app
 from cognito_explorer.sandbox.services import Services
 from cognito_explorer.sandbox.store import Store
@@ -90,7 +93,8 @@ def run(folder: DataFolder, *, port: int, seed: str | None, region: str, is_chil
             folder.write_running(ready)
             sys.stdout.write(json.dumps(ready) + "\n")
             sys.stdout.flush()
-            sandbox.moto.start_loading()
+            if not needs_seed:
+                sandbox.moto.start_loading()
         except BaseException as failure:  # noqa: BLE001  # re-raised below, where it ends the process
             failures.append(failure)
             server.should_exit = True
@@ -150,7 +154,11 @@ def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Confi
     facts = {name: ready[name] for name in ("endpoint", "region", "version", "pid")}
     facts["seed"] = seed or finished_seed(sandbox.world.store)
     control = Control(sandbox.world, sandbox.services.log, sandbox.card.control_token, facts)
-    routes: list[BaseRoute] = [Mount("/_sandbox", routes=control.routes(sandbox.writer))]
+    routes: list[BaseRoute] = [
+        Mount("/_sandbox", routes=control.routes(sandbox.writer)),
+        Mount("/_hosted", routes=hosted_ui_routes(sandbox.world)),
+        *key_sets.routes(sandbox.world, sandbox.writer),
+    ]
     app = build_app(sandbox.services, sandbox.writer, sandbox.world.clock, routes)
     return uvicorn.Config(
         app,
@@ -166,6 +174,8 @@ def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Confi
 
 
 def _fill(sandbox: Sandbox, seed: str) -> None:
+    sandbox.moto.start_loading()
+    seed_world(seed, sandbox.world, sandbox.card.administrator)
     note_seed(sandbox.world.store, seed)
 
 
