@@ -4,8 +4,9 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import redact
@@ -165,7 +166,15 @@ def _session_for(profile: Profile) -> "botocore.session.Session":
     """A botocore session that reads the shared files only for a profile that lives in them."""
     session = _bare_session(profile)
     session.register_component("data_loader", _shared_loader())
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_utc)
     return session
+
+
+def _utc(value: Any) -> datetime:
+    """botocore's own parser answers in the computer's time zone."""
+    from botocore.utils import parse_timestamp
+
+    return cast(datetime, parse_timestamp(value)).astimezone(UTC)
 
 
 @lru_cache(maxsize=1)
