@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.theme import theme
@@ -177,7 +178,7 @@ class ErrorBanner(QFrame):
         return "\n".join(line for line in lines if line)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.details())
+        copy(self, self.details(), "the details")
 
     def _arrange(self) -> None:
         words = QVBoxLayout()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.faces import BusyBar, EmptyFace, ErrorBanner, Skeleton
 from cognito_explorer.gui.lib.tasks import TaskScope
 
@@ -39,6 +40,7 @@ class Panel(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.inspector: QWidget | None = None  # shown at the right while this panel is the active tab
         self._title = title
         self._has_shown_content = False
         self._is_stale = True
@@ -124,7 +126,7 @@ class Panel(QWidget):
         unsubscribe = subscribe(self._hear)
         self.destroyed.connect(partial(_forget, unsubscribe))
 
-    def commands(self) -> list[object]:
+    def commands(self) -> list[Command]:
         """The commands that join menus and palette while this panel is the active tab."""
         return []
 

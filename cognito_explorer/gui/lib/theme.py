@@ -124,6 +124,7 @@ class Theme(QObject):
             "control": control - 2,  # Qt's style sheets draw the border outside
             "control_inner": control - 4,
             "tool": control - 10,
+            "mini": self.px(20),
             "row": self.row_height(),
             "glyph": self.px(16),
             "indicator": self.px(16),

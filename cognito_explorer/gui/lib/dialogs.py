@@ -1,0 +1,203 @@
+"""Questions that can be awaited. None of them starts an event loop of its own; Esc is always the safe answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.gui.lib.faces import ErrorBanner
+from cognito_explorer.gui.lib.form import Field, Form
+from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.theme import theme
+
+WIDTH_PX = 440
+
+
+class Dialog(QDialog):
+    """A question as title, consequences as text, room for more, and verbs on the buttons: safe first, action last."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(theme().px(WIDTH_PX))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(12)
+        heading = plain_label(title, "title", wrap=True)
+        layout.addWidget(heading)
+        if text:
+            layout.addWidget(plain_label(text, wrap=True))
+        layout.addLayout(self.body)
+        layout.addStretch(1)
+        layout.addSpacing(4)
+        layout.addLayout(self._buttons)
+
+    def add_safe(self, words: str) -> QPushButton:
+        """The button that changes nothing."""
+        button = QPushButton(words)
+        button.clicked.connect(self.reject)
+        self._buttons.addWidget(button)
+        return button
+
+    def add_action(self, words: str, *, destructive: bool = False) -> QPushButton:
+        """The button that does it; not yet connected where the answer must be checked first."""
+        button = QPushButton(words)
+        if destructive:
+            button.setProperty("kind", "danger")
+        self._buttons.addWidget(button)
+        return button
+
+
+async def finished(dialog: QDialog) -> bool:
+    """Open a dialog over its window and wait for its end; True if it was accepted. The dialog is deleted after."""
+    future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    dialog.finished.connect(partial(_resolve, future))
+    dialog.destroyed.connect(partial(_abandon, future))
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.open()
+    try:
+        return await future == QDialog.DialogCode.Accepted.value
+    finally:
+        if shiboken6.isValid(dialog):
+            dialog.hide()
+            dialog.deleteLater()
+
+
+async def confirm(
+    parent: QWidget, *, title: str, text: str, action: str, keep: str = "Cancel", destructive: bool = False
+) -> bool:
+    """Ask before doing. The safe answer is the default; a destructive one is red and last."""
+    dialog = Dialog(parent, title, text)
+    safe = dialog.add_safe(keep)
+    dialog.add_action(action, destructive=destructive).clicked.connect(dialog.accept)
+    safe.setDefault(True)
+    safe.setFocus()
+    return await finished(dialog)
+
+
+async def tell(parent: QWidget, *, title: str, text: str, close: str = "Close") -> None:
+    """Say something that must be read. Where a toast or a banner does, use that."""
+    dialog = Dialog(parent, title, text)
+    dialog.add_safe(close).setDefault(True)
+    await finished(dialog)
+
+
+async def ask_text(
+    parent: QWidget, *, title: str, label: str, text: str = "", value: str = "", action: str = "Save"
+) -> str | None:
+    """Ask for one line; None if it was called off."""
+    form = Form([Field("answer", label, value=value, is_required=True)])
+    return str(form.values()["answer"]) if await ask_form(parent, form, title=title, text=text, action=action) else None
+
+
+async def ask_secret(
+    parent: QWidget, *, title: str, label: str, text: str = "", action: str = "Continue"
+) -> str | None:
+    """Ask for a secret, hidden while it is typed; None if it was called off."""
+    form = Form([Field("answer", label, kind="secret", is_required=True)])
+    return str(form.values()["answer"]) if await ask_form(parent, form, title=title, text=text, action=action) else None
+
+
+async def ask_typed_name(
+    parent: QWidget, *, title: str, text: str, name: str, action: str = "Delete", keep: str = "Keep it"
+) -> bool:
+    """Ask for the name to be typed before something is gone for good."""
+    dialog = Dialog(parent, title, text)
+    form = Form([Field("name", f"Type {name} to go on", is_identifier=True)])
+    dialog.body.addWidget(form)
+    safe = dialog.add_safe(keep)
+    button = dialog.add_action(action, destructive=True)
+    button.setEnabled(False)
+    form.changed.connect(lambda: button.setEnabled(form.values()["name"] == name))
+    button.clicked.connect(dialog.accept)
+    safe.setDefault(True)
+    form.focus_first()
+    return await finished(dialog)
+
+
+async def ask_form(
+    parent: QWidget,
+    form: Form,
+    *,
+    title: str,
+    text: str = "",
+    action: str = "Save",
+    submit: Callable[[], Awaitable[object]] | None = None,
+) -> bool:
+    """Ask with a form. With `submit` the dialog stays until that succeeds: an error is shown, what was typed stays."""
+    dialog = _FormDialog(parent, form, (title, text), action)
+    dialog.submit = submit
+    return await finished(dialog)
+
+
+async def ask_open_file(parent: QWidget, *, title: str, kinds: str = "All files (*)") -> Path | None:
+    """Ask which file to read; None if it was called off."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen_file(dialog)
+
+
+async def ask_save_file(parent: QWidget, *, title: str, name: str = "", kinds: str = "All files (*)") -> Path | None:
+    """Ask where to write; None if it was called off. An existing file is asked about by the dialog itself."""
+    dialog = QFileDialog(parent, title, name, kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    return await _chosen_file(dialog)
+
+
+class _FormDialog(Dialog):
+    """A form whose action button checks it, and waits for the work if there is some."""
+
+    def __init__(self, parent: QWidget, form: Form, words: tuple[str, str], action: str) -> None:
+        super().__init__(parent, *words)
+        self.submit: Callable[[], Awaitable[object]] | None = None
+        self._form = form
+        self._tasks = TaskScope(self)
+        self._banner = ErrorBanner()
+        self._banner.retry_button.hide()
+        self.body.addWidget(self._banner)
+        self.body.addWidget(form)
+        self.add_safe("Cancel")
+        self._action = self.add_action(action)
+        self._action.setDefault(True)
+        self._action.clicked.connect(self._try)
+        self._tasks.busy_changed.connect(lambda is_busy: self._action.setEnabled(not is_busy))
+        self._tasks.failed.connect(lambda _name, error: self._banner.show_error(error))
+        form.focus_first()
+
+    def _try(self) -> None:
+        if not self._form.check():
+            return
+        if self.submit is None:
+            self.accept()
+            return
+        self._banner.dismiss()
+        self._tasks.start("submit", self._work(self.submit))
+
+    async def _work(self, submit: Callable[[], Awaitable[object]]) -> None:
+        await submit()
+        self.accept()
+
+
+async def _chosen_file(dialog: QFileDialog) -> Path | None:
+    chosen: list[str] = []
+    dialog.fileSelected.connect(chosen.append)
+    return Path(chosen[0]) if await finished(dialog) and chosen else None
+
+
+def _resolve(future: "asyncio.Future[int]", code: int) -> None:
+    if not future.done():
+        future.set_result(code)
+
+
+def _abandon(future: "asyncio.Future[int]", _destroyed: object = None) -> None:
+    future.cancel()

@@ -1,0 +1,41 @@
+"""Windows and splitters that come back as they were left."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from cognito_explorer.gui.lib.settings import Settings
+
+
+class RememberedSplitter(QSplitter):
+    """A splitter that remembers its sizes under a name. Its parts cannot be dragged away to nothing."""
+
+    def __init__(self, name: str, orientation: Qt.Orientation, parent: QWidget | None = None) -> None:
+        super().__init__(orientation, parent)
+        self._name = name
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(1)
+        self.splitterMoved.connect(lambda *_: self.remember())
+
+    def restore(self, sizes: Sequence[int]) -> None:
+        """Take the remembered sizes, or these. Call when all parts are in."""
+        saved = Settings().texts(f"splitter/{self._name}")
+        numbers = [int(size) for size in saved if size.isdigit()]
+        self.setSizes(numbers if len(numbers) == self.count() else list(sizes))
+
+    def remember(self) -> None:
+        """Keep the sizes as they are now."""
+        Settings().put(f"splitter/{self._name}", [str(size) for size in self.sizes()])
+
+
+def restore_window(window: QWidget, name: str, *, width: int = 1280, height: int = 800) -> None:
+    """Give a window its remembered place and size; Qt moves it back onto a screen that is still there."""
+    saved = Settings().bytes(f"window/{name}")
+    if saved.isEmpty() or not window.restoreGeometry(saved):
+        window.resize(width, height)
+
+
+def remember_window(window: QWidget, name: str) -> None:
+    """Keep a window's place and size."""
+    Settings().put(f"window/{name}", window.saveGeometry())

@@ -1,0 +1,137 @@
+"""Long outside text (JSON, tokens, policies) to read and copy, and secrets that show themselves only when asked."""
+
+import json
+import re
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QHideEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from cognito_explorer.gui.lib.clipboard import copy, copy_secret
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, set_property
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.tokens import Tone
+
+_MASK = "•" * 12
+_PARTS = re.compile(
+    r'(?P<key>"(?:\\.|[^"\\])*"(?=\s*:))|(?P<text>"(?:\\.|[^"\\])*")'
+    r"|(?P<word>\b(?:true|false|null)\b)|(?P<number>-?\b\d[\d.eE+-]*)"
+)
+_TONES = {"key": Tone.ACCENT, "text": Tone.GOOD, "word": Tone.WARN, "number": Tone.INFO}
+
+
+class TextView(QWidget):
+    """Read-only monospace text with a line above it: what it is, wrap, copy."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self.editor = QPlainTextEdit()
+        self.editor.setReadOnly(True)
+        self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.editor.setProperty("role", "mono")
+        self.editor.setTabChangesFocus(True)
+        self.editor.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._colours = _JsonColours(self.editor.document())
+        self.wrap_button = QPushButton("Wrap")
+        self.wrap_button.setCheckable(True)
+        self.wrap_button.toggled.connect(self._wrap)
+        self.copy_button = QPushButton(icon("copy"), "Copy")
+        self.copy_button.clicked.connect(lambda: copy(self, self.text(), self._title.lower()))
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(plain_label(title, "section"), 1)
+        line.addWidget(self.wrap_button)
+        line.addWidget(self.copy_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(line)
+        layout.addWidget(self.editor, 1)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self.editor.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show text as it is."""
+        self._colours.is_on = False
+        self.editor.setPlainText(text)
+
+    def set_json(self, value: object) -> None:
+        """Show a value as indented JSON, coloured."""
+        self._colours.is_on = True
+        self.editor.setPlainText(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+    def _wrap(self, wrapped: bool) -> None:
+        mode = QPlainTextEdit.LineWrapMode
+        self.editor.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
+
+
+class SecretLabel(QWidget):
+    """A secret as dots. Shown only while the eye is pressed in, and never after it was hidden from view."""
+
+    def __init__(self, what: str, secret: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._what, self._secret = what, secret
+        self._label = ElidedLabel(middle=True)
+        set_property(self._label, "role", "mono")
+        self.reveal_button = QPushButton(icon("eye", Tone.MUTED), "")
+        self.reveal_button.setCheckable(True)
+        self.reveal_button.toggled.connect(self._show)
+        self.copy_button = QPushButton(icon("copy", Tone.MUTED), "")
+        self.copy_button.clicked.connect(lambda: copy_secret(self, self._secret, what))
+        for button, words in ((self.reveal_button, f"Show {what}"), (self.copy_button, f"Copy {what}")):
+            button.setProperty("kind", "mini")
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self.reveal_button)
+        layout.addWidget(self.copy_button)
+        self._show(False)
+
+    def shown_text(self) -> str:
+        """What can be read just now: the dots, or the secret."""
+        return self._label.text()
+
+    def set_secret(self, secret: str) -> None:
+        """Hold another secret, masked."""
+        self._secret = secret
+        self.reveal_button.setChecked(False)
+        self._show(False)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.reveal_button.setChecked(False)
+
+    def _show(self, revealed: bool) -> None:
+        self._label.setText(self._secret if revealed else _MASK if self._secret else "")
+        self.reveal_button.setIcon(icon("eye-off" if revealed else "eye", Tone.MUTED))
+        self.reveal_button.setEnabled(bool(self._secret))
+        self.copy_button.setEnabled(bool(self._secret))
+
+
+class _JsonColours(QSyntaxHighlighter):
+    """Keys, texts, numbers and words of JSON in the tones of the theme."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.is_on = False
+        theme().changed.connect(self.rehighlight)
+
+    @override
+    def highlightBlock(self, text: str) -> None:
+        if not self.is_on or len(text) > 5_000:
+            return
+        for match in _PARTS.finditer(text):
+            ink = QTextCharFormat()
+            ink.setForeground(QColor(theme().tokens.tone(_TONES[match.lastgroup or "text"])))
+            self.setFormat(match.start(), match.end() - match.start(), ink)

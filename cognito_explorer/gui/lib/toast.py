@@ -1,0 +1,139 @@
+"""Short notes at the bottom of a window that go away by themselves, with a button to undo or open."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from cognito_explorer.gui.lib.icons import icon as find_icon
+from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.tokens import Tone
+
+STAYS_S = 10
+_AT_MOST = 3
+_ICONS = {Tone.GOOD: "check-circle", Tone.WARN: "warning", Tone.BAD: "error"}
+
+
+class Toast(QFrame):
+    """One note. It waits while the mouse is over it."""
+
+    def __init__(self, text: str, tone: Tone, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.text = text
+        self.action_button = QPushButton()
+        self.action_button.setProperty("kind", "link")
+        self.action_button.hide()
+        close = QPushButton(find_icon("close", Tone.MUTED), "")
+        close.setProperty("kind", "icon")
+        close.setToolTip("Dismiss")
+        close.setAccessibleName("Dismiss")
+        close.clicked.connect(self.leave)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.leave)
+        label = plain_label(text, wrap=len(text) > 80)
+        label.setMaximumWidth(560)
+        if len(text) > 80:
+            label.setMinimumWidth(420)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 4, 4)
+        layout.setSpacing(8)
+        layout.addWidget(IconLabel(icon or _ICONS.get(tone, "info"), tone))
+        for part in (label, self.action_button, close):
+            layout.addWidget(part)
+
+    def set_action(self, title: str, run: Callable[[], object]) -> None:
+        """Offer a way on (*Undo*, *Open*); taking it ends the note."""
+        self.action_button.setText(title)
+        self.action_button.show()
+        self.action_button.clicked.connect(self.leave)
+        self.action_button.clicked.connect(lambda: run())
+
+    def stay(self, seconds: float) -> None:
+        """Go away by itself after so long."""
+        self._timer.start(round(seconds * 1000))
+
+    def leave(self) -> None:
+        """Go away now."""
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._timer.stop()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.stay(3)
+
+
+class Toasts(QWidget):
+    """Stacks the notes of one window, newest lowest."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self._shown: list[Toast] = []
+        window.installEventFilter(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+
+    def add(self, note: Toast) -> None:
+        """Show one note more; the oldest makes room."""
+        note.destroyed.connect(self._place)
+        self._shown = [kept for kept in self.shown() if kept is not note]
+        for old in self._shown[: max(0, len(self._shown) - _AT_MOST + 1)]:
+            old.leave()
+        self._shown.append(note)
+        self._layout.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._place()
+
+    def shown(self) -> list[Toast]:
+        """The notes on show, oldest first."""
+        return [note for note in self.findChildren(Toast) if not note.isHidden()]
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        if not self.shown():
+            self.hide()
+            return
+        self.show()
+        self._layout.activate()
+        size = self.sizeHint()
+        width, height = min(size.width(), self._window.width() - 32), size.height()
+        self.setGeometry((self._window.width() - width) // 2, self._window.height() - height - 40, width, height)
+        self.raise_()
+
+
+def toast(
+    widget: QWidget,
+    text: str,
+    *,
+    action: tuple[str, Callable[[], object]] | None = None,
+    tone: Tone = Tone.GOOD,
+    icon: str = "",
+    stays_s: float = STAYS_S,
+) -> Toast:
+    """Show a note in the widget's window; `action` is a title and what it does."""
+    window = widget.window()
+    host = next((child for child in window.children() if isinstance(child, Toasts)), None) or Toasts(window)
+    note = Toast(text, tone, icon, host)
+    if action is not None:
+        note.set_action(*action)
+    note.show()
+    host.add(note)
+    note.stay(stays_s)
+    return note
