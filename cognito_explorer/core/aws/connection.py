@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import redact
@@ -174,7 +174,7 @@ def _utc(value: Any) -> datetime:
     """botocore's own parser answers in the computer's time zone."""
     from botocore.utils import parse_timestamp
 
-    return cast(datetime, parse_timestamp(value)).astimezone(UTC)
+    return parse_timestamp(value).astimezone(UTC)
 
 
 @lru_cache(maxsize=1)
