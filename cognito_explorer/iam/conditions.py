@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
@@ -13,20 +14,35 @@ from cognito_explorer.iam.variables import Context, expand
 Comparison = Callable[[str, str], bool]
 
 
-def unmet_reason(condition: Condition, context: Context, *, has_variables: bool) -> str:
-    """Why a condition does not hold, or "" when it does. `context` has lower-case keys."""
-    actual = context.get(condition.key.lower())
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A condition that does not hold. `actual` is empty where the key is not part of the request."""
+
+    condition: Condition
+    actual: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """It in a sentence."""
+        key, wanted = self.condition.key, " or ".join(self.condition.values)
+        if self.condition.operator == "Null":
+            return f"{key} is {'set' if self.actual else 'not part of the request'}"
+        if not self.actual:
+            return f"{key} is not part of the request"
+        return f"{key} is {' and '.join(self.actual)}, {self.condition.full_operator} wants {wanted}"
+
+
+def unmet(condition: Condition, context: Context, *, has_variables: bool) -> Unmet | None:
+    """The condition if it does not hold, None if it does. `context` has lower-case keys."""
+    found = context.get(condition.key.lower(), ())
+    values = (found,) if isinstance(found, str) else found
     if condition.operator == "Null":
-        wants_absent = condition.values[:1] == ("true",)
-        return "" if (actual is None) == wants_absent else f"{condition.key} is {'absent' if actual is None else 'set'}"
-    if _negated(condition.operator) not in _COMPARISONS:
-        return f"{condition.full_operator} is not a condition operator"
-    if actual is None or actual == ():
-        return "" if _holds_when_missing(condition) else f"{condition.key} is not part of the request"
-    values = (actual,) if isinstance(actual, str) else actual
-    if _holds(condition, values, context, has_variables=has_variables):
-        return ""
-    return f"{condition.key} is {' and '.join(values)}, {condition.full_operator} wants {' or '.join(condition.values)}"
+        is_met = ("false" if values else "true") in (wanted.lower() for wanted in condition.values)
+    elif not values:
+        is_met = _holds_when_missing(condition)
+    else:
+        is_met = _holds(condition, values, context, has_variables=has_variables)
+    return None if is_met else Unmet(condition, values)
 
 
 def _holds_when_missing(condition: Condition) -> bool:
@@ -65,9 +81,9 @@ def _fits_pattern(name: str, value: str, wanted: str, context: Context, has_vari
 
 
 def _fits_arn(value: str, wanted: str, context: Context, *, has_variables: bool) -> bool:
-    parts, wanted_parts = split_arn(value), split_arn(wanted)
     if wanted == "*":
         return True
+    parts, wanted_parts = split_arn(value), split_arn(wanted)
     if len(parts) != 6 or len(wanted_parts) != 6:
         return False
     last = expand(wanted_parts[5], context, has_variables=has_variables)
@@ -121,12 +137,7 @@ def _ordered(read: Callable[[str], float], order: Callable[[float, float], bool]
     return lambda value, wanted: order(read(value), read(wanted))
 
 
-def _never(_value: str, _wanted: str) -> bool:
-    return False
-
-
 _COMPARISONS: dict[str, Comparison] = {
-    **dict.fromkeys(_PATTERNED, _never),
     **{f"Numeric{name}": _ordered(float, order) for name, order in _ORDER.items()},
     **{f"Date{name}": _ordered(_moment, order) for name, order in _ORDER.items()},
     "Bool": lambda value, wanted: value.lower() == wanted.lower(),

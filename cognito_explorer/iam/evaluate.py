@@ -1,16 +1,16 @@
 """Allowed or not, by which statement, and why. Rule source: IAM user guide, "Policy evaluation logic"."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from cognito_explorer.iam.conditions import unmet_reason
-from cognito_explorer.iam.match import action_matches, matches, names_account, principal_matches, split_arn
-from cognito_explorer.iam.match import wildcard_pattern as pattern_of
-from cognito_explorer.iam.policy import Layer, Policy, Principals, Statement
-from cognito_explorer.iam.variables import Context, expand
+from cognito_explorer.iam.match import names_account
+from cognito_explorer.iam.policy import Layer, Policy, Statement
+from cognito_explorer.iam.request import Principal, Request
+from cognito_explorer.iam.statement_fit import Mismatch, StatementFit, names
 
-Decision = Literal["allowed", "explicit_deny", "implicit_deny"]
+Decision = Literal["allowed", "explicit_deny", "implicit_deny", "undetermined"]
+Reach = Literal["grants alone", "grants within limits", "delegates"]
 
 _NAMES: dict[Layer, str] = {
     "identity": "identity-based policy",
@@ -18,48 +18,39 @@ _NAMES: dict[Layer, str] = {
     "session": "session policy",
     "resource": "resource-based policy",
     "trust": "role trust policy",
+    "scp": "service control policy",
+    "rcp": "resource control policy",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks. For a role session `arn` is the session's and `role_arn` the role's; anonymous has no arn."""
-
-    arn: str = ""
-    account: str = ""
-    role_arn: str = ""
-    federated: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request: an action ("s3:GetObject"), a resource ARN or "*", and its condition keys."""
-
-    action: str
-    resource: str
-    principal: Principal = field(default_factory=Principal)
-    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    resource_account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Layers:
-    """The policies that apply. `session`: each must allow; None where no session policy was passed."""
+    """The policies that apply. Of identity policies one must allow; of every other tuple each must.
+
+    None, or an empty tuple, stands for a layer that is not there. `resource` may be a role's trust policy.
+    """
 
     identity: tuple[Policy, ...] = ()
     boundary: Policy | None = None
     session: tuple[Policy, ...] | None = None
     resource: Policy | None = None
+    scp: tuple[Policy, ...] | None = None
+    rcp: tuple[Policy, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A statement that did not decide, and why it did not match."""
+    """A statement that did not match, by its Sid or place, and why."""
 
     policy: str
     layer: Layer
     statement: str
-    why: str
+    mismatch: Mismatch
+
+    @property
+    def why(self) -> str:
+        """Why it did not match, in a sentence."""
+        return self.mismatch.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,113 +79,103 @@ class _Hit:
 class _Evaluation:
     """One request on its way through the layers."""
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.context: Context = {key.lower(): value for key, value in request.context.items()}
-        self.considered: list[Considered] = []
+    def __init__(self, fit: StatementFit) -> None:
+        self.request = fit.request
+        self._fit = fit
+        self._considered: list[Considered] = []
 
     def hits(self, policy: Policy) -> list[_Hit]:
         """The statements of a policy that match."""
         found = []
         for statement in policy.statements:
-            why = self._mismatch(policy, statement)
-            if why:
-                self.considered.append(Considered(policy.name, policy.layer, statement.label, why))
+            mismatch = self._fit.mismatch(policy, statement)
+            if mismatch:
+                self._considered.append(Considered(policy.name, policy.layer, statement.label, mismatch))
             else:
                 found.append(_Hit(policy, statement))
         return found
 
-    def verdict(self, decision: Decision, layer: Layer, hit: _Hit | None = None) -> Verdict:
-        """Put the answer into words."""
-        return Verdict(
-            decision=decision,
-            layer=layer,
-            reason=self._reason(decision, layer),
-            policy=hit.policy.name if hit else "",
-            statement=hit.statement if hit else None,
-            considered=tuple(self.considered),
+    def allowed(self, hit: _Hit) -> Verdict:
+        """Allowed, by this statement."""
+        article = "an" if hit.policy.layer == "identity" else "a"
+        return self._verdict("allowed", hit.policy.layer, f"allowed by {article} {_NAMES[hit.policy.layer]}", hit)
+
+    def explicitly_denied(self, hit: _Hit) -> Verdict:
+        """Denied, by this statement."""
+        layer = hit.policy.layer
+        article = {"identity": "an", "trust": "the"}.get(layer, "a")
+        return self._verdict("explicit_deny", layer, f"with an explicit deny in {article} {_NAMES[layer]}", hit)
+
+    def implicitly_denied(self, layer: Layer) -> Verdict:
+        """Denied, because nothing in a layer allows it."""
+        return self._verdict(
+            "implicit_deny", layer, f"because no {_NAMES[layer]} allows the {self.request.action} action"
         )
 
-    def _reason(self, decision: Decision, layer: Layer) -> str:
-        if decision == "allowed":
-            return f"allowed by a {_NAMES[layer]}" if layer != "identity" else "allowed by an identity-based policy"
-        if decision == "explicit_deny":
-            article = "an" if layer == "identity" else "a"
-            return f"with an explicit deny in {article} {_NAMES[layer]}"
-        return f"because no {_NAMES[layer]} allows the {self.request.action} action"
-
-    def _mismatch(self, policy: Policy, statement: Statement) -> str:
-        if not _action_fits(statement, self.request.action):
-            return f"its actions do not cover {self.request.action}"
-        if not _principal_fits(statement, self.request.principal):
-            return "it names other principals"
-        if policy.layer != "trust" and not self._resource_fits(policy, statement):
-            return f"its resources do not cover {self.request.resource}"
-        for condition in statement.conditions:
-            reason = unmet_reason(condition, self.context, has_variables=policy.has_variables)
-            if reason:
-                return reason
-        return ""
-
-    def _resource_fits(self, policy: Policy, statement: Statement) -> bool:
-        if statement.not_resources:
-            return not any(self._covers(policy, each) for each in statement.not_resources)
-        return any(self._covers(policy, each) for each in statement.resources)
-
-    def _covers(self, policy: Policy, wanted: str) -> bool:
-        if wanted == "*":
-            return True
-        wanted_parts, parts = split_arn(wanted), split_arn(self.request.resource)
-        if len(wanted_parts) != 6 or len(parts) != 6:
-            return False
-        heads = zip(wanted_parts[:5], parts[:5], strict=True)
-        if not all(matches(pattern_of(want), part) for want, part in heads):
-            return False
-        last = expand(wanted_parts[5], self.context, has_variables=policy.has_variables)
-        return last is not None and matches(last, parts[5])
+    def _verdict(self, decision: Decision, layer: Layer, reason: str, hit: _Hit | None = None) -> Verdict:
+        policy, statement = (hit.policy.name, hit.statement) if hit else ("", None)
+        return Verdict(decision, layer, reason, policy, statement, tuple(self._considered))
 
 
 def evaluate(request: Request, layers: Layers) -> Verdict:
-    """Decide one request. An explicit deny anywhere wins; then every limiter that is present must allow."""
-    run = _Evaluation(request)
-    hits: dict[Layer, list[list[_Hit]]] = {
-        layer: [run.hits(policy) for policy in policies] for layer, policies in _by_layer(layers)
-    }
-    denial = next((hit for each in hits.values() for hit in _flat(each) if hit.statement.effect == "Deny"), None)
-    if denial:
-        return run.verdict("explicit_deny", denial.policy.layer, denial)
-    grant = next(_flat(hits["resource"]), None)
-    if request.principal.arn == "":
-        return run.verdict("allowed", "resource", grant) if grant else run.verdict("implicit_deny", "resource")
-    is_foreign = bool(request.resource_account) and request.resource_account != request.principal.account
-    if is_foreign and grant is None:
-        return run.verdict("implicit_deny", "resource")
-    reach = _reach(_flat(hits["resource"]), request.principal) if not is_foreign else "delegates"
-    if reach == "grants alone":
-        return run.verdict("allowed", "resource", grant)
-    identity = next(_flat(hits["identity"]), None)
-    if identity is None and reach != "grants within limits":
-        return run.verdict("implicit_deny", "identity")
-    for layer in ("boundary", "session"):
-        if any(not allows for allows in hits[layer]):
-            return run.verdict("implicit_deny", layer)
-    return run.verdict("allowed", "identity", identity) if identity else run.verdict("allowed", "resource", grant)
+    """Decide one request. An explicit deny anywhere wins; then every limiter that is present must allow.
+
+    Where `request.unknown_keys` make the difference, the verdict is "undetermined".
+    """
+    strict = _decide(_Evaluation(StatementFit(request, "Deny")), layers)
+    if not request.unknown_keys or strict.is_allowed:
+        return strict
+    lenient = _decide(_Evaluation(StatementFit(request, "Allow")), layers)
+    if not lenient.is_allowed:
+        return lenient
+    reason = f"because it depends on {' and '.join(sorted(request.unknown_keys))}"
+    return Verdict("undetermined", strict.layer, reason, strict.policy, strict.statement, strict.considered)
 
 
 def evaluate_trust(
     trust: Policy, *, action: str, principal: Principal, context: Mapping[str, str | tuple[str, ...]]
 ) -> Verdict:
-    """Whether a role's trust policy lets `principal` (AWS or federated) assume it."""
-    run = _Evaluation(Request(action, "*", principal, context))
+    """Whether a role's trust policy lets `principal` (AWS, service or federated) assume it."""
+    run = _Evaluation(StatementFit(Request(action, "*", principal, context)))
     hits = run.hits(trust)
-    denial = next((hit for hit in hits if hit.statement.effect == "Deny"), None)
+    denial = _denial([hits])
     if denial:
-        return run.verdict("explicit_deny", "trust", denial)
-    return run.verdict("allowed", "trust", hits[0]) if hits else run.verdict("implicit_deny", "trust")
+        return run.explicitly_denied(denial)
+    return run.allowed(hits[0]) if hits else run.implicitly_denied("trust")
+
+
+def _decide(run: _Evaluation, layers: Layers) -> Verdict:
+    hits = {layer: [run.hits(policy) for policy in policies] for layer, policies in _by_layer(layers)}
+    denial = _denial(group for groups in hits.values() for group in groups)
+    if denial:
+        return run.explicitly_denied(denial)
+    closed = _closed(hits, ("rcp", "scp"))
+    if closed:
+        return run.implicitly_denied(closed)
+    grant = next(_flat(hits["resource"]), None)
+    principal, is_foreign = run.request.principal, run.request.is_foreign
+    needs_grant = not principal.arn or is_foreign or run.request.needs_own_grant
+    if grant is None and needs_grant:
+        return run.implicitly_denied("trust" if run.request.is_assumption else "resource")
+    if grant and (not principal.arn or (not is_foreign and _reach(hits["resource"], principal) == "grants alone")):
+        return run.allowed(grant)
+    return _decide_within_limits(run, hits, grant)
+
+
+def _decide_within_limits(run: _Evaluation, hits: Mapping[Layer, list[list[_Hit]]], grant: _Hit | None) -> Verdict:
+    """The caller's own policies, or a grant of the resource to the caller's role; both within the limits."""
+    reach = "delegates" if run.request.is_foreign else _reach(hits["resource"], run.request.principal)
+    hit = next(_flat(hits["identity"]), None) or (grant if reach == "grants within limits" else None)
+    if hit is None:
+        return run.implicitly_denied("identity")
+    closed = _closed(hits, ("boundary", "session"))
+    return run.implicitly_denied(closed) if closed else run.allowed(hit)
 
 
 def _by_layer(layers: Layers) -> tuple[tuple[Layer, tuple[Policy, ...]], ...]:
     return (
+        ("rcp", layers.rcp or ()),
+        ("scp", layers.scp or ()),
         ("identity", layers.identity),
         ("boundary", (layers.boundary,) if layers.boundary else ()),
         ("session", layers.session or ()),
@@ -202,49 +183,30 @@ def _by_layer(layers: Layers) -> tuple[tuple[Layer, tuple[Policy, ...]], ...]:
     )
 
 
+def _closed(hits: Mapping[Layer, list[list[_Hit]]], limiters: tuple[Layer, ...]) -> Layer | None:
+    """The first limiter with a policy that allows nothing here."""
+    return next((layer for layer in limiters if not all(hits[layer])), None)
+
+
+def _denial(groups: Iterable[list[_Hit]]) -> _Hit | None:
+    return next((hit for hit in _flat(groups) if hit.statement.effect == "Deny"), None)
+
+
 def _flat(groups: Iterable[list[_Hit]]) -> Iterator[_Hit]:
     return (hit for group in groups for hit in group)
 
 
-Reach = Literal["grants alone", "grants within limits", "delegates"]
-
-
-def _reach(grants: Iterable[_Hit], principal: Principal) -> Reach:
+def _reach(groups: Iterable[list[_Hit]], principal: Principal) -> Reach:
     """What a resource policy's allow is worth by itself, in the same account.
 
-    Naming the session or the user grants alone; naming the role, or everyone, grants within boundary and session
-    policy; naming the account leaves the decision to identity policies.
+    Naming the session or the user grants alone; naming the role grants within boundary and session policy; naming the
+    account or everybody leaves the decision to identity policies.
     """
     best: Reach = "delegates"
-    for hit in grants:
-        named = hit.statement.principals.aws if hit.statement.principals else ("*",)
-        if principal.arn in named:
+    for hit in _flat(groups):
+        named = hit.statement.principals.aws if hit.statement.principals else ()
+        if principal.arn in named and ":role/" not in principal.arn:
             return "grants alone"
-        if any(not names_account(each, principal.account) for each in named if _names(each, principal)):
+        if any(each != "*" and names(each, principal) and not names_account(each, principal.account) for each in named):
             best = "grants within limits"
     return best
-
-
-def _names(pattern: str, principal: Principal) -> bool:
-    arns = [arn for arn in (principal.arn, principal.role_arn) if arn]
-    return any(principal_matches(pattern, arn, principal.account) for arn in arns)
-
-
-def _action_fits(statement: Statement, action: str) -> bool:
-    if statement.not_actions:
-        return not any(action_matches(each, action) for each in statement.not_actions)
-    return any(action_matches(each, action) for each in statement.actions)
-
-
-def _principal_fits(statement: Statement, principal: Principal) -> bool:
-    if statement.not_principals is not None:
-        return not _is_named(statement.not_principals, principal)
-    return statement.principals is None or _is_named(statement.principals, principal)
-
-
-def _is_named(named: Principals, principal: Principal) -> bool:
-    if principal.federated:
-        return principal.federated in named.federated or "*" in named.aws
-    if not principal.arn:
-        return "*" in named.aws
-    return any(_names(each, principal) for each in named.aws)

@@ -5,11 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Layer = Literal["identity", "boundary", "session", "resource", "trust"]
+Layer = Literal["identity", "boundary", "session", "resource", "trust", "scp", "rcp"]
 Effect = Literal["Allow", "Deny"]
 
 _STATEMENT_MEMBERS = frozenset({
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+})  # fmt: skip
+_VERSIONS = ("2012-10-17", "2008-10-17")
+_PRINCIPAL_KINDS = frozenset({"AWS", "Federated", "Service", "CanonicalUser"})
+_WITH_PRINCIPAL: tuple[Layer, ...] = ("resource", "trust", "rcp")
+_ORDERED = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+_OPERATORS = frozenset({
+    *(f"String{name}" for name in ("Equals", "NotEquals", "Like", "NotLike")),
+    "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase",
+    *(f"{kind}{name}" for kind in ("Numeric", "Date") for name in _ORDERED),
+    *(f"Arn{name}" for name in ("Equals", "NotEquals", "Like", "NotLike")),
+    "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null",
 })  # fmt: skip
 
 
@@ -42,6 +53,11 @@ class Principals:
     federated: tuple[str, ...] = ()
     service: tuple[str, ...] = ()
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Everybody who is named."""
+        return self.aws + self.federated + self.service
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -66,39 +82,58 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A parsed policy. Variables are literal text unless `has_variables` (Version 2012-10-17)."""
+    """A parsed policy. `version` is "" where the document names none."""
 
     name: str
     layer: Layer
     statements: tuple[Statement, ...]
-    has_variables: bool = True
+    version: str = "2012-10-17"
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether ${…} means a variable; in older versions it is literal text."""
+        return self.version == "2012-10-17"
 
 
 def parse_policy(document: str | Mapping[str, Any], *, name: str, layer: Layer) -> Policy:
     """Read a policy document. Raises PolicyError, saying which statement and element is wrong."""
     parsed = _load(document, name)
+    version = parsed.get("Version", "")
+    if version not in ("", *_VERSIONS):
+        raise PolicyError(f"{name}: Version must be 2012-10-17 or 2008-10-17.")
+    unknown = [member for member in parsed if member not in ("Version", "Id", "Statement")]
+    if unknown:
+        raise PolicyError(f"{name}: {unknown[0]!r} is not an element of a policy.")
     statements = parsed.get("Statement")
     if isinstance(statements, Mapping):
         statements = [statements]
     if not isinstance(statements, list):
         raise PolicyError(f"{name}: Statement is missing or is neither an object nor a list.")
-    return Policy(
-        name=name,
-        layer=layer,
-        statements=tuple(_statement(one, index, name, layer) for index, one in enumerate(statements)),
-        has_variables=parsed.get("Version") == "2012-10-17",
-    )
+    read = tuple(_statement(one, index, name, layer) for index, one in enumerate(statements))
+    return Policy(name, layer, read, version)
 
 
 def _load(document: str | Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if isinstance(document, str):
         try:
-            document = json.loads(document)
+            document = json.loads(document, object_pairs_hook=lambda pairs: _unique(pairs, name))
+        except PolicyError:
+            raise
         except (ValueError, RecursionError) as trouble:
             raise PolicyError(f"{name}: the document is not JSON.") from trouble
     if not isinstance(document, Mapping):
         raise PolicyError(f"{name}: the document is not an object.")
     return document
+
+
+def _unique(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
+    """A member given twice would silently lose its first value."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise PolicyError(f"{name}: {twice!r} stands twice in one object.")
+    return members
 
 
 def _statement(raw: Any, index: int, name: str, layer: Layer) -> Statement:
@@ -111,17 +146,20 @@ def _statement(raw: Any, index: int, name: str, layer: Layer) -> Statement:
     effect = raw.get("Effect")
     if effect not in ("Allow", "Deny"):
         raise PolicyError(f"{where}: Effect must be Allow or Deny.")
+    sid = raw.get("Sid", "")
+    if not isinstance(sid, str):
+        raise PolicyError(f"{where}: Sid must be a string.")
     _check_pairs(raw, where, layer)
     return Statement(
         index=index,
-        sid=str(raw.get("Sid", "")),
+        sid=sid,
         effect=effect,
         actions=_strings(raw, "Action", where),
         not_actions=_strings(raw, "NotAction", where),
         resources=_strings(raw, "Resource", where),
         not_resources=_strings(raw, "NotResource", where),
-        principals=_principals(raw.get("Principal"), where),
-        not_principals=_principals(raw.get("NotPrincipal"), where),
+        principals=_principals(raw, "Principal", where),
+        not_principals=_principals(raw, "NotPrincipal", where),
         conditions=_conditions(raw.get("Condition"), where),
     )
 
@@ -134,31 +172,39 @@ def _check_pairs(raw: Mapping[str, Any], where: str, layer: Layer) -> None:
     if layer != "trust" and "Resource" not in raw and "NotResource" not in raw:
         raise PolicyError(f"{where}: Resource or NotResource must be there.")
     has_principal = "Principal" in raw or "NotPrincipal" in raw
-    if layer in ("resource", "trust") and not has_principal:
+    if "Principal" in raw and "NotPrincipal" in raw:
+        raise PolicyError(f"{where}: Principal and NotPrincipal exclude each other.")
+    if layer in _WITH_PRINCIPAL and not has_principal:
         raise PolicyError(f"{where}: Principal must be there.")
-    if layer not in ("resource", "trust") and has_principal:
+    if layer not in _WITH_PRINCIPAL and has_principal:
         raise PolicyError(f"{where}: Principal has no place in this kind of policy.")
 
 
 def _strings(raw: Mapping[str, Any], member: str, where: str) -> tuple[str, ...]:
-    value = raw.get(member, [])
+    if member not in raw:
+        return ()
+    value = raw[member]
     values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-        raise PolicyError(f"{where}: {member} must be a string or a list of strings.")
+    if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
+        raise PolicyError(f"{where}: {member} must be a string or a list of strings, and not empty.")
     return tuple(values)
 
 
-def _principals(raw: Any, where: str) -> Principals | None:
-    if raw is None:
+def _principals(raw: Mapping[str, Any], member: str, where: str) -> Principals | None:
+    if member not in raw:
         return None
-    if raw == "*":
+    named = raw[member]
+    if named == "*":
         return Principals(aws=("*",))
-    if not isinstance(raw, Mapping):
-        raise PolicyError(f'{where}: Principal must be "*" or an object.')
+    if not isinstance(named, Mapping) or not named:
+        raise PolicyError(f'{where}: {member} must be "*" or an object that names somebody.')
+    unknown = [kind for kind in named if kind not in _PRINCIPAL_KINDS]
+    if unknown:
+        raise PolicyError(f"{where}: {unknown[0]!r} is not a kind of {member}.")
     return Principals(
-        aws=_strings(raw, "AWS", where),
-        federated=_strings(raw, "Federated", where),
-        service=_strings(raw, "Service", where),
+        aws=_strings(named, "AWS", where),
+        federated=_strings(named, "Federated", where),
+        service=_strings(named, "Service", where),
     )
 
 
@@ -167,6 +213,8 @@ def _conditions(raw: Any, where: str) -> tuple[Condition, ...]:
         return ()
     if not isinstance(raw, Mapping):
         raise PolicyError(f"{where}: Condition must be an object.")
+    if not all(isinstance(operator, str) for operator in raw):
+        raise PolicyError(f"{where}: condition operators must be strings.")
     found: list[Condition] = []
     for operator, block in raw.items():
         if not isinstance(block, Mapping):
@@ -177,11 +225,12 @@ def _conditions(raw: Any, where: str) -> tuple[Condition, ...]:
 
 def _condition(operator: str, key: str, value: Any, where: str) -> Condition:
     quantifier, colon, bare = operator.rpartition(":")
-    if colon and quantifier not in ("ForAllValues", "ForAnyValue"):
-        raise PolicyError(f"{where}: {operator} is not a condition operator.")
-    is_if_exists = bare.endswith("IfExists")
+    is_if_exists = bare.endswith("IfExists") and bare != "NullIfExists"
+    name = bare.removesuffix("IfExists") if is_if_exists else bare
+    if name not in _OPERATORS or (colon and quantifier not in ("ForAllValues", "ForAnyValue")):
+        raise PolicyError(f"{where}: {operator!r} is not a condition operator.")
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, str | bool | int | float) for each in values):
-        raise PolicyError(f"{where}: the values of {key} must be strings, numbers or booleans.")
+    if not values or not all(isinstance(each, str | bool | int | float) for each in values):
+        raise PolicyError(f"{where}: {key!r} must have strings, numbers or booleans as values, at least one.")
     texts = tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in values)
-    return Condition(bare.removesuffix("IfExists"), key, texts, quantifier, is_if_exists)
+    return Condition(name, key, texts, quantifier, is_if_exists)

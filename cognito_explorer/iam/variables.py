@@ -7,8 +7,8 @@ from cognito_explorer.iam.match import Pattern, wildcard_pattern
 
 Context = Mapping[str, str | tuple[str, ...]]
 
+_LITERALS = ("*", "?", "$")
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DEFAULTED = re.compile(r"^\s*([^,]+?)\s*,\s*'([^']*)'\s*$")
 
 
 def expand(text: str, context: Context, *, has_variables: bool, has_wildcards: bool = True) -> Pattern | None:
@@ -31,10 +31,23 @@ def expand(text: str, context: Context, *, has_variables: bool, has_wildcards: b
     return tuple(symbol for pattern in symbols for symbol in pattern)
 
 
+def variable_keys(text: str) -> tuple[str, ...]:
+    """The condition keys, in lower case, that a text's variables stand for."""
+    inside = (found[1] for found in _VARIABLE.finditer(text)) if "${" in text else ()
+    return tuple(_split(each)[0] for each in inside if each not in _LITERALS)
+
+
 def _value(inside: str, context: Context) -> str | None:
-    if inside in ("*", "?", "$"):
+    if inside in _LITERALS:
         return inside
-    defaulted = _DEFAULTED.match(inside)
-    key, default = (defaulted[1], defaulted[2]) if defaulted else (inside.strip(), None)
-    value = context.get(key.lower())
+    key, default = _split(inside)
+    value = context.get(key)
     return value if isinstance(value, str) else default  # only single-valued keys can be variables
+
+
+def _split(inside: str) -> tuple[str, str | None]:
+    """A variable's key in lower case, and its default: ${aws:PrincipalTag/team, 'none'}."""
+    key, _, rest = inside.partition(",")
+    quoted = rest.strip()
+    is_quoted = len(quoted) > 1 and quoted[0] == quoted[-1] == "'"
+    return key.strip().lower(), quoted[1:-1] if is_quoted else None

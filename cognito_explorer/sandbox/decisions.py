@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_explorer.iam.evaluate import Layers, Principal, Request, Verdict, evaluate, evaluate_trust
+from cognito_explorer.iam.evaluate import Layers, Verdict, evaluate, evaluate_trust
 from cognito_explorer.iam.policy import Policy
+from cognito_explorer.iam.request import Principal, Request
 from cognito_explorer.sandbox.access import Access
 from cognito_explorer.sandbox.callers import Identified
 from cognito_explorer.sandbox.iam_directory import NamedPolicy

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_explorer.iam.evaluate import Principal, evaluate_trust
+from cognito_explorer.iam.evaluate import evaluate_trust
 from cognito_explorer.iam.policy import Layer, Policy, PolicyError, parse_policy
+from cognito_explorer.iam.request import Principal
 from cognito_explorer.sandbox.iam_directory import NamedPolicy
 
 Context = Mapping[str, str | tuple[str, ...]]
