@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 USAGE = """usage: cognito-explorer                  open the app
        cognito-explorer sandbox [options]  run the sandbox alone (see: cognito-explorer sandbox --help)
+       cognito-explorer --trace-start      print when the window was painted and the pools were listed, then quit
        cognito-explorer --version
 
 exit codes: 0 done, 1 failed, 2 the command line is wrong or was refused, 3 the sandbox folder is in use,
@@ -25,12 +26,13 @@ def main(argv: list[str] | None = None) -> int:
     if arguments in (["--help"], ["-h"]):
         print(USAGE, end="")
         return 0
-    if arguments:
+    is_traced = arguments == ["--trace-start"]
+    if arguments and not is_traced:
         print(f"cognito-explorer: unknown argument {arguments[0]!r}\n{USAGE}", end="", file=sys.stderr)
         return 2
     from cognito_explorer.app import run
 
-    return run()
+    return run(is_traced=is_traced)
 
 
 def _version() -> str:

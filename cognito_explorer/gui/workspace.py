@@ -57,7 +57,7 @@ class Workspace(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = Context()
-        self._opener: Callable[[Page], None] = lambda page: None
+        self._opener: Callable[[Page], None] = lambda _page: None
         self._tokens: dict[str, TokenSet] = {}
 
     @property

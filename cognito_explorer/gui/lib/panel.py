@@ -55,8 +55,8 @@ class Panel(QWidget):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
-        self._assemble()
-        self._connect()
+        self.__assemble()
+        self.__connect()
 
     @property
     def title(self) -> str:
@@ -134,6 +134,9 @@ class Panel(QWidget):
         """Put the keyboard where work begins."""
         self._content.setFocus()
 
+    def take_text(self, text: str) -> None:
+        """Take what was typed or pasted into the universal box: a token to read, a scrap to search for."""
+
     def has_unsaved_edits(self) -> bool:
         """Whether closing the tab would lose something."""
         return False
@@ -153,7 +156,7 @@ class Panel(QWidget):
         else:
             self._is_stale = True
 
-    def _assemble(self) -> None:
+    def __assemble(self) -> None:
         for face in (self._blank, self._skeleton, self.empty, self._content):
             self._stack.addWidget(face)
         layout = QVBoxLayout(self)
@@ -163,7 +166,7 @@ class Panel(QWidget):
             layout.addWidget(part)
         layout.addWidget(self._stack, 1)
 
-    def _connect(self) -> None:
+    def __connect(self) -> None:
         self.tasks.started.connect(lambda _name: self.clear_error())
         self.tasks.failed.connect(lambda _name, error: self.show_error(error))
         self.tasks.busy_changed.connect(self._show_busy)

@@ -1,0 +1,143 @@
+"""Builds the objects, runs the loop, answers quit. The only file that knows everything."""
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from logging.handlers import RotatingFileHandler
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+from typing_extensions import override
+
+from cognito_explorer.core import paths
+from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
+from cognito_explorer.gui.lib.crash import CrashReporter
+from cognito_explorer.gui.lib.immortals import keep_singletons_alive
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.main_window import MainWindow
+
+_LOG_BYTES = 1_000_000
+
+
+def own_version() -> str:
+    """The version that is installed."""
+    try:
+        return version("cognito-explorer")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def run(*, is_traced: bool = False) -> int:
+    """Run the app until a person quits. `is_traced` prints when it was painted and connected, then quits."""
+    keep_singletons_alive()
+    # WebEngine is loaded when a hosted UI opens, long after this; it needs this attribute from the beginning.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Cognito Explorer")
+    application.setDesktopFileName("cognito-explorer")
+    application.setQuitOnLastWindowClosed(False)
+    _log_to_file()
+    theme().apply()
+    # Not asyncio.run: its loop_factory needs Python 3.12, and the loop must live while we clean up.
+    with QEventLoop(application) as loop:
+        return int(loop.run_until_complete(_main(application, is_traced=is_traced)))
+
+
+class QuitFilter(QObject):
+    """Swallows the system's request to quit and asks the window instead: the loop must outlive the clean-up."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Quit:
+            self._window.close()
+            return True
+        return False
+
+
+async def _main(application: QApplication, *, is_traced: bool) -> int:
+    connections = Connections(paths.sandbox_folder())
+    window = MainWindow(connections, ProfileBook(paths.config_folder() / "profiles.json"))
+    reporter = CrashReporter(own_version(), window, parent=window)
+    reporter.install()
+    asyncio.get_running_loop().set_exception_handler(reporter.hear_loop)
+    application.installEventFilter(QuitFilter(window))
+    finished = asyncio.Event()
+    window.closed.connect(finished.set)
+    trace = _Trace(window) if is_traced else None
+    window.show()
+    QTimer.singleShot(0, window, lambda: begin(window))
+    await finished.wait()
+    window.hide()
+    await connections.close()
+    if trace is not None:
+        trace.print()
+    window.deleteLater()
+    return 0
+
+
+def begin(window: MainWindow) -> None:
+    """After the first paint: the profile used last (the sandbox at first), the start page, the keyring."""
+    settings = Settings()
+    last = settings.text("profile", SANDBOX_PROFILE.id)
+    window.open_welcome()
+    if last == SANDBOX_PROFILE.id:
+        window.start(SANDBOX_PROFILE, settings.text("region", SANDBOX_PROFILE.region))
+        window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
+    else:
+        window.tasks.start("load_profiles", _resume(window, last), label="Reading the keyring")
+
+
+async def _resume(window: MainWindow, profile_id: str) -> None:
+    await window.book.load()
+    profile = window.book.find(profile_id) or SANDBOX_PROFILE
+    window.start(profile, Settings().text("region", profile.region))
+
+
+def _log_to_file() -> None:
+    """Warnings and worse go to the log folder; what is logged holds no secret."""
+    folder = paths.log_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        folder / "cognito-explorer.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+
+
+class _Trace(QObject):
+    """Measures the way to the first paint and to the list of pools, for the benchmarks."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._moments: dict[str, float] = {}
+        self._window = window
+        window.tree.pools_loaded.connect(self._pools_are_shown)
+        window.session.failed.connect(lambda _error: window.close())
+        window.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self._moments.setdefault("painted", time.time())
+        return False
+
+    def print(self) -> None:
+        """One line of JSON: epoch seconds of each moment."""
+        sys.stdout.write(json.dumps(self._moments) + "\n")
+
+    def _pools_are_shown(self) -> None:
+        self._window.tree.repaint()
+        self._moments.setdefault("pools", time.time())
+        self._window.close()

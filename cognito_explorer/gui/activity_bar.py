@@ -1,0 +1,155 @@
+"""The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
+from cognito_explorer.core.journal import Change, Journal
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import ElidedLabel
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.tasks import Activity, RunningTask
+from cognito_explorer.gui.lib.times import clock, counted
+from cognito_explorer.gui.lib.tokens import Tone
+
+_SHOWN = 200
+_REFRESH_MS = 100
+_DRAWER_PX = 200
+_OUTCOMES = {"accepted": "Done", "refused": "Refused", "unknown": "Unknown", "running": "Running"}
+
+
+class ActivityBar(QWidget):
+    """One line, with a drawer above it that a click or Ctrl+J opens."""
+
+    def __init__(self, activity: Activity, journal: Journal, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._activity = activity
+        self._journal = journal
+        self._calls: CallLog | None = None
+        self._stop_listening: Callable[[], object] = _nothing
+        self._running = QHBoxLayout()
+        self._call_table: RecordTable[LoggedCall] = RecordTable(_call_columns())
+        self._change_table: RecordTable[Change] = RecordTable(_change_columns())
+        self.drawer = QStackedWidget()
+        self.calls_button = QPushButton("No calls yet")
+        self.changes_button = QPushButton("No changes yet")
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(_REFRESH_MS)
+        self._refresh.timeout.connect(self._show)
+        self._arrange()
+        activity.changed.connect(self._show_running)
+        journal.subscribe(lambda _change: self._refresh.start())
+
+    def follow(self, calls: CallLog) -> None:
+        """Show the calls of this door from now on."""
+        self._stop_listening()
+        self._calls = calls
+        self._stop_listening = calls.subscribe(self._hear)
+        self._show()
+
+    def toggle(self, page: int = 0) -> None:
+        """Open the drawer on calls (0) or changes (1), or close it."""
+        is_open = self.drawer.isVisible() and self.drawer.currentIndex() == page
+        self.drawer.setCurrentIndex(page)
+        self.drawer.setVisible(not is_open)
+        if not is_open:
+            self._show()
+            self.drawer.setFocus()
+
+    def _hear(self, _call: LoggedCall) -> None:
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def _show(self) -> None:
+        calls = self._calls.recent(_SHOWN) if self._calls else ()
+        changes = self._journal.recent(_SHOWN)
+        last = next((call for call in calls if call.outcome != "running"), None)
+        spent = f" · last {last.operation} {last.duration_ms} ms" if last else ""
+        self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
+        self.changes_button.setText(counted(len(changes), "change") if changes else "No changes yet")
+        if self.drawer.isVisible():
+            self._call_table.set_rows(calls)
+            self._change_table.set_rows(changes)
+
+    def _show_running(self) -> None:
+        while (item := self._running.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for task in self._activity.running()[:3]:
+            self._running.addWidget(_RunningLine(task))
+
+    def _arrange(self) -> None:
+        for table, name in ((self._call_table, "calls"), (self._change_table, "changes")):
+            self.drawer.addWidget(RecordView(table, name))
+        self.drawer.setFixedHeight(_DRAWER_PX)
+        self.drawer.hide()
+        for button, page in ((self.calls_button, 0), (self.changes_button, 1)):
+            button.setProperty("kind", "link")
+            button.clicked.connect(lambda _checked=False, page=page: self.toggle(page))
+        line = QFrame()
+        line.setObjectName("activityLine")
+        row = QHBoxLayout(line)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(12)
+        row.addWidget(self.calls_button)
+        row.addLayout(self._running)
+        row.addStretch(1)
+        row.addWidget(self.changes_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.drawer)
+        layout.addWidget(line)
+
+
+class _RunningLine(QWidget):
+    """One piece of work, with its cancel button."""
+
+    def __init__(self, task: RunningTask) -> None:
+        super().__init__()
+        cancel = QPushButton(icon("close", Tone.MUTED), "")
+        cancel.setProperty("kind", "icon")
+        cancel.setToolTip("Cancel")
+        cancel.setAccessibleName(f"Cancel: {task.label}")
+        cancel.clicked.connect(lambda: task.cancel())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(ElidedLabel(f"{task.label}… {task.note}".strip()))
+        row.addWidget(cancel)
+
+
+def _call_columns() -> tuple[Column[LoggedCall], ...]:
+    return (
+        Column("Time", lambda call: clock().exact(call.at), width=190),
+        Column("Operation", lambda call: call.operation, width=220),
+        Column("Service", lambda call: call.service, width=130),
+        Column("Answer", lambda call: call.outcome, width=200),
+        Column("ms", lambda call: call.duration_ms, width=70, is_right_aligned=True),
+        Column("Request id", lambda call: call.request_id, width=280, is_identifier=True),
+    )
+
+
+def _change_columns() -> tuple[Column[Change], ...]:
+    return (
+        Column("Time", lambda change: clock().exact(change.at), width=190),
+        Column("Operation", lambda change: change.operation, width=220),
+        Column("Of", lambda change: change.target, width=180),
+        Column("Outcome", lambda change: _OUTCOMES[change.outcome], width=90),
+        Column("Before", lambda change: _pairs(change.before), width=240),
+        Column("After", lambda change: _pairs(change.after), width=240),
+    )
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in values.items())
+
+
+def _nothing() -> None:
+    """Stand in for "stop listening" while nobody listens."""

@@ -1,0 +1,74 @@
+"""The universal box: beside commands it offers pages of the tree, and takes pasted tokens and scraps of a name."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.fuzzy import score
+from cognito_explorer.gui.page_tabs import ICONS
+from cognito_explorer.gui.workspace import Page, PageKind
+
+_TOKEN = re.compile(r"^(?:bearer\s+)?[\"']?eyJ[\w-]{8,}\.", re.IGNORECASE)
+_PAGES_AT_MOST = 8
+_LONGEST = 40
+_WORDS = {
+    PageKind.POOL: "Overview of",
+    PageKind.USERS: "Users of",
+    PageKind.SIGN_IN: "Sign in to",
+    PageKind.TOKENS: "Tokens of",
+    PageKind.IDENTITY_POOL: "Overview of identity pool",
+    PageKind.ACCESS: "Try access with",
+}
+
+
+class Openings(Protocol):
+    """What the box needs of the window."""
+
+    def pages(self) -> Sequence[Page]:
+        """Every page the tree leads to."""
+
+    def open_page(self, page: Page) -> None:
+        """Show a page."""
+
+    def show_token(self, text: str) -> None:
+        """Show a pasted token."""
+
+    def find_users(self, page: Page, scrap: str) -> None:
+        """Search a pool's users."""
+
+
+def suggest(openings: Openings, query: str) -> list[Command]:
+    """Entries for what was typed or pasted, best first."""
+    text = query.strip()
+    if _TOKEN.match(text):
+        return [_command("token.read", "Read this token", "token", partial(openings.show_token, text))]
+    pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(openings.pages())]
+    fitting = sorted((entry for entry in pages if entry[0]), key=lambda entry: (-entry[0], entry[1]))
+    found = [
+        _command(f"open.{number}", title_of(page), ICONS[page.kind], partial(openings.open_page, page))
+        for _, number, page in fitting[:_PAGES_AT_MOST]
+    ]
+    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    searches = [
+        _command(
+            f"find.{page.context.pool_id}",
+            f"Find “{shown}” among the users of {page.context.pool_name}",
+            "search",
+            partial(openings.find_users, page, text),
+        )
+        for page in openings.pages()
+        if page.kind is PageKind.USERS
+    ]
+    return found + searches
+
+
+def title_of(page: Page) -> str:
+    """What a page is called in the box."""
+    here = page.context
+    return f"{_WORDS.get(page.kind, '')} {here.pool_name or here.identity_pool_name}".strip()
+
+
+def _command(command_id: str, title: str, symbol: str, run: Callable[[], object]) -> Command:
+    return Command(command_id, title, run, icon=symbol)

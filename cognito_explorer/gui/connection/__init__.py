@@ -1,0 +1,1 @@
+"""Pages about the connection: welcome, profiles, the sandbox."""

@@ -1,0 +1,70 @@
+"""The profiles on offer: the sandbox, and those in the keyring. The keyring is asked off the GUI thread."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from cognito_explorer.core.errors import VaultUnavailable
+from cognito_explorer.core.profiles import IdsFile, IdsInMemory, Profile, Profiles
+from cognito_explorer.core.vault import MemoryVault, open_keyring
+from cognito_explorer.gui.connections import SANDBOX_PROFILE
+
+T = TypeVar("T")
+
+
+class ProfileBook(QObject):
+    """Loads, saves and deletes profiles. Without a keyring it says so, until a person goes on without one."""
+
+    changed = Signal()
+
+    def __init__(self, ids_file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ids_file = ids_file
+        self._store: Profiles | None = None
+        self._own: tuple[Profile, ...] = ()
+        self.trouble: VaultUnavailable | None = None
+        self.is_for_this_run_only = False
+
+    def all(self) -> tuple[Profile, ...]:
+        """Every profile, the sandbox first."""
+        return (SANDBOX_PROFILE, *self._own)
+
+    def find(self, profile_id: str) -> Profile | None:
+        """A profile by its id."""
+        return next((profile for profile in self.all() if profile.id == profile_id), None)
+
+    async def load(self) -> None:
+        """Read the keyring. What is wrong with it, if anything, stands in `trouble`."""
+        self.trouble = None
+        try:
+            self._own = await self._in_thread(lambda store: store.load_all())
+        except VaultUnavailable as trouble:
+            self.trouble = trouble
+        self.changed.emit()
+
+    async def go_on_without_keyring(self) -> None:
+        """Keep profiles in memory from now on, for this run only."""
+        self._store = Profiles(MemoryVault(), IdsInMemory())
+        self.is_for_this_run_only = True
+        await self.load()
+
+    async def save(self, profile: Profile) -> None:
+        """Add or replace a profile. Raises InvalidInput, VaultUnavailable."""
+        await self._in_thread(lambda store: store.save(profile))
+        await self.load()
+
+    async def delete(self, profile: Profile) -> None:
+        """Forget a profile and its secrets. Raises VaultUnavailable."""
+        await self._in_thread(lambda store: store.delete(profile.id))
+        await self.load()
+
+    async def _in_thread(self, work: Callable[[Profiles], T]) -> T:
+        def run() -> T:
+            if self._store is None:
+                self._store = Profiles(open_keyring(), IdsFile(self._ids_file))
+            return work(self._store)
+
+        return await asyncio.to_thread(run)

@@ -1,0 +1,179 @@
+"""Profiles: choose, add, edit, duplicate, test, delete. Secrets stay in the keyring."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.core.profiles import Profile, new_profile_id
+from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connection.profile_form import edit_profile
+from cognito_explorer.gui.connections import Connections
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.lib.tokens import Tone
+
+_KINDS = {"sandbox": "Sandbox", "aws_profile": "AWS profile", "keys": "Access keys"}
+
+
+class ProfilesPanel(Panel):
+    """The list of profiles. `chosen`: look through this one."""
+
+    chosen = Signal(object)
+
+    def __init__(self, book: ProfileBook, connections: Connections, parent: QWidget | None = None) -> None:
+        super().__init__("Profiles", parent)
+        self._book = book
+        self._connections = connections
+        self._table: RecordTable[Profile] = RecordTable(_columns())
+        self.view = RecordView(self._table, "profiles")
+        self._vault_note = plain_label("", "muted", wrap=True)
+        self.memory_button = QPushButton("&Go on for this run only")
+        self.add_button = QPushButton(icon("plus"), "&New profile…")
+        self.use_button = QPushButton(icon("play"), "&Use")
+        self.test_button = QPushButton("&Test connection")
+        self.edit_button = QPushButton(icon("pencil"), "&Edit…")
+        self.copy_button = QPushButton(icon("copy"), "&Duplicate…")
+        self.delete_button = QPushButton(icon("trash", Tone.BAD), "De&lete…")
+        self._connect()
+        self.set_content(self._arrange())
+
+    def reload(self) -> None:
+        """Read the keyring anew."""
+        self.tasks.start("load", self._book.load(), label="Reading the keyring")
+
+    def focus_first(self) -> None:
+        """The list."""
+        self.view.setFocus()
+
+    def _show(self) -> None:
+        selected = self._selected()
+        self._table.set_rows(self._book.all())
+        if selected is not None:
+            self.view.setCurrentIndex(self._table.find(lambda profile: profile.id == selected.id))
+        trouble = self._book.trouble
+        if trouble is not None:
+            self.show_error(trouble)
+        if self._book.is_for_this_run_only:
+            self._vault_note.setText("Profiles are kept in memory and forgotten when you quit.")
+        else:
+            self._vault_note.setText("Profiles and their secrets are kept in your system's keyring, nowhere else.")
+        self.memory_button.setVisible(trouble is not None)
+        self._show_possible()
+        self.show_content()
+
+    def _show_possible(self) -> None:
+        profile = self._selected()
+        is_own = profile is not None and profile.kind != "sandbox"
+        for button in (self.edit_button, self.copy_button, self.delete_button):
+            button.setEnabled(is_own)
+            button.setToolTip("" if is_own else "Select a profile of your own. The sandbox stays as it is.")
+        for button in (self.use_button, self.test_button):
+            button.setEnabled(profile is not None)
+
+    def _selected(self) -> Profile | None:
+        record = self.view.current_record()
+        return record if isinstance(record, Profile) else None
+
+    def _use(self) -> None:
+        profile = self._selected()
+        if profile is not None:
+            self.chosen.emit(profile)
+
+    async def _add(self) -> None:
+        draft = Profile(new_profile_id(), "", "aws_profile", "", "#3A57D6")
+        await self._edit(draft, title="New profile")
+
+    async def _edit(self, profile: Profile, *, title: str = "Edit profile") -> None:
+        if await edit_profile(self, profile, self._book.save, title=title):
+            self._connections.forget(profile.id)
+            toast(self, "Profile saved.")
+
+    async def _duplicate(self, profile: Profile) -> None:
+        twin = replace(profile, id=new_profile_id(), name=f"{profile.name} (copy)")
+        await self._edit(twin, title="Duplicate profile")
+
+    async def _test(self, profile: Profile) -> None:
+        from cognito_explorer.core.aws.caller import get_caller_identity
+
+        self._connections.forget(profile.id)
+        aws = await self._connections.open(profile)
+        caller = await get_caller_identity(aws)
+        toast(self, f"It works: {caller.arn}")
+
+    async def _delete(self, profile: Profile) -> None:
+        wants = await confirm(
+            self,
+            title=f"Delete the profile “{profile.name}”?",
+            text="Its secrets leave the keyring. Nothing changes in AWS.",
+            action="Delete profile",
+            keep="Keep it",
+            destructive=True,
+        )
+        if wants:
+            await self._book.delete(profile)
+            self._connections.forget(profile.id)
+            toast(self, f"“{profile.name}” is deleted.")
+
+    def _start(self, name: str) -> None:
+        profile = self._selected()
+        work = {"edit": self._edit, "duplicate": self._duplicate, "test": self._test, "delete": self._delete}
+        if profile is not None:
+            self.tasks.start(name, work[name](profile), label="Testing the connection" if name == "test" else "")
+
+    def _connect(self) -> None:
+        self._book.changed.connect(self._show)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_: self._show_possible())
+        self.view.activated.connect(lambda _index: self._use())
+        self.use_button.clicked.connect(self._use)
+        self.add_button.clicked.connect(lambda: self.tasks.start("add", self._add()))
+        self.memory_button.clicked.connect(lambda: self.tasks.start("memory", self._book.go_on_without_keyring()))
+        named = {
+            "edit": self.edit_button,
+            "duplicate": self.copy_button,
+            "test": self.test_button,
+            "delete": self.delete_button,
+        }
+        for name, button in named.items():
+            button.clicked.connect(lambda _checked=False, name=name: self._start(name))
+
+    def _arrange(self) -> QWidget:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.use_button, self.test_button, self.add_button, self.edit_button, self.copy_button):
+            buttons.addWidget(button)
+        buttons.addWidget(self.delete_button)
+        buttons.addStretch(1)
+        note = QHBoxLayout()
+        note.addWidget(self._vault_note, 1)
+        note.addWidget(self.memory_button)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(plain_label("Profiles", "title"))
+        layout.addLayout(note)
+        layout.addLayout(buttons)
+        layout.addWidget(self.view, 1)
+        return whole
+
+
+def _columns() -> tuple[Column[Profile], ...]:
+    return (
+        Column("Name", lambda profile: profile.name, width=220),
+        Column("Kind", lambda profile: _KINDS[profile.kind], width=120),
+        Column("Region", lambda profile: profile.region or "from the AWS profile", width=160),
+        Column("From", _origin, width=240, is_identifier=True),
+        Column("Endpoint", lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here"),
+        Column("May change things", lambda profile: "Yes" if profile.kind == "sandbox" else "No, read-only"),
+    )
+
+
+def _origin(profile: Profile) -> str:
+    return {"aws_profile": profile.aws_profile, "keys": profile.access_key_id}.get(profile.kind, "")

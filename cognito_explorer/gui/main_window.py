@@ -1,0 +1,361 @@
+"""The window: tree on the left, tabs in the centre, inspector on the right, activity along the bottom."""
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.activity_bar import ActivityBar
+from cognito_explorer.gui.anything import suggest
+from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
+from cognito_explorer.gui.explorer_tree import ExplorerTree
+from cognito_explorer.gui.lib.commands import CommandList
+from cognito_explorer.gui.lib.faces import ErrorBanner
+from cognito_explorer.gui.lib.icons import app_icon
+from cognito_explorer.gui.lib.palette import Palette, ShortcutSheet
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_window, restore_window
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.tasks import Activity, TaskScope
+from cognito_explorer.gui.page_tabs import PageTabs
+from cognito_explorer.gui.session import Session
+from cognito_explorer.gui.top_bar import TopBar
+from cognito_explorer.gui.window_commands import MENUS, window_commands
+from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
+
+TREE_PX, INSPECTOR_PX = 240, 380
+_STOPPED = Unreachable(
+    "The sandbox has stopped.", "Start it again: your pages and what you have typed stay as they are.", code="Stopped"
+)
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together. `closed` is emitted when a person has quit and nothing unsaved stands in the way."""
+
+    closed = Signal()
+
+    def __init__(self, connections: Connections, book: ProfileBook) -> None:
+        super().__init__()
+        self.connections = connections
+        self.book = book
+        self.activity = Activity(self)
+        self.tasks = TaskScope(self, self.activity)
+        self.workspace = Workspace(self)
+        self.session = Session(connections, self)
+        self.top_bar = TopBar()
+        self.tree = ExplorerTree()
+        self.banner = ErrorBanner()
+        self.inspectors = QStackedWidget()
+        self.tabs = PageTabs(self.inspectors)
+        self.activity_bar = ActivityBar(self.activity, connections.journal)
+        self.commands = CommandList(self)
+        self.palette_box = Palette(self.commands, self, partial(suggest, self))
+        self._page_commands: tuple[str, ...] = ()
+        self._may_close = False
+        self._assemble()
+        self._connect()
+
+    # Pages
+
+    def open_page(self, page: Page) -> None:
+        """Show a page: the tab it already has, or a new one."""
+        index = self.tabs.index_of(page)
+        if index >= 0:
+            self.tabs.setCurrentIndex(index)
+        else:
+            self._add(page)
+        self.focus_page()
+
+    def open_welcome(self) -> None:
+        """Show the start page."""
+        self.open_page(Page(PageKind.WELCOME))
+
+    def open_profiles(self) -> None:
+        """Show the profiles."""
+        self.open_page(Page(PageKind.PROFILES))
+
+    def open_sandbox(self) -> None:
+        """Show the sandbox's own page; it starts the sandbox if it does not run."""
+        self.open_page(Page(PageKind.SANDBOX))
+
+    def pages(self) -> list[Page]:
+        """Every page the tree leads to."""
+        return self.tree.pages()
+
+    def show_token(self, text: str) -> None:
+        """Show a pasted token."""
+        self.paste_token()
+        tab = self.tabs.active()
+        if tab is not None:
+            tab.panel.take_text(text)
+
+    def find_users(self, page: Page, scrap: str) -> None:
+        """Search a pool's users for a scrap of a name, an e-mail address or a number."""
+        self.open_page(page)
+        tab = self.tabs.active()
+        if tab is not None:
+            tab.panel.take_text(scrap)
+
+    def paste_token(self) -> None:
+        """Show a page for a token from the clipboard or the keyboard."""
+        profile = self.session.profile
+        context = Context(profile_id=profile.id if profile else "", region=self.session.region)
+        self.open_page(Page(PageKind.TOKENS, context, self.session.aws))
+
+    def open_palette(self) -> None:
+        """Open the box that finds commands and pages and takes pasted things."""
+        self.palette_box.open(placeholder="Find a page, a command or a user; paste a token")
+
+    def open_shortcuts(self) -> None:
+        """Show every shortcut."""
+        sheet = ShortcutSheet(self.commands, self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def reload_page(self) -> None:
+        """Load the page in front anew."""
+        tab = self.tabs.active()
+        if tab is not None:
+            tab.panel.reload()
+
+    def close_active_tab(self) -> None:
+        """Close the tab in front."""
+        if self.tabs.currentIndex() >= 0:
+            self.close_tab(self.tabs.currentIndex())
+
+    def close_tab(self, index: int) -> None:
+        """Close a tab; staged edits are asked about first."""
+        self.tasks.start("close_tab", self._close_tab(index))
+
+    def step_tab(self, step: int) -> None:
+        """Go to the next tab, or the one before, round and round."""
+        if self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+            self.focus_page()
+
+    def focus_tree(self) -> None:
+        """Put the keyboard into the tree."""
+        self.tree.setFocus()
+        if not self.tree.currentIndex().isValid():
+            self.tree.setCurrentIndex(self.tree.model().index(0, 0))
+
+    def focus_page(self) -> None:
+        """Put the keyboard where work begins on the page in front."""
+        tab = self.tabs.active()
+        if tab is not None:
+            tab.panel.focus_first()
+
+    def focus_inspector(self) -> None:
+        """Put the keyboard into the inspector, if there is one."""
+        inspector = self.inspectors.currentWidget()
+        if self.inspectors.isVisible() and inspector is not None:
+            inspector.setFocus()
+            self.focusNextChild()
+
+    # Connection
+
+    def start(self, profile: Profile, region: str) -> None:
+        """Connect, for the first time in this run."""
+        self.session.switch(profile, region)
+
+    def explore_sandbox(self) -> None:
+        """Go to the sandbox and to the readers of its first pool."""
+        if self.session.profile != SANDBOX_PROFILE or self.session.aws is None:
+            self.session.switch(SANDBOX_PROFILE)
+        users = next((page for page in self.tree.pages() if page.kind is PageKind.USERS), None)
+        if users is not None:
+            self.open_page(users)
+        else:
+            self._users_wanted = True
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.tasks.start("quit", self._quit(), label="Closing")
+
+    async def _quit(self) -> None:
+        unsaved = [tab.panel.title for tab in self.tabs.tabs() if tab.panel.has_unsaved_edits()]
+        if unsaved and not await self._may_lose(unsaved):
+            return
+        remember_window(self, "main")
+        Settings().sync()
+        self._may_close = True
+        self.closed.emit()
+
+    async def _may_lose(self, titles: list[str]) -> bool:
+        from cognito_explorer.gui.lib.dialogs import confirm
+
+        return await confirm(
+            self,
+            title="Discard what you have not applied?",
+            text=f"There are changes that were not applied in: {', '.join(titles)}.",
+            action="Discard changes",
+            keep="Go back",
+            destructive=True,
+        )
+
+    async def _close_tab(self, index: int) -> None:
+        panel = self.tabs.tabs()[index].panel
+        if not panel.has_unsaved_edits() or await self._may_lose([panel.title]):
+            self.tabs.close_tab(self.tabs.indexOf(panel))
+
+    def _add(self, page: Page) -> None:
+        panel = self._make(page)
+        self.tabs.add(page, panel)
+        self.activity.watch_all(panel)
+        inspector = getattr(panel, "inspector", None)
+        if isinstance(inspector, QWidget):
+            self.activity.watch_all(inspector)
+
+    def _make(self, page: Page) -> Panel:
+        if page.kind is PageKind.WELCOME:
+            from cognito_explorer.gui.connection.welcome_panel import WelcomePanel
+
+            welcome = WelcomePanel()
+            welcome.sandbox_wanted.connect(self.explore_sandbox)
+            welcome.profiles_wanted.connect(self.open_profiles)
+            welcome.token_wanted.connect(self.paste_token)
+            return welcome
+        if page.kind is PageKind.PROFILES:
+            from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
+
+            profiles = ProfilesPanel(self.book, self.connections)
+            profiles.chosen.connect(self.session.switch)
+            return profiles
+        if page.kind is PageKind.SANDBOX:
+            from cognito_explorer.gui.connection.sandbox_panel import SandboxPanel
+
+            sandbox = SandboxPanel(self.connections)
+            sandbox.was_reset.connect(self._start_anew)
+            return sandbox
+        from cognito_explorer.gui.panels import make_panel
+
+        return make_panel(page, self.workspace)
+
+    def _follow_tab(self) -> None:
+        tab = self.tabs.active()
+        self.workspace.show_context(tab.page.context if tab else Context())
+        self.commands.remove(*self._page_commands)
+        offered = [replace(each, group="Page") for each in tab.panel.commands()] if tab else []
+        taken = {command.shortcut for command in self.commands.all() if command.shortcut}
+        fitting = [replace(each, shortcut="") if each.shortcut in taken else each for each in offered]
+        self.commands.add(*fitting)
+        self._page_commands = tuple(each.id for each in fitting)
+        self.commands.fill_menu_bar(self.menuBar(), MENUS)
+
+    def _show_switching(self) -> None:
+        profile = self.session.profile
+        if profile is not None:
+            self.top_bar.show_profile(profile, self.session.region)
+            self.setWindowTitle(f"{profile.name} · {self.session.region} – Cognito Explorer")
+        self.banner.dismiss()
+        self.tree.clear("Connecting…")
+
+    def _show_opened(self) -> None:
+        aws = self.session.aws
+        if aws is not None:
+            self.activity_bar.follow(aws.calls)
+            self.tree.show_door(aws)
+
+    def _show_caller(self) -> None:
+        caller = self.session.caller
+        if caller is not None:
+            self.top_bar.show_caller(caller.account_id, caller.arn)
+
+    def _show_trouble(self, error: ExplorerError) -> None:
+        self.banner.show_error(error)
+        if self.session.aws is None:
+            self.tree.clear("Not connected")
+
+    def _show_stopped(self) -> None:
+        self.banner.show_error(_STOPPED)
+
+    def _retry(self) -> None:
+        if self.banner.error is _STOPPED:
+            self.tasks.start("restart_sandbox", self._restart_sandbox(), label="Starting the sandbox")
+        else:
+            self.session.retry()
+
+    def _start_anew(self) -> None:
+        """After a reset nothing on the open pages exists any more."""
+        for index in reversed(range(self.tabs.count())):
+            if self.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
+                self.tabs.close_tab(index)
+        self.session.switch(SANDBOX_PROFILE, self.session.region)
+
+    async def _restart_sandbox(self) -> None:
+        await self.connections.restart_sandbox()
+        self.banner.dismiss()
+        self.tree.reload()
+
+    def _show_users(self) -> None:
+        if self._users_wanted:
+            self._users_wanted = False
+            users = next((page for page in self.tree.pages() if page.kind is PageKind.USERS), None)
+            if users is not None:
+                self.open_page(users)
+
+    def _connect(self) -> None:
+        self._users_wanted = False
+        self.workspace.set_opener(self.open_page)
+        self.commands.add(*window_commands(self))
+        self.commands.install_shortcuts(self)
+        self.commands.fill_menu_bar(self.menuBar(), MENUS)
+        self.tree.page_wanted.connect(self.open_page)
+        self.tree.pools_loaded.connect(self._show_users)
+        self.tabs.page_changed.connect(self._follow_tab)
+        self.tabs.close_wanted.connect(self.close_tab)
+        self.top_bar.profile_wanted.connect(self.session.switch)
+        self.top_bar.region_wanted.connect(self._switch_region)
+        self.top_bar.profiles_wanted.connect(self.open_profiles)
+        self.top_bar.search_wanted.connect(self.open_palette)
+        self.book.changed.connect(lambda: self.top_bar.show_profiles(self.book.all()))
+        self.session.switching.connect(self._show_switching)
+        self.session.opened.connect(self._show_opened)
+        self.session.caller_known.connect(self._show_caller)
+        self.session.failed.connect(self._show_trouble)
+        self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
+        self.connections.sandbox_stopped.connect(self._show_stopped)
+        self.banner.retry_wanted.connect(self._retry)
+        for scope in (self.session.tasks, self.tree.tasks):
+            self.activity.watch(scope)
+
+    def _switch_region(self, region: str) -> None:
+        if self.session.profile is not None:
+            self.session.switch(self.session.profile, region)
+
+    def _assemble(self) -> None:
+        self.setWindowIcon(app_icon())
+        self.setWindowTitle("Cognito Explorer")
+        self.tree.setProperty("role", "tree")
+        self.top_bar.show_profiles(self.book.all())
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.tabs, 1)
+        splitter = RememberedSplitter("window", Qt.Orientation.Horizontal)
+        for part in (self.tree, centre, self.inspectors):
+            splitter.addWidget(part)
+        splitter.setStretchFactor(1, 1)
+        splitter.restore([TREE_PX, 1280 - TREE_PX - INSPECTOR_PX, INSPECTOR_PX])
+        self.inspectors.hide()
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top_bar)
+        layout.addWidget(splitter, 1)
+        layout.addWidget(self.activity_bar)
+        self.setCentralWidget(whole)
+        restore_window(self, "main")

@@ -1,0 +1,109 @@
+"""The tabs in the centre: one page each, the same page never twice."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import plain_tooltip
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.workspace import Context, Page, PageKind
+
+ICONS = {
+    PageKind.WELCOME: "home",
+    PageKind.POOL: "pool",
+    PageKind.USERS: "users",
+    PageKind.SIGN_IN: "sign-in",
+    PageKind.TOKENS: "token",
+    PageKind.IDENTITY_POOL: "identity-pool",
+    PageKind.ACCESS: "compare",
+    PageKind.SANDBOX: "sandbox",
+    PageKind.PROFILES: "profile",
+}
+_LONGEST_TITLE = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page and the panel that shows it."""
+
+    page: Page
+    panel: Panel
+
+
+class PageTabs(QTabWidget):
+    """Holds panels; the inspector beside them follows the active tab."""
+
+    page_changed = Signal()
+    close_wanted = Signal(int)
+
+    def __init__(self, inspectors: QStackedWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tabs: list[Tab] = []
+        self._inspectors = inspectors
+        self._no_inspector = QWidget()
+        inspectors.addWidget(self._no_inspector)
+        self.setDocumentMode(True)
+        self.setTabsClosable(True)
+        self.setMovable(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabCloseRequested.connect(self.close_wanted)
+        self.currentChanged.connect(lambda _index: self._follow())
+
+    def tabs(self) -> list[Tab]:
+        """Every open tab, left to right."""
+        return list(self._tabs)
+
+    def active(self) -> Tab | None:
+        """The tab in front, or None."""
+        index = self.currentIndex()
+        return self._tabs[index] if 0 <= index < len(self._tabs) else None
+
+    def index_of(self, page: Page) -> int:
+        """Where a page is already open, or -1. Two pages are the same when kind and thing are."""
+        wanted = _identity(page)
+        return next((at for at, tab in enumerate(self._tabs) if _identity(tab.page) == wanted), -1)
+
+    def add(self, page: Page, panel: Panel) -> None:
+        """Open a panel in a new tab, in front."""
+        self._tabs.append(Tab(page, panel))
+        inspector = getattr(panel, "inspector", None)
+        if isinstance(inspector, QWidget):
+            self._inspectors.addWidget(inspector)
+        index = self.addTab(panel, icon(ICONS[page.kind]), "")
+        panel.title_changed.connect(lambda: self._show_title(panel))
+        self._show_title(panel)
+        self.setCurrentIndex(index)
+        self._follow()
+
+    def close_tab(self, index: int) -> None:
+        """Close a tab and end its work."""
+        tab = self._tabs.pop(index)
+        self.removeTab(index)
+        inspector: QObject | None = getattr(tab.panel, "inspector", None)
+        if isinstance(inspector, QWidget):
+            self._inspectors.removeWidget(inspector)
+            inspector.deleteLater()
+        tab.panel.deleteLater()
+        self._follow()
+
+    def _show_title(self, panel: Panel) -> None:
+        index = self.indexOf(panel)
+        title = panel.title
+        shown = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
+        self.setTabText(index, shown.replace("&", "&&"))
+        self.setTabToolTip(index, plain_tooltip(title))
+
+    def _follow(self) -> None:
+        tab = self.active()
+        inspector = getattr(tab.panel, "inspector", None) if tab else None
+        shown = inspector if isinstance(inspector, QWidget) else self._no_inspector
+        self._inspectors.setCurrentWidget(shown)
+        self._inspectors.setVisible(shown is not self._no_inspector)
+        self.page_changed.emit()
+
+
+def _identity(page: Page) -> tuple[PageKind, str, str, str, str]:
+    here: Context = page.context
+    return page.kind, here.profile_id, here.region, here.pool_id, here.identity_pool_id

@@ -1,0 +1,70 @@
+"""The profile and Region the window looks through, and the door to them."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connections import Connections
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.tasks import TaskScope
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.caller import Caller
+    from cognito_explorer.core.aws.door import Aws
+
+
+class Session(QObject):
+    """Switches profile and Region. `opened` comes before who we are is known, `caller_known` after."""
+
+    switching = Signal()
+    opened = Signal()
+    caller_known = Signal()
+    failed = Signal(object)
+
+    def __init__(self, connections: Connections, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = TaskScope(self)
+        self.profile: Profile | None = None
+        self.region = ""
+        self.aws: Aws | None = None
+        self.caller: Caller | None = None
+        self.trouble: ExplorerError | None = None
+        self._connections = connections
+
+    def switch(self, profile: Profile, region: str = "") -> None:
+        """Look through another profile or Region from now on."""
+        self.profile, self.region = profile, region or profile.region
+        self.aws = self.caller = self.trouble = None
+        self.switching.emit()
+        self.tasks.start("connect", self._switch(profile, self.region), label=f"Connecting to {profile.name}")
+
+    def retry(self) -> None:
+        """Try the same profile again."""
+        if self.profile is not None:
+            self.switch(self.profile, self.region)
+
+    async def _switch(self, profile: Profile, region: str) -> None:
+        try:
+            self.aws = await self._connections.open(profile, region)
+        except ExplorerError as error:
+            self.trouble = error
+            self.failed.emit(error)
+            return
+        settings = Settings()
+        settings.put("profile", profile.id)
+        settings.put("region", region)
+        self.opened.emit()
+        await self._ask_who_we_are(self.aws)
+
+    async def _ask_who_we_are(self, aws: "Aws") -> None:
+        from cognito_explorer.core.aws.caller import get_caller_identity
+
+        try:
+            self.caller = await get_caller_identity(aws)
+        except ExplorerError as error:
+            self.trouble = error
+            self.failed.emit(error)
+            return
+        self.caller_known.emit()

@@ -1,0 +1,133 @@
+"""The strip along the top: whose eyes we look through, where to find things, and what may be changed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip, set_tone
+from cognito_explorer.gui.lib.tokens import Tone
+
+# The Regions Cognito is most used in; any other is typed in the profile.
+REGIONS = (
+    "us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1",
+    "eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "eu-south-1",
+    "ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "ap-southeast-2", "me-south-1", "af-south-1",
+)  # fmt: skip
+_STRIP_PX = 4
+
+
+class TopBar(QWidget):
+    """Profile switch, search, who we are. Emits what a person chose; the window acts on it."""
+
+    profile_wanted = Signal(object)
+    region_wanted = Signal(str)
+    profiles_wanted = Signal()
+    search_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._profiles: tuple[Profile, ...] = ()
+        self._profile: Profile | None = None
+        self._region = ""
+        self._strip = QFrame()
+        self._strip.setFixedHeight(_STRIP_PX)
+        self.switch = QPushButton("No profile")
+        self.switch.setAccessibleName("Profile and Region")
+        self.switch.setToolTip("Change the profile or the Region (Ctrl+P)")
+        self.search = QPushButton(icon("search", Tone.MUTED), "Find a page or a command, paste a token    Ctrl+K")
+        self.search.setProperty("kind", "search")
+        self.search.setAccessibleName("Find anything")
+        self.search.clicked.connect(self.search_wanted)
+        self._caller = ElidedLabel("", middle=True)
+        self._caller.setProperty("role", "muted")
+        self._mode = plain_label("")
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.switch.setMenu(self._menu)
+        self._arrange()
+
+    def show_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Offer these profiles."""
+        self._profiles = tuple(profiles)
+
+    def show_profile(self, profile: Profile, region: str) -> None:
+        """Show whose eyes we look through."""
+        self._profile, self._region = profile, region
+        self.switch.setText(f"{profile.name} · {region}".replace("&", "&&"))
+        self.switch.setIcon(_dot(profile.color))
+        colour = QColor(profile.color)
+        self._strip.setStyleSheet(f"background: {colour.name() if colour.isValid() else 'transparent'};")
+        is_sandbox = profile.kind == "sandbox"
+        self._mode.setText("Sandbox: changes allowed" if is_sandbox else "Read-only")
+        self._mode.setToolTip(
+            "Nothing here reaches AWS." if is_sandbox else "Cognito Explorer changes nothing through this profile."
+        )
+        set_tone(self._mode, Tone.GOOD if is_sandbox else Tone.INFO)
+        self.show_caller("", "")
+
+    def show_caller(self, account: str, arn: str) -> None:
+        """Show the account and who we are in it, once AWS has said so."""
+        name = arn.split(":", 5)[-1] if arn else ""
+        self._caller.setText(f"{account} · {name}" if account else "")
+        self._caller.setToolTip(plain_tooltip(arn))
+
+    def choose_profile(self) -> None:
+        """Open the switch, for the keyboard."""
+        self.switch.showMenu()
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        profiles = QActionGroup(self._menu)
+        for profile in self._profiles:
+            action = QAction(_dot(profile.color), profile.name.replace("&", "&&"), self._menu)
+            action.setCheckable(True)
+            action.setChecked(self._profile is not None and profile.id == self._profile.id)
+            action.triggered.connect(lambda _checked=False, chosen=profile: self.profile_wanted.emit(chosen))
+            profiles.addAction(action)
+            self._menu.addAction(action)
+        self._menu.addSeparator()
+        self._add_regions()
+        self._menu.addSeparator()
+        manage = self._menu.addAction(icon("profile"), "&Manage profiles…")
+        manage.triggered.connect(self.profiles_wanted)
+
+    def _add_regions(self) -> None:
+        menu = self._menu.addMenu(icon("globe"), "&Region")
+        for region in dict.fromkeys((self._region, *REGIONS)):
+            if region:
+                action = menu.addAction(region)
+                action.setCheckable(True)
+                action.setChecked(region == self._region)
+                action.triggered.connect(lambda _checked=False, chosen=region: self.region_wanted.emit(chosen))
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self.switch)
+        row.addStretch(1)
+        row.addWidget(self.search, 3)
+        row.addStretch(1)
+        row.addWidget(self._caller)
+        row.addWidget(self._mode, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._strip)
+        layout.addLayout(row)
+
+
+def _dot(color: str) -> QIcon:
+    image = QPixmap(QSize(32, 32))
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawEllipse(6, 6, 20, 20)
+    painter.end()
+    return QIcon(image)

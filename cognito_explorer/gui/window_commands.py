@@ -1,0 +1,86 @@
+"""The window's own commands, as data."""
+
+from typing import TYPE_CHECKING
+
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.theme import ThemeChoice, theme
+from cognito_explorer.gui.lib.times import clock
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.main_window import MainWindow
+
+MENUS = ("File", "Go", "Page", "View", "Help")
+_SCALE_STEP = 0.1
+
+
+def window_commands(window: "MainWindow") -> list[Command]:
+    """Everything that can be done whatever page is shown."""
+    return [*_file(window), *_go(window), *_view(), *_help(window)]
+
+
+def _file(window: "MainWindow") -> list[Command]:
+    return [
+        Command(
+            "profile.switch", "Switch profile…", window.top_bar.choose_profile, "Ctrl+P", "File", "cloud", ("region",)
+        ),
+        Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile"),
+        Command("token.paste", "Look at a token…", window.paste_token, "Ctrl+Shift+V", "File", "token"),
+        Command("sandbox.show", "Sandbox…", window.open_sandbox, "", "File", "sandbox", ("outbox", "reset")),
+        Command("tab.close", "Close tab", window.close_active_tab, "Ctrl+W", "File", "close"),
+        Command("app.quit", "Quit", window.close, "Ctrl+Q", "File", "stop"),
+    ]
+
+
+def _go(window: "MainWindow") -> list[Command]:
+    return [
+        Command("anything.find", "Find anything…", window.open_palette, "Ctrl+K", "Go", "search"),
+        Command("start.show", "Start page", window.open_welcome, "", "Go", "home"),
+        Command("tree.focus", "Go to the tree", window.focus_tree, "Ctrl+1", "Go"),
+        Command("page.focus", "Go to the page", window.focus_page, "Ctrl+2", "Go"),
+        Command("inspector.focus", "Go to the inspector", window.focus_inspector, "Ctrl+3", "Go"),
+        Command("tab.next", "Next tab", lambda: window.step_tab(1), "Ctrl+PgDown", "Go"),
+        Command("tab.previous", "Previous tab", lambda: window.step_tab(-1), "Ctrl+PgUp", "Go"),
+        Command("page.reload", "Reload", window.reload_page, "F5", "Go", "refresh"),
+        Command("tree.reload", "Reload the tree", window.tree.reload, "Shift+F5", "Go"),
+    ]
+
+
+def _view() -> list[Command]:
+    looks = theme()
+    return [
+        *(
+            Command(
+                f"theme.{choice.value}",
+                title,
+                lambda choice=choice: looks.choose(choice),  # type: ignore[misc]  # mypy cannot infer a bound default
+                group="View",
+                icon=symbol,
+                keywords=("theme", "appearance"),
+                is_checked=lambda choice=choice: looks.choice is choice,  # type: ignore[misc]  # the same
+            )
+            for choice, title, symbol in (
+                (ThemeChoice.LIGHT, "Light", "sun"),
+                (ThemeChoice.DARK, "Dark", "moon"),
+                (ThemeChoice.SYSTEM, "As the system", "settings"),
+            )
+        ),
+        Command("type.enlarge", "Larger type", lambda: looks.set_scale(looks.scale + _SCALE_STEP), "Ctrl++", "View"),
+        Command("type.shrink", "Smaller type", lambda: looks.set_scale(looks.scale - _SCALE_STEP), "Ctrl+-", "View"),
+        Command("type.reset", "Type as designed", lambda: looks.set_scale(1.0), "Ctrl+0", "View"),
+        Command(
+            "times.utc",
+            "Times in UTC",
+            lambda: clock().set_utc(not clock().is_utc),
+            group="View",
+            icon="clock",
+            is_checked=lambda: clock().is_utc,
+        ),
+    ]
+
+
+def _help(window: "MainWindow") -> list[Command]:
+    return [
+        Command("calls.show", "Calls", lambda: window.activity_bar.toggle(0), "Ctrl+J", "View", "log"),
+        Command("changes.show", "Changes", lambda: window.activity_bar.toggle(1), "Ctrl+Shift+J", "View", "log"),
+        Command("shortcuts.show", "Keyboard shortcuts", window.open_shortcuts, "F1", "Help", "command"),
+    ]
