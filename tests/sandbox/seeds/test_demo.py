@@ -1,0 +1,174 @@
+"""What everybody may rely on in the demo world."""
+
+import json
+import unicodedata
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from cognito_explorer.sandbox.seeds.people import Person, everybody
+from tests.sandbox.hosted_ui.browser import MACHINE, PASSWORD, POOL, SERVER, WEB
+from tests.sandbox_fixture import RunningSandbox
+
+IDENTITY_POOL = "us-east-1:6d6f6f6e-6c65-4474-8572-2d64656d6f21"
+BUCKET = "moonletter-content"
+
+
+@pytest.fixture(scope="module")
+def people() -> list[Person]:
+    return everybody()
+
+
+def test_they_are_five_hundred_and_the_same_every_time(people: list[Person]) -> None:
+    assert len(people) == 500
+    assert people == everybody()
+
+
+def test_no_two_share_a_name_a_sub_or_an_address(people: list[Person]) -> None:
+    for values in (
+        [person.username for person in people],
+        [person.sub for person in people],
+        [person.attributes["email"] for person in people],
+    ):
+        assert len(set(values)) == len(people)
+
+
+def test_their_addresses_lead_nowhere(people: list[Person]) -> None:
+    assert {person.attributes["email"].rpartition(".")[2] for person in people} == {"example", "test"}
+    numbers = [person.attributes["phone_number"] for person in people if "phone_number" in person.attributes]
+    assert numbers
+    assert all(number.startswith("+447700900") and len(number) == 13 for number in numbers)
+
+
+def test_they_write_their_names_in_many_scripts(people: list[Person]) -> None:
+    letters = {letter for person in people for letter in person.attributes["name"] if letter.isalpha()}
+    scripts = {unicodedata.name(letter).split()[0] for letter in letters}
+    assert scripts >= {
+        "LATIN",
+        "CYRILLIC",
+        "GREEK",
+        "ARABIC",
+        "HEBREW",
+        "DEVANAGARI",
+        "CJK",
+        "HANGUL",
+        "THAI",
+        "HIRAGANA",
+    }
+    assert all(person.username.isascii() for person in people)
+
+
+def test_they_are_in_every_condition(people: list[Person]) -> None:
+    conditions = Counter((person.status, person.is_enabled) for person in people)
+    assert all(
+        conditions[condition] >= 10
+        for condition in (
+            ("CONFIRMED", True),
+            ("CONFIRMED", False),
+            ("FORCE_CHANGE_PASSWORD", True),
+            ("UNCONFIRMED", True),
+            ("RESET_REQUIRED", True),
+        )
+    )
+    week_s = 7 * 86_400
+    invited = [person for person in people if person.status == "FORCE_CHANGE_PASSWORD"]
+    assert {person.age_s > week_s for person in invited} == {True, False}
+    assert any(person.status == "CONFIRMED" and person.attributes["email_verified"] == "false" for person in people)
+    assert max(person.age_s for person in people) > 700 * 86_400
+
+
+def test_the_pools_stand_in_two_regions(demo_sandbox: RunningSandbox) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    pools = {pool["Name"]: pool["Id"] for pool in idp.list_user_pools(MaxResults=60)["UserPools"]}
+    assert pools["moonletter"] == POOL
+    assert "moonletter-staging" in pools
+    europe = demo_sandbox.client("cognito-idp", region="eu-central-1")
+    assert "moonletter-eu" in {pool["Name"] for pool in europe.list_user_pools(MaxResults=60)["UserPools"]}
+    pool = idp.describe_user_pool(UserPoolId=POOL)["UserPool"]
+    assert pool["EstimatedNumberOfUsers"] >= 500
+    assert pool["Domain"] == "moonletter"
+    assert {"custom:plan", "custom:ref"} <= {attribute["Name"] for attribute in pool["SchemaAttributes"]}
+
+
+def test_the_clients_are_there(demo_sandbox: RunningSandbox) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    clients = {
+        client["ClientName"]: client["ClientId"]
+        for client in idp.list_user_pool_clients(UserPoolId=POOL, MaxResults=60)["UserPoolClients"]
+    }
+    assert clients == {"web": WEB, "server": SERVER, "machine": MACHINE}
+    web = idp.describe_user_pool_client(UserPoolId=POOL, ClientId=WEB)["UserPoolClient"]
+    assert web["CallbackURLs"] == ["http://localhost:8400/callback"]
+    assert "ClientSecret" not in web
+
+
+def test_the_groups_carry_roles_in_order(demo_sandbox: RunningSandbox) -> None:
+    groups = demo_sandbox.client("cognito-idp").list_groups(UserPoolId=POOL)["Groups"]
+    facts = {group["GroupName"]: (group["Precedence"], group["RoleArn"].rpartition("/")[2]) for group in groups}
+    assert facts == {
+        "free": (30, "MoonletterReader"),
+        "paid": (20, "MoonletterSubscriber"),
+        "editors": (10, "MoonletterEditor"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("username", "status", "is_enabled"),
+    [
+        ("ada", "CONFIRMED", True),
+        ("grace", "CONFIRMED", True),
+        ("linus", "CONFIRMED", True),
+        ("alan", "FORCE_CHANGE_PASSWORD", True),
+        ("edsger", "UNCONFIRMED", True),
+        ("barbara", "RESET_REQUIRED", True),
+        ("ken", "CONFIRMED", False),
+    ],
+)
+def test_the_known_users_are_as_promised(
+    demo_sandbox: RunningSandbox, username: str, status: str, is_enabled: bool
+) -> None:
+    user = demo_sandbox.client("cognito-idp").admin_get_user(UserPoolId=POOL, Username=username)
+    assert (user["UserStatus"], user["Enabled"]) == (status, is_enabled)
+
+
+def test_the_roles_trust_the_identity_pool_and_nobody_else(demo_sandbox: RunningSandbox) -> None:
+    iam = demo_sandbox.client("iam")
+    for name, amr in (
+        ("MoonletterGuest", "unauthenticated"),
+        ("MoonletterReader", "authenticated"),
+        ("MoonletterSubscriber", "authenticated"),
+        ("MoonletterEditor", "authenticated"),
+    ):
+        trust: Any = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        trust = json.loads(trust) if isinstance(trust, str) else trust
+        (statement,) = trust["Statement"]
+        assert statement["Condition"] == {
+            "StringEquals": {"cognito-identity.amazonaws.com:aud": IDENTITY_POOL},
+            "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": amr},
+        }
+
+
+def test_every_teaser_has_its_article(demo_sandbox: RunningSandbox) -> None:
+    s3 = demo_sandbox.client("s3")
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    teasers = {key.removeprefix("teasers/") for key in keys if key.startswith("teasers/")}
+    articles = {key.removeprefix("articles/") for key in keys if key.startswith("articles/")}
+    assert teasers == articles
+    assert "2026-11-halving.md" in teasers
+    body = s3.get_object(Bucket=BUCKET, Key="articles/2026-11-halving.md")["Body"].read().decode()
+    assert body.startswith("# The night the Selene halved")
+
+
+def test_everybody_confirmed_signs_in_with_the_published_password(
+    demo_sandbox: RunningSandbox, people: list[Person]
+) -> None:
+    public = demo_sandbox.public_client("cognito-idp")
+    confirmed = [person for person in people if person.status == "CONFIRMED" and person.is_enabled]
+    for person in (*confirmed[:3], *confirmed[-3:]):
+        answer = public.initiate_auth(
+            ClientId=WEB,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": person.username, "PASSWORD": PASSWORD},
+        )
+        assert "IdToken" in answer["AuthenticationResult"]
