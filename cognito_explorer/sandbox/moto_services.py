@@ -56,19 +56,18 @@ class MotoServices:
         self._apps: dict[str, Any] = {}
         self._frozen_at: float | None = None
         self._failure: BaseException | None = None
-        self._loader = threading.Thread(target=self._load, name="moto-loader", daemon=True)
-        self._journal: list[Row] = []
+        self._is_loaded = threading.Event()
         store.create_tables(SCHEMA)
+        # Read now: a writer that waits for moto may hold the store, and the loader must not need it then.
+        self._journal = store.all("SELECT * FROM moto_journal ORDER BY id")
 
     def start_loading(self) -> None:
         """Import moto and replay the journal, in a thread of its own: both take longer than a start should."""
-        # Read here: a writer that waits for moto may hold the store, and the loader must not need it then.
-        self._journal = self._store.all("SELECT * FROM moto_journal ORDER BY id")
-        self._loader.start()
+        threading.Thread(target=self._load, name="moto-loader", daemon=True).start()
 
     def wait(self) -> None:
         """Return when moto is ready. Raises RuntimeError when it could not be rebuilt."""
-        self._loader.join()
+        self._is_loaded.wait()
         if self._failure is not None:
             raise RuntimeError("IAM and S3 could not be rebuilt from the journal") from self._failure
 
@@ -106,6 +105,7 @@ class MotoServices:
             self._journal.clear()
         except BaseException as failure:  # noqa: BLE001  # kept for whoever waits
             self._failure = failure
+        self._is_loaded.set()
 
     def _import_moto(self) -> None:
         os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID

@@ -25,6 +25,7 @@ from cognito_explorer.sandbox.iam_directory import IamDirectory
 from cognito_explorer.sandbox.identity_card import IdentityCard, finished_seed, note_seed, read_card
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.outbox import Outbox
+from cognito_explorer.sandbox.protocol import service_model
 from cognito_explorer.sandbox.registry import create_tables, import_areas
 from cognito_explorer.sandbox.seeds.catalogue import seed_world
 from cognito_explorer.sandbox.server import build_app
@@ -56,50 +57,55 @@ class Sandbox:
     writer: ThreadPoolExecutor
 
 
-class AnnouncingServer(uvicorn.Server):
-    """Calls back once, in a thread, as soon as it listens."""
+class Announcement:
+    """Fills a new world and prints the ready line, once the server listens."""
 
-    def __init__(self, config: uvicorn.Config, announce: threading.Thread) -> None:
+    def __init__(self, folder: DataFolder, sandbox: Sandbox, ready: dict[str, Any], seed: str) -> None:
+        self._folder = folder
+        self._sandbox = sandbox
+        self._ready = ready
+        self._seed = seed
+        self.failure: BaseException | None = None
+
+    def make(self, server: uvicorn.Server) -> None:
+        """Do it; a failure stops the server and is kept."""
+        try:
+            if self._seed:
+                self._sandbox.moto.start_loading()
+                seed_world(self._seed, self._sandbox.world, self._sandbox.card.administrator)
+                note_seed(self._sandbox.world.store, self._seed)
+            self._folder.write_running(self._ready)
+            sys.stdout.write(json.dumps(self._ready) + "\n")
+            sys.stdout.flush()
+            service_model("cognito-idp")  # 30 ms that the first call need not wait for
+            if not self._seed:
+                self._sandbox.moto.start_loading()
+        except BaseException as failure:  # noqa: BLE001  # raised again where it ends the process
+            self.failure = failure
+            server.should_exit = True
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Makes its announcement in a thread, as soon as it listens."""
+
+    def __init__(self, config: uvicorn.Config, announcement: Announcement) -> None:
         super().__init__(config)
-        self._announce = announce
+        self._thread = threading.Thread(target=announcement.make, args=(self,), daemon=True)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
         await super().startup(sockets)
-        self._announce.start()
+        self._thread.start()
 
 
 def run(folder: DataFolder, *, port: int, seed: str | None, region: str, is_child: bool) -> None:
     """Serve until a signal comes or, for a child, standard input closes. Raises PortTaken and SeedRefused."""
-    store, needs_seed = _open_store(folder, seed)
+    store, needed_seed = _open_store(folder, seed)
     listener = _listen(port)
-    endpoint = f"http://{HOST}:{listener.getsockname()[1]}"
-    sandbox = _build(folder, store, endpoint)
-    ready = {
-        "endpoint": endpoint,
-        "access_key_id": sandbox.card.administrator.access_key_id,
-        "secret_access_key": sandbox.card.administrator.secret_access_key,
-        "control_token": sandbox.card.control_token,
-        "region": region,
-        "version": _version(),
-        "pid": os.getpid(),
-    }
-    failures: list[BaseException] = []
-
-    def announce() -> None:
-        try:
-            if needs_seed:
-                _fill(sandbox, needs_seed)
-            folder.write_running(ready)
-            sys.stdout.write(json.dumps(ready) + "\n")
-            sys.stdout.flush()
-            if not needs_seed:
-                sandbox.moto.start_loading()
-        except BaseException as failure:  # noqa: BLE001  # re-raised below, where it ends the process
-            failures.append(failure)
-            server.should_exit = True
-
-    server = AnnouncingServer(_config(sandbox, ready, needs_seed), threading.Thread(target=announce, daemon=True))
+    sandbox = _build(folder, store, f"http://{HOST}:{listener.getsockname()[1]}")
+    ready = _ready_line(sandbox, region)
+    announcement = Announcement(folder, sandbox, ready, needed_seed)
+    server = AnnouncingServer(_config(sandbox, ready, needed_seed), announcement)
     if is_child:
         threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
     try:
@@ -107,8 +113,20 @@ def run(folder: DataFolder, *, port: int, seed: str | None, region: str, is_chil
     finally:
         sandbox.writer.shutdown()
         store.close()
-    if failures:
-        raise failures[0]
+    if announcement.failure is not None:
+        raise announcement.failure
+
+
+def _ready_line(sandbox: Sandbox, region: str) -> dict[str, Any]:
+    return {
+        "endpoint": sandbox.world.endpoint,
+        "access_key_id": sandbox.card.administrator.access_key_id,
+        "secret_access_key": sandbox.card.administrator.secret_access_key,
+        "control_token": sandbox.card.control_token,
+        "region": region,
+        "version": _version(),
+        "pid": os.getpid(),
+    }
 
 
 def _open_store(folder: DataFolder, seed: str | None) -> tuple[Store, str]:
@@ -171,12 +189,6 @@ def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Confi
         date_header=False,
         timeout_graceful_shutdown=2,
     )
-
-
-def _fill(sandbox: Sandbox, seed: str) -> None:
-    sandbox.moto.start_loading()
-    seed_world(seed, sandbox.world, sandbox.card.administrator)
-    note_seed(sandbox.world.store, seed)
 
 
 def _listen(port: int) -> socket.socket:
