@@ -10,6 +10,8 @@ from cognito_explorer.gui.lib.tokens import Tone
 
 R = TypeVar("R")
 
+NOTHING = 9  # the rank of a record without a value: last, whichever way one sorts
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
@@ -79,7 +81,7 @@ def sort_rank(value: object) -> tuple[int, Any]:
     """A key that lets values of different kinds be compared: numbers, times, text without regard to case, nothing."""
     match value:
         case None | "":
-            return 9, ""
+            return NOTHING, ""
         case bool() | int() | float():
             return 0, value
         case datetime():

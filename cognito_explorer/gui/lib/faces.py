@@ -92,7 +92,6 @@ class EmptyFace(QWidget):
         self._text = plain_label("", "section")
         self._hint = plain_label("", "muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._hint.setMaximumWidth(theme().px(420))
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
         self._run: Callable[[], object] = lambda: None
@@ -111,6 +110,9 @@ class EmptyFace(QWidget):
         """Set the words."""
         self._text.setText(text)
         self._hint.setText(hint)
+        # A wrapped label in a centred place needs its width said, or Qt guesses the height wrong.
+        line = self._hint.fontMetrics().horizontalAdvance(hint) + 8
+        self._hint.setFixedWidth(min(theme().px(420), line))
         self._hint.setVisible(bool(hint))
         self._icon.set_icon(icon_name, Tone.MUTED)
         self._icon.setVisible(bool(icon_name))

@@ -6,13 +6,14 @@ import json
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
     QPushButton,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -249,13 +250,30 @@ class RecordView(QTableView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """Elides identifiers in the middle: their ends tell them apart."""
+    """Elides identifiers in the middle (their ends tell them apart) and marks the row the keyboard stands on."""
 
     @override
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            option.state &= ~QStyle.StateFlag.State_HasFocus
+            ink = index.data(Qt.ItemDataRole.ForegroundRole)
+            if ink is not None:
+                option.palette.setColor(QPalette.ColorRole.HighlightedText, ink)
         if index.data(IDENTIFIER_ROLE):
             option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        view = self.parent()
+        if not isinstance(view, RecordView) or not view.hasFocus() or index.row() != view.currentIndex().row():
+            return
+        if index.column() == view.shown_columns()[0]:
+            mark = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height() - 1)
+            painter.fillRect(mark, QColor(theme().tokens.accent))
 
 
 def _one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QIcon
 from typing_extensions import override
 
 from cognito_explorer.gui.lib import icons
-from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.columns import NOTHING, Column
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -36,6 +36,7 @@ class RecordTable(QAbstractTableModel, Generic[R]):
         self._has_more = False
         self._is_waiting = False
         self._sorted_by: tuple[int, Qt.SortOrder] | None = None
+        self._ranks: dict[int, tuple[int, Any]] = {}  # by id(record): where it stands in the present order
         self._mono: QFont | None = None
         theme().changed.connect(self._restyle)
 
@@ -64,6 +65,7 @@ class RecordTable(QAbstractTableModel, Generic[R]):
         """Show these records instead of all others."""
         self.beginResetModel()
         self._arrived = list(rows)
+        self._ranks.clear()
         self._rows = list(self._arrived)
         self._has_more, self._is_waiting = has_more, False
         if self._sorted_by is not None:
@@ -93,6 +95,7 @@ class RecordTable(QAbstractTableModel, Generic[R]):
         for row, old in enumerate(self._rows):
             if is_meant(old):
                 self._rows[row] = record
+                self._ranks.pop(id(old), None)
                 self._arrived[next(at for at, kept in enumerate(self._arrived) if kept is old)] = record
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
                 return True
@@ -104,6 +107,7 @@ class RecordTable(QAbstractTableModel, Generic[R]):
             if is_meant(old):
                 self.beginRemoveRows(_ROOT, row, row)
                 del self._rows[row]
+                self._ranks.pop(id(old), None)
                 self._arrived = [kept for kept in self._arrived if kept is not old]
                 self.endRemoveRows()
                 return True
@@ -164,6 +168,7 @@ class RecordTable(QAbstractTableModel, Generic[R]):
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort what is loaded; a column of -1 restores the order of arrival."""
+        self._ranks.clear()
         self._sorted_by = (column, order) if 0 <= column < len(self._columns) else None
         self._rearrange(column, order)
 
@@ -194,10 +199,13 @@ class RecordTable(QAbstractTableModel, Generic[R]):
 
     def _sort_rows(self, column: int, order: Qt.SortOrder) -> None:
         key = self._columns[column].order
-        known = [(key(record), record) for record in self._rows]
-        valued = [pair for pair in known if pair[0][0] != 9]
-        valued.sort(key=lambda pair: pair[0], reverse=order is Qt.SortOrder.DescendingOrder)
-        self._rows = [record for _, record in valued] + [record for rank, record in known if rank[0] == 9]
+        ranks = self._ranks
+        for record in self._rows:
+            if id(record) not in ranks:
+                ranks[id(record)] = key(record)
+        valued = [record for record in self._rows if ranks[id(record)][0] != NOTHING]
+        valued.sort(key=lambda record: ranks[id(record)], reverse=order is Qt.SortOrder.DescendingOrder)
+        self._rows = valued + [record for record in self._rows if ranks[id(record)][0] == NOTHING]
 
     def _restyle(self) -> None:
         self._mono = None

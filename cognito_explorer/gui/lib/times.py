@@ -41,7 +41,7 @@ class Clock(QObject):
     def exact(self, moment: datetime) -> str:
         """Date and time to the second, with the zone: 2026-11-23 09:30:12 UTC."""
         shown = moment.astimezone(UTC) if self._is_utc else moment.astimezone()
-        return f"{shown:%Y-%m-%d %H:%M:%S} {'UTC' if self._is_utc else shown:%Z}".rstrip()
+        return f"{shown:%Y-%m-%d %H:%M:%S %Z}".rstrip()
 
     def relative(self, moment: datetime) -> str:
         """How long ago or how far ahead: "2 days ago", "in 58 minutes", "just now"."""
