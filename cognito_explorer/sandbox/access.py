@@ -25,11 +25,23 @@ class Access:
 
 def cognito_accesses(call: ParsedCall, region: str) -> list[Access]:
     """A Cognito administration call; handing a role to Cognito needs iam:PassRole as well."""
-    wanted = [Access(f"{call.service}:{call.name}", _cognito_resource(call, region))]
+    wanted = [Access(f"{call.service}:{call.name}", cognito_resource(call, region))]
     if call.name.startswith(_READS):
         return wanted
     passed_to: Context = {"iam:PassedToService": f"{call.service}.amazonaws.com"}
     return wanted + [Access("iam:PassRole", arn, passed_to) for arn in sorted(set(_role_arns(call.params)))]
+
+
+def cognito_resource(call: ParsedCall, region: str) -> str:
+    """The ARN a call is about, "*" for the calls that are about no one thing."""
+    params = call.params
+    if "ResourceArn" in params:
+        return str(params["ResourceArn"])
+    if call.service == "cognito-idp" and "UserPoolId" in params:
+        return f"arn:aws:cognito-idp:{region}:{ACCOUNT_ID}:userpool/{params['UserPoolId']}"
+    if call.service == "cognito-identity" and "IdentityPoolId" in params:
+        return f"arn:aws:cognito-identity:{region}:{ACCOUNT_ID}:identitypool/{params['IdentityPoolId']}"
+    return "*"
 
 
 def iam_access(action: str, params: dict[str, str]) -> Access:
@@ -40,17 +52,6 @@ def iam_access(action: str, params: dict[str, str]) -> Access:
     if "PermissionsBoundary" in params:
         context["iam:PermissionsBoundary"] = params["PermissionsBoundary"]
     return Access(f"iam:{action}", _iam_resource(action, params), context)
-
-
-def _cognito_resource(call: ParsedCall, region: str) -> str:
-    params = call.params
-    if "ResourceArn" in params:
-        return str(params["ResourceArn"])
-    if call.service == "cognito-idp" and "UserPoolId" in params:
-        return f"arn:aws:cognito-idp:{region}:{ACCOUNT_ID}:userpool/{params['UserPoolId']}"
-    if call.service == "cognito-identity" and "IdentityPoolId" in params:
-        return f"arn:aws:cognito-identity:{region}:{ACCOUNT_ID}:identitypool/{params['IdentityPoolId']}"
-    return "*"
 
 
 def _role_arns(value: Any) -> Iterator[str]:

@@ -13,6 +13,7 @@ class LoggedRequest:
     at: float
     service: str
     operation: str
+    resource: str
     caller_arn: str
     decision: str
     status: int

@@ -3,10 +3,13 @@
 import errno
 import json
 import os
+import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -96,6 +99,16 @@ class AnnouncingServer(uvicorn.Server):
         """Begin to listen."""
         await super().startup(sockets)
         self._thread.start()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A signal ends the sandbox in good order; uvicorn would raise it again and lose the clean-up."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def run(folder: DataFolder, *, port: int, seed: str | None, region: str, is_child: bool) -> None:

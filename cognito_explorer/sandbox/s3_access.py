@@ -67,7 +67,8 @@ _CONTEXT_BY_HEADER = {
     "x-amz-server-side-encryption": "s3:x-amz-server-side-encryption",
     "x-amz-storage-class": "s3:x-amz-storage-class",
 }
-_RESERVED_BUCKET = re.compile(r"_.*|[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]+|\.well-known")
+# The names our own addresses begin with ("_hosted", a pool id, ".well-known") are none of these.
+_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,10 @@ class S3Target:
 
 
 def s3_target(request: WireRequest) -> S3Target:
-    """Bucket and key of a path-style request. Raises ServiceError for names that the sandbox keeps for itself."""
+    """Bucket and key of a path-style request. Raises ServiceError InvalidBucketName."""
     bucket, _, key = request.path.removeprefix("/").partition("/")
     bucket = unquote(bucket)
-    if _RESERVED_BUCKET.fullmatch(bucket):
+    if bucket and not _BUCKET_NAME.fullmatch(bucket):
         raise ServiceError("InvalidBucketName", "The specified bucket is not valid.", status=400)
     return S3Target(bucket, unquote(key))
 

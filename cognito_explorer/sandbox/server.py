@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.services import Services
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
 
@@ -24,12 +26,13 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[^:/@]+)(?::\d{1,5})?", re.IGNORECA
 class LoopbackOnly:
     """Refuses requests that a foreign web page could have made: their Host or Origin is not a loopback name.
 
-    Also dates every answer by the world's clock, as AWS's own servers date theirs.
+    Also dates every answer by the world's clock, as AWS's own servers date theirs, and notes the hosted UI's requests.
     """
 
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, log: RequestLog) -> None:
         self._app = app
         self._clock = clock
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer 403."""
@@ -37,11 +40,14 @@ class LoopbackOnly:
             await self._app(scope, receive, send)
             return
 
+        started = time.perf_counter()
+
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 date = formatdate(self._clock.now(), usegmt=True).encode()
                 kept = [(name, value) for name, value in message["headers"] if name.lower() not in (b"date", b"server")]
                 message["headers"] = [*kept, (b"date", date)]
+                self._note(scope, message["status"], (time.perf_counter() - started) * 1000)
             await send(message)
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -50,6 +56,25 @@ class LoopbackOnly:
         else:
             text = "The sandbox answers on loopback names only; the Host or Origin header names another one.\n"
             await PlainTextResponse(text, status_code=403)(scope, receive, send_dated)
+
+    def _note(self, scope: Scope, status: int, took_ms: float) -> None:
+        """Queries stay out of the log: they carry codes and tokens."""
+        parts = scope["path"].split("/")
+        if parts[1] != "_hosted":
+            return
+        entry = LoggedRequest(
+            at=self._clock.now(),
+            service="hosted-ui",
+            operation=f"{scope['method']} /{'/'.join(parts[3:])}",
+            resource="/".join(parts[2:3]),
+            caller_arn="",
+            decision="public",
+            status=status,
+            code="",
+            took_ms=round(took_ms, 2),
+            request_id="",
+        )
+        self._log.add(entry)
 
 
 def is_loopback(host: str) -> bool:
@@ -70,7 +95,7 @@ def build_app(services: Services, writer: ThreadPoolExecutor, clock: Clock, rout
         answer = await asyncio.wrap_future(writer.submit(services.answer, wire))
         await _response(answer, wire)(scope, receive, send)
 
-    return LoopbackOnly(Starlette(routes=[*routes, Mount("", app=answer_service)]), clock)
+    return LoopbackOnly(Starlette(routes=[*routes, Mount("", app=answer_service)]), clock, services.log)
 
 
 async def _read(request: Request) -> WireRequest | None:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from cognito_explorer.sandbox.access import Context
+from cognito_explorer.sandbox.access import Context, cognito_resource
 from cognito_explorer.sandbox.callers import Callers, Identified, refusal
 from cognito_explorer.sandbox.chunked import decode_chunks, is_chunked
 from cognito_explorer.sandbox.errors import ServiceError
@@ -32,6 +32,7 @@ class Attempt:
 
     service: str = ""
     operation: str = ""
+    resource: str = ""
     caller_arn: str = ""
     decision: str = "refused"
     code: str = ""
@@ -86,6 +87,7 @@ class Services:
             return self._run(call, region_of(self._world, call.params, signature), None)
         who, region = self._identify(request, signature, "json", attempt)
         call = parse_call(request, model)
+        attempt.resource = cognito_resource(call, region)
         attempt.decision = "denied"
         self._gate.check_cognito(who, call, region, request)
         attempt.decision = "allowed"
@@ -126,7 +128,7 @@ class Services:
         if is_chunked(request.headers):
             request = self._unframed(request, signature)
         target, accesses = s3_target(request), s3_accesses(request)
-        attempt.operation = accesses[0].action.removeprefix("s3:")
+        attempt.operation, attempt.resource = accesses[0].action.removeprefix("s3:"), accesses[0].resource
         attempt.decision = "denied"
         self._gate.check_s3(who, accesses, target, request, region)
         attempt.decision = "allowed"
@@ -182,6 +184,7 @@ class Services:
                 at=self._world.clock.now(),
                 service=attempt.service,
                 operation=attempt.operation,
+                resource=attempt.resource,
                 caller_arn=attempt.caller_arn,
                 decision=attempt.decision,
                 status=answer.status,

@@ -17,6 +17,7 @@ _AUTHORIZATION = re.compile(
     r"Signature=(?P<signature>[0-9a-f]+)"
 )
 _SCOPE = re.compile(r"Credential=[^/,&\s]+/\d{8}/[^/,&\s]+/([a-z0-9-]+)/aws4_request")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _STREAMING = "STREAMING-"
 
 
@@ -78,7 +79,7 @@ def is_signed_by(request: WireRequest, signature: Signature, secret: str) -> boo
     is_hash = re.fullmatch(r"[0-9a-f]{64}", claimed) is not None
     if is_hash and claimed != hashlib.sha256(request.body).hexdigest():
         return False
-    return hmac.compare_digest(expected_signature(request, signature, secret), signature.value)
+    return hmac.compare_digest(expected_signature(request, signature, secret).encode(), signature.value.encode())
 
 
 def canonical_request(request: WireRequest, signature: Signature) -> str:
@@ -160,6 +161,8 @@ def _checked(  # the parts of one signature
     scope = credential.split("/")
     if len(scope) != 5 or scope[4] != "aws4_request" or not re.fullmatch(r"\d{8}", scope[1]):
         raise _incomplete("The credential must be KEY/DAY/REGION/SERVICE/aws4_request.")
+    if not _REGION.fullmatch(scope[2]):
+        raise _incomplete("Credential should be scoped to a valid region.")
     signed_headers = tuple(headers.lower().split(";"))
     if "host" not in signed_headers:
         raise _incomplete("The host header must be signed.")

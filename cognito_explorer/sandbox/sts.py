@@ -102,6 +102,8 @@ class SecurityTokenService:
         """Credentials for a web identity. Raises ServiceError AccessDenied when the role's trust policy says no."""
         role = self.find_role(identity.role_arn)
         tags: Context = {f"aws:RequestTag/{key}": value for key, value in identity.principal_tags.items()}
+        if identity.principal_tags:
+            tags["aws:TagKeys"] = tuple(identity.principal_tags)
         is_trusted = role is not None and trusts_web_identity(
             role.trust, identity.provider, {**identity.claims, **tags}, is_tagging=bool(identity.principal_tags)
         )

@@ -44,6 +44,8 @@ class StsOperations:
         role = self._world.sts.find_role(params["RoleArn"])
         tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", [])}
         asked: Context = {**around, **{f"aws:RequestTag/{key}": value for key, value in tags.items()}}
+        if tags:
+            asked["aws:TagKeys"] = tuple(tags)
         if "ExternalId" in params:
             asked["sts:ExternalId"] = params["ExternalId"]
         for action in ("sts:AssumeRole", *(("sts:TagSession",) if tags else ())):

@@ -1,6 +1,7 @@
 """The sandbox's folder: ours, locked, private; and the command line around it."""
 
 import json
+import signal
 import stat
 import subprocess
 import sys
@@ -85,6 +86,16 @@ def test_a_wrong_command_line_exits_2(options: list[str], tmp_path: Path) -> Non
 
 def test_a_closed_standard_input_ends_a_child(tmp_path: Path) -> None:
     running = start_sandbox(tmp_path / "world")
+    assert running.stop() == 0
+    assert not (running.data / RUNNING).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
+    running = start_sandbox(tmp_path / "world")
+    running.process.send_signal(number)
+    running.process.wait(20)
     assert running.stop() == 0
     assert not (running.data / RUNNING).exists()
 
