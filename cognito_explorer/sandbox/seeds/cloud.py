@@ -4,11 +4,11 @@ They go over HTTP like anybody's requests, so that they are kept like anybody's 
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 from cognito_explorer import resources
 from cognito_explorer.sandbox.callers import AccessKey
+from cognito_explorer.sandbox.seeds.account import Account
 from cognito_explorer.sandbox.world import World
 
 BUCKET = "moonletter-content"
@@ -66,37 +66,18 @@ def trust_policy(identity_pool_id: str, amr: str) -> dict[str, Any]:
 
 def make_roles(world: World, administrator: AccessKey, identity_pool_id: str) -> None:
     """The four roles."""
-    iam = _client("iam", world, administrator)
+    account = Account(world.endpoint, administrator)
     for name, amr, description, policy, statements in _ROLES:
         trust = json.dumps(trust_policy(identity_pool_id, amr))
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Description=description)
+        account.iam("CreateRole", RoleName=name, AssumeRolePolicyDocument=trust, Description=description)
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
+        account.iam("PutRolePolicy", RoleName=name, PolicyName=policy, PolicyDocument=document)
 
 
 def make_bucket(world: World, administrator: AccessKey) -> None:
     """The bucket, with teasers and articles."""
-    s3 = _client("s3", world, administrator)
-    s3.create_bucket(Bucket=BUCKET)
+    account = Account(world.endpoint, administrator)
+    account.put(f"/{BUCKET}", b"")
     root = resources.path("sample", "content")
     for path in sorted(root.glob("*/*.md")):
-        s3.put_object(Bucket=BUCKET, Key=_key(root, path), Body=path.read_bytes(), ContentType="text/markdown")
-
-
-def _key(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _client(service: str, world: World, administrator: AccessKey) -> Any:
-    # Imported here: only a world that is being made needs it.
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        service,  # type: ignore[call-overload]  # the service is a variable here
-        region_name="us-east-1",
-        endpoint_url=world.endpoint,
-        aws_access_key_id=administrator.access_key_id,
-        aws_secret_access_key=administrator.secret_access_key,
-        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
-    )
+        account.put(f"/{BUCKET}/{path.relative_to(root).as_posix()}", path.read_bytes(), "text/markdown")
