@@ -3,7 +3,7 @@
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.identity_pools.guest_policy import guest_session_policies
+from cognito_explorer.sandbox.identity_pools.guest_policy import guest_session_policy
 from cognito_explorer.sandbox.identity_pools.identification import (
     LOGINS_DO_NOT_MATCH,
     Identified,
@@ -101,7 +101,7 @@ def _assume(world: World, who: Identified, role_arn: str) -> Credentials:
             f"{key}:amr": methods_of(who),
         },
         principal_tags={},
-        session_policies=() if who.logins else guest_session_policies(),
+        session_policies=() if who.logins else (guest_session_policy(),),
         duration_s=_HOUR_S,
     )
     try:

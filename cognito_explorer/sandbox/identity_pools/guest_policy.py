@@ -1,7 +1,8 @@
 """What guests may do at most, whatever their role says: Cognito's scope-down for the enhanced flow.
 
 Cognito passes an inline session policy and the managed policy AmazonCognitoUnAuthedIdentitiesSessionPolicy along. The
-session policies of one session add up; their sum is then intersected with the role's.
+session policies of one session add up (S3 stands in the inline one only, and guests do read S3); their sum is then
+intersected with the role's policies. Here they are one document with a statement for each.
 """
 
 import json
@@ -41,12 +42,15 @@ _MANAGED_ACTIONS = (
 )
 
 
-def guest_session_policies() -> tuple[str, ...]:
-    """The inline and the managed policy, as JSON."""
+def guest_session_policy() -> str:
+    """Both policies in one, as JSON."""
     inline = (*(f"{service}:*" for service in _WHOLE_SERVICES.split()), *_SINGLE_ACTIONS)
-    return _allow(inline), _allow(_MANAGED_ACTIONS)
+    statements = [
+        _allow("CognitoGuestServices", inline),
+        _allow("AmazonCognitoUnAuthedIdentitiesSessionPolicy", _MANAGED_ACTIONS),
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def _allow(actions: tuple[str, ...]) -> str:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+def _allow(sid: str, actions: tuple[str, ...]) -> dict[str, object]:
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": "*"}
