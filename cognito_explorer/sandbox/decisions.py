@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cognito_explorer.iam.evaluate import Layers, Verdict, evaluate, evaluate_trust
@@ -51,11 +52,12 @@ def layers_of(who: Identified, resource: Policy | None = None) -> Layers:
     return Layers(
         identity=tuple(parsed_policy(policy, "identity") for policy in who.policies.identity),
         boundary=parsed_policy(boundary, "boundary") if boundary else None,
-        session=tuple(parsed_policy(_named(text), "session") for text in session) or None,
+        session=(_sum_of(session),) if session else None,
         resource=resource,
     )
 
 
-def _named(text: str) -> NamedPolicy:
-    document: Any = json.loads(text)
-    return NamedPolicy("session policy", document)
+def _sum_of(documents: tuple[str, ...]) -> Policy:
+    """The session policies of one session add up, as identity policies do; their sum is what limits the role."""
+    parsed = [parsed_policy(NamedPolicy("session policy", json.loads(text)), "session") for text in documents]
+    return replace(parsed[0], statements=tuple(statement for policy in parsed for statement in policy.statements))

@@ -44,7 +44,7 @@ _KEPT_AFTER_END_S = 7 * 86400
 @dataclass(frozen=True, slots=True)
 class WebIdentity:
     """A role asked for in the name of a web identity. `claims` are condition keys, e.g.
-    "cognito-identity.amazonaws.com:aud"; `session_policies` are JSON documents."""
+    "cognito-identity.amazonaws.com:aud"; `session_policies` are JSON documents that add up."""
 
     role_arn: str
     session_name: str

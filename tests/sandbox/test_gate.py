@@ -206,3 +206,35 @@ def test_names_the_sandbox_needs_are_no_buckets(letters: RunningSandbox, name: s
         urllib.request.urlopen(request)
     with caught.value as refusal:
         assert refusal.code in (400, 403, 404)
+
+
+def test_the_main_job_a_guest_is_denied_and_a_subscriber_allowed(demo_sandbox: RunningSandbox) -> None:
+    admin = demo_sandbox.client("cognito-idp")
+    pools = admin.list_user_pools(MaxResults=60)["UserPools"]
+    pool_id = next(pool["Id"] for pool in pools if pool["Name"] == "moonletter")
+    clients = admin.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
+    client_id = next(client["ClientId"] for client in clients if client["ClientName"] == "web")
+    tokens = demo_sandbox.public_client("cognito-idp").initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client_id,
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+    )["AuthenticationResult"]
+    logins = {f"cognito-idp.us-east-1.amazonaws.com/{pool_id}": tokens["IdToken"]}
+    guest, subscriber = identity_keys(demo_sandbox, {}), identity_keys(demo_sandbox, logins)
+    article = {"Bucket": "moonletter-content", "Key": "articles/2026-11-halving.md"}
+    teaser = article | {"Key": "teasers/2026-11-halving.md"}
+    for keys in (guest, subscriber):
+        assert demo_sandbox.client("s3", keys=keys).get_object(**teaser)["Body"].read()
+    assert demo_sandbox.client("s3", keys=subscriber).get_object(**article)["Body"].read()
+    code, message, _ = refused(demo_sandbox.client("s3", keys=guest).get_object, **article)
+    assert code == "AccessDenied"
+    assert "assumed-role/MoonletterGuest/CognitoIdentityCredentials" in message
+
+
+def identity_keys(sandbox: RunningSandbox, logins: dict[str, str]) -> tuple[str, str, str]:
+    """Credentials of an identity of Moonletter's pool."""
+    pools = sandbox.client("cognito-identity").list_identity_pools(MaxResults=10)["IdentityPools"]
+    public = sandbox.public_client("cognito-identity")
+    identity_id = public.get_id(IdentityPoolId=pools[0]["IdentityPoolId"], Logins=logins)["IdentityId"]
+    got = public.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)["Credentials"]
+    return got["AccessKeyId"], got["SecretKey"], got["SessionToken"]
