@@ -25,7 +25,8 @@ _NAMES: dict[Layer, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """The policies that apply. Of identity policies one must allow; of every other tuple each must.
+    """The policies that apply. Of identity policies one must allow, and of session policies, if any were passed, one:
+    the inline and the managed ones of a session add up. Of every other tuple each must.
 
     None, or an empty tuple, stands for a layer that is not there. `resource` may be a role's trust policy.
     """
@@ -184,8 +185,12 @@ def _by_layer(layers: Layers) -> tuple[tuple[Layer, tuple[Policy, ...]], ...]:
 
 
 def _closed(hits: Mapping[Layer, list[list[_Hit]]], limiters: tuple[Layer, ...]) -> Layer | None:
-    """The first limiter with a policy that allows nothing here."""
-    return next((layer for layer in limiters if not all(hits[layer])), None)
+    """The first limiter that allows nothing here. A session's policies add up; of the others each must allow."""
+    return next((layer for layer in limiters if hits[layer] and not _opens(hits, layer)), None)
+
+
+def _opens(hits: Mapping[Layer, list[list[_Hit]]], layer: Layer) -> bool:
+    return any(hits[layer]) if layer == "session" else all(hits[layer])
 
 
 def _denial(groups: Iterable[list[_Hit]]) -> _Hit | None:
