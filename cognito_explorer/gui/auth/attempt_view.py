@@ -1,0 +1,223 @@
+"""One sign-in attempt on screen: the hosted UI in its private view, the steps beside it, and how it ended."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from cognito_explorer.core.auth.hosted_ui import SignInAttempt, match_redirect
+from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.gui.auth.address_line import AddressLine
+from cognito_explorer.gui.auth.sign_in_outcome import SignInOutcome
+from cognito_explorer.gui.auth.sign_in_steps import SignInSteps, Step
+from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.tokens import Tone
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.auth.hosted_page import HostedBrowser
+
+STEPS_PX = 240
+_MISMATCH = "redirect_mismatch"
+
+
+class AttemptView(QWidget):
+    """`came_back` carries the redirect's address. Whatever ends an attempt closes its browser at once."""
+
+    came_back = Signal(str)
+    start_over_wanted = Signal()
+    change_wanted = Signal()
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.browser: HostedBrowser | None = None
+        self.address_line = AddressLine()
+        self.steps = SignInSteps()
+        self.outcome = SignInOutcome()
+        self.cancel_button = QPushButton("C&ancel")
+        self.start_over_button = QPushButton("Start &over")
+        self._attempt: SignInAttempt | None = None
+        self._note = _Note()
+        self._stack = QStackedWidget()
+        self._arrange()
+        self.cancel_button.clicked.connect(self.cancel)
+        self.start_over_button.clicked.connect(self.start_over_wanted)
+        self.outcome.start_over_button.clicked.connect(self.start_over_wanted)
+        self.outcome.change_button.clicked.connect(self.change_wanted)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the hosted UI is on show."""
+        return self.browser is not None
+
+    def note_text(self) -> str:
+        """What is said above the page, or ""."""
+        return self._note.text()
+
+    def begin(self, attempt: SignInAttempt) -> None:
+        """Open the hosted UI for a fresh attempt. Raises ExplorerError where WebEngine cannot be loaded."""
+        self.close_browser()
+        browser = _make_browser(attempt, self)
+        self._attempt, self.browser = attempt, browser
+        self._note.say("")
+        self.steps.start_over()
+        self.steps.finish(Step.ASKED)
+        page = browser.page
+        # Queued: the page is still inside its own navigation when it says that it came back.
+        page.came_back.connect(self._come_back, Qt.ConnectionType.QueuedConnection)
+        page.not_loaded.connect(self._tell_not_loaded, Qt.ConnectionType.QueuedConnection)
+        page.renderProcessTerminated.connect(self._tell_crash, Qt.ConnectionType.QueuedConnection)
+        page.link_refused.connect(self._tell_refused)
+        page.urlChanged.connect(self._show_address)
+        self._stack.addWidget(browser)
+        self._stack.setCurrentWidget(browser)
+        self.address_line.show_address(QUrl(attempt.authorize_url))
+        self.cancel_button.setEnabled(True)
+        browser.open(attempt.authorize_url)
+        browser.setFocus()
+        self.opened.emit()
+
+    def cancel(self) -> None:
+        """The person gave up. Nothing was sent back."""
+        self._end()
+        self.outcome.show_cancelled()
+
+    def show_waiting(self, text: str) -> None:
+        """The browser is gone, the exchange is under way."""
+        self._end()
+        self.outcome.show_waiting(text)
+
+    def show_done(self, title: str, hint: str) -> None:
+        """All is well."""
+        self._end()
+        self.outcome.show_done(title, hint)
+
+    def show_error(self, error: ExplorerError) -> None:
+        """The attempt failed: what happened, what to do."""
+        self.steps.fail()
+        self._end()
+        self.outcome.show_error(error)
+
+    def close_browser(self) -> None:
+        """Take view, page and profile down, in this order."""
+        browser, self.browser = self.browser, None
+        if browser is not None:
+            browser.hide()
+            self._stack.removeWidget(browser)
+            browser.deleteLater()
+
+    def _end(self) -> None:
+        self.close_browser()
+        self._note.say("")
+        self.cancel_button.setEnabled(False)
+        self._stack.setCurrentWidget(self.outcome)
+
+    def _come_back(self, address: str) -> None:
+        if self.browser is not None:
+            self.came_back.emit(address)
+
+    def _show_address(self, url: QUrl) -> None:
+        self.address_line.show_address(url)
+        self._note.say(self._explain_error_page(url))
+
+    def _explain_error_page(self, url: QUrl) -> str:
+        """What Cognito's own error page does not say (its address is <origin>/error?error=…)."""
+        attempt = self._attempt
+        parts = urlsplit(url.toString())
+        if attempt is None or not url.toString().startswith(f"{attempt.app.origin}/error"):
+            return ""
+        error = parse_qs(parts.query).get("error", ["unknown"])[0]
+        if error == _MISMATCH:
+            return (
+                f"The app client does not list {attempt.app.redirect_uri} among its callback URLs. They must be equal"
+                " letter by letter. Change the client, or choose another callback URL."
+            )
+        return f"The hosted UI refused the request: {error}. Check the app client, then start over."
+
+    def _tell_refused(self, scheme: str) -> None:
+        self._note.say(f"A link to {scheme}: was not followed. Only web pages open here.")
+
+    def _tell_not_loaded(self, host: str, word: str) -> None:
+        if self.browser is None:
+            return
+        if word.startswith("ERR_CERT"):
+            hint = "Somebody may be in between, or the domain is not ready. Nothing was sent. Check the domain."
+            self.show_error(Unreachable(f"The certificate of {host} is not trusted.", hint, code=word))
+            return
+        hint = "Check the network, the domain and whether the sandbox is running, then start over."
+        self.show_error(Unreachable(f"{host} did not answer.", hint, code=word))
+
+    def _tell_crash(self, *_: object) -> None:
+        if self.browser is not None:
+            hint = "Nothing was sent back. Start over to open a fresh one."
+            self.show_error(ExplorerError("The sign-in page's process ended unexpectedly.", hint))
+
+    def _arrange(self) -> None:
+        self._stack.addWidget(self.outcome)
+        page = QFrame()
+        page.setProperty("role", "card")
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(1, 1, 1, 1)
+        inner.setSpacing(0)
+        inner.addWidget(self._stack, 1)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.address_line)
+        left.addWidget(self._note)
+        left.addWidget(page, 1)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addWidget(plain_label("Steps", "section"))
+        right.addWidget(self.steps)
+        right.addSpacing(4)
+        for button in (self.cancel_button, self.start_over_button):
+            right.addWidget(button)
+        right.addStretch(1)
+        side = QWidget()
+        side.setFixedWidth(theme().px(STEPS_PX))
+        side.setLayout(right)
+        right.setContentsMargins(0, 0, 0, 0)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(left, 1)
+        layout.addWidget(side)
+
+
+class _Note(QFrame):
+    """A line of ours above the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "banner")
+        self.setProperty("tone", "warn")
+        self._label = plain_label("", wrap=True, selectable=True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(IconLabel("warning", Tone.WARN), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._label, 1)
+        self.hide()
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def say(self, text: str) -> None:
+        self._label.setText(text)
+        self.setVisible(bool(text))
+
+
+def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
+    try:
+        from cognito_explorer.gui.auth.hosted_page import HostedBrowser
+    except ImportError as trouble:
+        hint = "Qt WebEngine needs system libraries that are missing here. The README names them."
+        raise ExplorerError("The embedded browser cannot be loaded.", hint, code="WebEngine") from trouble
+    return HostedBrowser(partial(_is_return, attempt), parent)
+
+
+def _is_return(attempt: SignInAttempt, address: str) -> bool:
+    return match_redirect(attempt, address) is not None

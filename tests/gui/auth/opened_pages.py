@@ -1,0 +1,7 @@
+"""What panels asked the window to open."""
+
+from cognito_explorer.gui.workspace import Page
+
+
+class OpenedPages(list[Page]):
+    """The pages, in order."""
