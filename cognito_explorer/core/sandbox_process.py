@@ -64,11 +64,12 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class ServedRequest:
-    """One request the sandbox answered. `decision` is allowed, denied, public or refused."""
+    """One request the sandbox answered. `resource` is an ARN or "*"; `decision` allowed, denied, public or refused."""
 
     at: datetime
     service: str
     operation: str
+    resource: str
     caller_arn: str
     decision: str
     status: int
