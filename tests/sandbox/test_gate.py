@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import RunningSandbox, direct
 
 BUCKET = "letters"
 ACCOUNT_ROOT = {"AWS": "arn:aws:iam::210987654321:root"}
@@ -150,10 +150,10 @@ def test_a_bucket_policy_opens_a_folder_to_everybody(letters: RunningSandbox) ->
 def test_a_presigned_address_is_good_for_one_object(letters: RunningSandbox) -> None:
     guest = letters.client("s3", keys=session(letters, "Guest"), signature_version="s3v4")
     address = guest.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "teasers/one.md"})
-    with urllib.request.urlopen(address) as answer:
+    with direct.open(address) as answer:
         assert answer.read() == b"half"
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(address.replace("teasers", "articles"))
+        direct.open(address.replace("teasers", "articles"))
     with caught.value as refusal:
         assert b"SignatureDoesNotMatch" in refusal.read()
 
@@ -203,7 +203,7 @@ def test_one_pool_may_be_allowed_and_another_not(letters: RunningSandbox) -> Non
 def test_names_the_sandbox_needs_are_no_buckets(letters: RunningSandbox, name: str) -> None:
     request = urllib.request.Request(f"{letters.endpoint}/{name}", method="PUT")
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request)
+        direct.open(request)
     with caught.value as refusal:
         assert refusal.code in (400, 403, 404)
 
