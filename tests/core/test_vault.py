@@ -14,7 +14,7 @@ from cognito_explorer.core.vault import KeyringVault, MemoryVault, open_keyring
 def vault(secret_service: None, monkeypatch: pytest.MonkeyPatch) -> KeyringVault:
     from keyring.backends.SecretService import Keyring
 
-    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())  # type: ignore[no-untyped-call]
     return open_keyring()
 
 
@@ -50,13 +50,13 @@ def test_forgetting_what_is_not_there_is_no_error(vault: KeyringVault) -> None:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=2_100))
+@given(value=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=2_100))
 def test_any_text_survives(vault: KeyringVault, value: str) -> None:
     vault.put("any", value)
     assert vault.get("any") == value
 
 
-@pytest.mark.parametrize("backend", [fail.Keyring(), null.Keyring()])
+@pytest.mark.parametrize("backend", [fail.Keyring(), null.Keyring()])  # type: ignore[no-untyped-call]
 def test_a_keyring_that_keeps_nothing_is_refused_with_a_hint(
     backend: keyring.backend.KeyringBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:

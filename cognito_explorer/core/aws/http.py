@@ -53,7 +53,7 @@ class Http:
 
     def __init__(self, threads: ThreadPoolExecutor, calls: CallLog) -> None:
         self._threads = threads
-        self._calls = calls
+        self.calls = calls
         self._clients: dict[bool, httpx.Client] = {}
         self._lock = threading.Lock()
         self._key_sets: dict[str, dict[str, Any]] = {}
@@ -72,10 +72,10 @@ class Http:
             answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
         except BaseException as trouble:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
-            self._calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
+            self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
             raise
         outcome = "ok" if answer.status < 400 else str(answer.document.get("error", answer.status))
-        self._calls.add(replace(call, outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
+        self.calls.add(replace(call, outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
         return answer
 
     async def key_set(self, url: str, *, is_fresh: bool = False) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Http:
     def _begin(self, request: HttpRequest) -> LoggedCall:
         method = "GET" if request.form is None else "POST"
         call = LoggedCall(
-            id=self._calls.next_id(),
+            id=self.calls.next_id(),
             at=datetime.now(UTC),
             service="http",
             operation=f"{method} {redact_url(request.url)}",
@@ -107,7 +107,7 @@ class Http:
             outcome="running",
             duration_ms=0,
         )
-        self._calls.add(call)
+        self.calls.add(call)
         return call
 
     def _send(self, request: HttpRequest) -> HttpAnswer:

@@ -1,0 +1,93 @@
+"""Requests that are no AWS API calls: safe addresses only, no redirects, logged without secrets."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from cognito_explorer.core.aws.http import Http, HttpRequest, check_address
+from cognito_explorer.core.errors import InvalidInput, Unreachable
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Sends a redirect, a key set, or what was posted."""
+
+    def do_GET(self) -> None:
+        moved = self.path == "/moved"
+        self.send_response(302 if moved else 200)
+        if moved:
+            self.send_header("Location", "/keys")
+        self.end_headers()
+        self.wfile.write(json.dumps({"keys": [{"kid": "a"}]} if self.path == "/keys" else ["no object"]).encode())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.send_response(400)
+        self.end_headers()
+        self.wfile.write(json.dumps({"error": "invalid_grant", "sent": body}).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture
+def http() -> Iterator[Http]:
+    made = Http.standalone()
+    yield made
+    made.close()
+
+
+async def test_a_redirect_is_an_answer_and_not_followed(http: Http, address: str) -> None:
+    assert (await http.send(HttpRequest(f"{address}/moved"))).status == 302
+
+
+async def test_a_posted_form_never_reaches_the_log(http: Http, address: str) -> None:
+    form = {"grant_type": "authorization_code", "code": "c0de", "code_verifier": "v3rifier"}
+    answer = await http.send(HttpRequest(address, form, {"Authorization": "Basic c2VjcmV0"}))
+    assert "c0de" in answer.document["sent"]
+    (call,) = http.calls.recent()
+    assert call.outcome == "invalid_grant"
+    assert call.parameters["grant_type"] == "authorization_code"
+    for secret in ("c0de", "v3rifier", "c2VjcmV0"):
+        assert secret not in repr(call)
+
+
+async def test_keys_are_fetched_once_and_again_on_request(http: Http, address: str) -> None:
+    await http.key_set(f"{address}/keys")
+    await http.key_set(f"{address}/keys")
+    assert len(http.calls.recent()) == 1
+    await http.key_set(f"{address}/keys", is_fresh=True)
+    assert len(http.calls.recent()) == 2
+
+
+async def test_something_else_than_keys_is_a_clear_error(http: Http, address: str) -> None:
+    with pytest.raises(Unreachable, match="public keys could not be read"):
+        await http.key_set(f"{address}/other")
+
+
+async def test_nobody_there_is_a_clear_error(http: Http, address: str) -> None:
+    with pytest.raises(Unreachable, match="did not answer"):
+        await http.send(HttpRequest("http://127.0.0.1:1/"))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "ftp://localhost/", "file:///etc/passwd", "https://", "localhost"]
+)
+def test_an_unsafe_address_is_refused(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_address(url)
+
+
+@pytest.mark.parametrize("url", ["https://example.com/", "http://localhost:1/", "http://127.0.0.1/", "http://[::1]:8/"])
+def test_a_safe_address_is_let_through(url: str) -> None:
+    check_address(url)
