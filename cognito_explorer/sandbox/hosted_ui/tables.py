@@ -1,5 +1,6 @@
 """Browser sessions and authorization codes, as SQLite tables; of both only hashes are kept."""
 
+# Disabling a user ends their sessions for good; enabling does not bring them back.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS hosted_sessions (
     cookie_hash TEXT PRIMARY KEY,
@@ -19,4 +20,9 @@ CREATE TABLE IF NOT EXISTS hosted_codes (
     expires_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS hosted_codes_by_user ON hosted_codes (user_id);
+CREATE TRIGGER IF NOT EXISTS hosted_sessions_end_with_disabling AFTER UPDATE OF is_enabled ON users
+WHEN NEW.is_enabled = 0 BEGIN
+    DELETE FROM hosted_sessions WHERE user_id = NEW.id;
+    DELETE FROM hosted_codes WHERE user_id = NEW.id;
+END;
 """

@@ -114,3 +114,16 @@ def test_a_temporary_password_opens_nothing_but_the_choice_of_another(browser: B
     used_up = browser.submit(page, password="Other-moon-2028", password_again="Other-moon-2028")
     assert "changed already" in alert_of(used_up)
     idp.admin_delete_user(UserPoolId=POOL, Username="invited")
+
+
+def test_disabling_a_user_ends_the_browser_session_for_good(browser: Browser, idp: Any) -> None:
+    attributes = [{"Name": "email", "Value": "paused@mail.example"}]
+    idp.admin_create_user(UserPoolId=POOL, Username="paused", UserAttributes=attributes, MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=POOL, Username="paused", Password=PASSWORD, Permanent=True)
+    attempt = SignIn()
+    code = attempt.code(browser, "paused")
+    idp.admin_disable_user(UserPoolId=POOL, Username="paused")
+    assert attempt.exchange(browser, code).json() == {"error": "invalid_grant"}
+    idp.admin_enable_user(UserPoolId=POOL, Username="paused")
+    assert browser.go("oauth2/authorize", **SignIn().query).url.path.endswith("/login")
+    idp.admin_delete_user(UserPoolId=POOL, Username="paused")
