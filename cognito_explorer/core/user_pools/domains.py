@@ -31,7 +31,7 @@ async def describe_domain(aws: "Aws", domain: str) -> Domain:
         domain=found.get("Domain", domain),
         pool_id=found["UserPoolId"],
         status=found.get("Status", ""),
-        is_custom="CustomDomainConfig" in found,
+        is_custom=bool(found.get("CustomDomainConfig", {}).get("CertificateArn")),
         cloudfront_domain=found.get("CloudFrontDistribution", ""),
         managed_login_version=found.get("ManagedLoginVersion", 1),
     )
