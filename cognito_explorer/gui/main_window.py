@@ -245,7 +245,9 @@ class MainWindow(QMainWindow):
         tab = self.tabs.active()
         self.workspace.show_context(tab.page.context if tab else Context())
         self.commands.remove(*self._page_commands)
-        offered = [replace(each, group="Page") for each in tab.panel.commands()] if tab else []
+        known = {command.id for command in self.commands.all()}
+        of_page = tab.panel.commands() if tab else []
+        offered = [replace(each, group="Page") for each in of_page if each.id not in known]
         taken = {command.shortcut for command in self.commands.all() if command.shortcut}
         fitting = [replace(each, shortcut="") if each.shortcut in taken else each for each in offered]
         self.commands.add(*fitting)
