@@ -4,7 +4,7 @@ import html
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from cognito_explorer.gui.lib import icons
@@ -80,20 +80,23 @@ class IconLabel(QWidget):
             self.updateGeometry()
 
 
-class ElidedLabel(QFrame):
+class ElidedLabel(QLabel):
     """One line that gives up its middle (identifiers) or its end when there is no room; the tooltip has it whole."""
 
     def __init__(self, text: str = "", *, middle: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._text = ""
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
 
+    @override
     def text(self) -> str:
         """The whole text."""
         return self._text
 
+    @override
     def setText(self, text: str) -> None:
         """Show another text."""
         self._text = text
