@@ -108,18 +108,21 @@ def open_keyring() -> KeyringVault:
     """
     import keyring
 
-    backend = keyring.get_keyring()
-    if not _keeps_secrets(backend):
+    backend = _trusted(keyring.get_keyring())
+    if backend is None:
         raise VaultUnavailable("This computer offers no keyring to keep your profiles in.", _NO_KEYRING_HINT)
     vault = KeyringVault(backend)
     vault.get("probe")
     return vault
 
 
-def _keeps_secrets(backend: "KeyringBackend") -> bool:
-    """True for the systems' own stores. "fail" and "null" keep nothing; keyrings.alt's keep plain files."""
-    backends = getattr(backend, "backends", None) or [backend]
-    return all(type(each).__module__.startswith(_TRUSTED) for each in backends)
+def _trusted(chosen: "KeyringBackend") -> "KeyringBackend | None":
+    """The system's own store: keyring's choice, or the first one in a chain of several.
+
+    "fail" and "null" keep nothing, and keyrings.alt keeps plain files: a chain must never fall back to those.
+    """
+    backends: list[KeyringBackend] = list(getattr(chosen, "backends", None) or [chosen])
+    return next((each for each in backends if type(each).__module__.startswith(_TRUSTED)), None)
 
 
 def _entry(key: str, number: int) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from hypothesis import settings
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
@@ -14,7 +15,10 @@ from tests.sandbox_fixture import RunningSandbox, demo_sandbox, sandbox
 
 __all__ = ["demo_sandbox", "sandbox"]
 
-POOL_ID = "us-east-1_Moonlettr"
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("core", deadline=None)
+settings.load_profile("core")
+
 PASSWORD = "Moonletter-2026"
 
 

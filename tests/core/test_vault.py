@@ -67,6 +67,17 @@ def test_a_keyring_that_keeps_nothing_is_refused_with_a_hint(
     assert "for this run only" in refused.value.hint
 
 
+def test_a_chain_of_keyrings_never_falls_back_to_one_that_keeps_nothing(
+    secret_service: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from keyring.backends.chainer import ChainerBackend
+
+    monkeypatch.setattr(keyring.core, "_keyring_backend", ChainerBackend())  # type: ignore[no-untyped-call]
+    vault = open_keyring()
+    vault.put("a", "b")
+    assert vault.get("a") == "b"
+
+
 def test_a_keyring_that_dies_is_a_clear_error(
     vault: KeyringVault, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:

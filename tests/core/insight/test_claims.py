@@ -5,59 +5,18 @@ import pytest
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
 from cognito_explorer.core.insight.claims import claims_of, header_of, meaning_of
 
+KNOWN = [
+    "sub", "aud", "iss", "token_use", "cognito:username", "cognito:groups", "cognito:roles",
+    "cognito:preferred_role", "identities", "email", "email_verified", "phone_number", "phone_number_verified",
+    "name", "nonce", "auth_time", "iat", "exp", "nbf", "jti", "origin_jti", "event_id", "at_hash", "acr", "amr",
+    "client_id", "username", "scope", "device_key", "version", "given_name", "family_name", "middle_name",
+    "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate", "zoneinfo",
+    "locale", "address", "updated_at", "azp",
+]  # fmt: skip
 TOKEN = DecodedToken("id", "raw", {"kid": "k", "alg": "RS256"}, {"iss": issuer_of("us-east-1_abc")})
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "sub",
-        "aud",
-        "iss",
-        "token_use",
-        "cognito:username",
-        "cognito:groups",
-        "cognito:roles",
-        "cognito:preferred_role",
-        "identities",
-        "email",
-        "email_verified",
-        "phone_number",
-        "phone_number_verified",
-        "name",
-        "nonce",
-        "auth_time",
-        "iat",
-        "exp",
-        "nbf",
-        "jti",
-        "origin_jti",
-        "event_id",
-        "at_hash",
-        "acr",
-        "amr",
-        "client_id",
-        "username",
-        "scope",
-        "device_key",
-        "version",
-        "given_name",
-        "family_name",
-        "middle_name",
-        "nickname",
-        "preferred_username",
-        "profile",
-        "picture",
-        "website",
-        "gender",
-        "birthdate",
-        "zoneinfo",
-        "locale",
-        "address",
-        "updated_at",
-        "azp",
-    ],
-)
+@pytest.mark.parametrize("name", KNOWN)
 def test_every_claim_cognito_writes_is_explained(name: str) -> None:
     meaning = meaning_of(name, TOKEN)
     assert meaning.endswith(".")

@@ -97,7 +97,11 @@ def test_a_token_without_an_end_counts_as_expired() -> None:
     assert not is_expired(DecodedToken("id", "raw", {}, ID), now=NOW)
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=2),
+    max_leaves=3,
+)
 
 
 @given(claims=st.dictionaries(st.sampled_from([*ID, *ACCESS, "nbf", "identities", "cognito:roles"]), JSON))
