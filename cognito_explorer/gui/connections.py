@@ -41,7 +41,7 @@ class Connections(QObject):
         async with self._opening:
             key = (profile.id, region or profile.region)
             if key not in self._doors:
-                # boto3 loads while the sandbox starts.
+                # botocore loads while the sandbox starts.
                 _, reachable = await asyncio.gather(_load_door(), self._reachable(profile))
                 from cognito_explorer.core.aws.door import Aws
 
@@ -96,6 +96,6 @@ class Connections(QObject):
 
 
 async def _load_door() -> None:
-    """Import the door, and boto3 with it, without holding up the window."""
+    """Import the door, and botocore with it, without holding up the window."""
     await asyncio.to_thread(__import__, "cognito_explorer.core.aws.door")
-    await asyncio.to_thread(__import__, "boto3")
+    await asyncio.to_thread(__import__, "botocore.session")
