@@ -1,0 +1,101 @@
+"""What was edited and not applied, old and new side by side, with one Apply and one Discard."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property, set_tone
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.user_pools.staged_edits import Edit
+
+_TALLEST_PX = 168
+
+
+class ChangesBar(QFrame):
+    """Hidden while nothing was edited."""
+
+    apply_wanted = Signal()
+    discard_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("changesBar")
+        self.setProperty("role", "banner")
+        self._title = plain_label("", "section")
+        self._problem = plain_label("", "fieldError", wrap=True)
+        self.apply_button = QPushButton("&Apply")
+        self.apply_button.setProperty("kind", "primary")
+        self.apply_button.clicked.connect(self.apply_wanted)
+        self.discard_button = QPushButton("&Discard")
+        self.discard_button.clicked.connect(self.discard_wanted)
+        self._list = QScrollArea()
+        self._list.setWidgetResizable(True)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._shown: tuple[Edit, ...] = ()
+        self._is_busy = False
+        self._problem_count = 0
+        self._arrange()
+        self.show_edits((), 0)
+
+    @property
+    def shown(self) -> tuple[Edit, ...]:
+        """The edits on show."""
+        return self._shown
+
+    def show_edits(self, edits: Sequence[Edit], problem_count: int) -> None:
+        """Show edits; while there are problems they cannot be applied."""
+        self._shown, self._problem_count = tuple(edits), problem_count
+        self.setVisible(bool(edits))
+        self._title.setText(f"{counted(len(edits), 'change')} not applied")
+        self._problem.setText(f"Correct {counted(problem_count, 'value')} first.")
+        self._problem.setVisible(problem_count > 0)
+        self._fill()
+        self._update_buttons()
+
+    def show_busy(self, is_busy: bool) -> None:
+        """While they are being sent nothing can be pressed."""
+        self._is_busy = is_busy
+        self._update_buttons()
+
+    def _update_buttons(self) -> None:
+        self.apply_button.setEnabled(not self._is_busy and not self._problem_count)
+        self.discard_button.setEnabled(not self._is_busy)
+
+    def _fill(self) -> None:
+        body = QWidget()
+        body.setProperty("role", "scrolled")
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        for column, stretch in enumerate((0, 1, 0, 1)):
+            grid.setColumnStretch(column, stretch)
+        for row, edit in enumerate(self._shown):
+            label = ElidedLabel(edit.label)
+            label.setFixedWidth(theme().px(96))
+            old, new = ElidedLabel(edit.before or "not set"), ElidedLabel(edit.after or "removed")
+            set_property(label, "role", "muted")
+            set_tone(old, Tone.MUTED)
+            set_tone(new, Tone.ACCENT)
+            for column, part in enumerate((label, old, IconLabel("chevron-right", Tone.MUTED), new)):
+                grid.addWidget(part, row, column)
+        grid.setRowStretch(len(self._shown), 1)
+        self._list.setWidget(body)
+        self._list.setFixedHeight(min(theme().px(_TALLEST_PX), body.sizeHint().height() + 4))
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._problem, 1)
+        buttons.addStretch(1)
+        buttons.addWidget(self.discard_button)
+        buttons.addWidget(self.apply_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._list)
+        layout.addLayout(buttons)

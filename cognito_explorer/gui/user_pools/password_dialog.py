@@ -1,0 +1,93 @@
+"""Setting a user's password: permanent or temporary, checked against the pool's policy before it is sent."""
+
+import secrets
+import string
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from cognito_explorer.core.user_pools.pool_overview import check_password, describe_password_policy
+from cognito_explorer.core.user_pools.pools import PasswordPolicy, PoolDetail
+from cognito_explorer.core.user_pools.users import User, set_password
+from cognito_explorer.gui.lib.dialogs import ask_form
+from cognito_explorer.gui.lib.form import Field, Form
+from cognito_explorer.gui.lib.icons import icon
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
+
+_SYMBOLS = "!@#%&*()-_=+.:;?"
+_GENERATED_LENGTH = 16
+
+
+async def ask_new_password(parent: QWidget, aws: "Aws", pool_id: str, user: User, pool: PoolDetail | None) -> bool:
+    """Ask for a password and set it; a refusal leaves what was typed. Tells whether it was set."""
+    form = password_form(pool)
+
+    async def submit() -> None:
+        values = form.values()
+        is_permanent = values["kind"] == "permanent"
+        await set_password(aws, pool_id, user, str(values["password"]), is_permanent=is_permanent)
+
+    name = user.username if len(user.username) <= 40 else f"{user.username[:39]}…"
+    text = (
+        "The present password stops working at once. Sessions that are open stay open; sign out everywhere to end them."
+    )
+    return await ask_form(
+        parent, form, title=f"Set a password for {name}", text=text, action="Set password", submit=submit
+    )
+
+
+def password_form(pool: PoolDetail | None) -> Form:
+    """The form: the password with its policy, whether it is temporary, and a button that makes one up."""
+    policy = pool.password_policy if pool else None
+    days = f" within {policy.temporary_validity_days} days" if policy else ""
+    kinds = (
+        ("permanent", "Permanent: they sign in with it"),
+        ("temporary", f"Temporary: they choose their own at the next sign-in{days}"),
+    )
+    form = Form(
+        [
+            Field(
+                "password",
+                "New password",
+                kind="secret",
+                is_required=True,
+                hint=f"{describe_password_policy(policy)}." if policy else "The pool's policy could not be read.",
+                check=partial(check_password, policy) if policy else None,
+                max_length=256,
+            ),
+            Field("kind", "Kind", kind="choice", choices=kinds, value="permanent"),
+        ]
+    )
+    add_generator(form, "password", policy or PasswordPolicy())
+    return form
+
+
+def add_generator(form: Form, key: str, policy: PasswordPolicy) -> QPushButton:
+    """A button beneath a form that fills in a strong password and shows it."""
+    button = QPushButton(icon("refresh"), "&Generate one")
+    line = form.editor(key)
+
+    def generate() -> None:
+        if isinstance(line, QLineEdit):
+            line.setText(generate_password(policy))
+            for action in line.actions():
+                action.setChecked(action.isCheckable())
+
+    button.clicked.connect(generate)
+    layout = form.layout()
+    if layout is not None:
+        layout.addWidget(button)
+    return button
+
+
+def generate_password(policy: PasswordPolicy) -> str:
+    """A random password that any policy of this length accepts: every kind of character is in it."""
+    kinds = (string.ascii_uppercase, string.ascii_lowercase, string.digits, _SYMBOLS)
+    length = max(policy.minimum_length, _GENERATED_LENGTH)
+    letters = [secrets.choice(kind) for kind in kinds]
+    letters += [secrets.choice("".join(kinds)) for _ in range(length - len(kinds))]
+    secrets.SystemRandom().shuffle(letters)
+    return "".join(letters)

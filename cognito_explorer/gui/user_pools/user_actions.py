@@ -1,0 +1,210 @@
+"""Everything an administrator may do to one user, as commands that ask first where it cannot simply be undone."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from PySide6.QtWidgets import QWidget
+
+from cognito_explorer.core.user_pools.pools import PoolDetail
+from cognito_explorer.core.user_pools.users import (
+    User,
+    confirm_user,
+    delete_user,
+    disable_user,
+    enable_user,
+    resend_invitation,
+    reset_password,
+    sign_out_user,
+)
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
+from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.user_pools.password_dialog import ask_new_password
+from cognito_explorer.gui.user_pools.user_rules import (
+    invitation_medium,
+    verified_contacts,
+    why_not_confirm,
+    why_not_disable,
+    why_not_enable,
+    why_not_resend,
+    why_not_reset_password,
+)
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
+
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an action is about, and through which door."""
+
+    aws: "Aws"
+    pool_id: str
+    pool: PoolDetail | None
+    user: User
+
+    @property
+    def name(self) -> str:
+        """The username, short enough for a sentence."""
+        name = self.user.username
+        return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+Work = Callable[[Subject], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    verb: str
+    title: str
+    icon: str
+    work: Work
+    why_not: Callable[[User], str] = lambda _user: ""
+    is_destructive: bool = False
+
+
+class UserActions:
+    """Makes the commands. `subject` answers whom they are about at the moment, None for nobody."""
+
+    def __init__(self, host: QWidget, tasks: TaskScope, subject: Callable[[], Subject | None]) -> None:
+        self._host, self._tasks, self._subject = host, tasks, subject
+
+    def commands(self) -> list[Command]:
+        """The commands, in the order of a menu."""
+        return [self._command(action) for action in self._actions()]
+
+    def offer_undo(self, text: str, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
+        """Say that something was done, with a way back for ten seconds."""
+        note = toast(self._host, text, action=("Undo", partial(self._start_undo, undo, done)))
+        # With the page gone there is nobody left to undo it.
+        self._host.destroyed.connect(note.leave)
+
+    def _actions(self) -> tuple[_Action, ...]:
+        return (
+            _Action("confirm", "Confirm sign-up…", "check-circle", self._confirm, why_not_confirm),
+            _Action("enable", "Enable", "play", self._enable, why_not_enable),
+            _Action("disable", "Disable…", "pause", self._disable, why_not_disable, is_destructive=True),
+            _Action("resend_invitation", "Resend invitation…", "mail", self._resend, why_not_resend),
+            _Action(
+                "reset_password", "Reset password…", "key", self._reset, why_not_reset_password, is_destructive=True
+            ),
+            _Action("set_password", "Set password…", "lock", self._set_password),
+            _Action("sign_out", "Sign out everywhere…", "sign-out", self._sign_out, is_destructive=True),
+            _Action("delete", "Delete…", "trash", self._delete, is_destructive=True),
+        )
+
+    def _command(self, action: _Action) -> Command:
+        return Command(
+            f"user.{action.verb}",
+            action.title,
+            partial(self._start, action),
+            icon=action.icon,
+            keywords=("user",),
+            why_not=partial(self._why_not, action),
+            is_destructive=action.is_destructive,
+        )
+
+    def _why_not(self, action: _Action) -> str:
+        subject = self._subject()
+        if subject is None:
+            return "Select a user first."
+        if self._tasks.is_running(f"user.{action.verb}"):
+            return "This is under way."
+        return action.why_not(subject.user)
+
+    def _start(self, action: _Action) -> None:
+        subject = self._subject()
+        if subject is not None:
+            title = action.title.removesuffix("…")
+            self._tasks.start(f"user.{action.verb}", action.work(subject), label=f"{title}: {subject.name}")
+
+    def _start_undo(self, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
+        self._tasks.start("undo", self._undo(undo, done), label="Undoing")
+
+    async def _undo(self, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
+        await undo()
+        toast(self._host, done)
+
+    async def _confirm(self, subject: Subject) -> None:
+        text = (
+            "The account becomes usable without the code that was sent. Whether the e-mail address or phone number "
+            "belongs to this person stays unproven: it is not marked as verified."
+        )
+        if await confirm(self._host, title=f"Confirm {subject.name}?", text=text, action="Confirm sign-up"):
+            await confirm_user(subject.aws, subject.pool_id, subject.user)
+            toast(self._host, f"{subject.name} is confirmed.")
+
+    async def _enable(self, subject: Subject) -> None:
+        aws, pool_id, user = subject.aws, subject.pool_id, subject.user
+        await enable_user(aws, pool_id, user)
+        undo = partial(disable_user, aws, pool_id, replace(user, is_enabled=True))
+        self.offer_undo(f"{subject.name} is enabled.", undo, f"{subject.name} is disabled again.")
+
+    async def _disable(self, subject: Subject) -> None:
+        aws, pool_id, user = subject.aws, subject.pool_id, subject.user
+        text = (
+            "They cannot sign in until you enable them again, and every session ends now. "
+            "A token already issued stays valid wherever only its signature is checked, until it expires."
+        )
+        title = f"Disable {subject.name}?"
+        if await confirm(self._host, title=title, text=text, action="Disable", keep="Keep enabled", destructive=True):
+            await disable_user(aws, pool_id, user)
+            undo = partial(enable_user, aws, pool_id, replace(user, is_enabled=False))
+            done = f"{subject.name} is enabled again; they must sign in anew."
+            self.offer_undo(f"{subject.name} is disabled.", undo, done)
+
+    async def _resend(self, subject: Subject) -> None:
+        medium, address = invitation_medium(subject.user)
+        text = (
+            f"A new temporary password goes to {_cut(address)}. The one sent before stops working, "
+            "and the time to use it begins anew."
+        )
+        title = f"Resend the invitation to {subject.name}?"
+        if await confirm(self._host, title=title, text=text, action="Resend invitation"):
+            by = cast("Literal['EMAIL', 'SMS']", medium)
+            await resend_invitation(subject.aws, subject.pool_id, subject.user, medium=by)
+            toast(self._host, f"The invitation was sent again to {_cut(address)}.", icon="mail")
+
+    async def _reset(self, subject: Subject) -> None:
+        where = " or ".join(_cut(contact) for contact in verified_contacts(subject.user))
+        text = (
+            f"The present password stops working at once. A code goes to {where}; with it they choose a new password. "
+            "It cannot be undone."
+        )
+        title, verb = f"Reset the password of {subject.name}?", "Reset password"
+        if await confirm(self._host, title=title, text=text, action=verb, keep="Keep it", destructive=True):
+            await reset_password(subject.aws, subject.pool_id, subject.user)
+            toast(self._host, f"A code to choose a new password was sent to {subject.name}.", icon="mail")
+
+    async def _set_password(self, subject: Subject) -> None:
+        if await ask_new_password(self._host, subject.aws, subject.pool_id, subject.user, subject.pool):
+            toast(self._host, f"{subject.name} has a new password.")
+
+    async def _sign_out(self, subject: Subject) -> None:
+        text = (
+            "Every refresh and access token is revoked. Services that only check a token's signature accept it until "
+            "it expires, and the hosted UI's own cookie is not reached."
+        )
+        title, verb = f"Sign {subject.name} out everywhere?", "Sign out everywhere"
+        if await confirm(self._host, title=title, text=text, action=verb, keep="Keep signed in", destructive=True):
+            await sign_out_user(subject.aws, subject.pool_id, subject.user)
+            toast(self._host, f"{subject.name} is signed out everywhere.")
+
+    async def _delete(self, subject: Subject) -> None:
+        text = (
+            "The user and all attributes are gone for good, and they cannot sign in any more. "
+            "The username can be used again, but whoever gets it has another user id (sub)."
+        )
+        name = subject.user.username
+        if await ask_typed_name(self._host, title=f"Delete {subject.name}?", text=text, name=name):
+            await delete_user(subject.aws, subject.pool_id, subject.user)
+            toast(self._host, f"{subject.name} was deleted.", icon="trash")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"

@@ -1,0 +1,297 @@
+"""One user: who it is, what can be done, attributes edited in place, groups."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.journal import Change
+from cognito_explorer.core.user_pools.groups import add_to_group, list_groups, list_groups_for_user, remove_from_group
+from cognito_explorer.core.user_pools.pools import DEFAULT_TEMPORARY_PASSWORD_DAYS, PoolDetail
+from cognito_explorer.core.user_pools.users import User, update_attributes
+from cognito_explorer.gui.lib.commands import Command, CommandList
+from cognito_explorer.gui.lib.faces import EmptyFace, ErrorBanner
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import plain_label, set_property
+from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.user_pools.attribute_editor import AttributeEditor
+from cognito_explorer.gui.user_pools.changes_bar import ChangesBar
+from cognito_explorer.gui.user_pools.group_membership import GroupMembership
+from cognito_explorer.gui.user_pools.staged_edits import as_sent
+from cognito_explorer.gui.user_pools.user_actions import Subject, UserActions
+from cognito_explorer.gui.user_pools.user_heading import UserHeading
+from cognito_explorer.gui.user_pools.user_rules import suggested_action
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
+
+_MENU = (
+    "user.confirm",
+    "user.enable",
+    "user.disable",
+    "",
+    "user.resend_invitation",
+    "user.reset_password",
+    "user.set_password",
+    "",
+    "user.sign_out",
+    "user.delete",
+)
+_GROUPS_AT_MOST = 1_000
+_GROUP_OPERATIONS = frozenset({"admin_add_user_to_group", "admin_remove_user_from_group"})
+
+
+class UserInspector(QWidget):
+    """Stands at the right of the users table. Edits outlive every error and wait for Apply or Discard."""
+
+    def __init__(self, aws: "Aws", pool_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = TaskScope(self)
+        self.banner = ErrorBanner()
+        self.empty = EmptyFace()
+        self.heading = UserHeading()
+        self.attributes = AttributeEditor()
+        self.membership = GroupMembership()
+        self.changes = ChangesBar()
+        self.suggested_button = QPushButton()
+        self.menu_button = QPushButton("A&ctions")
+        self._aws, self._pool_id = aws, pool_id
+        self._pool: PoolDetail | None = None
+        self._user: User | None = None
+        self._starters: dict[str, Callable[[], object]] = {}
+        self._failed = ""
+        self._actions = UserActions(self, self.tasks, self.subject)
+        self._offered = self._actions.commands()
+        self._commands = CommandList(self)
+        self._commands.add(*self._offered)
+        self._stack = QStackedWidget()
+        self._assemble()
+        self._connect()
+
+    @property
+    def user(self) -> User | None:
+        """Whom the inspector shows."""
+        return self._user
+
+    def subject(self) -> Subject | None:
+        """Whom actions are about."""
+        return Subject(self._aws, self._pool_id, self._pool, self._user) if self._user else None
+
+    def show_pool(self, pool: PoolDetail | None) -> None:
+        """Take the pool's schema and password policy."""
+        self._pool = pool
+        self.attributes.set_schema(pool.attributes if pool else ())
+        if self._user is not None:
+            self.heading.show_user(self._user, self._days())
+
+    def show_user(self, user: User | None) -> None:
+        """Show another user, or nobody. Edits of the one before are gone: ask first."""
+        self._user = user
+        self.banner.dismiss()
+        self.attributes.show_attributes(user.attributes if user else {})
+        self._stack.setCurrentIndex(0 if user is None else 1)
+        if user is None:
+            self.tasks.cancel("groups")
+            return
+        self._show_head(user)
+        self._scroll.verticalScrollBar().setValue(0)
+        self.membership.show_loading()
+        self.load_groups()
+
+    def refresh_user(self, user: User) -> None:
+        """Show the same user as they are now; edits stay."""
+        self._user = user
+        self._show_head(user)
+        self.attributes.refresh(user.attributes)
+
+    def has_unsaved_edits(self) -> bool:
+        """Whether attributes were edited and not applied."""
+        return bool(self.attributes.edits())
+
+    def discard_edits(self) -> None:
+        """Take all edits back."""
+        if self._user is not None:
+            self.attributes.show_attributes(self._user.attributes)
+
+    def apply_edits(self) -> None:
+        """Send all edits in one call, unless one of them cannot be right."""
+        if self._user is not None and self.has_unsaved_edits() and not self.attributes.problems():
+            after = self.attributes.after()
+            self._do("apply", partial(self._apply, self._user, after), f"Changing {self._user.username}")
+
+    def load_groups(self) -> None:
+        """Read the user's groups, and the pool's for the chooser."""
+        if self._user is not None:
+            self.tasks.start("groups", self._load_groups(self._user), label="Loading groups")
+
+    def commands(self) -> list[Command]:
+        """What can be done with the selected user."""
+        return [
+            Command(
+                "user.apply_edits",
+                "Apply the edits",
+                self.apply_edits,
+                "Ctrl+S",
+                icon="check",
+                why_not=lambda: "" if self.has_unsaved_edits() else "Nothing was edited.",
+            ),
+            *self._offered,
+        ]
+
+    def focus_first(self) -> None:
+        """Put the keyboard where work begins."""
+        if self._user is None:
+            return
+        if self.suggested_button.isEnabled():
+            self.suggested_button.setFocus()
+        else:
+            self.menu_button.setFocus()
+
+    async def _load_groups(self, user: User) -> None:
+        try:
+            mine = await list_groups_for_user(self._aws, self._pool_id, user.username)
+            every = await list_groups(self._aws, self._pool_id).collect(limit=_GROUPS_AT_MOST)
+        except ExplorerError as error:
+            self.membership.show_error(error)
+            return
+        member_of = {group.name for group in mine}
+        self.membership.show_groups(mine, [group for group in every if group.name not in member_of])
+
+    async def _apply(self, user: User, after: Mapping[str, str]) -> None:
+        edits = self.attributes.edits()
+        await update_attributes(self._aws, self._pool_id, as_sent(user, after), after)
+        changed = replace(user, attributes=dict(after))
+        if self._user is not None and self._user.sub == user.sub:
+            self._user = changed
+            self.attributes.show_attributes(changed.attributes)
+        undo = partial(update_attributes, self._aws, self._pool_id, as_sent(changed, user.attributes), user.attributes)
+        text = f"{counted(len(edits), 'attribute')} of {user.username[:40]} changed."
+        self._actions.offer_undo(text, undo, "The attributes are as before.")
+
+    def _add_group(self, name: str) -> None:
+        if self._user is not None:
+            self._do("add_group", partial(self._change_group, self._user, name, is_added=True), f"Adding to {name}")
+
+    def _remove_group(self, name: str) -> None:
+        if self._user is not None:
+            work = partial(self._change_group, self._user, name, is_added=False)
+            self._do("remove_group", work, f"Removing from {name}")
+
+    async def _change_group(self, user: User, name: str, *, is_added: bool) -> None:
+        there, back = (add_to_group, remove_from_group) if is_added else (remove_from_group, add_to_group)
+        await there(self._aws, self._pool_id, user.username, name)
+        who = user.username[:40]
+        text = f"{who} is now in {name}." if is_added else f"{who} is no longer in {name}."
+        undo = partial(back, self._aws, self._pool_id, user.username, name)
+        self._actions.offer_undo(text, undo, f"{who} is in {name} again." if not is_added else f"{who} left {name}.")
+
+    def _do(self, name: str, work: Callable[[], Coroutine[Any, Any, object]], label: str) -> None:
+        self._starters[name] = lambda: self.tasks.start(name, work(), label=label)
+        self._starters[name]()
+
+    def _show_failure(self, name: str, error: ExplorerError) -> None:
+        self._failed = name
+        self.banner.show_error(error)
+        self.banner.retry_button.setVisible(name in self._starters or name.startswith("user."))
+
+    def _retry(self) -> None:
+        self.banner.dismiss()
+        if self._failed in self._starters:
+            self._starters[self._failed]()
+        else:
+            self._commands.run(self._failed)
+
+    def _hear(self, change: Change) -> None:
+        about = self._user is not None and change.target == f"user {self._user.username}"
+        if about and change.scope == self._pool_id and change.operation in _GROUP_OPERATIONS:
+            self.load_groups()
+
+    def _days(self) -> int:
+        return self._pool.password_policy.temporary_validity_days if self._pool else DEFAULT_TEMPORARY_PASSWORD_DAYS
+
+    def _show_head(self, user: User) -> None:
+        self.heading.show_user(user, self._days())
+        self._commands.refresh()
+        suggested = self._commands.get(suggested_action(user))
+        self.suggested_button.setText(suggested.title)
+        self.suggested_button.setIcon(icon(suggested.icon))
+
+    def _run_suggested(self) -> None:
+        if self._user is not None:
+            self._commands.run(suggested_action(self._user))
+
+    def _show_busy(self) -> None:
+        self.changes.show_busy(self.tasks.is_running("apply"))
+        self.membership.show_busy(self.tasks.is_running("add_group") or self.tasks.is_running("remove_group"))
+
+    def _show_edits(self) -> None:
+        self.changes.show_edits(self.attributes.edits(), len(self.attributes.problems()))
+
+    def _connect(self) -> None:
+        self.tasks.failed.connect(self._show_failure)
+        self.tasks.tasks_changed.connect(self._show_busy)
+        self.banner.retry_wanted.connect(self._retry)
+        self.attributes.changed.connect(self._show_edits)
+        self.changes.apply_wanted.connect(self.apply_edits)
+        self.changes.discard_wanted.connect(self.discard_edits)
+        self.membership.add_wanted.connect(self._add_group)
+        self.membership.remove_wanted.connect(self._remove_group)
+        self.membership.again_wanted.connect(self.load_groups)
+        self.suggested_button.clicked.connect(self._run_suggested)
+        self.destroyed.connect(partial(_end, self._aws.journal.subscribe(self._hear)))
+
+    def _assemble(self) -> None:
+        self.empty.show_text("No user selected", "Select a row to see and change that user.", icon_name="user")
+        self.empty.set_action("", None)
+        menu = QMenu(self)
+        self._commands.fill_menu(menu, _MENU)
+        menu.aboutToShow.connect(self._commands.refresh)
+        self.menu_button.setMenu(menu)
+        set_property(self.menu_button, "has_menu", "true")
+        page = QWidget()
+        page.setProperty("role", "scrolled")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.heading)
+        column.addLayout(self._buttons())
+        for title, part in (("Attributes", self.attributes), ("Groups", self.membership)):
+            column.addWidget(_line())
+            column.addWidget(plain_label(title, "section"))
+            column.addWidget(part)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(page)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._scroll)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for whole in (self.banner, self._stack, self.changes):
+            layout.addWidget(whole, 1 if whole is self._stack else 0)
+
+    def _buttons(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.suggested_button)
+        line.addWidget(self.menu_button)
+        line.addStretch(1)
+        return line
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedHeight(1)
+    return line
+
+
+def _end(unsubscribe: Callable[[], object], _destroyed: object = None) -> None:
+    unsubscribe()

@@ -1,0 +1,175 @@
+"""The search row: an attribute Cognito can search by, how it is compared, and a value. Enter asks the server."""
+
+import re
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
+from typing_extensions import override
+
+from cognito_explorer.core.user_pools.users import UserQuery
+from cognito_explorer.gui.lib.icons import icon
+
+_ATTRIBUTES = (
+    ("email", "E-mail"),
+    ("username", "Username"),
+    ("name", "Name"),
+    ("given_name", "Given name"),
+    ("family_name", "Family name"),
+    ("phone_number", "Phone number"),
+    ("preferred_username", "Preferred username"),
+    ("sub", "User id (sub)"),
+    ("cognito:user_status", "Status"),
+    ("status", "Enabled"),
+)
+_LABELS = dict(_ATTRIBUTES)
+_CHOICES = {
+    "cognito:user_status": (
+        ("CONFIRMED", "Confirmed"),
+        ("UNCONFIRMED", "Not confirmed"),
+        ("FORCE_CHANGE_PASSWORD", "Must change password"),
+        ("RESET_REQUIRED", "Must reset password"),
+        ("EXTERNAL_PROVIDER", "External provider"),
+        ("COMPROMISED", "Compromised"),
+        ("ARCHIVED", "Archived"),
+        ("UNKNOWN", "Unknown"),
+    ),
+    "status": (("Enabled", "Enabled"), ("Disabled", "Disabled")),
+}
+_PREFIX, _EXACT = "starts with", "is exactly"
+_SUB = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_LONGEST_SHOWN = 40
+
+
+class UserSearch(QWidget):
+    """`wanted`: search for `query()`, or show everybody if that is None. `left_downwards`: to the table."""
+
+    wanted = Signal()
+    left_downwards = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.attribute = QComboBox()
+        self.comparison = QComboBox()
+        self.line = QLineEdit()
+        self.choice = QComboBox()
+        self.button = QPushButton(icon("search"), "")
+        self._value = QStackedWidget()
+        self._prepare()
+        self._arrange()
+        self._follow_attribute()
+
+    def query(self) -> UserQuery | None:
+        """What is asked for, None for everybody."""
+        attribute = str(self.attribute.currentData())
+        if attribute in _CHOICES:
+            return UserQuery(attribute, str(self.choice.currentData()), is_prefix=False)
+        text = self.line.text().strip()
+        return UserQuery(attribute, text, is_prefix=self.comparison.currentText() == _PREFIX) if text else None
+
+    def show_query(self, query: UserQuery) -> None:
+        """Fill the row in with a query made elsewhere."""
+        self.attribute.setCurrentIndex(self.attribute.findData(query.attribute))
+        if query.attribute in _CHOICES:
+            self.choice.setCurrentIndex(self.choice.findData(query.value))
+            return
+        self.comparison.setCurrentText(_PREFIX if query.is_prefix else _EXACT)
+        self.line.setText(query.value)
+
+    def clear(self) -> None:
+        """Go back to everybody."""
+        self.attribute.setCurrentIndex(0)
+        if self.line.text():
+            self.line.clear()
+        else:
+            self.wanted.emit()
+
+    def focus(self) -> None:
+        """Put the keyboard where a value is typed."""
+        if self._value.currentWidget() is self.choice:
+            self.choice.setFocus()
+            return
+        self.line.setFocus()
+        self.line.selectAll()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.left_downwards.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _prepare(self) -> None:
+        for name, label in _ATTRIBUTES:
+            self.attribute.addItem(label, name)
+        self.comparison.addItems([_PREFIX, _EXACT])
+        self.line.setPlaceholderText("Search on the server, then Enter")
+        self.line.setClearButtonEnabled(True)
+        names = (
+            (self.attribute, "Search by"),
+            (self.comparison, "Comparison"),
+            (self.line, "Search text"),
+            (self.choice, "Search value"),
+            (self.button, "Search"),
+        )
+        for widget, name in names:
+            widget.setAccessibleName(name)
+        self.button.setProperty("kind", "icon")
+        self.button.setToolTip("Search on the server (Enter)")
+        self.attribute.currentIndexChanged.connect(self._follow_attribute)
+        self.attribute.activated.connect(lambda _index: self.wanted.emit())
+        self.choice.activated.connect(lambda _index: self.wanted.emit())
+        self.line.returnPressed.connect(self.wanted)
+        self.line.textChanged.connect(self._restore_when_emptied)
+        self.button.clicked.connect(self.wanted)
+
+    def _arrange(self) -> None:
+        self._value.addWidget(self.line)
+        self._value.addWidget(self.choice)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.attribute)
+        layout.addWidget(self.comparison)
+        layout.addWidget(self._value, 1)
+        layout.addWidget(self.button)
+
+    def _follow_attribute(self) -> None:
+        choices = _CHOICES.get(str(self.attribute.currentData()))
+        self.comparison.setVisible(choices is None)
+        self.button.setVisible(choices is None)
+        self._value.setCurrentWidget(self.line if choices is None else self.choice)
+        if choices is not None:
+            self.choice.clear()
+            for value, label in choices:
+                self.choice.addItem(label, value)
+
+    def _restore_when_emptied(self, text: str) -> None:
+        if not text:
+            self.wanted.emit()
+
+
+def describe_query(query: UserQuery) -> str:
+    """The query for the footer: e-mail starts with “ada”."""
+    label = _LABELS.get(query.attribute, query.attribute)
+    lowered = label[:1].lower() + label[1:]
+    choices = dict(_CHOICES.get(query.attribute, ()))
+    value = choices.get(query.value, query.value)
+    shown = value if len(value) <= _LONGEST_SHOWN else f"{value[: _LONGEST_SHOWN - 1]}…"
+    word = "is" if choices else _PREFIX if query.is_prefix else _EXACT
+    return f"{lowered} {word} “{shown}”"
+
+
+def guess_queries(scrap: str) -> tuple[UserQuery, ...]:
+    """What a scrap of text may mean, likeliest first."""
+    text = scrap.strip()
+    if not text:
+        return ()
+    if _SUB.fullmatch(text):
+        return UserQuery("sub", text, is_prefix=False), UserQuery("username", text, is_prefix=False)
+    if "@" in text:
+        return UserQuery("email", text), UserQuery("username", text)
+    digits = re.sub(r"[\s()./-]", "", text)
+    if re.fullmatch(r"\+\d+", digits):
+        return (UserQuery("phone_number", digits),)
+    return UserQuery("username", text), UserQuery("name", text), UserQuery("email", text)
