@@ -29,7 +29,7 @@ class AttemptView(QWidget):
     came_back = Signal(str)
     start_over_wanted = Signal()
     change_wanted = Signal()
-    opened = Signal()
+    failed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,13 +75,13 @@ class AttemptView(QWidget):
         self._stack.addWidget(browser)
         self._stack.setCurrentWidget(browser)
         self.address_line.show_address(QUrl(attempt.authorize_url))
-        self.cancel_button.setEnabled(True)
+        self._show_controls(shown=True)
         browser.open(attempt.authorize_url)
         browser.setFocus()
-        self.opened.emit()
 
     def cancel(self) -> None:
         """The person gave up. Nothing was sent back."""
+        self.steps.cancel()
         self._end()
         self.outcome.show_cancelled()
 
@@ -100,6 +100,7 @@ class AttemptView(QWidget):
         self.steps.fail()
         self._end()
         self.outcome.show_error(error)
+        self.failed.emit()
 
     def close_browser(self) -> None:
         """Take view, page and profile down, in this order."""
@@ -112,8 +113,12 @@ class AttemptView(QWidget):
     def _end(self) -> None:
         self.close_browser()
         self._note.say("")
-        self.cancel_button.setEnabled(False)
+        self._show_controls(shown=False)
         self._stack.setCurrentWidget(self.outcome)
+
+    def _show_controls(self, *, shown: bool) -> None:
+        for part in (self.address_line, self.cancel_button, self.start_over_button):
+            part.setVisible(shown)
 
     def _come_back(self, address: str) -> None:
         if self.browser is not None:

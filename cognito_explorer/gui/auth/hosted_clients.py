@@ -21,6 +21,7 @@ class HostedClients:
     pool_name: str
     origin: str
     clients: tuple[AppClient, ...]
+    is_sandbox: bool = False
 
 
 async def load_hosted_clients(aws: Aws, pool_id: str) -> HostedClients:
@@ -35,7 +36,7 @@ async def load_hosted_clients(aws: Aws, pool_id: str) -> HostedClients:
 
     clients = await asyncio.gather(*(describe(each.client_id) for each in summaries))
     ordered = sorted(clients, key=lambda client: (not client.can_sign_in, client.has_secret, client.name.casefold()))
-    return HostedClients(pool.name, _origin_of(aws, pool), tuple(ordered))
+    return HostedClients(pool.name, _origin_of(aws, pool), tuple(ordered), aws.profile.kind == "sandbox")
 
 
 async def load_hosted_app(aws: Aws, pool_id: str, client_id: str) -> tuple[HostedApp, AppClient]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.hosted_ui import Wishes
 from cognito_explorer.core.auth.oauth import HostedApp
@@ -14,7 +14,7 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.theme import theme
 
-WIDTH_PX = 520
+WIDTH_PX = 440
 _SCOPE_WORDS = {
     "openid": "an ID token, and who the user is",
     "email": "the e-mail address",
@@ -41,7 +41,8 @@ class SignInForm(QWidget):
         self.sign_in_button.setProperty("kind", "primary")
         self.scope_boxes: list[QCheckBox] = []
         self._scopes = QVBoxLayout()
-        self._sent = plain_label("", "muted", wrap=True)
+        self.sent_card = QFrame()
+        self._sent = plain_label("", wrap=True)
         self._client_note = plain_label("", "small", wrap=True)
         self._callback_label = plain_label("Ca&llback URL")
         self._arrange()
@@ -122,9 +123,9 @@ class SignInForm(QWidget):
             self._sent.setText("")
             return
         words = [
-            f"Opens {self._found.origin} in a private view that forgets everything when it closes.",
-            "Sent along: a PKCE challenge (S256), so that only this app can use the code; a random state, so that the"
-            " answer belongs to this attempt; a random nonce, so that the ID token does.",
+            f"{self._found.origin} opens in a private view that forgets everything when it closes.",
+            "Along go a PKCE challenge (S256), so that only this app can use the code; a random state, so that the"
+            " answer belongs to this attempt; and a random nonce, so that the ID token does.",
             f"The answer to {self.callback_box.currentText() or (client.callback_urls or ('',))[0]} is caught here and"
             " never loaded.",
         ]
@@ -132,12 +133,20 @@ class SignInForm(QWidget):
             words = ["Choose at least one scope."]
         elif "openid" not in self.scopes():
             words.append("Without openid there will be no ID token, and nothing to compare the nonce with.")
-        self._sent.setText("\n".join(words))
+        if self._found.is_sandbox:
+            words.append("In the demo world sign in as ada, grace or linus; their password is on the sandbox's page.")
+        self._sent.setText("\n\n".join(words))
 
     def _arrange(self) -> None:
         for box in (self.client_box, self.callback_box):
             box.setMinimumWidth(theme().px(320))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sent_card.setProperty("role", "card")
+        card = QVBoxLayout(self.sent_card)
+        card.setContentsMargins(16, 16, 16, 16)
+        card.setSpacing(8)
+        card.addWidget(plain_label("What will be sent", "section"))
+        card.addWidget(self._sent)
         self._scopes.setSpacing(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -155,9 +164,7 @@ class SignInForm(QWidget):
         layout.addSpacing(8)
         layout.addWidget(_label("&Expected user", self.hint_line))
         layout.addWidget(self.hint_line)
-        layout.addSpacing(12)
-        layout.addWidget(self._sent)
-        layout.addSpacing(12)
+        layout.addSpacing(16)
         layout.addWidget(self.sign_in_button, 0, Qt.AlignmentFlag.AlignLeft)
 
 

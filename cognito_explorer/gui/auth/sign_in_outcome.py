@@ -23,7 +23,6 @@ class SignInOutcome(QWidget):
         self._code = plain_label("", "small", wrap=True, selectable=True)
         for label in (self._title, self._hint, self._code):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setFixedWidth(theme().px(WIDTH_PX))
         self.tokens_button = QPushButton(icon("token", "on_accent"), "Show &tokens")
         self.start_over_button = QPushButton(icon("refresh"), "Start o&ver")
         self.change_button = QPushButton("Change the &request")
@@ -74,12 +73,21 @@ class SignInOutcome(QWidget):
         for button in (self.tokens_button, self.start_over_button, self.change_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        layout = QVBoxLayout(self)
+        # A column of its own: a wrapped label is given its height only where it fills the width.
+        column = QWidget()
+        column.setMaximumWidth(theme().px(WIDTH_PX))
+        inner = QVBoxLayout(column)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        inner.addStretch(2)
+        inner.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self._title, self._hint, self._code):
+            inner.addWidget(label)
+        inner.addSpacing(8)
+        inner.addLayout(buttons)
+        inner.addStretch(3)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
-        layout.setSpacing(8)
-        layout.addStretch(2)
-        for part in (self._icon, self._title, self._hint, self._code):
-            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(8)
-        layout.addLayout(buttons)
-        layout.addStretch(3)
+        layout.addStretch(1)
+        layout.addWidget(column, 100)
+        layout.addStretch(1)

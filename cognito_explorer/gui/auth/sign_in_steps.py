@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
@@ -26,6 +27,7 @@ class Progress(StrEnum):
     UNDER_WAY = "under way"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     LEFT_OUT = "not needed"
 
 
@@ -34,6 +36,7 @@ _LOOKS = {
     Progress.UNDER_WAY: ("clock", Tone.INFO),
     Progress.DONE: ("check-circle", Tone.GOOD),
     Progress.FAILED: ("error", Tone.BAD),
+    Progress.CANCELLED: ("stop", Tone.MUTED),
     Progress.LEFT_OUT: ("minus", Tone.MUTED),
 }
 
@@ -69,13 +72,20 @@ class SignInSteps(QWidget):
 
     def fail(self) -> None:
         """Whatever is under way has failed."""
-        for line in self._lines.values():
-            if line.progress is Progress.UNDER_WAY:
-                line.show_progress(Progress.FAILED)
+        self._end(Progress.FAILED)
+
+    def cancel(self) -> None:
+        """Whatever is under way was called off."""
+        self._end(Progress.CANCELLED)
 
     def leave_out(self, step: Step) -> None:
         """This one is not needed."""
         self._lines[step].show_progress(Progress.LEFT_OUT)
+
+    def _end(self, progress: Progress) -> None:
+        for line in self._lines.values():
+            if line.progress is Progress.UNDER_WAY:
+                line.show_progress(progress)
 
 
 class _StepLine(QWidget):
@@ -93,7 +103,7 @@ class _StepLine(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self._icon)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         self.show_progress(Progress.TO_COME)
 

@@ -2,8 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.gui.auth.attempt_view import AttemptView
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
@@ -12,22 +17,30 @@ DEMO_PASSWORD = "Moonletter-2026"
 _PATIENCE_S = 30
 
 
-async def next_page(view: AttemptView) -> str:
-    """Wait until a page has loaded; the path it stands on."""
+def next_page(view: AttemptView) -> Awaitable[str]:
+    """Listens from now on; wait for it to know that a page has loaded, and the path it stands on."""
     assert view.browser is not None, "no hosted UI is open"
-    loaded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    settle = partial(_settle, loaded)
-    view.browser.page.loadFinished.connect(settle)
-    await asyncio.wait_for(loaded, _PATIENCE_S)
-    return view.browser.page.url().path() if view.browser is not None else ""
+    loaded = _future()
+    view.browser.page.loadFinished.connect(partial(_settle, loaded))
+    return _path_after(view, loaded)
 
 
 async def run_script(view: AttemptView, script: str) -> Any:
     """Run JavaScript in the page; its result."""
     assert view.browser is not None, "no hosted UI is open"
-    answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    answer = _future()
     view.browser.page.runJavaScript(script, 0, partial(_settle, answer))
     return await asyncio.wait_for(answer, _PATIENCE_S)
+
+
+def type_text(view: AttemptView, text: str) -> None:
+    """Real key events into whatever has the page's focus."""
+    QTest.keyClicks(_input_of(view), text)
+
+
+def press(view: AttemptView, key: Qt.Key) -> None:
+    """One real key."""
+    QTest.keyClick(_input_of(view), key)
 
 
 async def submit_login(view: AttemptView, username: str, password: str = DEMO_PASSWORD) -> None:
@@ -40,12 +53,18 @@ async def submit_login(view: AttemptView, username: str, password: str = DEMO_PA
     )
 
 
-async def came_back(panel: SignInPanel) -> None:
-    """Wait until the redirect was caught and what follows from it is done."""
-    caught: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+def came_back(panel: SignInPanel) -> Awaitable[None]:
+    """Listens from now on; wait for it to know that the redirect was caught and what follows from it is done."""
+    caught = _future()
     panel.attempt_view.came_back.connect(partial(_settle, caught))
-    await asyncio.wait_for(caught, _PATIENCE_S)
-    await panel.tasks.idle()
+    return _finished_after(panel, caught)
+
+
+def failed(panel: SignInPanel) -> Awaitable[None]:
+    """Listens from now on; wait for it to know that the attempt has failed."""
+    heard = _future()
+    panel.attempt_view.failed.connect(partial(_settle, heard))
+    return _finished_after(panel, heard)
 
 
 async def sign_in(panel: SignInPanel, username: str = "ada", password: str = DEMO_PASSWORD) -> None:
@@ -55,6 +74,28 @@ async def sign_in(panel: SignInPanel, username: str = "ada", password: str = DEM
     returned = came_back(panel)
     await submit_login(panel.attempt_view, username, password)
     await returned
+
+
+def _input_of(view: AttemptView) -> QWidget:
+    assert view.browser is not None, "no hosted UI is open"
+    # Chromium's own widget inside the view takes the events.
+    taker = view.browser.view.focusProxy()
+    assert taker is not None
+    return taker
+
+
+async def _path_after(view: AttemptView, loaded: "asyncio.Future[Any]") -> str:
+    await asyncio.wait_for(loaded, _PATIENCE_S)
+    return view.browser.page.url().path() if view.browser is not None else ""
+
+
+async def _finished_after(panel: SignInPanel, caught: "asyncio.Future[Any]") -> None:
+    await asyncio.wait_for(caught, _PATIENCE_S)
+    await panel.tasks.idle()
+
+
+def _future() -> "asyncio.Future[Any]":
+    return asyncio.get_running_loop().create_future()
 
 
 def _settle(future: "asyncio.Future[Any]", result: Any = None) -> None:

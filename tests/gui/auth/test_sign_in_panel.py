@@ -1,22 +1,44 @@
 """Signing in on the real hosted UI, in the real web view, against the real sandbox."""
 
+import gc
+from dataclasses import replace
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import check_signature, decode, jwks_url
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.sign_in_steps import Progress, Step
-from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.headless_web import headless_web
-from tests.gui.auth.hosted_ui_driver import sign_in
+from tests.gui.auth.hosted_ui_driver import (
+    came_back,
+    failed,
+    next_page,
+    press,
+    run_script,
+    sign_in,
+    submit_login,
+    type_text,
+)
 from tests.gui.auth.opened_pages import OpenedPages
+from tests.sandbox_fixture import RunningSandbox
+
+CALLBACK = "http://localhost:8400/callback"
 
 
-pytestmark = headless_web
+@pytest.fixture
+async def panel(qtbot: QtBot, page: Page, workspace: Workspace, opened: OpenedPages) -> SignInPanel:
+    return await shown(qtbot, SignInPanel(page, workspace))
 
 
-async def make_panel(qtbot: QtBot, page: Page, workspace: Workspace) -> SignInPanel:
-    panel = SignInPanel(page, workspace)
+async def shown(qtbot: QtBot, panel: SignInPanel) -> SignInPanel:
     qtbot.addWidget(panel)
     panel.resize(1040, 700)
     panel.show()
@@ -24,16 +46,221 @@ async def make_panel(qtbot: QtBot, page: Page, workspace: Workspace) -> SignInPa
     return panel
 
 
+def progress(panel: SignInPanel) -> list[Progress]:
+    return [panel.attempt_view.steps.progress(step) for step in Step]
+
+
+async def go_to(panel: SignInPanel, address: str) -> None:
+    """Have the page itself navigate to the callback URL."""
+    returned = came_back(panel)
+    await run_script(panel.attempt_view, f"location.href = {address!r}; true")
+    await returned
+
+
+@headless_web
 async def test_ada_signs_in_and_her_tokens_are_the_pools(
-    qtbot: QtBot, page: Page, workspace: Workspace, opened: OpenedPages
+    panel: SignInPanel, page: Page, workspace: Workspace, opened: OpenedPages
 ) -> None:
-    panel = await make_panel(qtbot, page, workspace)
     await sign_in(panel, "ada")
     tokens = workspace.tokens_of(POOL_ID)
     assert tokens is not None, panel.attempt_view.outcome.text()
     assert page.aws is not None
     check = await check_signature(page.aws.http, tokens.id_token, jwks_url(POOL_ID, page.aws.profile.endpoint_url))
     assert (check.state, decode(tokens.id_token).username) == ("valid", "ada")
-    assert [panel.attempt_view.steps.progress(step) for step in Step] == [Progress.DONE] * len(Step)
+    assert progress(panel) == [Progress.DONE] * len(Step)
     assert [each.kind for each in opened] == [PageKind.TOKENS]
     assert not panel.attempt_view.is_open
+
+
+@headless_web
+async def test_the_page_takes_real_keys(panel: SignInPanel, workspace: Workspace) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    await run_script(panel.attempt_view, "document.querySelector('#username').focus(); true")
+    for word, key in (("grace", Qt.Key.Key_Tab), ("Moonletter-2026", Qt.Key.Key_Return)):
+        type_text(panel.attempt_view, word)
+        returned = came_back(panel) if key is Qt.Key.Key_Return else None
+        press(panel.attempt_view, key)
+        if returned is not None:
+            await returned
+    tokens = workspace.tokens_of(POOL_ID)
+    assert tokens is not None
+    assert decode(tokens.access_token).username == "grace"
+
+
+@headless_web
+async def test_a_wrong_password_stays_on_the_page_which_says_so(panel: SignInPanel, workspace: Workspace) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    again = next_page(panel.attempt_view)
+    await submit_login(panel.attempt_view, "ada", "wrong-password")
+    await again
+    said = await run_script(panel.attempt_view, "document.querySelector('.problem').textContent")
+    assert "Incorrect username or password" in said
+    assert panel.attempt_view.is_open
+    assert workspace.tokens_of(POOL_ID) is None
+
+
+@headless_web
+async def test_a_confidential_client_proves_itself_with_its_secret(panel: SignInPanel, workspace: Workspace) -> None:
+    panel.form.client_box.setCurrentIndex(panel.form.client_box.findText("server"))
+    assert panel.form.client is not None
+    assert panel.form.client.has_secret
+    await sign_in(panel, "linus")
+    assert workspace.tokens_of(POOL_ID) is not None, panel.attempt_view.outcome.text()
+
+
+@headless_web
+async def test_without_openid_there_is_no_nonce_to_compare(panel: SignInPanel, workspace: Workspace) -> None:
+    for box in panel.form.scope_boxes:
+        box.setChecked(box.property("scope") == "aws.cognito.signin.user.admin")
+    assert "no ID token" in panel.form.sent_words()
+    await sign_in(panel, "ada")
+    tokens = workspace.tokens_of(POOL_ID)
+    assert tokens is not None, panel.attempt_view.outcome.text()
+    assert not tokens.id_token
+    assert panel.attempt_view.steps.progress(Step.NONCE) is Progress.LEFT_OUT
+
+
+@headless_web
+async def test_an_answer_with_another_state_is_refused_and_nothing_is_used(
+    panel: SignInPanel, workspace: Workspace
+) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    await go_to(panel, f"{CALLBACK}?code=stolen&state=foreign")
+    assert "does not belong to this sign-in" in panel.attempt_view.outcome.text()
+    assert panel.attempt_view.steps.progress(Step.STATE) is Progress.FAILED
+    assert workspace.tokens_of(POOL_ID) is None
+
+
+@headless_web
+async def test_an_error_answer_is_told_in_words(panel: SignInPanel) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    state = await run_script(panel.attempt_view, "new URLSearchParams(location.search).get('state')")
+    await go_to(panel, f"{CALLBACK}?error=access_denied&error_description=%3Cb%3ENo%3C%2Fb%3E&state={state}")
+    assert panel.attempt_view.steps.progress(Step.SIGNED_IN) is Progress.FAILED
+    assert panel.attempt_view.outcome.text()
+    assert panel.attempt_view.outcome.start_over_button.isVisible()
+
+
+@headless_web
+async def test_an_expired_code_is_told_and_starting_over_helps(panel: SignInPanel, workspace: Workspace) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    state = await run_script(panel.attempt_view, "new URLSearchParams(location.search).get('state')")
+    await go_to(panel, f"{CALLBACK}?code=00000000-0000-4000-8000-000000000000&state={state}")
+    assert panel.attempt_view.steps.progress(Step.EXCHANGED) is Progress.FAILED
+    panel.attempt_view.outcome.start_over_button.click()
+    await next_page(panel.attempt_view)
+    returned = came_back(panel)
+    await submit_login(panel.attempt_view, "ada")
+    await returned
+    assert workspace.tokens_of(POOL_ID) is not None
+
+
+@headless_web
+async def test_cancelling_closes_the_view_and_forgets_it(panel: SignInPanel, workspace: Workspace) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    browser = panel.attempt_view.browser
+    assert browser is not None
+    parts = (browser.view, browser.page, browser.profile)
+    panel.attempt_view.cancel_button.click()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [shiboken6.isValid(part) for part in parts] == [False, False, False]
+    assert "cancelled" in panel.attempt_view.outcome.text()
+    assert panel.attempt_view.steps.progress(Step.SIGNED_IN) is Progress.CANCELLED
+    panel.attempt_view.outcome.change_button.click()
+    assert not panel.is_signing_in
+    assert workspace.tokens_of(POOL_ID) is None
+
+
+@headless_web
+async def test_closing_the_tab_tears_everything_down(
+    qtbot: QtBot, page: Page, workspace: Workspace, opened: OpenedPages
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = SignInPanel(page, workspace, window)
+    window.show()
+    await panel.tasks.idle()
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    panel.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert not shiboken6.isValid(panel)
+
+
+@headless_web
+async def test_every_attempt_has_a_private_profile_of_its_own(panel: SignInPanel) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    first = panel.attempt_view.browser
+    assert first is not None
+    assert first.profile.isOffTheRecord()
+    panel.attempt_view.start_over_button.click()
+    await next_page(panel.attempt_view)
+    second = panel.attempt_view.browser
+    assert second is not None
+    assert second is not first
+
+
+@headless_web
+async def test_a_callback_url_that_is_not_registered_is_explained(panel: SignInPanel) -> None:
+    panel.form.callback_box.addItem("http://localhost:8400/Callback")
+    panel.form.callback_box.setCurrentIndex(1)
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    assert "letter by letter" in panel.attempt_view.note_text()
+
+
+@headless_web
+async def test_a_domain_that_does_not_answer_has_a_face_of_our_own(
+    panel: SignInPanel, aws: Aws, unused_tcp_port: int
+) -> None:
+    found = await load_hosted_clients(aws, POOL_ID)
+    panel.form.show_clients(replace(found, origin=f"http://localhost:{unused_tcp_port}/_hosted/moonletter"))
+    panel.form.sign_in_button.click()
+    await failed(panel)
+    assert "did not answer" in panel.attempt_view.outcome.text()
+    assert not panel.attempt_view.is_open
+
+
+@headless_web
+async def test_a_crash_of_the_page_offers_to_start_over(panel: SignInPanel) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    browser = panel.attempt_view.browser
+    assert browser is not None
+    crashed = failed(panel)
+    browser.page.load(QUrl("chrome://crash"))
+    await crashed
+    assert "ended unexpectedly" in panel.attempt_view.outcome.text()
+
+
+async def test_clients_that_cannot_sign_in_are_listed_with_the_reason(panel: SignInPanel) -> None:
+    box = panel.form.client_box
+    texts = [box.itemText(at) for at in range(box.count())]
+    assert texts == ["web", "server", "machine: for machines only, no sign-in"]
+    model = box.model()
+    assert not model.flags(model.index(2, 0)) & Qt.ItemFlag.ItemIsEnabled
+
+
+async def test_without_a_scope_there_is_nothing_to_sign_in_for(panel: SignInPanel) -> None:
+    for box in panel.form.scope_boxes:
+        box.setChecked(False)
+    assert not panel.form.sign_in_button.isEnabled()
+
+
+async def test_a_pool_without_a_domain_says_what_is_missing(
+    qtbot: QtBot, page: Page, workspace: Workspace, demo_sandbox: RunningSandbox
+) -> None:
+    client = demo_sandbox.client("cognito-idp")
+    pool_id = client.create_user_pool(PoolName="no domain")["UserPool"]["Id"]
+    context = Context("sandbox", "us-east-1", pool_id, "no domain")
+    panel = await shown(qtbot, SignInPanel(replace(page, context=context), workspace))
+    assert panel.face == "empty"
+    client.delete_user_pool(UserPoolId=pool_id)

@@ -1,0 +1,101 @@
+"""Findings about a token: icon, word for the level, title, and what follows from it."""
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from cognito_explorer.core.insight.token_findings import Finding
+from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
+from cognito_explorer.gui.lib.tokens import Tone
+
+_LOOKS = {
+    "ok": ("check-circle", Tone.GOOD, "Good"),
+    "warn": ("warning", Tone.WARN, "Look at this"),
+    "bad": ("error", Tone.BAD, "Wrong"),
+    "info": ("info", Tone.INFO, "To know"),
+}
+_LONG_WORD = re.compile(r"\S{24,}")
+
+
+class FindingsList(QScrollArea):
+    """Rows change in place where only words change, so that a countdown does not flicker."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[_Row] = []
+        self.check_button = QPushButton("Check the signature with the &issuer")
+        self.check_button.hide()
+        self._layout = QVBoxLayout()
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(12)
+        ground = QWidget()
+        ground.setProperty("role", "scrolled")
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(16, 12, 12, 12)
+        column.setSpacing(12)
+        column.addWidget(plain_label("Findings", "section"))
+        column.addLayout(self._layout)
+        column.addWidget(self.check_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(ground)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is shown."""
+        return tuple(row.finding for row in self._rows)
+
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Show these instead."""
+        while len(self._rows) > len(findings):
+            row = self._rows.pop()
+            row.hide()
+            row.deleteLater()
+        for number, finding in enumerate(findings):
+            if number < len(self._rows):
+                self._rows[number].show_finding(finding)
+            else:
+                self._rows.append(_Row(finding))
+                self._layout.addWidget(self._rows[-1])
+
+
+class _Row(QWidget):
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.finding = finding
+        self._icon = IconLabel("info", Tone.INFO)
+        self._title = plain_label("", "section", wrap=True)
+        self._level = plain_label("", "small")
+        self._detail = plain_label("", wrap=True)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(0)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._title, 0, 1)
+        layout.addWidget(self._level, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._detail, 1, 1, 1, 2)
+        self._show()
+
+    def show_finding(self, finding: Finding) -> None:
+        if finding != self.finding:
+            self.finding = finding
+            self._show()
+
+    def _show(self) -> None:
+        name, tone, word = _LOOKS[self.finding.level]
+        self._icon.set_icon(name, tone)
+        self._level.setText(word)
+        set_tone(self._level, tone)
+        self._title.setText(_breakable(self.finding.title))
+        self._detail.setText(_breakable(self.finding.detail))
+        self._detail.setVisible(bool(self.finding.detail))
+        self.setAccessibleName(f"{word}: {self.finding.title} {self.finding.detail}".strip())
+
+
+def _breakable(text: str) -> str:
+    """Key ids and ARNs may be broken anywhere: a label is as wide as its longest word. Not for text that is copied."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word.group()), text)

@@ -1,0 +1,172 @@
+"""What can be done with tokens: refresh, revoke, the sign-out address, trying what they open."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
+
+from cognito_explorer.core.auth.sessions import logout_url, refresh_tokens, revoke_tokens
+from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.gui.auth.hosted_clients import load_hosted_app
+from cognito_explorer.gui.auth.token_surroundings import Surroundings
+from cognito_explorer.gui.lib.clipboard import copy
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.workspace import Page
+
+
+class TokenActions(QObject):
+    """The buttons of the tokens page. `refreshed` carries the new TokenSet."""
+
+    refreshed = Signal(object)
+    access_wanted = Signal()
+
+    def __init__(self, panel: Panel, page: Page) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._aws = page.aws
+        self._tokens: TokenSet | None = None
+        self._is_revoked = False
+        self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
+        self.revoke_button = QPushButton(icon("denied"), "Re&voke …")
+        self.logout_button = QPushButton(icon("sign-out"), "Sign-&out address")
+        self.access_button = QPushButton(icon("key"), "&Try access")
+        self.refresh_button.clicked.connect(self.refresh)
+        self.revoke_button.clicked.connect(self.revoke)
+        self.logout_button.clicked.connect(self.copy_logout_address)
+        self.access_button.clicked.connect(self.access_wanted)
+        self.logout_button.setToolTip(
+            "Copies the address that ends the hosted UI's session in a browser. Tokens stay valid."
+        )
+        panel.tasks.tasks_changed.connect(self._update)
+        self._update()
+        self.access_button.hide()
+
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """Every button, left to right."""
+        return self.refresh_button, self.revoke_button, self.logout_button, self.access_button
+
+    def show_set(self, tokens: TokenSet, around: Surroundings) -> None:
+        """Offer what can be done with these."""
+        if self._tokens is None or tokens.refresh_token != self._tokens.refresh_token:
+            self._is_revoked = False
+        self._tokens = tokens
+        self.access_button.setVisible(around.identity_pool is not None)
+        self._update()
+
+    def commands(self) -> list[Command]:
+        """The same for menus and the palette."""
+        return [
+            Command("token.refresh", "Refresh tokens", self.refresh, icon="refresh", why_not=self.why_no_refresh),
+            Command(
+                "token.revoke",
+                "Revoke tokens …",
+                self.revoke,
+                icon="denied",
+                why_not=self.why_no_revoke,
+                is_destructive=True,
+            ),
+            Command(
+                "token.sign_out_address",
+                "Copy the sign-out address",
+                self.copy_logout_address,
+                icon="sign-out",
+                why_not=self.why_no_logout,
+            ),
+            Command(
+                "token.try_access",
+                "Try access with these tokens",
+                self.access_wanted.emit,
+                icon="key",
+                why_not=lambda: "" if self.access_button.isVisible() else "No identity pool is known.",
+            ),
+        ]
+
+    def refresh(self) -> None:
+        """New ID and access tokens for the refresh token."""
+        if self._aws is not None and self._tokens is not None:
+            self._panel.tasks.start("refresh", self._refresh(self._aws, self._tokens), label="Refreshing tokens")
+
+    def revoke(self) -> None:
+        """Ask, then revoke the refresh token and what came of it."""
+        if self._aws is not None and self._tokens is not None:
+            self._panel.tasks.start("revoke", self._revoke(self._aws, self._tokens), label="Revoking tokens")
+
+    def copy_logout_address(self) -> None:
+        """Put the hosted UI's logout address on the clipboard."""
+        if self._aws is not None and self._tokens is not None:
+            self._panel.tasks.start("logout", self._copy_logout(self._aws, self._tokens), label="Reading the client")
+
+    def why_no_refresh(self) -> str:
+        """Why the tokens cannot be refreshed, or ""."""
+        if self._aws is None:
+            return "Connect to the pool's profile first."
+        if self._tokens is None or not self._tokens.refresh_token:
+            return "There is no refresh token."
+        if not self._tokens.pool_id or not self._tokens.client_id:
+            return "It is not known which app client the refresh token belongs to. Paste the access token with it."
+        return "They were revoked." if self._is_revoked else ""
+
+    def why_no_revoke(self) -> str:
+        """Why the tokens cannot be revoked, or ""."""
+        reason = self.why_no_refresh()
+        if not reason and self._aws is not None and self._aws.profile.kind != "sandbox":
+            return "This profile is read-only here; revoking works in the sandbox."
+        return reason
+
+    def why_no_logout(self) -> str:
+        """Why there is no sign-out address, or ""."""
+        if self._aws is None:
+            return "Connect to the pool's profile first."
+        is_known = self._tokens is not None and self._tokens.pool_id and self._tokens.client_id
+        return "" if is_known else "It is not known which app client the tokens belong to."
+
+    async def _refresh(self, aws: Aws, tokens: TokenSet) -> None:
+        app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
+        self.refreshed.emit(await refresh_tokens(aws.http, app, tokens))
+        toast(self._panel, "Refreshed the ID and access tokens.")
+
+    async def _revoke(self, aws: Aws, tokens: TokenSet) -> None:
+        sure = await confirm(
+            self._panel,
+            title="Revoke these tokens?",
+            text="The refresh token stops working, and Cognito refuses the access tokens that came of it. APIs that"
+            " check signature and time alone accept ID and access tokens until they expire.",
+            action="Revoke",
+            keep="Keep them",
+            destructive=True,
+        )
+        if not sure:
+            return
+        app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
+        await revoke_tokens(aws.http, app, tokens)
+        self._is_revoked = True
+        self._update()
+        toast(self._panel, "Revoked the refresh token.")
+
+    async def _copy_logout(self, aws: Aws, tokens: TokenSet) -> None:
+        app, client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
+        if not client.logout_urls:
+            raise InvalidInput(
+                "This app client has no sign-out URL.", "Add one to the client: it must be listed there."
+            )
+        copy(
+            self._panel,
+            logout_url(app, client.logout_urls[0]),
+            "the sign-out address: open it in the browser to sign out",
+        )
+
+    def _update(self) -> None:
+        running = {name for name in ("refresh", "revoke", "logout") if self._panel.tasks.is_running(name)}
+        for button, reason, name in (
+            (self.refresh_button, self.why_no_refresh(), "refresh"),
+            (self.revoke_button, self.why_no_revoke(), "revoke"),
+            (self.logout_button, self.why_no_logout(), "logout"),
+        ):
+            button.setEnabled(not reason and name not in running)
+            button.setVisible(self._tokens is not None)
+            if button is not self.logout_button:
+                button.setToolTip(reason)

@@ -1,0 +1,86 @@
+"""What is known around a token: the pool's keys, its clients' names, and an identity pool that accepts it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet, check_signature, jwks_url
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.http import Http
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.identity_pools.identity_pools import describe_identity_pool, list_identity_pools
+from cognito_explorer.core.user_pools.app_clients import list_app_clients
+from cognito_explorer.gui.workspace import Context
+
+_MOST_CLIENTS = 200
+_MOST_IDENTITY_POOLS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentityPool:
+    """An identity pool the tokens may be tried on."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """App client names by id, and the identity pool that accepts the tokens, if one was found."""
+
+    client_names: dict[str, str] = field(default_factory=dict)
+    identity_pool: KnownIdentityPool | None = None
+
+
+async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:
+    """Check a signature with the keys of the pool that the token names. A trouble is part of the answer."""
+    if not token.pool_id:
+        return SignatureCheck("not checked", "The issuer is not a user pool, so it is not known whose keys to fetch.")
+    try:
+        return await check_signature(aws.http, token.raw, jwks_url(token.pool_id, aws.profile.endpoint_url))
+    except ExplorerError as error:
+        return SignatureCheck("not checked", f"{error.title} {error.hint}")
+
+
+async def check_at_issuer(token: DecodedToken) -> SignatureCheck:
+    """Check a signature with keys fetched from AWS itself. Asked for by a person, never by itself."""
+    http = Http.standalone()
+    try:
+        return await check_signature(http, token.raw, jwks_url(token.pool_id))
+    except ExplorerError as error:
+        return SignatureCheck("not checked", f"{error.title} {error.hint}")
+    finally:
+        http.close()
+
+
+async def look_around(aws: Aws, tokens: TokenSet, context: Context) -> Surroundings:
+    """What can be found out beside the token. What may not be read is left out: the token is shown all the same."""
+    names, identity_pool = await asyncio.gather(_client_names(aws, tokens), _identity_pool(aws, tokens, context))
+    return Surroundings(names, identity_pool)
+
+
+async def _client_names(aws: Aws, tokens: TokenSet) -> dict[str, str]:
+    if not tokens.pool_id:
+        return {}
+    try:
+        clients = await list_app_clients(aws, tokens.pool_id).collect(_MOST_CLIENTS)
+    except ExplorerError:
+        return {}
+    return {client.client_id: client.name for client in clients}
+
+
+async def _identity_pool(aws: Aws, tokens: TokenSet, context: Context) -> KnownIdentityPool | None:
+    if context.identity_pool_id:
+        return KnownIdentityPool(context.identity_pool_id, context.identity_pool_name)
+    if not tokens.id_token or not tokens.pool_id:
+        return None
+    try:
+        for summary in await list_identity_pools(aws).collect(_MOST_IDENTITY_POOLS):
+            found = await describe_identity_pool(aws, summary.id)
+            if any(
+                (each.pool_id, each.client_id) == (tokens.pool_id, tokens.client_id)
+                for each in found.user_pool_providers
+            ):
+                return KnownIdentityPool(found.id, found.name)
+    except ExplorerError:
+        return None
+    return None

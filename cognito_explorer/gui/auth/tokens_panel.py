@@ -1,0 +1,295 @@
+"""Tokens: those of a sign-in, or any that are pasted. What is in them, and what is to be said about them."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
+from cognito_explorer.core.errors import ExplorerError, InvalidInput
+from cognito_explorer.core.insight.token_findings import TokenContext, examine
+from cognito_explorer.gui.auth.findings_list import FindingsList
+from cognito_explorer.gui.auth.paste_field import PasteField
+from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_pasted, read_set
+from cognito_explorer.gui.auth.token_actions import TokenActions
+from cognito_explorer.gui.auth.token_details import TokenDetails
+from cognito_explorer.gui.auth.token_heading import KINDS, TokenHeading
+from cognito_explorer.gui.auth.token_surroundings import Surroundings, check_at_issuer, check_at_pool, look_around
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.faces import EmptyFace
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.remembering import RememberedSplitter
+from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+
+_TICK_MS = 1_000
+_UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
+
+
+class TokensPanel(Panel):
+    """Shows the newest tokens of the page's pool, and whatever is pasted. Nothing in a token is believed."""
+
+    def __init__(self, page: Page, workspace: Workspace, parent: QWidget | None = None) -> None:
+        name = page.context.pool_name or page.context.pool_id
+        super().__init__(f"Tokens · {name}" if name else "Token", parent)
+        self._page = page
+        self._workspace = workspace
+        self._set: TokenSet | None = None
+        self._read = ReadTokens({})
+        self._kind: TokenKind = "other"
+        self._checks: dict[TokenKind, SignatureCheck] = {}
+        self._around = Surroundings()
+        self.paste_field = PasteField()
+        self.paste_button = QPushButton(icon("plus"), "&Paste a token")
+        self.paste_button.setCheckable(True)
+        self.heading = TokenHeading()
+        self.findings = FindingsList()
+        self.details = TokenDetails()
+        self.token_actions = TokenActions(self, page)
+        self.kind_buttons: dict[TokenKind, QPushButton] = {}
+        self._nothing = EmptyFace()
+        self._kinds = QHBoxLayout()
+        self._body = QStackedWidget()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._assemble_content()
+        self._connect_parts()
+
+    @property
+    def token(self) -> DecodedToken | None:
+        """The token on show, or None."""
+        return self._read.tokens.get(self._kind)
+
+    @property
+    def signature(self) -> SignatureCheck | None:
+        """What is known of the signature of the token on show."""
+        return self._checks.get(self._kind)
+
+    @override
+    def reload(self) -> None:
+        """Take the newest tokens of the pool; look at the pool and its keys anew."""
+        self._follow()
+        if self._set is not None:
+            self._look_around(self._set)
+        self.show_content()
+
+    def read_text(self, text: str) -> None:
+        """Show the tokens in a text; what is wrong with it is said beneath the field."""
+        self.paste_button.setChecked(True)
+        try:
+            found = read_pasted(text)
+        except InvalidInput as error:
+            self.paste_field.refuse(text, error)
+            return
+        self.paste_field.accept()
+        self._show(found, as_token_set(found))
+        self.paste_button.setChecked(False)
+
+    def show_set(self, tokens: TokenSet) -> None:
+        """Show the tokens of a sign-in or of a refresh."""
+        try:
+            self._show(read_set(tokens), tokens)
+        except InvalidInput as error:
+            self.show_error(error)
+
+    def show_kind(self, kind: TokenKind) -> None:
+        """Show another token of the set."""
+        if kind not in self._read.tokens:
+            return
+        self._kind = kind
+        for each, button in self.kind_buttons.items():
+            button.setChecked(each == kind)
+        token = self._read.tokens[kind]
+        self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
+        self.details.show_token(token)
+        self._examine()
+
+    @override
+    def commands(self) -> list[Command]:
+        paste = Command("token.paste", "Paste a token", self._begin_paste, icon="plus")
+        return [paste, *self.token_actions.commands()]
+
+    @override
+    def focus_first(self) -> None:
+        if self.token is None or self.paste_button.isChecked():
+            self.paste_field.editor.setFocus()
+        else:
+            self.details.claims_view.setFocus()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+        self._tick()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _follow(self) -> None:
+        """A sign-in or a refresh in this pool brought new tokens."""
+        newest = self._workspace.tokens_of(self._page.context.pool_id) or self._page.context.tokens
+        if newest is not None and newest is not self._set and not self._was_pasted_later(newest):
+            self.show_set(newest)
+
+    def _was_pasted_later(self, newest: TokenSet) -> bool:
+        return self._set is not None and self._set.received_at > newest.received_at
+
+    def _show(self, found: ReadTokens, tokens: TokenSet) -> None:
+        self.clear_error()
+        self._read, self._set, self._checks, self._around = found, tokens, {}, Surroundings()
+        self._make_kind_buttons()
+        self._body.setCurrentIndex(1)
+        self.heading.show()
+        self.paste_button.setVisible(True)
+        self.paste_field.setVisible(self.paste_button.isChecked())
+        kept = self._kind if self._kind in found.tokens else found.first
+        self.token_actions.show_set(tokens, self._around)
+        self.show_kind(kept)
+        self._look_around(tokens)
+
+    def _look_around(self, tokens: TokenSet) -> None:
+        if self._page.aws is not None:
+            self.tasks.start("check", self._check(), label="Checking the signature")
+            self.tasks.start("surroundings", self._surround(tokens), label="Looking at the pool")
+
+    async def _check(self) -> None:
+        if self._page.aws is None:
+            return
+        for kind, token in tuple(self._read.tokens.items()):
+            if kind != "refresh":
+                self._checks[kind] = await check_at_pool(self._page.aws, token)
+        self._examine()
+
+    async def _check_at_issuer(self) -> None:
+        for kind, token in tuple(self._read.tokens.items()):
+            if kind != "refresh" and token.pool_id:
+                self._checks[kind] = await check_at_issuer(token)
+        self._examine()
+
+    async def _surround(self, tokens: TokenSet) -> None:
+        if self._page.aws is None:
+            return
+        self._around = await look_around(self._page.aws, tokens, self._page.context)
+        self.token_actions.show_set(tokens, self._around)
+        token = self.token
+        if token is not None:
+            self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
+        self._examine()
+
+    def _examine(self) -> None:
+        token = self.token
+        if token is None:
+            return
+        check = self._checks.get(self._kind) or (_UNCHECKED if self._page.aws is None else None)
+        names = self._around.client_names if token.pool_id == self._page.context.pool_id else {}
+        context = TokenContext(self._page.context.pool_id, "", names, check)
+        self.findings.set_findings(examine(token, context))
+        is_open = check is not None and check.state == "not checked" and bool(token.pool_id)
+        self.findings.check_button.setVisible(is_open and token.kind != "refresh")
+
+    def _tick(self) -> None:
+        token = self.token
+        if token is not None:
+            self.heading.tell_time(token)
+            self._examine()
+
+    def _begin_paste(self) -> None:
+        self.paste_button.setChecked(True)
+        self.paste_field.editor.setFocus()
+
+    def _open_sign_in(self) -> None:
+        context = replace(self._page.context, tokens=None)
+        self._workspace.open(Page(PageKind.SIGN_IN, context, self._page.aws))
+
+    def _open_access(self) -> None:
+        known = self._around.identity_pool
+        if known is not None and self._set is not None:
+            context = replace(
+                self._page.context, identity_pool_id=known.id, identity_pool_name=known.name, tokens=self._set
+            )
+            self._workspace.open(Page(PageKind.ACCESS, context, self._page.aws))
+
+    def _take_refreshed(self, tokens: TokenSet) -> None:
+        if tokens.pool_id:
+            self._workspace.remember_tokens(tokens.pool_id, tokens)
+        if self._set is not tokens:
+            self.show_set(tokens)
+
+    def _make_kind_buttons(self) -> None:
+        for button in self.kind_buttons.values():
+            button.hide()
+            button.deleteLater()
+        self.kind_buttons = {}
+        for kind in self._read.tokens:
+            button = QPushButton({"id": "&ID", "access": "&Access", "refresh": "&Refresh"}.get(kind, KINDS[kind]))
+            button.setCheckable(True)
+            button.setAccessibleName(KINDS[kind])
+            button.clicked.connect(lambda _checked=False, kind=kind: self.show_kind(kind))
+            self.kind_buttons[kind] = button
+            self._kinds.addWidget(button)
+
+    def _connect_parts(self) -> None:
+        self._timer.timeout.connect(self._tick)
+        self._workspace.changed.connect(self._follow)
+        self.paste_field.entered.connect(self.read_text)
+        self.paste_button.toggled.connect(self._toggle_paste)
+        self.token_actions.refreshed.connect(self._take_refreshed)
+        self.token_actions.access_wanted.connect(self._open_access)
+        self.findings.check_button.clicked.connect(
+            lambda: self.tasks.start("check", self._check_at_issuer(), label="Fetching the issuer's keys")
+        )
+        self.tasks.failed.connect(self._forget_failed)
+
+    def _toggle_paste(self, shown: bool) -> None:
+        self.paste_field.setVisible(shown or self.token is None)
+        if shown:
+            self.paste_field.editor.setFocus()
+
+    def _forget_failed(self, name: str, error: ExplorerError) -> None:
+        if name == "check":
+            self._checks[self._kind] = SignatureCheck("not checked", f"{error.title} {error.hint}")
+            self._examine()
+
+    def _assemble_content(self) -> None:
+        self._kinds.setSpacing(4)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addLayout(self._kinds)
+        bar.addStretch(1)
+        for button in self.token_actions.buttons():
+            bar.addWidget(button)
+        bar.addWidget(self.paste_button)
+        top = QWidget()
+        upper = QVBoxLayout(top)
+        upper.setContentsMargins(16, 12, 16, 12)
+        upper.setSpacing(12)
+        upper.addLayout(bar)
+        upper.addWidget(self.paste_field)
+        upper.addWidget(self.heading)
+        splitter = RememberedSplitter("tokens", Qt.Orientation.Horizontal)
+        splitter.addWidget(self.findings)
+        splitter.addWidget(self.details)
+        splitter.setStretchFactor(1, 1)
+        splitter.restore([340, 700])
+        self._body.addWidget(self._make_nothing())
+        self._body.addWidget(splitter)
+        self.heading.hide()
+        self.paste_button.hide()
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(top)
+        layout.addWidget(self._body, 1)
+        self.set_content(whole)
+
+    def _make_nothing(self) -> QWidget:
+        can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
+        hint = "Paste one above: its claims, times and signature are shown here. It is kept in memory only."
+        self._nothing.show_text("No token yet", hint, icon_name="token")
+        self._nothing.set_action("Sign in" if can_sign_in else "", self._open_sign_in if can_sign_in else None)
+        return self._nothing

@@ -1,0 +1,81 @@
+"""What people paste is read in every form it comes in; what is damaged is told apart."""
+
+import base64
+import json
+
+import pytest
+
+from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.gui.auth.pasted_tokens import LONGEST, as_token_set, read_pasted
+
+CLIENT_ID = "3moonletterweb7k2q9v5d1h8s"
+
+
+def part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+HEADER = part({"kid": "k1", "alg": "RS256"})
+ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Moonlettr"
+ID = f"{HEADER}.{part({'token_use': 'id', 'iss': ISSUER, 'aud': CLIENT_ID, 'exp': 1})}.c2ln"
+ACCESS = f"{HEADER}.{part({'token_use': 'access', 'iss': ISSUER, 'client_id': CLIENT_ID, 'exp': 1})}.c2ln"
+REFRESH = f"{part({'enc': 'A256GCM'})}.a.b.c.d"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ID,
+        f'"{ID}"',
+        f"'{ID}',",
+        f"Bearer {ID}",
+        f'"Bearer {ID}"',
+        f"Authorization: Bearer {ID}",
+        f"  {ID[:30]}\n{ID[30:60]}\r\n   {ID[60:]}\n",
+        json.dumps({"id_token": ID, "expires_in": 3600}),
+        json.dumps({"AuthenticationResult": {"IdToken": ID}}),
+        f"http://localhost:8400/callback#id_token={ID}&token_type=Bearer",
+    ],
+)
+def test_a_token_is_found_in_whatever_is_around_it(text: str) -> None:
+    found = read_pasted(text)
+    assert found.tokens["id"].raw == ID
+
+
+def test_a_whole_answer_brings_all_its_tokens() -> None:
+    found = read_pasted(json.dumps({"id_token": ID, "access_token": ACCESS, "refresh_token": REFRESH}))
+    tokens = as_token_set(found)
+    assert list(found.tokens) == ["id", "access", "refresh"]
+    assert (tokens.pool_id, tokens.client_id, tokens.refresh_token) == ("us-east-1_Moonlettr", CLIENT_ID, REFRESH)
+
+
+def test_a_refresh_token_of_any_form_is_taken_from_an_answer() -> None:
+    assert read_pasted(json.dumps({"refresh_token": "not-a-jwt"})).tokens["refresh"].raw == "not-a-jwt"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no token"),
+        ("hello", "three parts"),
+        (f"{HEADER}.!!!.sig", "The header could be read"),
+        (f"{HEADER}.{part([1])}.sig", "not a JSON object"),
+        (ID.rpartition(".")[0], "the signature is where it stops"),
+        (f"xx{ID}", "first part"),
+        ('{"id_token": "eyJ', "stops making sense at character"),
+        ('{"status": "ok"}', "holds no tokens"),
+        ("[" * 5_000, "three parts"),
+        ('{"a":' * 60_000, "far too long"),
+        ("ey" * LONGEST, "far too long"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(text: str, words: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_pasted(text)
+    assert words in f"{caught.value.title} {caught.value.hint}"
+
+
+def test_no_token_shows_in_a_printed_record() -> None:
+    found = read_pasted(ID)
+    assert ID not in repr(found)
+    assert ID not in repr(as_token_set(found))

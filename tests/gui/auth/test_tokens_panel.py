@@ -1,0 +1,255 @@
+"""The tokens page: a sign-in's tokens and pasted ones, with real tokens from the sandbox."""
+
+import asyncio
+import base64
+import json
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cognito_explorer.core.auth.tokens import TokenSet, token_set
+from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.theme import Theme
+from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
+from tests.gui.auth.conftest import POOL_ID
+from tests.gui.auth.opened_pages import OpenedPages
+from tests.sandbox_fixture import RunningSandbox
+
+CLIENT_ID = "3moonletterweb7k2q9v5d1h8s"
+
+
+@pytest.fixture
+def tokens(demo_sandbox: RunningSandbox) -> TokenSet:
+    """Ada's, by password."""
+    answer = demo_sandbox.public_client("cognito-idp").initiate_auth(
+        ClientId=CLIENT_ID,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+    )["AuthenticationResult"]
+    named = {"id_token": answer["IdToken"], "access_token": answer["AccessToken"], "expires_in": answer["ExpiresIn"]}
+    return token_set(named, POOL_ID, CLIENT_ID, refresh_token=answer["RefreshToken"])
+
+
+@pytest.fixture
+async def panel(qtbot: QtBot, page: Page, workspace: Workspace, opened: OpenedPages) -> TokensPanel:
+    return await shown(qtbot, TokensPanel(replace(page, kind=PageKind.TOKENS), workspace))
+
+
+@pytest.fixture
+async def lonely(qtbot: QtBot, theme_app: Theme) -> TokensPanel:
+    """Without a connection."""
+    return await shown(qtbot, TokensPanel(Page(PageKind.TOKENS), Workspace()))
+
+
+async def shown(qtbot: QtBot, panel: TokensPanel) -> TokensPanel:
+    qtbot.addWidget(panel)
+    panel.resize(1040, 700)
+    panel.show()
+    await panel.tasks.idle()
+    return panel
+
+
+def titles(panel: TokensPanel) -> list[str]:
+    return [finding.title for finding in panel.findings.findings()]
+
+
+def paste(panel: TokensPanel, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    panel.paste_field.editor.setFocus()
+    QTest.keyClick(panel.paste_field.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def painted_texts(panel: QWidget) -> list[str]:
+    found = [label.text() for label in panel.findChildren(QLabel)]
+    found += [button.text() for button in panel.findChildren(QPushButton)]
+    return found + [each.toolTip() for each in panel.findChildren(QWidget)]
+
+
+def forged(**claims: object) -> str:
+    parts = ({"alg": "RS256", "kid": "nobody"}, claims)
+    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts]
+    return f"{encoded[0]}.{encoded[1]}.c2ln"
+
+
+async def test_tokens_of_a_sign_in_appear_and_are_verified(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    assert list(panel.kind_buttons) == ["id", "access", "refresh"]
+    assert "The signature is valid." in titles(panel)
+    assert panel.heading.text().startswith("ID token · ada · web · expires in 59 min")
+    assert "cognito:groups" in {claim.name for claim in panel.details.claims.records()}
+
+
+async def test_each_token_of_the_set_has_its_own_view(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.kind_buttons["access"].click()
+    assert "This is an access token." in titles(panel)
+    panel.kind_buttons["refresh"].click()
+    assert titles(panel) == ["This is an encrypted refresh token."]
+    assert "opaque" in panel.heading.text()
+    assert not panel.findings.check_button.isVisible()
+
+
+async def test_no_token_is_painted_until_somebody_asks(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    raw = panel.details.raw
+    panel.details.setCurrentWidget(raw)
+    everything = "\n".join([*painted_texts(panel), raw.shown_text(), panel.title, repr(panel.token)])
+    assert tokens.id_token not in everything
+    raw.reveal_button.click()
+    assert raw.shown_text() == tokens.id_token
+    assert tokens.id_token not in "\n".join(painted_texts(panel))
+    panel.details.setCurrentIndex(0)
+    panel.details.setCurrentWidget(raw)
+    assert tokens.id_token not in raw.shown_text()
+
+
+async def test_refreshing_brings_new_tokens_and_keeps_the_refresh_token(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.refresh_button.click()
+    await panel.tasks.idle()
+    newest = workspace.tokens_of(POOL_ID)
+    assert newest is not None
+    assert newest.id_token != tokens.id_token
+    assert newest.refresh_token == tokens.refresh_token
+    assert "The signature is valid." in titles(panel)
+
+
+async def test_revoking_asks_first_and_ends_refreshing(
+    qtbot: QtBot, panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.revoke_button.click()
+    await confirm_dialog(panel, "Revoke")
+    await panel.tasks.idle()
+    assert panel.banner.error is None
+    assert panel.token_actions.why_no_refresh() == "They were revoked."
+    assert not panel.token_actions.refresh_button.isEnabled()
+
+
+async def confirm_dialog(panel: TokensPanel, words: str) -> None:
+    await asyncio.sleep(0)
+    dialog = panel.findChild(Dialog)
+    assert dialog is not None
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == words).click()
+
+
+async def test_the_sign_out_address_can_be_copied(panel: TokensPanel, workspace: Workspace, tokens: TokenSet) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.logout_button.click()
+    await panel.tasks.idle()
+    copied = QGuiApplication.clipboard().text()
+    assert "/_hosted/moonletter/logout?client_id=" in copied
+    assert tokens.id_token not in copied
+
+
+async def test_trying_access_opens_the_identity_pool_that_accepts_the_tokens(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet, opened: OpenedPages
+) -> None:
+    assert not panel.token_actions.access_button.isVisible()
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.access_button.click()
+    assert [(each.kind, each.context.identity_pool_name, each.context.pool_id) for each in opened] == [
+        (PageKind.ACCESS, "moonletter", POOL_ID)
+    ]
+
+
+async def test_a_pasted_token_is_taken_from_the_screen_at_once(lonely: TokensPanel, tokens: TokenSet) -> None:
+    paste(lonely, f'"Bearer {tokens.access_token}"')
+    assert lonely.token is not None
+    assert lonely.token.username == "ada"
+    assert lonely.paste_field.editor.toPlainText() == ""
+    assert "The signature was not checked." in titles(lonely)
+    assert lonely.findings.check_button.isVisible()
+
+
+async def test_a_foreign_issuer_is_never_offered_to_be_asked(lonely: TokensPanel) -> None:
+    lonely.read_text(forged(iss="https://evil.example/x", sub="1", exp=time.time() + 60))
+    assert "The issuer is not a user pool." in titles(lonely)
+    assert not lonely.findings.check_button.isVisible()
+
+
+async def test_an_expired_token_says_since_when(lonely: TokensPanel) -> None:
+    now = int(time.time())
+    lonely.read_text(forged(token_use="id", aud="x", iat=now - 3780, exp=now - 180))
+    assert "expired 3 min" in lonely.heading.text()
+    assert any(title.startswith("Expired 3 minutes") for title in titles(lonely))
+
+
+async def test_a_changed_token_fails_its_signature_check(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    header, claims, signature = tokens.id_token.split(".")
+    flipped = ("A" if signature[10] != "A" else "B").join((signature[:10], signature[11:]))
+    panel.read_text(f"{header}.{claims}.{flipped}")
+    await panel.tasks.idle()
+    assert "The signature is wrong." in titles(panel)
+
+
+async def test_a_token_of_another_pool_is_told_apart(panel: TokensPanel) -> None:
+    issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Elsewhere"
+    panel.read_text(forged(token_use="id", iss=issuer, aud="x", exp=time.time() + 60))
+    await panel.tasks.idle()
+    assert "Another pool issued this token." in titles(panel)
+
+
+@pytest.mark.parametrize("text", ["garbage", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.x.y", "{", "\x00" * 50, "<b>bold</b>"])
+async def test_garbage_gets_a_sentence_and_stays_to_be_mended(lonely: TokensPanel, text: str) -> None:
+    lonely.read_text(text)
+    assert len(lonely.paste_field.problem()) > 20
+    assert lonely.token is None
+
+
+async def test_a_megabyte_of_garbage_is_refused_without_being_laid_out(lonely: TokensPanel) -> None:
+    mime = QMimeData()
+    mime.setText("ey" * 500_000)
+    begun = time.perf_counter()
+    lonely.paste_field.editor.insertFromMimeData(mime)
+    lonely.grab()
+    assert time.perf_counter() - begun < 0.5
+    assert "far too long" in lonely.paste_field.problem()
+    assert lonely.paste_field.editor.toPlainText() == ""
+
+
+async def test_garbage_does_not_take_the_tokens_on_show_away(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.read_text(tokens.id_token)
+    lonely.read_text("garbage")
+    assert lonely.token is not None
+    assert lonely.paste_field.isVisible()
+
+
+async def test_without_tokens_the_page_leads_to_the_sign_in(panel: TokensPanel, opened: OpenedPages) -> None:
+    button = next(each for each in panel.findChildren(QPushButton) if each.text() == "Sign in")
+    button.click()
+    assert [each.kind for each in opened] == [PageKind.SIGN_IN]
+
+
+async def test_a_page_of_another_pool_does_not_take_these_tokens(
+    qtbot: QtBot, page: Page, workspace: Workspace, tokens: TokenSet
+) -> None:
+    context = Context("sandbox", "us-east-1", "us-east-1_MoonStage", "moonletter-staging")
+    other = await shown(qtbot, TokensPanel(replace(page, context=context), workspace))
+    workspace.remember_tokens(POOL_ID, tokens)
+    await other.tasks.idle()
+    assert other.token is None
