@@ -9,7 +9,7 @@ from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label,
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
-from cognito_explorer.gui.user_pools.staged_edits import Edit
+from cognito_explorer.gui.user_pools.staged_edits import Edit, in_words
 
 _TALLEST_PX = 168
 
@@ -76,7 +76,7 @@ class ChangesBar(QFrame):
         for row, edit in enumerate(self._shown):
             label = ElidedLabel(edit.label)
             label.setFixedWidth(theme().px(96))
-            old, new = ElidedLabel(edit.before or "not set"), ElidedLabel(edit.after or "removed")
+            old, new = ElidedLabel(in_words(edit, edit.before)), ElidedLabel(in_words(edit, edit.after))
             set_property(label, "role", "muted")
             set_tone(old, Tone.MUTED)
             set_tone(new, Tone.ACCENT)

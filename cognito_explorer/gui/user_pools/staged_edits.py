@@ -42,6 +42,15 @@ def problems_of(specs: Iterable[AttributeSpec], before: Mapping[str, str], after
     return found
 
 
+def in_words(edit: Edit, value: str) -> str:
+    """A value of an edit as people say it."""
+    if not value:
+        return "not set"
+    if edit.name in FLAGS.values():
+        return {"true": "verified", "false": "not verified"}.get(value, value)
+    return value
+
+
 def as_sent(user: User, after: Mapping[str, str]) -> User:
     """The user to compare with when sending: a flag that shall survive a changed address must be sent again."""
     kept = {
