@@ -40,18 +40,25 @@ class Openings(Protocol):
 
 
 def suggest(openings: Openings, query: str) -> list[Command]:
-    """Entries for what was typed or pasted, best first."""
+    """A pasted token, or the pages that fit, best first."""
     text = query.strip()
     if _TOKEN.match(text):
         return [_command("token.read", "Read this token", "token", partial(openings.show_token, text))]
     pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(openings.pages())]
     fitting = sorted((entry for entry in pages if entry[0]), key=lambda entry: (-entry[0], entry[1]))
-    found = [
+    return [
         _command(f"open.{number}", title_of(page), ICONS[page.kind], partial(openings.open_page, page))
         for _, number, page in fitting[:_PAGES_AT_MOST]
     ]
+
+
+def suggest_search(openings: Openings, query: str) -> list[Command]:
+    """Looking for what was typed among the users of each pool."""
+    text = query.strip()
+    if _TOKEN.match(text):
+        return []
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    searches = [
+    return [
         _command(
             f"find.{page.context.pool_id}",
             f"Find “{shown}” among the users of {page.context.pool_name}",
@@ -61,7 +68,6 @@ def suggest(openings: Openings, query: str) -> list[Command]:
         for page in openings.pages()
         if page.kind is PageKind.USERS
     ]
-    return found + searches
 
 
 def title_of(page: Page) -> str:

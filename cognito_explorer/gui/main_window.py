@@ -11,7 +11,7 @@ from typing_extensions import override
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.activity_bar import ActivityBar
-from cognito_explorer.gui.anything import suggest
+from cognito_explorer.gui.anything import suggest, suggest_search
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.explorer_tree import ExplorerTree
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self.tabs = PageTabs(self.inspectors)
         self.activity_bar = ActivityBar(self.activity, connections.journal)
         self.commands = CommandList(self)
-        self.palette_box = Palette(self.commands, self, partial(suggest, self))
+        self.palette_box = Palette(self.commands, self, partial(suggest, self), partial(suggest_search, self))
         self._page_commands: tuple[str, ...] = ()
         self._may_close = False
         self._assemble()

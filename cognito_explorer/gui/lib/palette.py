@@ -53,12 +53,20 @@ def rank(query: str, commands: CommandList) -> list[Command]:
 
 
 class Palette(QFrame):
-    """Lies over its window. `suggest` may add entries for what is typed (a name to look up, a token to open)."""
+    """Lies over its window. `suggest` adds entries for what is typed (a page, a token to open) before the commands,
+    `suggest_last` behind them (a name to look up).
+    """
 
-    def __init__(self, commands: CommandList, window: QWidget, suggest: Suggest | None = None) -> None:
+    def __init__(
+        self,
+        commands: CommandList,
+        window: QWidget,
+        suggest: Suggest | None = None,
+        suggest_last: Suggest | None = None,
+    ) -> None:
         super().__init__(window)
         self.setObjectName("palette")
-        self._commands, self._suggest = commands, suggest
+        self._commands, self._suggest, self._suggest_last = commands, suggest, suggest_last
         self._window = window
         self._came_from: QWidget | None = None
         self.line = QLineEdit()
@@ -162,13 +170,16 @@ class Palette(QFrame):
 
     def _fill(self) -> None:
         query = self.line.text()
-        suggested = list(self._suggest(query)) if self._suggest is not None and query.strip() else []
-        self._model.show(suggested + rank(query, self._commands))
+        first, last = self._suggested(self._suggest, query), self._suggested(self._suggest_last, query)
+        self._model.show(first + rank(query, self._commands) + last)
         self.list.setCurrentIndex(self._model.index(0))
         is_empty = not self._model.commands
         self._none.setVisible(is_empty)
         self.list.setVisible(not is_empty)
         self._place()
+
+    def _suggested(self, suggest: Suggest | None, query: str) -> list[Command]:
+        return list(suggest(query)) if suggest is not None and query.strip() else []
 
     def _place(self) -> None:
         rows = min(_ROWS, self._model.rowCount())
