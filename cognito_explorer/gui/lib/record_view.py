@@ -211,10 +211,13 @@ class RecordView(QTableView):
     def _remember(self, *_: object) -> None:
         header = self.horizontalHeader()
         order = [header.logicalIndex(visual) for visual in range(header.count())]
+        # The last one is stretched to the window's edge: that is no width somebody chose.
+        stretched = self.shown_columns()[-1:]
         entries = []
         for logical in order:
             column, is_hidden = self._table.columns[logical], self.isColumnHidden(logical)
-            kept_px = theme().px(column.width) if is_hidden else self.columnWidth(logical)
+            is_own = not is_hidden and logical not in stretched
+            kept_px = self.columnWidth(logical) if is_own else theme().px(column.width)
             entries.append(f"{column.name}|{kept_px}|{'hidden' if is_hidden else 'shown'}")
         Settings().put(f"columns/{self._name}", entries)
 

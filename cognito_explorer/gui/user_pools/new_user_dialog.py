@@ -141,7 +141,7 @@ class CreateUserDialog(Dialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(page)
-        scroll.setMinimumHeight(theme().px(400))
+        scroll.setMinimumHeight(theme().px(460))
         self.body.addWidget(self.banner)
         self.body.addWidget(scroll, 1)
 

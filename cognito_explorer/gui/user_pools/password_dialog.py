@@ -5,7 +5,8 @@ import string
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.pool_overview import check_password, describe_password_policy
 from cognito_explorer.core.user_pools.pools import PasswordPolicy, PoolDetail
@@ -78,8 +79,8 @@ def add_generator(form: Form, key: str, policy: PasswordPolicy) -> QPushButton:
 
     button.clicked.connect(generate)
     layout = form.layout()
-    if layout is not None:
-        layout.addWidget(button)
+    if isinstance(layout, QVBoxLayout):
+        layout.insertWidget(layout.indexOf(line) + 1, button, 0, Qt.AlignmentFlag.AlignLeft)
     return button
 
 

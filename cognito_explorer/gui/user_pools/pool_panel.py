@@ -44,12 +44,13 @@ class PoolPanel(Panel):
         self.users_button = QPushButton(icon("users", "on_accent"), "&Browse users")
         self.users_button.setProperty("kind", "primary")
         self.sign_in_button = QPushButton(icon("sign-in"), "&Sign in…")
-        self.settings_list = FactList()
+        self.identifiers = FactList()
+        self.settings_lists = (FactList(), FactList())
         self.domain_list = FactList()
         self.attributes_table = SmallTable("pool attributes", ATTRIBUTE_COLUMNS)
         self.clients_table = SmallTable("app clients", CLIENT_COLUMNS, ("client id", "client_id"))
         self.groups_table = SmallTable("pool groups", GROUP_COLUMNS, ("role ARN", "role_arn"))
-        self.settings = PoolSection("Overview", self.settings_list, self.tasks, self._fill_settings)
+        self.settings = PoolSection("Overview", self._overview(), self.tasks, self._fill_settings)
         self.domain = PoolSection("Sign-in pages", self.domain_list, self.tasks, self._fill_domain)
         self.attributes = PoolSection("Attributes", self.attributes_table, self.tasks, self._fill_settings)
         self.clients = PoolSection("App clients", self.clients_table, self.tasks, self._fill_clients)
@@ -83,10 +84,13 @@ class PoolPanel(Panel):
         pool = await describe_pool(self._aws, self._page.context.pool_id)
         self._pool = pool
         self._title_label.setText(pool.name)
-        self.settings_list.set_facts(_facts(pool))
+        self.identifiers.set_facts(_identifiers(pool))
+        facts = _settings(pool)
+        for facts_list, half in zip(self.settings_lists, (facts[::2], facts[1::2]), strict=True):
+            facts_list.set_facts(half)
         self.settings.show_body()
         # Most pools use a handful of the attributes there are.
-        used = [spec for spec in pool.attributes if spec.is_required or spec.is_custom]
+        used = [spec for spec in pool.attributes if (spec.is_required and not spec.is_generated) or spec.is_custom]
         self.attributes_table.show_records(tuple(used))
         self.attributes.show()
         self.domain.show()
@@ -138,6 +142,19 @@ class PoolPanel(Panel):
         else:
             self.groups.show_note("No groups. A group gives its members a role, and its name stands in their tokens.")
 
+    def _overview(self) -> QWidget:
+        body = QWidget()
+        halves = QHBoxLayout()
+        halves.setSpacing(24)
+        for facts_list in self.settings_lists:
+            halves.addWidget(facts_list, 1, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.identifiers)
+        column.addLayout(halves)
+        return body
+
     def _arrange(self) -> QWidget:
         self._title_label = ElidedLabel(self._page.context.pool_name or self._page.context.pool_id)
         set_property(self._title_label, "role", "title")
@@ -152,7 +169,7 @@ class PoolPanel(Panel):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
         column.addLayout(heading)
-        for section in (self.settings, self.clients, self.groups, self.attributes, self.domain):
+        for section in (self.settings, self.domain, self.clients, self.groups, self.attributes):
             column.addWidget(section)
         column.addStretch(1)
         for section in (self.attributes, self.domain):
@@ -164,10 +181,12 @@ class PoolPanel(Panel):
         return scroll
 
 
-def _facts(pool: PoolDetail) -> list[Fact]:
-    """Identifiers first, then the settings in words."""
+def _identifiers(pool: PoolDetail) -> list[Fact]:
     facts = [Fact("Pool id", pool.id, is_identifier=True), Fact("ARN", pool.arn, is_identifier=True)]
-    facts += [Fact(fact.label, fact.value[:1].upper() + fact.value[1:], fact.hint) for fact in describe_in_words(pool)]
-    if pool.created_at is not None:
-        facts.append(Fact("Created", pool.created_at))
-    return facts
+    return facts if pool.created_at is None else [*facts, Fact("Created", pool.created_at)]
+
+
+def _settings(pool: PoolDetail) -> list[Fact]:
+    """The settings in words. The domain has a section of its own."""
+    facts = [fact for fact in describe_in_words(pool) if fact.label != "Sign-in pages"]
+    return [Fact(fact.label, fact.value[:1].upper() + fact.value[1:], fact.hint) for fact in facts]

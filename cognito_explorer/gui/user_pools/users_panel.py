@@ -177,7 +177,7 @@ class UsersPanel(Panel):
             self.list.empty.show_text("No users in this pool yet", hint, icon_name="users")
             self.list.empty.set_action("Create user…", self.create_user)
             return
-        hint = f"Nobody's {describe_query(query)}. Try the beginning of it only, or search by another attribute."
+        hint = f"Nobody's {describe_query(query)}. Try less of it."
         self.list.empty.show_text("Nobody found", hint, icon_name="search")
         self.list.empty.set_action("Show all users", self.search.clear)
 
