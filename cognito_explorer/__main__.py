@@ -1,7 +1,6 @@
 """The command line: the app, the sandbox alone, or the version."""
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 USAGE = """usage: cognito-explorer                  open the app
        cognito-explorer sandbox [options]  run the sandbox alone (see: cognito-explorer sandbox --help)
@@ -30,12 +29,18 @@ def main(argv: list[str] | None = None) -> int:
     if arguments and not is_traced:
         print(f"cognito-explorer: unknown argument {arguments[0]!r}\n{USAGE}", end="", file=sys.stderr)
         return 2
+    from cognito_explorer.gui.lib.quick_start import hold_collector, load_qt
+
+    hold_collector()
+    load_qt()
     from cognito_explorer.app import run
 
     return run(is_traced=is_traced)
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("cognito-explorer")
     except PackageNotFoundError:

@@ -4,9 +4,8 @@ import asyncio
 import json
 import logging
 import sys
+import threading
 import time
-from importlib.metadata import PackageNotFoundError, version
-from logging.handlers import RotatingFileHandler
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -15,18 +14,21 @@ from typing_extensions import override
 
 from cognito_explorer.core import paths
 from cognito_explorer.gui.connection.profile_book import ProfileBook
-from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
-from cognito_explorer.gui.lib.crash import CrashReporter
+from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections, load_door
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
+from cognito_explorer.gui.lib.quick_start import release_collector
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.main_window import MainWindow
 
 _LOG_BYTES = 1_000_000
+_START_MS = 5_000
 
 
 def own_version() -> str:
     """The version that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("cognito-explorer")
     except PackageNotFoundError:
@@ -42,7 +44,8 @@ def run(*, is_traced: bool = False) -> int:
     application.setApplicationName("Cognito Explorer")
     application.setDesktopFileName("cognito-explorer")
     application.setQuitOnLastWindowClosed(False)
-    _log_to_file()
+    # boto3 takes longer to load than the window to be built: it begins now and is there when the sandbox answers.
+    threading.Thread(target=load_door, name="load-boto3", daemon=True).start()
     theme().apply()
     # Not asyncio.run: its loop_factory needs Python 3.12, and the loop must live while we clean up.
     with QEventLoop(application) as loop:
@@ -67,15 +70,12 @@ class QuitFilter(QObject):
 async def _main(application: QApplication, *, is_traced: bool) -> int:
     connections = Connections(paths.sandbox_folder())
     window = MainWindow(connections, ProfileBook(paths.config_folder() / "profiles.json"))
-    reporter = CrashReporter(own_version(), window, parent=window)
-    reporter.install()
-    asyncio.get_running_loop().set_exception_handler(reporter.hear_loop)
     application.installEventFilter(QuitFilter(window))
     finished = asyncio.Event()
     window.closed.connect(finished.set)
     trace = _Trace(window) if is_traced else None
     window.show()
-    QTimer.singleShot(0, window, lambda: begin(window))
+    QTimer.singleShot(0, window, lambda: _after_paint(window))
     await finished.wait()
     window.hide()
     await connections.close()
@@ -83,6 +83,22 @@ async def _main(application: QApplication, *, is_traced: bool) -> int:
         trace.print()
     window.deleteLater()
     return 0
+
+
+def _after_paint(window: MainWindow) -> None:
+    begin(window)
+    _log_to_file()
+    watch_for_crashes(window)
+    QTimer.singleShot(_START_MS, window, release_collector)
+
+
+def watch_for_crashes(window: MainWindow) -> None:
+    """From now on an unexpected error opens a dialog over the window."""
+    from cognito_explorer.gui.lib.crash import CrashReporter
+
+    reporter = CrashReporter(own_version(), window, parent=window)
+    reporter.install()
+    asyncio.get_running_loop().set_exception_handler(reporter.hear_loop)
 
 
 def begin(window: MainWindow) -> None:
@@ -105,6 +121,8 @@ async def _resume(window: MainWindow, profile_id: str) -> None:
 
 def _log_to_file() -> None:
     """Warnings and worse go to the log folder; what is logged holds no secret."""
+    from logging.handlers import RotatingFileHandler
+
     folder = paths.log_folder()
     folder.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(

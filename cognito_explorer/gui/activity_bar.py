@@ -1,6 +1,7 @@
 """The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -10,11 +11,12 @@ from cognito_explorer.core.journal import Change, Journal
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel
-from cognito_explorer.gui.lib.record_view import RecordView
-from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tasks import Activity, RunningTask
 from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.lib.table import RecordTable
 
 _SHOWN = 200
 _REFRESH_MS = 100
@@ -32,8 +34,8 @@ class ActivityBar(QWidget):
         self._calls: CallLog | None = None
         self._stop_listening: Callable[[], object] = _nothing
         self._running = QHBoxLayout()
-        self._call_table: RecordTable[LoggedCall] = RecordTable(_call_columns())
-        self._change_table: RecordTable[Change] = RecordTable(_change_columns())
+        self._call_table: RecordTable[LoggedCall] | None = None
+        self._change_table: RecordTable[Change] | None = None
         self.drawer = QStackedWidget()
         self.calls_button = QPushButton("No calls yet")
         self.changes_button = QPushButton("No changes yet")
@@ -54,12 +56,14 @@ class ActivityBar(QWidget):
 
     def toggle(self, page: int = 0) -> None:
         """Open the drawer on calls (0) or changes (1), or close it."""
+        if self._call_table is None:
+            self._fill_drawer()
         is_open = self.drawer.isVisible() and self.drawer.currentIndex() == page
         self.drawer.setCurrentIndex(page)
         self.drawer.setVisible(not is_open)
         if not is_open:
             self._show()
-            self.drawer.setFocus()
+            self.drawer.currentWidget().setFocus()
 
     def _hear(self, _call: LoggedCall) -> None:
         if not self._refresh.isActive():
@@ -72,7 +76,7 @@ class ActivityBar(QWidget):
         spent = f" · last {last.operation} {last.duration_ms} ms" if last else ""
         self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
         self.changes_button.setText(counted(len(changes), "change") if changes else "No changes yet")
-        if self.drawer.isVisible():
+        if self._call_table is not None and self._change_table is not None and self.drawer.isVisible():
             self._call_table.set_rows(calls)
             self._change_table.set_rows(changes)
 
@@ -84,9 +88,16 @@ class ActivityBar(QWidget):
         for task in self._activity.running()[:3]:
             self._running.addWidget(_RunningLine(task))
 
+    def _fill_drawer(self) -> None:
+        """Tables are made when first wanted: the start is quicker without them."""
+        from cognito_explorer.gui.lib.record_view import RecordView
+        from cognito_explorer.gui.lib.table import RecordTable
+
+        self._call_table, self._change_table = RecordTable(_call_columns()), RecordTable(_change_columns())
+        self.drawer.addWidget(RecordView(self._call_table, "calls"))
+        self.drawer.addWidget(RecordView(self._change_table, "changes"))
+
     def _arrange(self) -> None:
-        for table, name in ((self._call_table, "calls"), (self._change_table, "changes")):
-            self.drawer.addWidget(RecordView(table, name))
         self.drawer.setFixedHeight(_DRAWER_PX)
         self.drawer.hide()
         for button, page in ((self.calls_button, 0), (self.changes_button, 1)):

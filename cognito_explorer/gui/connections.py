@@ -1,20 +1,27 @@
 """The open doors, one per profile and region, and the sandbox behind the sandbox profile."""
 
 import asyncio
+import threading
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
     from cognito_explorer.core.sandbox_process import SandboxProcess
 
 SANDBOX_PROFILE = Profile(id="sandbox", name="Moonletter sandbox", kind="sandbox", region="us-east-1", color="#2F9E6E")
+
+_WATCH_MS = 2_000
+_LOADING, _LOADED = threading.Lock(), threading.Event()
 
 
 class Connections(QObject):
@@ -30,6 +37,10 @@ class Connections(QObject):
         self._sandbox_data = sandbox_data
         self._doors: dict[tuple[str, str], Aws] = {}
         self._opening = asyncio.Lock()
+        self._tasks = TaskScope(self)
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._ask_neighbour)
 
     @property
     def sandbox(self) -> "SandboxProcess | None":
@@ -39,20 +50,20 @@ class Connections(QObject):
     async def open(self, profile: Profile, region: str = "") -> "Aws":
         """The door of a profile in a region, opened once. Raises ExplorerError when it cannot be opened."""
         async with self._opening:
+            # boto3 loads while the sandbox starts.
+            _, reachable = await asyncio.gather(asyncio.to_thread(load_door), self._reachable(profile))
             key = (profile.id, region or profile.region)
             if key not in self._doors:
-                # botocore loads while the sandbox starts.
-                _, reachable = await asyncio.gather(_load_door(), self._reachable(profile))
                 from cognito_explorer.core.aws.door import Aws
 
                 self._doors[key] = await Aws.open(reachable, region=key[1], journal=self.journal)
             return self._doors[key]
 
-    async def restart_sandbox(self) -> None:
-        """Start the sandbox again on its old port, so that every open page goes on. Raises ExplorerError."""
-        if self._sandbox is not None:
-            await self._sandbox.start()
-            self.sandbox_started.emit()
+    async def restart_sandbox(self) -> bool:
+        """Start the sandbox again; True when it has its old port, so that open pages go on. Raises ExplorerError."""
+        is_where_it_was = await self._start_sandbox()
+        self.sandbox_started.emit()
+        return is_where_it_was
 
     async def reset_sandbox(self) -> None:
         """Stop the sandbox, delete its world and start a fresh one on the same port. Raises ExplorerError."""
@@ -68,6 +79,7 @@ class Connections(QObject):
 
     async def close(self) -> None:
         """Wait for writes under way, then close every door and stop the sandbox."""
+        self._watch.stop()
         for aws in self._doors.values():
             await aws.drain()
             aws.close()
@@ -79,14 +91,10 @@ class Connections(QObject):
         """The profile with the running sandbox's endpoint and keys; any other profile as it is."""
         if profile.kind != "sandbox" or profile.endpoint_url:
             return profile
-        if self._sandbox is None:
-            from cognito_explorer.core.sandbox_process import SandboxProcess
-
-            sandbox = SandboxProcess(self._sandbox_data, on_exit=self.sandbox_stopped.emit)
-            await sandbox.start()
-            self._sandbox = sandbox
+        if self._sandbox is None or not self._sandbox.is_running:
+            await self._start_sandbox()
             self.sandbox_started.emit()
-        running = self._sandbox.running
+        running = self._require_sandbox().running
         return replace(
             profile,
             endpoint_url=running.endpoint,
@@ -94,8 +102,43 @@ class Connections(QObject):
             secret_access_key=running.secret_access_key,
         )
 
+    async def _start_sandbox(self) -> bool:
+        """Start or attach; True when it listens where it did. Doors to where it no longer listens are closed."""
+        sandbox = self._require_sandbox()
+        running = await sandbox.start()
+        self._sandbox = sandbox
+        if running.is_attached:
+            self._watch.start()
+        lost = [key for key, door in self._doors.items() if door.profile.endpoint_url not in ("", running.endpoint)]
+        lost = [key for key in lost if key[0] == SANDBOX_PROFILE.id]
+        for key in lost:
+            self._doors.pop(key).close()
+        return not lost
 
-async def _load_door() -> None:
-    """Import the door, and botocore with it, without holding up the window."""
-    await asyncio.to_thread(__import__, "cognito_explorer.core.aws.door")
-    await asyncio.to_thread(__import__, "botocore.session")
+    def _require_sandbox(self) -> "SandboxProcess":
+        from cognito_explorer.core.sandbox_process import SandboxProcess
+
+        return self._sandbox or SandboxProcess(self._sandbox_data, on_exit=self.sandbox_stopped.emit)
+
+    def _ask_neighbour(self) -> None:
+        if not self._tasks.is_busy:
+            self._tasks.start("ask_neighbour", self._hear_neighbour())
+
+    async def _hear_neighbour(self) -> None:
+        """Nobody tells us when a sandbox ends that another program started: it is asked."""
+        try:
+            await self._require_sandbox().status()
+        except ExplorerError:
+            self._watch.stop()
+            self.sandbox_stopped.emit()
+
+
+def load_door() -> None:
+    """Load the door, and what boto3 needs for a first client. Blocks: belongs into a thread."""
+    from cognito_explorer.core.aws.connection import warm_up
+
+    with _LOADING:
+        if not _LOADED.is_set():
+            warm_up()
+            import_module("cognito_explorer.core.aws.door")
+            _LOADED.set()

@@ -1,7 +1,8 @@
 """The window: tree on the left, tabs in the centre, inspector on the right, activity along the bottom."""
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -11,14 +12,12 @@ from typing_extensions import override
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.activity_bar import ActivityBar
-from cognito_explorer.gui.anything import suggest, suggest_search
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.explorer_tree import ExplorerTree
 from cognito_explorer.gui.lib.commands import CommandList
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.icons import app_icon
-from cognito_explorer.gui.lib.palette import Palette, ShortcutSheet
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_window, restore_window
 from cognito_explorer.gui.lib.settings import Settings
@@ -28,6 +27,9 @@ from cognito_explorer.gui.session import Session
 from cognito_explorer.gui.top_bar import TopBar
 from cognito_explorer.gui.window_commands import MENUS, window_commands
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.lib.palette import Palette
 
 TREE_PX, INSPECTOR_PX = 240, 380
 _STOPPED = Unreachable(
@@ -55,11 +57,18 @@ class MainWindow(QMainWindow):
         self.tabs = PageTabs(self.inspectors)
         self.activity_bar = ActivityBar(self.activity, connections.journal)
         self.commands = CommandList(self)
-        self.palette_box = Palette(self.commands, self, partial(suggest, self), partial(suggest_search, self))
         self._page_commands: tuple[str, ...] = ()
         self._may_close = False
         self._assemble()
         self._connect()
+
+    @cached_property
+    def palette_box(self) -> "Palette":
+        """The universal box, made when first wanted: the start is quicker without it."""
+        from cognito_explorer.gui.anything import suggest, suggest_search
+        from cognito_explorer.gui.lib.palette import Palette
+
+        return Palette(self.commands, self, partial(suggest, self), partial(suggest_search, self))
 
     # Pages
 
@@ -114,6 +123,8 @@ class MainWindow(QMainWindow):
 
     def open_shortcuts(self) -> None:
         """Show every shortcut."""
+        from cognito_explorer.gui.lib.palette import ShortcutSheet
+
         sheet = ShortcutSheet(self.commands, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
@@ -166,7 +177,8 @@ class MainWindow(QMainWindow):
 
     def explore_sandbox(self) -> None:
         """Go to the sandbox and to the readers of its first pool."""
-        if self.session.profile != SANDBOX_PROFILE or self.session.aws is None:
+        is_on_its_way = self.session.aws is not None or self.session.tasks.is_running("connect")
+        if self.session.profile != SANDBOX_PROFILE or not is_on_its_way:
             self.session.switch(SANDBOX_PROFILE)
         users = next((page for page in self.tree.pages() if page.kind is PageKind.USERS), None)
         if users is not None:
@@ -207,6 +219,10 @@ class MainWindow(QMainWindow):
         panel = self.tabs.tabs()[index].panel
         if not panel.has_unsaved_edits() or await self._may_lose([panel.title]):
             self.tabs.close_tab(self.tabs.indexOf(panel))
+            if self.tabs.count():
+                self.focus_page()
+            else:
+                self.open_welcome()
 
     def _add(self, page: Page) -> None:
         panel = self._make(page)
@@ -274,12 +290,10 @@ class MainWindow(QMainWindow):
             self.top_bar.show_caller(caller.account_id, caller.arn)
 
     def _show_trouble(self, error: ExplorerError) -> None:
+        self.banner.retry_button.setText("&Start it again" if error is _STOPPED else "&Retry")
         self.banner.show_error(error)
         if self.session.aws is None:
             self.tree.clear("Not connected")
-
-    def _show_stopped(self) -> None:
-        self.banner.show_error(_STOPPED)
 
     def _retry(self) -> None:
         if self.banner.error is _STOPPED:
@@ -295,9 +309,12 @@ class MainWindow(QMainWindow):
         self.session.switch(SANDBOX_PROFILE, self.session.region)
 
     async def _restart_sandbox(self) -> None:
-        await self.connections.restart_sandbox()
+        is_where_it_was = await self.connections.restart_sandbox()
         self.banner.dismiss()
-        self.tree.reload()
+        if is_where_it_was and self.session.aws is not None:
+            self.tree.reload()
+        else:
+            self.session.retry()
 
     def _show_users(self) -> None:
         if self._users_wanted:
@@ -326,7 +343,7 @@ class MainWindow(QMainWindow):
         self.session.caller_known.connect(self._show_caller)
         self.session.failed.connect(self._show_trouble)
         self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
-        self.connections.sandbox_stopped.connect(self._show_stopped)
+        self.connections.sandbox_stopped.connect(lambda: self._show_trouble(_STOPPED))
         self.banner.retry_wanted.connect(self._retry)
         for scope in (self.session.tasks, self.tree.tasks):
             self.activity.watch(scope)

@@ -97,7 +97,8 @@ class TopBar(QWidget):
 
     def _add_regions(self) -> None:
         menu = self._menu.addMenu(icon("globe"), "&Region")
-        for region in dict.fromkeys((self._region, *REGIONS)):
+        typed = [profile.region for profile in (self._profile, *self._profiles) if profile is not None]
+        for region in dict.fromkeys((self._region, *typed, *REGIONS)):
             if region:
                 action = menu.addAction(region)
                 action.setCheckable(True)

@@ -32,6 +32,9 @@ def running_sandbox(home: Path) -> Iterator[dict[str, Any]]:
 def app_environment(home: Path) -> dict[str, str]:
     """The environment of an app whose files live in `home`, off-screen where there is no display."""
     environment = {**os.environ, "COGNITO_EXPLORER_HOME": str(home)}
+    # An installed app has its bytecode, as the peers have; a checkout that is kept clean compiles at every start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(home / "bytecode")
     if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
         environment["QT_QPA_PLATFORM"] = "offscreen"
     return environment
