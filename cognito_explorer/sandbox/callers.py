@@ -1,12 +1,13 @@
 """Finds who signed a request: the sandbox's administrator, an IAM user or a session of STS."""
 
+import hmac
 import time
 from dataclasses import dataclass, field
 
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory, PolicySet
-from cognito_explorer.sandbox.sigv4 import Signature, is_signed_by
+from cognito_explorer.sandbox.sigv4 import Signature, is_signed_by, unsigned_headers
 from cognito_explorer.sandbox.sts import SecurityTokenService, Session
 from cognito_explorer.sandbox.wire import Protocol, WireRequest
 from cognito_explorer.sandbox.world import ACCOUNT_ID, Caller
@@ -19,6 +20,7 @@ _MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key"
     " and signing method. Consult the service documentation for details."
 )
+_UNSIGNED = "There were headers present in the request which were not signed"
 _INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105  # AWS's sentence
 
 # One fact, three wordings: (code, message, status) by protocol.
@@ -56,6 +58,16 @@ _REFUSALS: dict[str, dict[Protocol, tuple[str, str, int]]] = {
         "json": ("InvalidSignatureException", "Signature expired.", 400),
         "query": ("SignatureDoesNotMatch", "Signature expired.", 403),
         "s3": ("AccessDenied", "Request has expired", 403),
+    },
+    "too early": {
+        "json": ("InvalidSignatureException", "Signature not yet current.", 400),
+        "query": ("SignatureDoesNotMatch", "Signature not yet current.", 403),
+        "s3": ("AccessDenied", "Request is not valid yet", 403),
+    },
+    "unsigned header": {
+        "json": ("InvalidSignatureException", _UNSIGNED, 400),
+        "query": ("SignatureDoesNotMatch", _UNSIGNED, 403),
+        "s3": ("AccessDenied", _UNSIGNED, 403),
     },
     "missing": {
         "json": ("MissingAuthenticationTokenException", "Missing Authentication Token", 400),
@@ -100,6 +112,8 @@ class Callers:
         self._check_time(signature, protocol)
         if not is_signed_by(request, signature, secret):
             raise refusal("mismatch", protocol)
+        if unsigned_headers(request, signature):
+            raise refusal("unsigned header", protocol)
         if principal.session and principal.session.credentials.expires_at <= self._clock.now():
             raise refusal("expired", protocol)
         return principal
@@ -110,14 +124,15 @@ class Callers:
 
     def _look_up(self, signature: Signature, protocol: Protocol) -> tuple[Identified, str]:
         key_id = signature.access_key_id
+        session = self._sts.find_session(key_id, account_id=ACCOUNT_ID)
+        token = session.credentials.session_token if session is not None else ""
+        if not hmac.compare_digest(token.encode(), signature.session_token.encode()):
+            raise refusal("bad token", protocol)
         if key_id == self._administrator.access_key_id:
             caller = Caller(ADMINISTRATOR_ARN, "AIDASANDBOXADMINISTRA", _user_context(ADMINISTRATOR_ARN, ADMINISTRATOR))
             return Identified(caller, is_administrator=True), self._administrator.secret_access_key
-        session = self._sts.find_session(key_id, account_id=ACCOUNT_ID)
         if session is not None:
-            if session.credentials.session_token != signature.session_token:
-                raise refusal("bad token", protocol)
-            policies = self._directory.policies_of_role(session.role_name)
+            policies = self._directory.policies_of_role(session.role_name, role_id=session.role_id)
             return Identified(_session_caller(session), policies, session), session.credentials.secret_access_key
         key = self._directory.find_user_key(key_id)
         if key is None or not key.is_active:
@@ -131,6 +146,8 @@ class Callers:
         if signature.expires_s is not None:
             if all(now > signature.signed_at_s + signature.expires_s for now in times):
                 raise refusal("presigned over", protocol)
+            if all(signature.signed_at_s > now + _SKEW_S[protocol] for now in times):
+                raise refusal("too early", protocol)
         elif min(abs(now - signature.signed_at_s) for now in times) > _SKEW_S[protocol]:
             raise refusal("skewed", protocol)
 

@@ -71,10 +71,10 @@ class IamDirectory:
                     return UserKey(user.name, user.arn, user.id, key.secret_access_key, is_active)
         return None
 
-    def policies_of_role(self, name: str) -> PolicySet:
-        """Inline and attached policies of a role, and its boundary."""
+    def policies_of_role(self, name: str, *, role_id: str) -> PolicySet:
+        """Inline and attached policies of a role, and its boundary; nothing once another role has its name."""
         iam = self._moto.iam_backend()
-        role = next((role for role in iam.roles.values() if role.name == name), None)
+        role = next((role for role in iam.roles.values() if (role.name, role.id) == (name, role_id)), None)
         if role is None:
             return PolicySet()
         boundary_arn = role.permissions_boundary_arn

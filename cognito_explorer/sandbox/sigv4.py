@@ -82,6 +82,12 @@ def is_signed_by(request: WireRequest, signature: Signature, secret: str) -> boo
     return hmac.compare_digest(expected_signature(request, signature, secret).encode(), signature.value.encode())
 
 
+def unsigned_headers(request: WireRequest, signature: Signature) -> list[str]:
+    """AWS's own headers that the signature leaves out: whoever holds a presigned address could add them."""
+    sent = (name for name in request.headers if name.startswith("x-amz-"))
+    return sorted(name for name in sent if name not in signature.signed_headers)
+
+
 def canonical_request(request: WireRequest, signature: Signature) -> str:
     """The request in the form that is signed."""
     is_presigned = signature.expires_s is not None

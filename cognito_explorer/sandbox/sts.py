@@ -74,6 +74,7 @@ class Session:
     credentials: Credentials
     role_name: str
     role_arn: str
+    role_id: str
     issued_at: float
     context: Context
     session_policies: tuple[str, ...]
@@ -175,6 +176,7 @@ def _session(row: Row, account_id: str) -> Session:
         credentials,
         name,
         row["role_arn"],
+        row["role_id"],
         row["issued_at"],
         {key: tuple(value) if isinstance(value, list) else value for key, value in context.items()},
         tuple(json.loads(row["session_policies"])),
