@@ -1,13 +1,13 @@
 """S3's REST requests in IAM's terms."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from cognito_explorer.sandbox.access import Access, Context
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.plain_requests import BUCKET_NAME, COPY_SOURCE, copy_source
 from cognito_explorer.sandbox.wire import WireRequest
 
 # For each subresource of a bucket: the actions of GET, PUT and DELETE.
@@ -63,12 +63,10 @@ _UNMAPPED = {
 _CONTEXT_BY_QUERY = {"prefix": "s3:prefix", "delimiter": "s3:delimiter", "max-keys": "s3:max-keys"}
 _CONTEXT_BY_HEADER = {
     "x-amz-acl": "s3:x-amz-acl",
-    "x-amz-copy-source": "s3:x-amz-copy-source",
+    COPY_SOURCE: "s3:x-amz-copy-source",
     "x-amz-server-side-encryption": "s3:x-amz-server-side-encryption",
     "x-amz-storage-class": "s3:x-amz-storage-class",
 }
-# The names our own addresses begin with ("_hosted", a pool id, ".well-known") are none of these.
-_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def s3_target(request: WireRequest) -> S3Target:
     """Bucket and key of a path-style request. Raises ServiceError InvalidBucketName."""
     bucket, _, key = request.path.removeprefix("/").partition("/")
     bucket = unquote(bucket)
-    if bucket and not _BUCKET_NAME.fullmatch(bucket):
+    if (bucket or key) and not BUCKET_NAME.fullmatch(bucket):
         raise ServiceError("InvalidBucketName", "The specified bucket is not valid.", status=400)
     return S3Target(bucket, unquote(key))
 
@@ -110,8 +108,8 @@ def list_access(target: S3Target) -> Access:
 
 def _bucket_accesses(request: WireRequest, target: S3Target, query: dict[str, str], context: Context) -> list[Access]:
     if request.method == "POST" and "delete" in query:
-        return [Access("s3:DeleteObject", _arn(target.bucket, key), context) for key in _keys_to_delete(request.body)]
-    subresource = next((name for name in query if name in _BUCKET_ACTIONS), "")
+        return [Access(f"s3:{action}", _arn(target.bucket, key), context) for action, key in _deletions(request.body)]
+    subresource = _subresource(query, _BUCKET_ACTIONS)
     if subresource:
         actions = dict(zip(("GET", "PUT", "DELETE"), _BUCKET_ACTIONS[subresource], strict=True))
     else:
@@ -123,7 +121,7 @@ def _bucket_accesses(request: WireRequest, target: S3Target, query: dict[str, st
 
 
 def _object_accesses(request: WireRequest, target: S3Target, query: dict[str, str], context: Context) -> list[Access]:
-    subresource = next((name for name in query if name in _OBJECT_ACTIONS), "")
+    subresource = _subresource(query, _OBJECT_ACTIONS)
     action = (_OBJECT_ACTIONS[subresource] if subresource else _PLAIN_OBJECT).get(request.method)
     if not action:
         raise _not_implemented(f"{request.method} {subresource}".strip())
@@ -138,26 +136,41 @@ def _further(request: WireRequest, resource: str, subresource: str) -> Iterator[
     """What an upload needs beside PutObject: the source of a copy, tags and ACLs that travel in headers."""
     if request.method != "PUT" or subresource not in ("", "uploadId"):
         return
-    source = unquote(request.headers.get("x-amz-copy-source", "")).lstrip("/").partition("?versionId=")[0]
+    source = copy_source(request)
     if source:
-        yield Access("s3:GetObject", f"arn:aws:s3:::{source}")
+        action = "s3:GetObjectVersion" if source.version_id else "s3:GetObject"
+        yield Access(action, _arn(source.bucket, source.key))
     if request.headers.get("x-amz-tagging"):
         yield Access("s3:PutObjectTagging", resource)
     if "x-amz-acl" in request.headers:
         yield Access("s3:PutObjectAcl", resource)
 
 
-def _keys_to_delete(body: bytes) -> list[str]:
+def _subresource(query: dict[str, str], known: Container[str]) -> str:
+    """The one subresource a query names, if any. Which of two would be served is not ours to guess."""
+    named = sorted(name for name in query if name in known)
+    if len(named) > 1:
+        raise _not_implemented(f"?{named[0]} together with ?{named[1]}")
+    return named[0] if named else ""
+
+
+def _deletions(body: bytes) -> list[tuple[str, str]]:
+    """Action and key for each object that a request to delete many names."""
     if b"<!" in body:
         raise ServiceError("MalformedXML", "The XML you provided was not well-formed.", status=400)
     try:
         root = ElementTree.fromstring(body)  # noqa: S314  # declarations, which entities need, were refused above
     except ElementTree.ParseError:
         raise ServiceError("MalformedXML", "The XML you provided was not well-formed.", status=400) from None
-    keys = [element.text or "" for element in root.iter() if element.tag.rpartition("}")[2] == "Key"]
-    if not keys:
+    found: list[tuple[str, str]] = []
+    for parent in root.iter():
+        members = [(child.tag.rpartition("}")[2], child.text or "") for child in parent]
+        is_version = any(name == "VersionId" for name, _ in members)
+        action = "DeleteObjectVersion" if is_version else "DeleteObject"
+        found += [(action, text) for name, text in members if name == "Key"]
+    if not found:
         raise ServiceError("MalformedXML", "The XML you provided was not well-formed.", status=400)
-    return keys
+    return found
 
 
 def _context(request: WireRequest, query: dict[str, str]) -> Context:

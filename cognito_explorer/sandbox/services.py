@@ -13,7 +13,15 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.gate import Gate
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.operations import find_handler
-from cognito_explorer.sandbox.protocol import ParsedCall, find_model, is_public, parse_call, render_answer
+from cognito_explorer.sandbox.plain_requests import plain_form, plain_s3
+from cognito_explorer.sandbox.protocol import (
+    ParsedCall,
+    find_model,
+    is_public,
+    parse_call,
+    render_answer,
+    service_model,
+)
 from cognito_explorer.sandbox.query_protocol import FORM_TYPE, render_xml
 from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
@@ -108,9 +116,12 @@ class Services:
             return answer
         if attempt.service != "iam":
             raise ServiceError("InvalidAction", f"The sandbox has no service '{attempt.service}'.", status=400)
+        if operation not in service_model("iam").operation_names:
+            text = f"Could not find operation {operation} for version 2010-05-08"
+            raise ServiceError("InvalidAction", text, status=400)
         self._gate.check_iam(who, operation, form, request)
         attempt.decision = "allowed"
-        return self._moto.handle("iam", request, _credential(signature))
+        return self._moto.handle("iam", plain_form(request), _credential(signature))
 
     def _run_sts(
         self, request: WireRequest, who: Identified | None, operation: str, form: dict[str, str], around: Context
@@ -127,6 +138,7 @@ class Services:
             who, region = self._identify(request, signature, "s3", attempt)
         if is_chunked(request.headers):
             request = self._unframed(request, signature)
+        request = plain_s3(request)
         target, accesses = s3_target(request), s3_accesses(request)
         attempt.operation, attempt.resource = accesses[0].action.removeprefix("s3:"), accesses[0].resource
         attempt.decision = "denied"
@@ -162,7 +174,7 @@ class Services:
         """The caller and the region they signed for."""
         if signature is None:
             raise refusal("missing", protocol)
-        if protocol == "json" and signature.service != attempt.service:
+        if signature.service != attempt.service:
             raise refusal("mismatch", protocol)
         who = self._callers.identify(request, signature, protocol)
         attempt.caller_arn = who.caller.arn
