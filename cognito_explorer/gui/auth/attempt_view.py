@@ -1,5 +1,6 @@
 """One sign-in attempt on screen: the hosted UI in its private view, the steps beside it, and how it ended."""
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,7 @@ from cognito_explorer.core.auth.hosted_ui import SignInAttempt, match_redirect
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.auth.address_line import AddressLine
 from cognito_explorer.gui.auth.sign_in_outcome import SignInOutcome
-from cognito_explorer.gui.auth.sign_in_steps import SignInSteps, Step
+from cognito_explorer.gui.auth.sign_in_steps import Progress, SignInSteps, Step
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cognito_explorer.gui.auth.hosted_page import HostedBrowser
 
 STEPS_PX = 240
+_FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
 _MISMATCH = "redirect_mismatch"
 
 
@@ -64,7 +66,6 @@ class AttemptView(QWidget):
         self._attempt, self.browser = attempt, browser
         self._note.say("")
         self.steps.start_over()
-        self.steps.finish(Step.ASKED)
         page = browser.page
         # Queued: the page is still inside its own navigation when it says that it came back.
         page.came_back.connect(self._come_back, Qt.ConnectionType.QueuedConnection)
@@ -72,6 +73,7 @@ class AttemptView(QWidget):
         page.renderProcessTerminated.connect(self._tell_crash, Qt.ConnectionType.QueuedConnection)
         page.link_refused.connect(self._tell_refused)
         page.urlChanged.connect(self._show_address)
+        page.loadFinished.connect(self._tell_loaded)
         self._stack.addWidget(browser)
         self._stack.setCurrentWidget(browser)
         self.address_line.show_address(QUrl(attempt.authorize_url))
@@ -141,6 +143,10 @@ class AttemptView(QWidget):
                 " letter by letter. Change the client, or choose another callback URL."
             )
         return f"The hosted UI refused the request: {error}. Check the app client, then start over."
+
+    def _tell_loaded(self, is_loaded: bool) -> None:
+        if is_loaded and self.steps.progress(Step.ASKED) is Progress.UNDER_WAY:
+            self.steps.finish(Step.ASKED)
 
     def _tell_refused(self, scheme: str) -> None:
         self._note.say(f"A link to {scheme}: was not followed. Only web pages open here.")
@@ -216,12 +222,21 @@ class _Note(QFrame):
 
 
 def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
+    _prefer_colours_of_theme()
     try:
         from cognito_explorer.gui.auth.hosted_page import HostedBrowser
     except ImportError as trouble:
         hint = "Qt WebEngine needs system libraries that are missing here. The README names them."
         raise ExplorerError("The embedded browser cannot be loaded.", hint, code="WebEngine") from trouble
     return HostedBrowser(partial(_is_return, attempt), parent)
+
+
+def _prefer_colours_of_theme() -> None:
+    """Pages that know dark and light follow the theme. Chromium reads its flags once, when the first view opens."""
+    flags = os.environ.get(_FLAGS, "")
+    if "preferredColorScheme" not in flags:
+        scheme = 0 if theme().tokens.is_dark else 1
+        os.environ[_FLAGS] = f"{flags} --blink-settings=preferredColorScheme={scheme}".strip()
 
 
 def _is_return(attempt: SignInAttempt, address: str) -> bool:

@@ -25,7 +25,7 @@ class FindingsList(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[_Row] = []
-        self.check_button = QPushButton("Check the signature with the &issuer")
+        self.check_button = QPushButton("Check the signature with the iss&uer")
         self.check_button.hide()
         self._layout = QVBoxLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)

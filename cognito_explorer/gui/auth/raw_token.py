@@ -28,7 +28,7 @@ class RawToken(QWidget):
         self.reveal_button = QPushButton(icon("eye"), "S&how")
         self.reveal_button.setCheckable(True)
         self.reveal_button.toggled.connect(self._show)
-        self.copy_button = QPushButton(icon("copy"), "Co&py token")
+        self.copy_button = QPushButton(icon("copy"), "&Copy token")
         self.copy_button.clicked.connect(lambda: copy_secret(self, self._secret, "the token"))
         line = QHBoxLayout()
         line.setSpacing(8)

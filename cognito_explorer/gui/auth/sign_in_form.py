@@ -11,7 +11,7 @@ from cognito_explorer.core.auth.oauth import HostedApp
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.hosted_clients import HostedClients, why_not
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
 from cognito_explorer.gui.lib.theme import theme
 
 WIDTH_PX = 440
@@ -20,7 +20,7 @@ _SCOPE_WORDS = {
     "email": "the e-mail address",
     "phone": "the phone number",
     "profile": "the other readable attributes",
-    "aws.cognito.signin.user.admin": "reading and changing one's own account",
+    "aws.cognito.signin.user.admin": "self-service",
 }
 
 
@@ -192,5 +192,6 @@ def _scope_box(scope: str) -> QCheckBox:
     escaped = scope.replace("&", "&&")
     box = QCheckBox(f"{escaped}: {words}" if words else escaped)
     box.setProperty("scope", scope)
+    box.setToolTip(plain_tooltip(scope))
     box.setChecked(True)
     return box

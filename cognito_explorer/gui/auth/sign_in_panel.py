@@ -138,7 +138,7 @@ class SignInPanel(Panel):
         if redirect is None:
             raise InvalidInput("The answer went to another address.", "Start the sign-in again.")
         if not redirect.error:
-            steps.finish(Step.SIGNED_IN, Step.CAME_BACK)
+            steps.finish(Step.ASKED, Step.SIGNED_IN, Step.CAME_BACK)
         check_redirect(attempt, redirect)
         steps.finish(Step.STATE)
         try:

@@ -58,9 +58,10 @@ class SignInSteps(QWidget):
         return self._lines[step].progress
 
     def start_over(self) -> None:
-        """Nothing has happened yet."""
+        """Nothing has happened yet; the first step is under way."""
         for line in self._lines.values():
             line.show_progress(Progress.TO_COME)
+        self._lines[Step.ASKED].show_progress(Progress.UNDER_WAY)
 
     def finish(self, *steps: Step) -> None:
         """These are done; the one after them is under way."""

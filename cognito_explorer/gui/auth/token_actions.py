@@ -1,7 +1,7 @@
 """What can be done with tokens: refresh, revoke, the sign-out address, trying what they open."""
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from cognito_explorer.core.auth.sessions import logout_url, refresh_tokens, revoke_tokens
 from cognito_explorer.core.auth.tokens import TokenSet
@@ -15,7 +15,10 @@ from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page
+
+_LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Tokens stay valid."
 
 
 class TokenActions(QObject):
@@ -31,23 +34,25 @@ class TokenActions(QObject):
         self._tokens: TokenSet | None = None
         self._is_revoked = False
         self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
-        self.revoke_button = QPushButton(icon("denied"), "Re&voke …")
-        self.logout_button = QPushButton(icon("sign-out"), "Sign-&out address")
         self.access_button = QPushButton(icon("key"), "&Try access")
+        self.more_button = QPushButton("&More")
+        self.more_button.setProperty("has_menu", True)
+        menu = QMenu(self.more_button)
+        menu.setToolTipsVisible(True)
+        self.logout_action = menu.addAction(icon("sign-out"), "Copy the sign-&out address")
+        self.revoke_action = menu.addAction(icon("denied", Tone.BAD), "Re&voke …")
+        self.more_button.setMenu(menu)
         self.refresh_button.clicked.connect(self.refresh)
-        self.revoke_button.clicked.connect(self.revoke)
-        self.logout_button.clicked.connect(self.copy_logout_address)
         self.access_button.clicked.connect(self.access_wanted)
-        self.logout_button.setToolTip(
-            "Copies the address that ends the hosted UI's session in a browser. Tokens stay valid."
-        )
+        self.logout_action.triggered.connect(self.copy_logout_address)
+        self.revoke_action.triggered.connect(self.revoke)
         panel.tasks.tasks_changed.connect(self._update)
         self._update()
         self.access_button.hide()
 
     def buttons(self) -> tuple[QPushButton, ...]:
         """Every button, left to right."""
-        return self.refresh_button, self.revoke_button, self.logout_button, self.access_button
+        return self.access_button, self.refresh_button, self.more_button
 
     def show_set(self, tokens: TokenSet, around: Surroundings) -> None:
         """Offer what can be done with these."""
@@ -160,13 +165,13 @@ class TokenActions(QObject):
         )
 
     def _update(self) -> None:
-        running = {name for name in ("refresh", "revoke", "logout") if self._panel.tasks.is_running(name)}
-        for button, reason, name in (
-            (self.refresh_button, self.why_no_refresh(), "refresh"),
-            (self.revoke_button, self.why_no_revoke(), "revoke"),
-            (self.logout_button, self.why_no_logout(), "logout"),
+        has_tokens = self._tokens is not None
+        for part, reason, hint, name in (
+            (self.refresh_button, self.why_no_refresh(), "", "refresh"),
+            (self.revoke_action, self.why_no_revoke(), "", "revoke"),
+            (self.logout_action, self.why_no_logout(), _LOGOUT_HINT, "logout"),
         ):
-            button.setEnabled(not reason and name not in running)
-            button.setVisible(self._tokens is not None)
-            if button is not self.logout_button:
-                button.setToolTip(reason)
+            part.setEnabled(not reason and not self._panel.tasks.is_running(name))
+            part.setToolTip(reason or hint)
+        self.refresh_button.setVisible(has_tokens)
+        self.more_button.setVisible(has_tokens)

@@ -64,5 +64,5 @@ def exact_value(claim: Claim) -> str:
 def _columns(name: str) -> tuple[Column[Claim], ...]:
     first: Column[Claim] = Column(name, lambda claim: claim.name, is_identifier=True, width=150)
     value: Column[Claim] = Column("Value", value_in_words, key="value", tooltip=exact_value, width=240)
-    meaning: Column[Claim] = Column("What it means", lambda claim: claim.meaning, key="meaning", width=280)
+    meaning: Column[Claim] = Column("What it means", lambda claim: claim.meaning, key="meaning", width=250)
     return first, value, meaning

@@ -140,6 +140,7 @@ class TokensPanel(Panel):
 
     def _show(self, found: ReadTokens, tokens: TokenSet) -> None:
         self.clear_error()
+        self.tasks.cancel("check")
         self._read, self._set, self._checks, self._around = found, tokens, {}, Surroundings()
         self._make_kind_buttons()
         self._body.setCurrentIndex(1)
@@ -289,7 +290,7 @@ class TokensPanel(Panel):
 
     def _make_nothing(self) -> QWidget:
         can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
-        hint = "Paste one above: its claims, times and signature are shown here. It is kept in memory only."
+        hint = "Paste one above. It is kept in memory only."
         self._nothing.show_text("No token yet", hint, icon_name="token")
         self._nothing.set_action("Sign in" if can_sign_in else "", self._open_sign_in if can_sign_in else None)
         return self._nothing

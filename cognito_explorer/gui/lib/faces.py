@@ -110,9 +110,10 @@ class EmptyFace(QWidget):
         """Set the words."""
         self._text.setText(text)
         self._hint.setText(hint)
-        # A wrapped label in a centred place needs its width said, or Qt guesses the height wrong.
-        line = self._hint.fontMetrics().horizontalAdvance(hint) + 8
-        self._hint.setFixedWidth(min(theme().px(420), line))
+        # A wrapped label in a centred place needs its width and height said, or Qt cuts off its second line.
+        width = min(theme().px(420), self._hint.fontMetrics().horizontalAdvance(hint) + 8)
+        self._hint.setFixedWidth(width)
+        self._hint.setMinimumHeight(self._hint.heightForWidth(width) if hint else 0)
         self._hint.setVisible(bool(hint))
         self._icon.set_icon(icon_name, Tone.MUTED)
         self._icon.setVisible(bool(icon_name))

@@ -1,6 +1,9 @@
 """Signing in on the real hosted UI, in the real web view, against the real sandbox."""
 
 import gc
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -243,10 +246,10 @@ async def test_a_crash_of_the_page_offers_to_start_over(panel: SignInPanel) -> N
 
 async def test_clients_that_cannot_sign_in_are_listed_with_the_reason(panel: SignInPanel) -> None:
     box = panel.form.client_box
-    texts = [box.itemText(at) for at in range(box.count())]
-    assert texts == ["web", "server", "machine: for machines only, no sign-in"]
-    model = box.model()
-    assert not model.flags(model.index(2, 0)) & Qt.ItemFlag.ItemIsEnabled
+    assert box.currentText() == "web"
+    at = box.findText("machine: for machines only, no sign-in")
+    assert at > 0
+    assert not box.model().flags(box.model().index(at, 0)) & Qt.ItemFlag.ItemIsEnabled
 
 
 async def test_without_a_scope_there_is_nothing_to_sign_in_for(panel: SignInPanel) -> None:
@@ -264,3 +267,56 @@ async def test_a_pool_without_a_domain_says_what_is_missing(
     panel = await shown(qtbot, SignInPanel(replace(page, context=context), workspace))
     assert panel.face == "empty"
     client.delete_user_pool(UserPoolId=pool_id)
+
+
+@pytest.fixture
+def native_client(demo_sandbox: RunningSandbox) -> Iterator[str]:
+    """An app client that returns to an app's own scheme, or to a web address with a parameter of its own."""
+    client = demo_sandbox.client("cognito-idp")
+    name = "native"
+    made = client.create_user_pool_client(
+        UserPoolId=POOL_ID,
+        ClientName=name,
+        CallbackURLs=["moonletter://callback", "http://localhost:8400/callback?from=app"],
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        SupportedIdentityProviders=["COGNITO"],
+    )
+    yield name
+    client.delete_user_pool_client(UserPoolId=POOL_ID, ClientId=made["UserPoolClient"]["ClientId"])
+
+
+@headless_web
+@pytest.mark.parametrize("callback", [0, 1])
+async def test_any_registered_callback_url_is_caught(
+    native_client: str, panel: SignInPanel, workspace: Workspace, callback: int
+) -> None:
+    panel.form.client_box.setCurrentIndex(panel.form.client_box.findText(native_client))
+    assert panel.form.callback_box.isVisible()
+    panel.form.callback_box.setCurrentIndex(callback)
+    await sign_in(panel, "ada")
+    assert workspace.tokens_of(POOL_ID) is not None, panel.attempt_view.outcome.text()
+
+
+@headless_web
+async def test_links_to_other_programs_are_not_followed(panel: SignInPanel) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    browser = panel.attempt_view.browser
+    assert browser is not None
+    refused: list[str] = []
+    browser.page.link_refused.connect(refused.append)
+    answered = browser.page.acceptNavigationRequest(
+        QUrl("mailto:someone@moonletter.example"), browser.page.NavigationType.NavigationTypeLinkClicked, True
+    )
+    assert (answered, refused) == (False, ["mailto"])
+    assert "was not followed" in panel.attempt_view.note_text()
+
+
+def test_webengine_is_not_loaded_before_a_view_opens() -> None:
+    script = (
+        "import sys; import cognito_explorer.gui.auth.sign_in_panel, cognito_explorer.gui.auth.tokens_panel;"
+        "sys.exit(any('WebEngine' in name for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

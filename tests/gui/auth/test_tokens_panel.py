@@ -85,7 +85,7 @@ async def test_tokens_of_a_sign_in_appear_and_are_verified(
     await panel.tasks.idle()
     assert list(panel.kind_buttons) == ["id", "access", "refresh"]
     assert "The signature is valid." in titles(panel)
-    assert panel.heading.text().startswith("ID token · ada · web · expires in 59 min")
+    assert panel.heading.text().startswith("ID token · ada · web · expires in ")
     assert "cognito:groups" in {claim.name for claim in panel.details.claims.records()}
 
 
@@ -138,7 +138,7 @@ async def test_revoking_asks_first_and_ends_refreshing(
 ) -> None:
     workspace.remember_tokens(POOL_ID, tokens)
     await panel.tasks.idle()
-    panel.token_actions.revoke_button.click()
+    panel.token_actions.revoke_action.trigger()
     await confirm_dialog(panel, "Revoke")
     await panel.tasks.idle()
     assert panel.banner.error is None
@@ -156,7 +156,7 @@ async def confirm_dialog(panel: TokensPanel, words: str) -> None:
 async def test_the_sign_out_address_can_be_copied(panel: TokensPanel, workspace: Workspace, tokens: TokenSet) -> None:
     workspace.remember_tokens(POOL_ID, tokens)
     await panel.tasks.idle()
-    panel.token_actions.logout_button.click()
+    panel.token_actions.logout_action.trigger()
     await panel.tasks.idle()
     copied = QGuiApplication.clipboard().text()
     assert "/_hosted/moonletter/logout?client_id=" in copied
