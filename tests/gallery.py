@@ -1,0 +1,109 @@
+"""Pictures of the real app doing the main job: real widgets, real sandbox, real events; light and dark.
+
+`gallery.py DIR` starts itself once for each theme, each time with files and a sandbox of its own.
+"""
+
+import logging
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from cognito_explorer.app import begin
+from cognito_explorer.core import paths
+from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connections import Connections
+from cognito_explorer.gui.lib.immortals import keep_singletons_alive
+from cognito_explorer.gui.lib.theme import ThemeChoice, theme
+from cognito_explorer.gui.main_window import MainWindow
+from tests.journey import MainJob, look_around
+
+_THEMES = ("light", "dark")
+
+
+class Album:
+    """Numbers the pictures and writes them into one folder."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window = window
+        self._folder = folder
+        self._count = 0
+
+    def take(self, name: str) -> None:
+        """One picture of the whole window, with whatever lies over it."""
+        self._count += 1
+        QApplication.processEvents()
+        overlay = QApplication.activeModalWidget()
+        words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        target = self._folder / f"{self._count:02} {words}.png"
+        shown = overlay if overlay is not None else self._window
+        if not shown.grab().save(str(target)):
+            raise OSError(f"{target} could not be written")
+
+
+def main(arguments: list[str]) -> int:
+    """Take the pictures: of one theme, or of both in turn."""
+    folder = Path(arguments[0])
+    if len(arguments) == 2:
+        return _take(folder, ThemeChoice(arguments[1]))
+    for name in _THEMES:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+            environment = {**os.environ, "COGNITO_EXPLORER_HOME": home}
+            command = [sys.executable, __file__, str(folder / name), name]
+            code = subprocess.run(command, env=environment, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+def _take(folder: Path, choice: ThemeChoice) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("[0-9][0-9] *.png"):
+        old.unlink()
+    logging.basicConfig(level=logging.ERROR)
+    keep_singletons_alive()
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(sys.argv[:1])
+    theme().choose(choice)
+    with QEventLoop(application) as loop:
+        loop.run_until_complete(_drive(folder))
+    return 0
+
+
+async def _drive(folder: Path) -> None:
+    connections = Connections(paths.sandbox_folder())
+    window = MainWindow(connections, ProfileBook(paths.config_folder() / "profiles.json"))
+    album = Album(window, folder)
+    try:
+        window.show()
+        begin(window)
+        job = MainJob(window, album.take)
+        await job.begin()
+        await job.look_at_the_pool()
+        users = await job.find_a_user()
+        await job.change_a_user(users)
+        await job.add_to_a_group(users, "editors")
+        await job.create_a_user(users)
+        await job.sign_in()
+        await job.read_the_tokens()
+        await job.look_at_the_identity_pool()
+        await job.try_access()
+        await look_around(window, album.take)
+    except BaseException:
+        album.take("stopped here")
+        raise
+    finally:
+        for index in reversed(range(window.tabs.count())):
+            window.tabs.close_tab(index)
+        await connections.close()
+        window.hide()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
