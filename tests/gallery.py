@@ -88,7 +88,7 @@ async def _drive(folder: Path) -> None:
         await job.look_at_the_pool()
         users = await job.find_a_user()
         await job.change_a_user(users)
-        await job.add_to_a_group(users, "editors")
+        await job.add_to_a_group(users, "free")
         await job.create_a_user(users)
         await job.sign_in()
         await job.read_the_tokens()

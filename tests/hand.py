@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 
 _PATIENCE_S = 60
@@ -49,6 +50,12 @@ class Hand:
         """Click the middle of a widget."""
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
+    def dismiss_toasts(self) -> None:
+        """Close what is still said at the bottom of the window."""
+        for toast in self.window.findChildren(Toast):
+            if toast.isVisible():
+                self.click(toast.findChildren(QPushButton)[-1])
+
     def tab_to(self, wanted: QWidget) -> None:
         """Press Tab until the keyboard is in a widget. Fails where it cannot be reached."""
         for _ in range(200):
@@ -76,16 +83,16 @@ class Hand:
     async def dialog(self, kind: type[D]) -> D:
         """The open dialog of a kind, as soon as it has the keyboard."""
         async with asyncio.timeout(_PATIENCE_S):
-            while not self._dialogs(kind):
-                await asyncio.sleep(0)  # Qt announces a new top-level window to nobody
+            while not self._dialogs(kind):  # noqa: ASYNC110  # Qt announces a new window to nobody
+                await asyncio.sleep(0)
         return self._dialogs(kind)[0]
 
     async def be_active(self) -> None:
         """Wait until the window has the keyboard."""
         self.window.activateWindow()
         async with asyncio.timeout(_PATIENCE_S):
-            while not self.window.isActiveWindow():
-                await asyncio.sleep(0)  # the window system answers through the event loop
+            while not self.window.isActiveWindow():  # noqa: ASYNC110  # the window system answers by events
+                await asyncio.sleep(0)
 
     def _dialogs(self, kind: type[D]) -> list[D]:
         return [dialog for dialog in self.window.findChildren(kind) if dialog.isActiveWindow()]

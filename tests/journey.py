@@ -74,6 +74,7 @@ class MainJob:
         self.hand.press(Qt.Key.Key_Space)
         await self.hand.settle()
         self._picture("a change applied")
+        self.hand.dismiss_toasts()
 
     async def add_to_a_group(self, panel: UsersPanel, group: str) -> None:
         """One group more."""
@@ -83,6 +84,7 @@ class MainJob:
         self.hand.press(Qt.Key.Key_Space)
         await self.hand.settle()
         self._picture("a group added")
+        self.hand.dismiss_toasts()
 
     async def create_a_user(self, panel: UsersPanel) -> None:
         """The form made from the schema; Enter with a field missing, then all is well."""
@@ -99,6 +101,7 @@ class MainJob:
         await self.hand.settle()
         await self.hand.be_active()
         self._picture("a user created")
+        self.hand.dismiss_toasts()
 
     async def sign_in(self, username: str = "ada") -> None:
         """The hosted UI in the embedded view: a wrong password first, then the right one."""
