@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +77,7 @@ class Control:
         try:
             asked = json.loads(await request.body())
             advance_s = float(asked["advance_s"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             return JSONResponse({"error": 'POST {"advance_s": seconds}'}, status_code=400)
         if not abs(self._world.clock.offset_s + advance_s) <= _MAX_ADVANCE_S:
             return JSONResponse({"error": "The clock moves by a century at most."}, status_code=400)
@@ -86,7 +87,7 @@ class Control:
 
 def _limit(request: Request) -> int:
     asked = request.query_params.get("limit", "100")
-    return min(int(asked), _MAX_ROWS) if asked.isdecimal() else 100
+    return min(int(asked), _MAX_ROWS) if re.fullmatch(r"[1-9]\d{0,8}", asked, re.ASCII) else 100
 
 
 def _refuse() -> Response:

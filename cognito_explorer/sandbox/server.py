@@ -60,7 +60,7 @@ class LoopbackOnly:
     def _note(self, scope: Scope, status: int, took_ms: float) -> None:
         """Queries stay out of the log: they carry codes and tokens."""
         parts = scope["path"].split("/")
-        if parts[1] != "_hosted":
+        if parts[1:2] != ["_hosted"]:
             return
         entry = LoggedRequest(
             at=self._clock.now(),

@@ -3,7 +3,7 @@
 import http.client
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -119,8 +119,26 @@ def test_control_needs_the_token(sandbox: RunningSandbox, name: str) -> None:
 
 def test_the_clock_refuses_nonsense(sandbox: RunningSandbox) -> None:
     token = {"X-Sandbox-Token": sandbox.ready["control_token"]}
-    for body in (b"", b"{}", b'{"advance_s": "x"}', b'{"advance_s": NaN}', b'{"advance_s": 1e300}', b"[]"):
+    for body in (
+        b"",
+        b"{}",
+        b'{"advance_s": "x"}',
+        b'{"advance_s": NaN}',
+        b'{"advance_s": 1e300}',
+        b"[]",
+        b'{"advance_s": 1%s}' % (b"0" * 400),
+    ):
         assert send(sandbox, "POST", "/_sandbox/clock", headers=token, body=body)[0] == 400
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "9" * 5000, "²"])
+def test_a_limit_that_is_none_is_left_out(sandbox: RunningSandbox, limit: str) -> None:
+    token = {"X-Sandbox-Token": sandbox.ready["control_token"]}
+    assert send(sandbox, "GET", f"/_sandbox/log?limit={quote(limit)}", headers=token)[0] == 200
+
+
+def test_a_question_about_the_whole_server_is_answered(sandbox: RunningSandbox) -> None:
+    assert send(sandbox, "OPTIONS", "*")[0] < 500
 
 
 def test_the_log_names_caller_operation_and_decision_but_no_secret(sandbox: RunningSandbox) -> None:
