@@ -228,8 +228,9 @@ def confirm_forgot_password(
         raise ServiceError("NotAuthorizedException", "User is disabled.")
     check_policy(pool, password)
     count_attempt(world, user, "ConfirmForgotPassword", 15)
-    check_history(pool, user, password)
+    # The code first: nobody without it learns which passwords were used before. A refused password does not spend it.
     redeem_code(world, user, "ForgotPassword", code)
+    check_history(pool, user, password)
     clear_lockout(world, user)
     status = user.status if user.status == UNCONFIRMED else CONFIRMED
     return save_user(world, replace(with_password(world, pool, user, password), status=status))

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -52,8 +52,8 @@ def error_page(visit: Visit, error: str, *, client_id: str = "") -> Response:
 def redirect(url: str) -> Response:
     """302 to a URL."""
     response = RedirectResponse(url, 302, headers=_HEADERS)
-    # Starlette quotes the URL once more; a registered redirect URI must go out letter by letter.
-    response.headers["location"] = url
+    # Starlette quotes the URL once more; a registered redirect URI must go out letter by letter, but a header is ASCII.
+    response.headers["location"] = "".join(char if char.isascii() else quote(char) for char in url)
     return response
 
 

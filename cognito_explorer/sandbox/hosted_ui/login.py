@@ -19,7 +19,7 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
 )
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.paging import seal, unseal
-from cognito_explorer.sandbox.user_pools.users import FORCE_CHANGE_PASSWORD, User, get_user
+from cognito_explorer.sandbox.user_pools.users import FORCE_CHANGE_PASSWORD, User, find_user
 
 _NEW_PASSWORD = "hosted new password"  # noqa: S105  # names a purpose
 _PROMPT_LIFETIME_S = 300
@@ -65,7 +65,9 @@ def change_password(visit: Visit) -> Response:
         return _login_page(visit, request, error="That took longer than five minutes. Please sign in again.")
     if (pool_id, client_id) != (visit.pool["Id"], request.client["ClientId"]):
         return _login_page(visit, request, error="Please sign in again.")
-    user = get_user(visit.world, visit.pool, username)
+    user = find_user(visit.world, visit.pool, username)
+    if user is None or not user.is_enabled:
+        return _login_page(visit, request, error="This account cannot sign in any more.")
     if user.status != FORCE_CHANGE_PASSWORD:
         return _login_page(visit, request, error="This password was changed already. Please sign in with the new one.")
     attributes = posted_attributes(visit, missing_fields(visit.pool, user.attributes))

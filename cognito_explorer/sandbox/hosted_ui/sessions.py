@@ -23,13 +23,13 @@ class Session:
 
 
 def find_session(visit: Visit) -> Session | None:
-    """The browser's session; None once it expired or its user was disabled."""
+    """The browser's session; None once it expired, its user was disabled or the domain went to another pool."""
     row = visit.world.store.one(
         "SELECT user_id, auth_time FROM hosted_sessions WHERE cookie_hash = ? AND domain = ? AND expires_at > ?",
         (digest(visit.cookies.get(COOKIE, "")), visit.domain, visit.world.clock.now()),
     )
     user = load_user(visit.world, row["user_id"]) if row else None
-    if row is None or user is None or not user.is_enabled:
+    if row is None or user is None or not user.is_enabled or user.pool_id != visit.pool["Id"]:
         return None
     return Session(row["user_id"], row["auth_time"])
 

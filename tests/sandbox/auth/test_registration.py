@@ -251,3 +251,17 @@ def test_a_client_writes_only_attributes_it_may_write(pool: PoolUnderTest) -> No
     pool.public.update_user_attributes(AccessToken=token, UserAttributes=[{"Name": "name", "Value": "W"}])
     with refused("NotAuthorizedException", "A client attempted to write unauthorized attribute"):
         pool.public.update_user_attributes(AccessToken=token, UserAttributes=[{"Name": "custom:plan", "Value": "paid"}])
+
+
+def test_nobody_without_the_code_learns_which_passwords_were_used(sandbox: RunningSandbox) -> None:
+    pool = make_pool(sandbox, Policies={"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 5}})
+    pool.add_user("ada", email="ada@moonletter.example", email_verified="true")
+    pool.public.forgot_password(ClientId=pool.client_id, Username="ada")
+    code = pool.latest_code()
+    tried = {"ClientId": pool.client_id, "Username": "ada", "Password": PASSWORD}
+    with refused("CodeMismatchException"):
+        pool.public.confirm_forgot_password(ConfirmationCode=f"{(int(code) + 1) % 1_000_000:06d}", **tried)
+    with refused("PasswordHistoryPolicyViolationException"):
+        pool.public.confirm_forgot_password(ConfirmationCode=code, **tried)
+    pool.public.confirm_forgot_password(ConfirmationCode=code, **{**tried, "Password": "Full-moon-2027"})
+    assert pool.status("ada") == "CONFIRMED"
