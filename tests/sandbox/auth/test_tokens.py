@@ -2,14 +2,13 @@
 
 import base64
 import json
-import urllib.request
 from typing import Any
 
 import jwt
 import pytest
 
 from tests.sandbox.pools import FLOWS, PoolUnderTest, make_pool, refused
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import RunningSandbox, direct
 
 ROLE = "arn:aws:iam::210987654321:role/"
 
@@ -31,7 +30,7 @@ def pool(sandbox: RunningSandbox) -> PoolUnderTest:
 
 def _fetch(pool: PoolUnderTest, document: str) -> Any:
     url = f"{pool.sandbox.endpoint}/{pool.pool_id}/.well-known/{document}"
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with direct.open(url, timeout=10) as answer:
         return json.load(answer)
 
 

@@ -1,19 +1,19 @@
 """Signing in through the pages, from the authorization request to the tokens."""
 
 import json
-import urllib.request
 from typing import Any
 
 import jwt
 import pytest
 
 from tests.sandbox.hosted_ui.browser import CALLBACK, PASSWORD, POOL, WEB, Browser, SignIn, alert_of, answer_of
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import RunningSandbox, direct
 
 
 def claims_of(sandbox: RunningSandbox, token: str, **checked: Any) -> dict[str, Any]:
     """The claims, after the signature was checked against the published keys."""
-    keys = json.load(urllib.request.urlopen(f"{sandbox.endpoint}/{POOL}/.well-known/jwks.json", timeout=10))
+    with direct.open(f"{sandbox.endpoint}/{POOL}/.well-known/jwks.json", timeout=10) as answer:
+        keys = json.load(answer)
     kid = jwt.get_unverified_header(token)["kid"]
     key = next(jwt.PyJWK(each) for each in keys["keys"] if each["kid"] == kid)
     claims: dict[str, Any] = jwt.decode(
