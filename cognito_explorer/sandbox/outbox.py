@@ -1,6 +1,6 @@
 """The mail and text messages Cognito would have sent."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from cognito_explorer.sandbox.clock import Clock
@@ -30,11 +30,11 @@ class Message:
     medium: Literal["EMAIL", "SMS"]
     destination: str
     subject: str
-    body: str
+    body: str = field(repr=False)
     pool_id: str
     username: str
     purpose: str
-    code: str
+    code: str = field(repr=False)
 
 
 class Outbox:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -36,7 +36,7 @@ class ParsedCall:
     service: str
     name: str
     model: OperationModel
-    params: dict[str, Any]
+    params: dict[str, Any] = field(repr=False)
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
@@ -31,8 +31,8 @@ class Signature:
     service: str
     signed_at: str
     signed_headers: tuple[str, ...]
-    value: str
-    session_token: str = ""
+    value: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
     expires_s: int | None = None
 
     @property

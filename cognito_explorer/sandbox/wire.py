@@ -17,9 +17,9 @@ class WireRequest:
 
     method: str
     path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes
+    query: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     request_id: str
 
     def query_items(self) -> list[tuple[str, str]]:
@@ -38,8 +38,8 @@ class WireAnswer:
     """One HTTP answer; its bytes go out as they are."""
 
     status: int
-    body: bytes = b""
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = field(default=b"", repr=False)
+    headers: list[tuple[str, str]] = field(default_factory=list, repr=False)
 
 
 def error_answer(protocol: Protocol, error: ServiceError, request: WireRequest) -> WireAnswer:

@@ -42,5 +42,5 @@ class Call:
 
     world: World
     region: str
-    params: dict[str, Any]
+    params: dict[str, Any] = field(repr=False)
     caller: Caller | None = None

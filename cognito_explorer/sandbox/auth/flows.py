@@ -1,7 +1,7 @@
 """The registry of sign-in flows and challenges: a new one is a new file with a decorated function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -15,11 +15,11 @@ class Attempt:
 
     world: World
     pool: dict[str, Any]
-    client: dict[str, Any]
-    values: dict[str, str]
-    session: str
+    client: dict[str, Any] = field(repr=False)
+    values: dict[str, str] = field(repr=False)
+    session: str = field(repr=False)
     is_admin: bool
-    metadata: dict[str, str]
+    metadata: dict[str, str] = field(repr=False)
 
     def need(self, name: str) -> str:
         """A value the caller must send; raises InvalidParameterException."""

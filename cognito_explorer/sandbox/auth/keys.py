@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ class SigningKey:
     """One RSA key of a pool; ID and access tokens are signed with different ones."""
 
     kid: str
-    key: rsa.RSAPrivateKey
+    key: rsa.RSAPrivateKey = field(repr=False)
 
 
 def signing_key(world: World, pool_id: str, token_use: TokenUse) -> SigningKey:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -19,7 +19,7 @@ class ChallengeState:
     client_id: str
     user_id: int | None
     challenge: str
-    body: dict[str, Any]
+    body: dict[str, Any] = field(repr=False)
 
 
 def open_session(

@@ -1,7 +1,7 @@
 """Sign-ins: the event all tokens of one family descend from, and what revoking ends."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_explorer.sandbox.world import World
@@ -17,7 +17,7 @@ class SignIn:
     client_id: str
     user_id: int
     auth_time: float
-    grant: dict[str, Any]
+    grant: dict[str, Any] = field(repr=False)
     is_revoked: bool = False
 
 

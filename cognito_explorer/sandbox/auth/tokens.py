@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import jwt
@@ -29,7 +29,7 @@ class Grant:
     """What a sign-in may do. `auth_time` (epoch seconds) is now unless given; `resource` becomes `aud`."""
 
     scopes: tuple[str, ...] = (ADMIN_SCOPE,)
-    nonce: str = ""
+    nonce: str = field(default="", repr=False)
     auth_time: float | None = None
     is_hosted: bool = False
     resource: str = ""

@@ -1,7 +1,7 @@
 """The authorization request: what an application asks of the authorize endpoint, checked."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,12 +28,12 @@ class Refused(Exception):  # noqa: N818  # read as a sentence: the request was r
 class AuthorizationRequest:
     """A request that may be followed once somebody has signed in."""
 
-    client: dict[str, Any]
+    client: dict[str, Any] = field(repr=False)
     redirect_uri: str
     response_type: str
     scopes: tuple[str, ...]
-    state: str
-    nonce: str
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
     challenge: str
     resource: str
     prompts: frozenset[str]

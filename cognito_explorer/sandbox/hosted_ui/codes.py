@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.sessions import Session, digest
@@ -22,7 +22,7 @@ class RedeemedCode:
 
     user_id: int
     scopes: tuple[str, ...]
-    nonce: str
+    nonce: str = field(repr=False)
     resource: str
     auth_time: float
 

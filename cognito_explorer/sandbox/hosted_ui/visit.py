@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,10 +19,10 @@ class Visit:
     domain: str
     pool: dict[str, Any]
     method: str
-    query: Pairs
-    form: Pairs
-    headers: Mapping[str, str]
-    cookies: Mapping[str, str]
+    query: Pairs = field(repr=False)
+    form: Pairs = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
 
     @property
     def base(self) -> str:

@@ -1,7 +1,7 @@
 """Codes and invitations on their way to a person: texts, media, masked destinations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cognito_explorer.sandbox.user_pools.users import User
@@ -17,7 +17,7 @@ class Letter:
 
     purpose: str
     attribute: Literal["email", "phone_number"]
-    code: str
+    code: str = field(repr=False)
     destination: str
 
 

@@ -18,7 +18,7 @@ _DAY_S = 86400
 class Verifier:
     """A salt and g^x, both in hex; the password cannot be had back from them."""
 
-    salt: str
+    salt: str = field(repr=False)
     verifier: str = field(repr=False)
 
 
