@@ -1,6 +1,6 @@
 """Identity pools: the list, the settings, the roles and how one is chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.core.aws.pages import Pages, Paging
@@ -67,16 +67,20 @@ class RoleMapping:
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """GetIdentityPoolRoles; a role that is not set is ""."""
+    """GetIdentityPoolRoles; a role that is not set is "". Not known: nobody could read them yet."""
 
     authenticated: str
     unauthenticated: str
     mappings: tuple[RoleMapping, ...]
+    is_known: bool = True
+
+
+UNKNOWN_ROLES = Roles("", "", (), is_known=False)
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityPoolDetail:
-    """DescribeIdentityPool and GetIdentityPoolRoles in one record."""
+    """DescribeIdentityPool and GetIdentityPoolRoles in one record. Not known: only id and name are."""
 
     id: str
     name: str
@@ -85,6 +89,7 @@ class IdentityPoolDetail:
     user_pool_providers: tuple[UserPoolProvider, ...]
     other_providers: tuple[OtherProvider, ...]
     roles: Roles
+    is_known: bool = True
 
     @property
     def region(self) -> str:
@@ -99,13 +104,22 @@ def list_identity_pools(aws: "Aws") -> Pages[IdentityPoolSummary]:
 
 async def describe_identity_pool(aws: "Aws", identity_pool_id: str) -> IdentityPoolDetail:
     """Settings and roles of an identity pool. Raises NotFound, AccessDenied, ExplorerError."""
-    pool = await aws.read(aws.identity.describe_identity_pool, IdentityPoolId=identity_pool_id)
-    roles = await aws.read(aws.identity.get_identity_pool_roles, IdentityPoolId=identity_pool_id)
-    return parse_identity_pool(pool, roles)
+    detail = await describe_settings(aws, identity_pool_id)
+    return replace(detail, roles=await get_roles(aws, identity_pool_id))
 
 
-def parse_identity_pool(pool: Any, roles: Any) -> IdentityPoolDetail:
-    """The record for the two answers."""
+async def describe_settings(aws: "Aws", identity_pool_id: str) -> IdentityPoolDetail:
+    """The settings alone (DescribeIdentityPool), roles unknown. Raises NotFound, AccessDenied, ExplorerError."""
+    return parse_settings(await aws.read(aws.identity.describe_identity_pool, IdentityPoolId=identity_pool_id))
+
+
+async def get_roles(aws: "Aws", identity_pool_id: str) -> Roles:
+    """The roles alone (GetIdentityPoolRoles), a permission of its own. Raises NotFound, AccessDenied, ExplorerError."""
+    return parse_roles(await aws.read(aws.identity.get_identity_pool_roles, IdentityPoolId=identity_pool_id))
+
+
+def parse_settings(pool: Any) -> IdentityPoolDetail:
+    """The record for DescribeIdentityPool."""
     return IdentityPoolDetail(
         id=pool["IdentityPoolId"],
         name=pool.get("IdentityPoolName", ""),
@@ -113,7 +127,7 @@ def parse_identity_pool(pool: Any, roles: Any) -> IdentityPoolDetail:
         allows_classic_flow=pool.get("AllowClassicFlow", False),
         user_pool_providers=tuple(_parse_provider(each) for each in pool.get("CognitoIdentityProviders", ())),
         other_providers=_parse_others(pool),
-        roles=parse_roles(roles),
+        roles=UNKNOWN_ROLES,
     )
 
 

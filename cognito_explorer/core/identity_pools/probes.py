@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cognito_explorer.core.aws.errors import reason
-from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, Unreachable
 from cognito_explorer.core.identity_pools.credentials import Credentials, acting_door
 from cognito_explorer.core.journal import Intent
 
@@ -67,11 +67,13 @@ SANDBOX_PROBES = (
 
 
 async def run_probe(aws: "Aws", credentials: Credentials, probe: Probe) -> ProbeResult:
-    """Try one request with these credentials, once. A refusal is a result, not an error."""
+    """Try one request with these credentials, once. A refusal is a result, not an error; raises Unreachable."""
     door = acting_door(aws, credentials)
     begun = time.monotonic()
     try:
         preview = await _TRIES[probe.kind](door, probe)
+    except Unreachable:
+        raise
     except ExplorerError as error:
         return _refused(probe, error, _since_ms(begun))
     finally:

@@ -1,62 +1,51 @@
 """One somebody's access: who they are to the identity pool, the role, the temporary credentials."""
 
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.core.identity_pools.credentials import Access, as_shell_exports
-from cognito_explorer.gui.lib.clipboard import copy_secret
+from cognito_explorer.core.errors import ExplorerError, SessionExpired, Unreachable
+from cognito_explorer.core.identity_pools.credentials import Access
+from cognito_explorer.gui.identity_pools.access_view import AccessView
+from cognito_explorer.gui.identity_pools.offers import SIGN_IN, SIGN_IN_AGAIN, Offer
 from cognito_explorer.gui.lib.faces import ErrorBanner
-from cognito_explorer.gui.lib.facts import Fact, FactList
-from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
+from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property
 from cognito_explorer.gui.lib.tasks import TaskScope
-from cognito_explorer.gui.lib.text_view import SecretLabel
-from cognito_explorer.gui.lib.times import countdown
+from cognito_explorer.gui.lib.theme import CONTROL_PX, theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
-_SOON_S = 300
-Opener = Callable[[], Coroutine[Any, Any, Access]]
-
 
 class AccessColumn(QFrame):
-    """Asks for credentials with `opener`. `changed`: there are other credentials, or none."""
+    """Gets credentials as the offer says. `changed`: there are other credentials, or none any longer."""
 
     changed = Signal()
+    other_wanted = Signal()
 
     def __init__(self, title: str, symbol: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.tasks = TaskScope(self)
         self.access: Access | None = None
-        self._opener: Opener | None = None
-        self._instead: Callable[[], object] = lambda: None
-        self._aws: Aws | None = None
-        self._why = ""
+        self.aws: Aws | None = None
+        self._offer = Offer(None, "")
+        self._last_identity = ""
         self._heading = plain_label(title, "section")
-        self._who = plain_label("", "muted")
+        self._who = ElidedLabel()
+        set_property(self._who, "role", "muted")
+        self._title_line = QHBoxLayout()
         self.banner = ErrorBanner()
-        self.get_button = QPushButton("Get credentials")
+        self.get_button = QPushButton(f"Get &{title.lower()} credentials")
         self.get_button.setProperty("kind", "primary")
         self.other_button = QPushButton()
-        self.other_button.hide()
         self.note = plain_label("", "muted", wrap=True)
-        self.facts = FactList()
-        self.secret = SecretLabel("the secret access key")
-        self.token = SecretLabel("the session token")
-        self.expiry = plain_label("")
-        self.exports_button = QPushButton(icon("copy"), "Copy as shell exports")
+        self.why = plain_label("", "small", wrap=True)
+        self.view = AccessView()
         self._stack = QStackedWidget()
-        self._timer = QTimer(self)
-        self._timer.setInterval(1_000)
-        self._timer.timeout.connect(self._show_expiry)
         self._arrange(symbol)
         self._wire()
 
@@ -68,107 +57,115 @@ class AccessColumn(QFrame):
     @property
     def can_open(self) -> bool:
         """Whether credentials can be asked for."""
-        return self._opener is not None
+        return self._offer.opener is not None
 
-    def offer(self, opener: Opener | None, *, who: str, note: str, why: str, aws: "Aws | None") -> None:
-        """Say how credentials are got (None: not at all), for whom, and why they will have their role."""
-        self._opener, self._why, self._aws = opener, why, aws
-        self._who.setText(who)
-        self.note.setText(note)
-        self.get_button.setVisible(opener is not None)
-        self.banner.dismiss()
-        self.forget()
+    def add_to_heading(self, widget: QWidget) -> None:
+        """Put a widget at the right of the heading."""
+        self._title_line.addWidget(widget)
 
-    def offer_instead(self, title: str, run: Callable[[], object]) -> None:
-        """Offer another button beside: sign in first."""
-        self.other_button.setText(title)
-        self.other_button.setVisible(bool(title))
-        self._instead = run
+    def offer(self, offer: Offer) -> None:
+        """Take an offer. Credentials are kept if it is for the same somebody with the same token."""
+        is_same = offer.key == self._offer.key
+        self._offer = offer
+        self._who.setText(offer.who)
+        self.note.setText(offer.note)
+        self.why.setText(offer.why)
+        self.why.setVisible(bool(offer.why))
+        self.get_button.setVisible(offer.opener is not None)
+        self._name_other(offer.instead)
+        if not is_same:
+            self._last_identity = ""
+            self.banner.dismiss()
+            self.tasks.cancel_all()
+            self.forget()
 
     def forget(self) -> None:
         """Drop the credentials."""
+        had_access = self.access is not None
         self.access = None
-        self._timer.stop()
-        self.secret.set_secret("")
-        self.token.set_secret("")
+        self.view.forget()
         self._stack.setCurrentIndex(0)
-        self.changed.emit()
+        if had_access:
+            self.changed.emit()
 
     def start(self) -> None:
         """Ask for credentials."""
-        if self._opener is not None:
-            self.tasks.start("credentials", self.open(), label="Getting credentials")
+        if self._offer.opener is not None:
+            self.banner.dismiss()
+            self.tasks.start("credentials", self._open(self._offer), label="Getting credentials")
 
-    async def open(self) -> Access | None:
-        """Ask for credentials and show them; an error is shown, and the old ones are dropped."""
-        if self._opener is None:
-            return None
-        self.banner.dismiss()
-        self.get_button.setEnabled(False)
-        try:
-            access = await self._opener()
-        except ExplorerError as error:
-            self.forget()
-            self.banner.show_error(error)
-            return None
-        finally:
-            self.get_button.setEnabled(True)
-        self._show(access)
-        return access
+    async def ensure(self) -> Access | None:
+        """Credentials that are good now, asked for where there are none; None if there is no way to get any."""
+        if self._offer.opener is not None and (self.access is None or self.is_expired):
+            if not self.tasks.is_running("credentials"):
+                self.start()
+            await self.tasks.idle()
+        return None if self.is_expired else self.access
 
-    def _show(self, access: Access) -> None:
+    def show_access(self, access: Access) -> None:
+        """Show credentials that were got."""
+        before, self._last_identity = self._last_identity, access.identity_id
         self.access = access
-        credentials = access.credentials
-        self.facts.set_facts(
-            (
-                Fact("Identity", access.identity_id, is_identifier=True),
-                Fact("Role", access.role_name, self._why, icon="role"),
-                Fact("Caller", access.caller.arn, is_identifier=True),
-                Fact("Access key id", credentials.access_key_id, is_identifier=True),
-            )
-        )
-        self.secret.set_secret(credentials.secret_access_key)
-        self.token.set_secret(credentials.session_token)
+        self.view.show_access(access, why=self._offer.why, before=before, aws=self.aws)
         self._stack.setCurrentIndex(1)
-        self._show_expiry()
-        self._timer.start()
         self.changed.emit()
 
-    def _show_expiry(self) -> None:
-        if self.access is None:
-            return
-        left = (self.access.credentials.expires_at - datetime.now(UTC)).total_seconds()
-        if left <= 0:
-            self.expiry.setText("Expired: get new ones")
-            set_tone(self.expiry, Tone.BAD)
-            return
-        self.expiry.setText(f"Expires in {countdown(left)}")
-        set_tone(self.expiry, Tone.WARN if left < _SOON_S else Tone.MUTED)
+    async def _open(self, offer: Offer) -> None:
+        if offer.opener is not None:
+            self.show_access(await offer.opener())
 
-    def _copy_exports(self) -> None:
-        if self.access is not None and self._aws is not None:
-            endpoint = self._aws.profile.endpoint_url
-            lines = as_shell_exports(self.access.credentials, region=self._aws.region, endpoint_url=endpoint)
-            copy_secret(self, lines, "the export lines")
+    def _fail(self, _name: str, error: ExplorerError) -> None:
+        # No answer is no refusal: what was known before still holds.
+        if not isinstance(error, Unreachable):
+            self.forget()
+        if isinstance(error, SessionExpired) and self._offer.instead:
+            self._name_other(SIGN_IN)
+            self.get_button.hide()
+        self.banner.show_error(error)
+
+    def _name_other(self, title: str) -> None:
+        self.other_button.setText(title)
+        self.other_button.setVisible(bool(title))
+        set_property(self.other_button, "kind", "" if title == SIGN_IN_AGAIN else "primary")
+
+    def _show_progress(self) -> None:
+        is_free = not self.tasks.is_running("credentials")
+        self.get_button.setEnabled(is_free)
+        self.view.renew_button.setEnabled(is_free)
 
     def _wire(self) -> None:
-        self.other_button.clicked.connect(lambda: self._instead())
+        self.other_button.clicked.connect(self.other_wanted)
         self.get_button.clicked.connect(self.start)
-        self.renew_button.clicked.connect(self.start)
-        self.exports_button.clicked.connect(self._copy_exports)
+        self.view.renew_button.clicked.connect(self.start)
         self.banner.retry_wanted.connect(self.start)
+        self.tasks.failed.connect(self._fail)
+        self.tasks.tasks_changed.connect(self._show_progress)
 
     def _arrange(self, symbol: str) -> None:
-        heading = QHBoxLayout()
-        heading.setSpacing(8)
-        heading.addWidget(IconLabel(symbol, Tone.ACCENT, 20))
-        heading.addWidget(self._heading)
-        heading.addWidget(self._who, 1)
-        before = QWidget()
-        column = QVBoxLayout(before)
+        line = self._title_line
+        line.setSpacing(8)
+        line.addWidget(IconLabel(symbol, Tone.ACCENT, 20), 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._heading)
+        line.addWidget(self._who, 1)
+        # As high as a control, so that the columns align whether or not one stands in the line.
+        line.addStrut(theme().px(CONTROL_PX))
+        self._stack.addWidget(self._before())
+        self._stack.addWidget(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setSpacing(8)
+        layout.addLayout(line)
+        layout.addWidget(self.banner)
+        layout.addWidget(self._stack, 1)
+
+    def _before(self) -> QWidget:
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.note)
+        column.addWidget(self.why)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.get_button)
@@ -176,36 +173,8 @@ class AccessColumn(QFrame):
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addStretch(1)
-        self._stack.addWidget(before)
-        self._stack.addWidget(self._after())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
-        layout.addLayout(heading)
-        layout.addWidget(self.banner)
-        layout.addWidget(self._stack, 1)
-
-    def _after(self) -> QWidget:
-        self.renew_button = QPushButton(icon("refresh"), "Renew")
-        secrets = QGridLayout()
-        secrets.setHorizontalSpacing(12)
-        secrets.setVerticalSpacing(4)
-        secrets.setColumnMinimumWidth(0, 128)
-        secrets.setColumnStretch(1, 1)
-        for row, (label, secret) in enumerate((("Secret key", self.secret), ("Session token", self.token))):
-            secrets.addWidget(plain_label(label, "muted"), row, 0)
-            secrets.addWidget(secret, row, 1)
-        last = QHBoxLayout()
-        last.setSpacing(8)
-        last.addWidget(self.expiry, 1)
-        last.addWidget(self.renew_button)
-        last.addWidget(self.exports_button)
-        after = QWidget()
-        column = QVBoxLayout(after)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.facts)
-        column.addLayout(secrets)
-        column.addStretch(1)
-        column.addLayout(last)
-        return after
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        return scroll

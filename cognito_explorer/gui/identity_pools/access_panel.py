@@ -2,12 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
-from cognito_explorer.core.auth.tokens import TokenSet, decode
+from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, Unreachable
 from cognito_explorer.core.identity_pools.credentials import (
     Access,
     open_authenticated_access,
@@ -15,27 +15,23 @@ from cognito_explorer.core.identity_pools.credentials import (
     user_pool_login,
 )
 from cognito_explorer.core.identity_pools.identity_pools import (
+    UNKNOWN_ROLES,
     IdentityPoolDetail,
+    Roles,
     UserPoolProvider,
-    describe_identity_pool,
+    describe_settings,
+    get_roles,
 )
-from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, Probe, run_probe
-from cognito_explorer.core.identity_pools.roles import why_authenticated, why_guest
+from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, run_probe
+from cognito_explorer.core.identity_pools.roles import unknown_pool
 from cognito_explorer.gui.identity_pools.access_column import AccessColumn
-from cognito_explorer.gui.identity_pools.probe_form import ask_probe
-from cognito_explorer.gui.identity_pools.probe_table import ProbeRow, Side, explain, probe_columns
+from cognito_explorer.gui.identity_pools.offers import authenticated_offer, guest_offer
+from cognito_explorer.gui.identity_pools.probe_table import Side
+from cognito_explorer.gui.identity_pools.probes_part import Probes, ProbesPart
 from cognito_explorer.gui.lib.commands import Command
-from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
-from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
-from cognito_explorer.gui.lib.table import RecordTable
-from cognito_explorer.gui.lib.text_view import TextView
-from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
-
-_SIGN_IN_FIRST = "Nobody has signed in yet. Sign in through the hosted UI, and their ID token is used here."
 
 
 class AccessPanel(Panel):
@@ -46,107 +42,138 @@ class AccessPanel(Panel):
         self._page = page
         self._workspace = workspace
         self._detail: IdentityPoolDetail | None = None
-        self._shown_tokens: TokenSet | None = None
+        self._shown_tokens: TokenSet | None = None  # whose access the column gets
+        self._seen_tokens: TokenSet | None = None  # the newest sign-in that was looked at
         self._guest_identity = ""
         self.guest = AccessColumn("Guest", "user")
         self.authenticated = AccessColumn("Authenticated", "shield-check")
+        self.columns: dict[Side, AccessColumn] = {"guest": self.guest, "authenticated": self.authenticated}
+        self.guest.aws = self.authenticated.aws = page.aws
         self.providers = QComboBox()
-        self.providers.setAccessibleName("Whose tokens")
-        self.probes: RecordTable[ProbeRow] = RecordTable(probe_columns())
-        self.probes_view = RecordView(self.probes, "probes")
-        self.answer = TextView("Answers")
-        self.run_button = QPushButton(icon("play", Tone.TEXT), "&Run all with both")
-        self.run_button.setProperty("kind", "primary")
-        self.run_one_button = QPushButton("R&un selected")
-        self.add_button = QPushButton(icon("plus"), "&Add a probe…")
-        self.remove_button = QPushButton(icon("minus"), "Re&move")
+        self.probes = ProbesPart(self._why_not_run)
         self._wire()
         self.set_content(self._arrange())
         is_sandbox = page.aws is not None and page.aws.profile.kind == "sandbox"
-        self.probes.set_rows(ProbeRow(probe) for probe in SANDBOX_PROBES if is_sandbox)
+        self.probes.set_probes(SANDBOX_PROBES if is_sandbox else ())
 
     def reload(self) -> None:
-        """Read the identity pool."""
+        """Read the identity pool. Credentials and answers stay."""
         self.tasks.start("load", self._load(), label="Reading the identity pool")
 
     def focus_first(self) -> None:
         """One press runs everything."""
-        self.run_button.setFocus()
+        self.probes.run_button.setFocus()
 
     def commands(self) -> list[Command]:
         """What can be done here."""
         return [
             Command("access.run", "Run all probes with both", self.run_all, "Ctrl+Return", icon="play"),
+            Command("access.stop", "Stop running probes", self.stop, icon="stop"),
             Command("access.guest", "Get a guest's credentials", self.guest.start, icon="user"),
             Command("access.user", "Get a signed-in user's credentials", self.authenticated.start, icon="shield-check"),
-            Command("probe.add", "Add a probe…", self._add, icon="plus"),
+            Command("probe.add", "Add a probe…", self.probes.add, icon="plus"),
         ]
 
     def run_all(self) -> None:
         """Get what credentials can be got, and try every probe with them."""
-        self.tasks.start("run", self._run(self.probes.records()), label="Trying access")
+        self._start(self.probes.probes())
+
+    def stop(self) -> None:
+        """End what is running; answers that came stay."""
+        self.tasks.cancel("run")
+        for column in self.columns.values():
+            column.tasks.cancel_all()
 
     async def _load(self) -> None:
         if self._page.aws is None:
+            self.show_empty("Not connected", "Access is tried through a profile. Choose one first.", icon="compare")
             return
-        self._detail = await describe_identity_pool(self._page.aws, self._page.context.identity_pool_id)
-        self.providers.blockSignals(True)
-        self.providers.clear()
-        for provider in self._detail.user_pool_providers:
-            self.providers.addItem(f"{provider.pool_id} · {provider.client_id}", provider)
-        self.providers.blockSignals(False)
-        self.providers.setVisible(self.providers.count() > 1)
-        self._choose_newest()
-        self._offer_guest()
+        pool_id, name = self._page.context.identity_pool_id, self._page.context.identity_pool_name
+        try:
+            settings = await describe_settings(self._page.aws, pool_id)
+        except AccessDenied as error:
+            # Reading the settings needs a permission; becoming a guest needs none.
+            self.show_error(error)
+            self._take(unknown_pool(pool_id, name))
+            return
+        self._take(replace(settings, roles=await self._load_roles(pool_id)))
+
+    async def _load_roles(self, pool_id: str) -> Roles:
+        assert self._page.aws is not None
+        try:
+            return await get_roles(self._page.aws, pool_id)
+        except ExplorerError:
+            return UNKNOWN_ROLES
+
+    def _take(self, detail: IdentityPoolDetail) -> None:
+        self._detail = detail
+        self._seen_tokens = self._newest_tokens()
+        self._fill_providers()
+        self.guest.offer(guest_offer(detail, self._open_guest))
         self._offer_authenticated()
         self.show_content()
 
-    def _choose_newest(self) -> None:
-        """Begin with the provider somebody has signed in to."""
-        for index in range(self.providers.count()):
-            provider = self.providers.itemData(index)
-            tokens = self._workspace.tokens_of(provider.pool_id)
-            if tokens is not None and tokens.client_id == provider.client_id:
-                self.providers.setCurrentIndex(index)
-
-    def _offer_guest(self) -> None:
+    def _fill_providers(self) -> None:
         if self._detail is None:
             return
-        self.guest.offer(
-            self._open_guest,
-            who="not signed in",
-            note="Anyone who opens the app. Cognito is asked without any token.",
-            why=why_guest(self._detail),
-            aws=self._page.aws,
-        )
+        listed = self._detail.user_pool_providers
+        if not self._detail.is_known and (tokens := self._newest_tokens()) is not None:
+            listed = (UserPoolProvider("", tokens.pool_id, tokens.client_id, is_checked_at_server=False),)
+        pools = {provider.pool_id for provider in listed}
+        was = self._provider()
+        self.providers.blockSignals(True)
+        self.providers.clear()
+        for provider in listed:
+            title = provider.client_id if len(pools) == 1 else f"{provider.pool_id} · {provider.client_id}"
+            self.providers.addItem(title, provider)
+            whole = f"User pool {provider.pool_id}, app client {provider.client_id}"
+            self.providers.setItemData(self.providers.count() - 1, whole, Qt.ItemDataRole.ToolTipRole)
+        self._choose(was)
+        self.providers.blockSignals(False)
+        self.providers.setVisible(self.providers.count() > 1)
+
+    def _choose(self, was: UserPoolProvider | None) -> None:
+        """Stay where one was; begin with the client of the newest sign-in."""
+        tokens = self._newest_tokens()
+        for index in range(self.providers.count()):
+            provider = self.providers.itemData(index)
+            is_newest = tokens is not None and (tokens.pool_id, tokens.client_id) == (
+                provider.pool_id,
+                provider.client_id,
+            )
+            if provider == was or (was is None and is_newest):
+                self.providers.setCurrentIndex(index)
+                return
+
+    def _newest_tokens(self) -> TokenSet | None:
+        pool_id = self._page.context.pool_id
+        found = self._workspace.tokens_of(pool_id) if pool_id else None
+        return found or self._workspace.newest_tokens() or self._page.context.tokens
+
+    def _tokens_for(self, provider: UserPoolProvider) -> TokenSet | None:
+        given = self._page.context.tokens
+        ours = given if given is not None and given.pool_id == provider.pool_id else None
+        return self._workspace.tokens_of(provider.pool_id) or ours
 
     def _offer_authenticated(self) -> None:
+        if self._detail is None:
+            return
         provider = self._provider()
-        if self._detail is None or provider is None:
-            self.authenticated.offer(None, who="", note="This pool accepts no user pool.", why="", aws=None)
-            self.authenticated.offer_instead("", lambda: None)
-            return
-        tokens = self._workspace.tokens_of(provider.pool_id)
-        self._shown_tokens = tokens
-        if tokens is None or not tokens.id_token:
-            self.authenticated.offer(None, who="", note=_SIGN_IN_FIRST, why="", aws=self._page.aws)
-            self.authenticated.offer_instead("Sign in…", self._sign_in)
-            return
-        claims = decode(tokens.id_token).claims
-        self.authenticated.offer(
-            self._open_authenticated,
-            who=str(claims.get("cognito:username", "")),
-            note="Cognito is asked with the ID token of the newest sign-in.",
-            why=why_authenticated(self._detail, provider, claims),
-            aws=self._page.aws,
-        )
-        self.authenticated.offer_instead("Sign in as somebody else…", self._sign_in)
+        self._shown_tokens = self._tokens_for(provider) if provider is not None else None
+        offer = authenticated_offer(self._detail, provider, self._shown_tokens, self._open_authenticated)
+        self.authenticated.offer(offer)
+        self.probes.refresh()
 
     def _follow_tokens(self) -> None:
-        provider = self._provider()
-        if provider is not None and self._workspace.tokens_of(provider.pool_id) is not self._shown_tokens:
-            self._choose_newest()
-            self._clear_side("authenticated")
+        """Somebody signed in, or another tab is shown now: only other tokens change something here."""
+        tokens = self._newest_tokens()
+        if self._detail is None or tokens is None or tokens is self._seen_tokens:
+            return
+        self._seen_tokens = tokens
+        pools = {self.providers.itemData(index).pool_id for index in range(self.providers.count())}
+        if tokens.pool_id in pools or not self._detail.is_known:
+            self.providers.setCurrentIndex(-1)
+            self._fill_providers()
             self._offer_authenticated()
 
     def _provider(self) -> UserPoolProvider | None:
@@ -156,14 +183,23 @@ class AccessPanel(Panel):
     def _sign_in(self) -> None:
         provider = self._provider()
         if provider is not None:
-            context = replace(self._page.context, pool_id=provider.pool_id, pool_name=provider.pool_id)
+            here = self._page.context
+            name = here.pool_name if here.pool_id == provider.pool_id else provider.pool_id
+            context = replace(here, pool_id=provider.pool_id, pool_name=name, tokens=None)
             context = replace(context, identity_pool_id="", identity_pool_name="")
             self._workspace.open(Page(PageKind.SIGN_IN, context, self._page.aws))
 
     async def _open_guest(self) -> Access:
         assert self._page.aws is not None
         pool_id = self._page.context.identity_pool_id
-        access = await open_guest_access(self._page.aws, pool_id, identity_id=self._guest_identity)
+        try:
+            access = await open_guest_access(self._page.aws, pool_id, identity_id=self._guest_identity)
+        except Unreachable:
+            raise
+        except ExplorerError:
+            # The identity may be gone, as after a reset of the sandbox: the next try asks for a new one.
+            self._guest_identity = ""
+            raise
         self._guest_identity = access.identity_id
         return access
 
@@ -173,108 +209,56 @@ class AccessPanel(Panel):
         logins = user_pool_login(self._shown_tokens.pool_id, self._shown_tokens.id_token)
         return await open_authenticated_access(self._page.aws, self._page.context.identity_pool_id, logins)
 
-    async def _run(self, rows: tuple[ProbeRow, ...]) -> None:
-        self.run_button.setEnabled(False)
-        try:
-            await asyncio.gather(
-                self._run_side("guest", self.guest, rows), self._run_side("authenticated", self.authenticated, rows)
-            )
-        finally:
-            self.run_button.setEnabled(True)
+    def _start(self, probes: Probes) -> None:
+        if probes and self._detail is not None:
+            self.tasks.start("run", self._run(probes), label="Trying access")
 
-    async def _run_side(self, side: Side, column: AccessColumn, rows: tuple[ProbeRow, ...]) -> None:
-        if (column.access is None or column.is_expired) and column.can_open:
-            await column.open()
-        if column.access is None or self._page.aws is None:
+    async def _run(self, probes: Probes) -> None:
+        sides = (self._run_side(side, probes) for side in self.columns)
+        for outcome in await asyncio.gather(*sides, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _run_side(self, side: Side, probes: Probes) -> None:
+        access = await self.columns[side].ensure()
+        if access is None or self._page.aws is None:
             return
-        for row in rows:
-            result = await run_probe(self._page.aws, column.access.credentials, row.probe)
-            self._change(row.probe, partial(ProbeRow.answered, side=side, result=result))
+        for probe in probes:
+            self.probes.begin(side, probe)
+            result = await run_probe(self._page.aws, access.credentials, probe)
+            self.probes.answer(side, probe, result)
 
-    def _change(self, probe: Probe, change: "partial[ProbeRow]") -> None:
-        row = next((row for row in self.probes.records() if row.probe == probe), None)
-        if row is not None:
-            self.probes.replace(lambda each: each.probe == probe, change(row))
-            self._show_answer()
-
-    def _clear_side(self, side: Side) -> None:
-        for row in self.probes.records():
-            self._change(row.probe, partial(ProbeRow.answered, side=side, result=None))
-
-    def _show_answer(self) -> None:
-        row = self.probes_view.current_record()
-        self.answer.set_text(explain(row) if isinstance(row, ProbeRow) else "")
-        self.remove_button.setEnabled(isinstance(row, ProbeRow))
-        self.run_one_button.setEnabled(isinstance(row, ProbeRow))
-
-    def _run_one(self) -> None:
-        row = self.probes_view.current_record()
-        if isinstance(row, ProbeRow):
-            self.tasks.start("run", self._run((row,)), label="Trying access")
-
-    def _add(self) -> None:
-        self.tasks.start("add", self._ask())
-
-    async def _ask(self) -> None:
-        probe = await ask_probe(self)
-        if probe is not None and all(row.probe != probe for row in self.probes.records()):
-            self.probes.add_rows([ProbeRow(probe)])
-
-    def _remove(self) -> None:
-        row = self.probes_view.current_record()
-        if isinstance(row, ProbeRow):
-            self.probes.remove(lambda each: each.probe == row.probe)
-            self._show_answer()
+    def _why_not_run(self, side: Side) -> str:
+        column = self.columns[side]
+        if column.banner.error is not None:
+            return column.banner.error.title
+        return "" if column.can_open else column.note.text()
 
     def _wire(self) -> None:
+        self.providers.setAccessibleName("App client whose tokens are used")
+        self.providers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.providers.setMinimumContentsLength(12)
+        self.providers.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.providers.currentIndexChanged.connect(lambda _index: self._offer_authenticated())
         self._workspace.changed.connect(self._follow_tokens)
-        self.run_button.clicked.connect(self.run_all)
-        self.run_one_button.clicked.connect(self._run_one)
-        self.add_button.clicked.connect(self._add)
-        self.remove_button.clicked.connect(self._remove)
-        self.probes_view.selectionModel().currentRowChanged.connect(lambda *_: self._show_answer())
-        self.probes_view.activated.connect(lambda _index: self._run_one())
-        self.guest.changed.connect(lambda: self._clear_side("guest"))
-        self.authenticated.changed.connect(lambda: self._clear_side("authenticated"))
+        self.authenticated.other_wanted.connect(self._sign_in)
+        self.guest.changed.connect(lambda: self.probes.clear("guest"))
+        self.authenticated.changed.connect(lambda: self.probes.clear("authenticated"))
+        self.probes.run_wanted.connect(self._start)
+        self.probes.stop_wanted.connect(self.stop)
+        self.tasks.tasks_changed.connect(lambda: self.probes.set_running(running=self.tasks.is_running("run")))
 
     def _arrange(self) -> QWidget:
-        columns = QHBoxLayout()
-        columns.setContentsMargins(16, 0, 16, 0)
+        self.authenticated.add_to_heading(self.providers)
+        upper = QWidget()
+        columns = QHBoxLayout(upper)
+        columns.setContentsMargins(16, 12, 16, 8)
         columns.setSpacing(12)
         columns.addWidget(self.guest, 1)
         columns.addWidget(self.authenticated, 1)
-        heading = QHBoxLayout()
-        heading.setContentsMargins(16, 12, 16, 0)
-        heading.setSpacing(8)
-        heading.addWidget(plain_label("Try access", "title"), 1)
-        heading.addWidget(self.providers)
-        upper = QWidget()
-        column = QVBoxLayout(upper)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(12)
-        column.addLayout(heading)
-        column.addLayout(columns, 1)
         splitter = RememberedSplitter("access", Qt.Orientation.Vertical)
         splitter.addWidget(upper)
-        splitter.addWidget(self._probe_part())
+        splitter.addWidget(self.probes)
         splitter.setStretchFactor(1, 1)
-        splitter.restore([340, 360])
+        splitter.restore([326, 326])
         return splitter
-
-    def _probe_part(self) -> QWidget:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(plain_label("Requests tried for real", "section"), 1)
-        for button in (self.run_button, self.run_one_button, self.add_button, self.remove_button):
-            buttons.addWidget(button)
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(16, 8, 16, 12)
-        column.setSpacing(8)
-        column.addLayout(buttons)
-        column.addWidget(self.probes_view, 3)
-        column.addWidget(self.answer, 2)
-        self.answer.editor.setMinimumHeight(72)
-        self._show_answer()
-        return part

@@ -2,25 +2,33 @@
 
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.identity_pools.identity_pools import (
     IdentityPoolDetail,
-    describe_identity_pool,
+    RoleMapping,
+    describe_settings,
+    get_roles,
 )
 from cognito_explorer.core.identity_pools.roles import mapping_in_words, mapping_of, role_name
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
-_TABLE_PX = 150
-_FACTS_PX = 760
+_MOST_ROWS = 8
+_FACTS_PX = 640
+_NOT_KNOWN = "Not known: the pool's roles could not be read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +42,25 @@ class ProviderRow:
 
 
 class IdentityPoolPanel(Panel):
-    """Overview of one identity pool."""
+    """Overview of one identity pool. The roles are read apart: who may not read them still sees the rest."""
 
     def __init__(self, page: Page, workspace: Workspace, parent: QWidget | None = None) -> None:
         name = page.context.identity_pool_name
         super().__init__(f"{name} (identity pool)", parent)
         self._page = page
         self._workspace = workspace
-        self._name = plain_label(name, "title")
+        self._name = plain_label(name, "title", wrap=True)
         self.facts = FactList()
         self.roles = FactList()
+        self.roles_banner = ErrorBanner()
         self._table: RecordTable[ProviderRow] = RecordTable(_columns())
         self.providers_view = RecordView(self._table, "identity-providers")
-        self.try_button = QPushButton(icon("compare", Tone.TEXT), "&Try access")
+        self.providers_view.setAccessibleName("Providers")
+        self.no_providers = plain_label("No tokens at all: only guests come in.", "muted", wrap=True)
+        self.role_choice = plain_label("", wrap=True, selectable=True)
+        self.try_button = QPushButton(icon("compare", "on_accent"), "&Try access")
         self.try_button.setProperty("kind", "primary")
-        self.try_button.clicked.connect(self._try_access)
+        self._wire()
         self.set_content(self._arrange())
 
     def reload(self) -> None:
@@ -59,39 +71,82 @@ class IdentityPoolPanel(Panel):
         """Trying is what one comes for."""
         self.try_button.setFocus()
 
+    def commands(self) -> list[Command]:
+        """What can be done here."""
+        return [Command("identity_pool.try", "Try access", self._try_access, icon="compare")]
+
     async def _load(self) -> None:
-        if self._page.aws is None:
+        aws, pool_id = self._page.aws, self._page.context.identity_pool_id
+        if aws is None:
+            self.show_empty("Not connected", "An identity pool is read through a profile. Choose one first.")
             return
-        detail = await describe_identity_pool(self._page.aws, self._page.context.identity_pool_id)
+        detail = await describe_settings(aws, pool_id)
+        self.roles_banner.dismiss()
+        try:
+            detail = replace(detail, roles=await get_roles(aws, pool_id))
+        except ExplorerError as error:
+            self.roles_banner.show_error(error)
+        self._show(detail)
+        self.show_content()
+
+    def _show(self, detail: IdentityPoolDetail) -> None:
         self._name.setText(detail.name)
         self.facts.set_facts(_facts(detail))
         self.roles.set_facts(_roles(detail))
+        self.roles.setVisible(detail.roles.is_known)
         self._table.set_rows(_providers(detail))
-        self.show_content()
+        rows = len(self._table.records())
+        self.providers_view.setVisible(bool(rows))
+        self.no_providers.setVisible(not rows)
+        self._fit_table()
+        if rows:
+            self.providers_view.selectRow(0)
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        row = self.providers_view.current_record()
+        self.role_choice.setText(row.role_choice if isinstance(row, ProviderRow) else "")
+        self.role_choice.setVisible(isinstance(row, ProviderRow))
+
+    def _fit_table(self) -> None:
+        """As high as its rows, within reason."""
+        rows = max(1, min(_MOST_ROWS, len(self._table.records())))
+        header = self.providers_view.horizontalHeader().sizeHint().height()
+        self.providers_view.setFixedHeight(header + rows * theme().row_height() + 2)
 
     def _try_access(self) -> None:
         self._workspace.open(replace(self._page, kind=PageKind.ACCESS))
 
+    def _wire(self) -> None:
+        self.try_button.clicked.connect(self._try_access)
+        self.roles_banner.retry_wanted.connect(self.reload)
+        self.providers_view.selectionModel().currentRowChanged.connect(lambda *_: self._show_choice())
+        theme().changed.connect(self._fit_table)
+
     def _arrange(self) -> QWidget:
         heading = QHBoxLayout()
         heading.addWidget(self._name, 1)
-        heading.addWidget(self.try_button)
-        for facts in (self.facts, self.roles):
-            facts.setMaximumWidth(_FACTS_PX)
-        self.providers_view.setMinimumHeight(_TABLE_PX)
+        heading.addWidget(self.try_button, 0, Qt.AlignmentFlag.AlignTop)
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
         layout.addLayout(heading)
-        layout.addWidget(self.facts)
-        layout.addSpacing(4)
-        layout.addWidget(plain_label("Roles", "section"))
-        layout.addWidget(self.roles)
-        layout.addSpacing(4)
-        layout.addWidget(plain_label("Whose tokens it accepts", "section"))
-        layout.addWidget(self.providers_view, 1)
+        sections = (
+            ("", (self.facts,)),
+            ("Roles", (self.roles_banner, self.roles)),
+            ("Whose tokens it accepts", (self.providers_view, self.no_providers, self.role_choice)),
+        )
+        for title, parts in sections:
+            if title:
+                layout.addSpacing(4)
+                layout.addWidget(plain_label(title, "section"))
+            for part in parts:
+                layout.addWidget(part)
+        layout.addStretch(1)
+        for facts in (self.facts, self.roles):
+            facts.setMaximumWidth(theme().px(_FACTS_PX))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
@@ -126,11 +181,17 @@ def _role(label: str, arn: str, without: str) -> Fact:
 
 
 def _providers(detail: IdentityPoolDetail) -> list[ProviderRow]:
+    def choice(mapping: RoleMapping | None) -> str:
+        return mapping_in_words(mapping) if detail.roles.is_known else _NOT_KNOWN
+
     rows = [
-        ProviderRow("User pool", one.pool_id, one.client_id, mapping_in_words(mapping_of(detail, one)))
+        ProviderRow("User pool", one.pool_id, one.client_id, choice(mapping_of(detail, one)))
         for one in detail.user_pool_providers
     ]
-    rows += [ProviderRow(one.kind, one.name, one.detail, mapping_in_words(None)) for one in detail.other_providers]
+    mappings = {mapping.provider: mapping for mapping in detail.roles.mappings}
+    for one in detail.other_providers:
+        mapping = mappings.get(one.name) or mappings.get(one.detail)
+        rows.append(ProviderRow(one.kind, one.name, one.detail, choice(mapping)))
     return rows
 
 
@@ -138,6 +199,6 @@ def _columns() -> tuple[Column[ProviderRow], ...]:
     return (
         Column("Provider", lambda row: row.kind, width=100),
         Column("Name", lambda row: row.name, width=180, is_identifier=True),
-        Column("App client", lambda row: row.client, width=220, is_identifier=True),
+        Column("App client or id", lambda row: row.client, width=220, is_identifier=True),
         Column("Role", lambda row: row.role_choice, width=480),
     )

@@ -10,6 +10,7 @@ from cognito_explorer.gui.lib.tokens import Tone
 
 Side = Literal["guest", "authenticated"]
 
+_NOT_SENT = "ReadOnlyProfile"  # the door's own code for a write it did not send
 _WORDS = {"allowed": "Allowed", "denied": "Denied", "failed": "Failed"}
 _ICONS = {"allowed": "check-circle", "denied": "denied", "failed": "warning"}
 _TONES = {"allowed": Tone.GOOD, "denied": Tone.BAD, "failed": Tone.WARN}
@@ -18,46 +19,61 @@ _REQUESTS = {"s3 get": "Read", "s3 put": "Write", "s3 list": "List"}
 
 @dataclass(frozen=True, slots=True)
 class ProbeRow:
-    """One probe and the newest answers to it."""
+    """One probe, the newest answers to it, and on which sides it is being tried now."""
 
     probe: Probe
     guest: ProbeResult | None = None
     authenticated: ProbeResult | None = None
+    trying: frozenset[Side] = frozenset()
 
     def answered(self, side: Side, result: ProbeResult | None) -> "ProbeRow":
         """The row with an answer on one side."""
-        if side == "guest":
-            return replace(self, guest=result)
-        return replace(self, authenticated=result)
+        rested = replace(self, trying=self.trying - {side})
+        return replace(rested, guest=result) if side == "guest" else replace(rested, authenticated=result)
+
+    def begun(self, side: Side) -> "ProbeRow":
+        """The row while one side is being tried."""
+        return replace(self, trying=self.trying | {side})
+
+    def rested(self) -> "ProbeRow":
+        """The row when nothing is being tried any more."""
+        return replace(self, trying=frozenset())
 
     def result(self, side: Side) -> ProbeResult | None:
         """The answer on one side."""
         return self.guest if side == "guest" else self.authenticated
 
+    @property
+    def differs(self) -> bool:
+        """Whether the two sides were answered differently: what one comes to see."""
+        both = (self.guest, self.authenticated)
+        return all(both) and len({result.verdict for result in both if result is not None}) > 1
+
+
+def word_of(result: ProbeResult) -> str:
+    """The verdict in a word."""
+    return "Not sent" if result.code == _NOT_SENT else _WORDS[result.verdict]
+
+
+def icon_of(result: ProbeResult) -> str:
+    """The verdict's icon."""
+    return "lock" if result.code == _NOT_SENT else _ICONS[result.verdict]
+
+
+def tone_of(result: ProbeResult) -> Tone:
+    """The verdict's colour."""
+    return Tone.MUTED if result.code == _NOT_SENT else _TONES[result.verdict]
+
 
 def probe_columns() -> tuple[Column[ProbeRow], ...]:
     """Probe, request, and one column for each side."""
     return (
-        Column("Probe", lambda row: row.probe.title, width=170),
-        Column("Request", _request, width=330),
+        Column("Probe", lambda row: row.probe.title, width=160),
         _side_column("Guest", "guest"),
         _side_column("Authenticated", "authenticated"),
-        Column("Permission", lambda row: row.probe.action, width=130, is_identifier=True),
+        Column("Permission", lambda row: row.probe.action, width=120, is_identifier=True),
+        Column("Request", _request, width=200),
     )
-
-
-def explain(row: ProbeRow) -> str:
-    """Both answers to a probe in full, for reading and copying."""
-    lines = [f"{row.probe.title}: {row.probe.action} on {row.probe.resource}"]
-    for label, result in (("Guest", row.guest), ("Authenticated", row.authenticated)):
-        if result is None:
-            lines.append(f"\n{label}: not run")
-            continue
-        code = f" [{result.code}]" if result.code else ""
-        lines.append(f"\n{label}: {_WORDS[result.verdict]} in {result.duration_ms} ms{code}\n{result.reason}")
-        if result.preview:
-            lines.append(f"--- what came back begins:\n{result.preview}")
-    return "\n".join(lines)
 
 
 def _request(row: ProbeRow) -> str:
@@ -65,8 +81,10 @@ def _request(row: ProbeRow) -> str:
 
 
 def _side_column(label: str, side: Side) -> Column[ProbeRow]:
-    def shown(words: Callable[[ProbeResult], str], without: str) -> Callable[[ProbeRow], str]:
+    def shown(words: Callable[[ProbeResult], str], without: str, trying: str) -> Callable[[ProbeRow], str]:
         def read(row: ProbeRow) -> str:
+            if side in row.trying:
+                return trying
             result = row.result(side)
             return words(result) if result is not None else without
 
@@ -74,13 +92,13 @@ def _side_column(label: str, side: Side) -> Column[ProbeRow]:
 
     def tone(row: ProbeRow) -> Tone:
         result = row.result(side)
-        return _TONES[result.verdict] if result is not None else Tone.MUTED
+        return tone_of(result) if result is not None and side not in row.trying else Tone.MUTED
 
     return Column(
         label,
-        shown(lambda result: _WORDS[result.verdict], "Not run"),
-        icon=shown(lambda result: _ICONS[result.verdict], "minus"),
+        shown(word_of, "Not run", "Trying…"),
+        icon=shown(icon_of, "minus", "clock"),
         tone=tone,
-        tooltip=shown(lambda result: result.reason, "Not run yet"),
+        tooltip=shown(lambda result: result.reason, "Not run yet", "Being tried now"),
         width=130,
     )
