@@ -1,7 +1,7 @@
 """What a request asks for in IAM's terms: action, resource and condition keys."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,8 +9,21 @@ from cognito_explorer.sandbox.protocol import ParsedCall
 from cognito_explorer.sandbox.world import ACCOUNT_ID
 
 Context = dict[str, str | tuple[str, ...]]
+PathOf = Callable[[str, str], str]
 
 _ROLE_ARN = re.compile(r"arn:aws:iam::\d{12}:role/.+")
+_IAM_ENTITIES = {
+    "RoleName": "role",
+    "UserName": "user",
+    "GroupName": "group",
+    "InstanceProfileName": "instance-profile",
+}
+_IAM_MAKERS = {
+    "role": "CreateRole",
+    "user": "CreateUser",
+    "group": "CreateGroup",
+    "instance-profile": "CreateInstanceProfile",
+}
 _READS = ("Get", "List", "Describe", "Lookup")
 
 
@@ -44,14 +57,14 @@ def cognito_resource(call: ParsedCall, region: str) -> str:
     return "*"
 
 
-def iam_access(action: str, params: dict[str, str]) -> Access:
-    """A call of IAM's query protocol."""
+def iam_access(action: str, params: dict[str, str], path_of: PathOf) -> Access:
+    """A call of IAM's query protocol. `path_of` knows the paths of the entities that are there."""
     context: Context = {}
     if "PolicyArn" in params:
         context["iam:PolicyARN"] = params["PolicyArn"]
     if "PermissionsBoundary" in params:
         context["iam:PermissionsBoundary"] = params["PermissionsBoundary"]
-    return Access(f"iam:{action}", _iam_resource(action, params), context)
+    return Access(f"iam:{action}", _iam_resource(action, params, path_of), context)
 
 
 def _role_arns(value: Any) -> Iterator[str]:
@@ -65,14 +78,13 @@ def _role_arns(value: Any) -> Iterator[str]:
             yield from _role_arns(member)
 
 
-def _iam_resource(action: str, params: dict[str, str]) -> str:
-    """The entity a call is about. A path is part of an ARN, and only the calls that make an entity name it."""
-    path = params.get("Path", "/") if action.startswith("Create") else "/"
-    for name, kind in (("RoleName", "role"), ("UserName", "user"), ("GroupName", "group")):
-        if name in params:
-            return f"arn:aws:iam::{ACCOUNT_ID}:{kind}{path}{params[name]}"
-    if "InstanceProfileName" in params:
-        return f"arn:aws:iam::{ACCOUNT_ID}:instance-profile{path}{params['InstanceProfileName']}"
+def _iam_resource(action: str, params: dict[str, str], path_of: PathOf) -> str:
+    """The entity a call is about. A path is part of an ARN; only the call that makes an entity names it."""
     if action == "CreatePolicy":
-        return f"arn:aws:iam::{ACCOUNT_ID}:policy{path}{params.get('PolicyName', '')}"
+        return f"arn:aws:iam::{ACCOUNT_ID}:policy{params.get('Path', '/')}{params.get('PolicyName', '')}"
+    for member, kind in _IAM_ENTITIES.items():
+        if member in params:
+            name = params[member]
+            path = params.get("Path", "/") if action == _IAM_MAKERS[kind] else path_of(kind, name)
+            return f"arn:aws:iam::{ACCOUNT_ID}:{kind}{path}{name}"
     return params.get("PolicyArn", "*")

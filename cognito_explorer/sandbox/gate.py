@@ -32,7 +32,7 @@ class Gate:
 
     def check_iam(self, who: Identified, action: str, form: dict[str, str], request: WireRequest) -> None:
         """Raise AccessDenied unless the caller may make this call of IAM."""
-        access = iam_access(action, form)
+        access = iam_access(action, form, self._directory.path_of)
         verdict = self._verdict(who, access, self.around(request, "us-east-1"))
         if verdict is not None and not verdict.is_allowed:
             raise ServiceError("AccessDenied", _sentence(who, access, verdict, access.resource), status=403)

@@ -71,6 +71,13 @@ class IamDirectory:
                     return UserKey(user.name, user.arn, user.id, key.secret_access_key, is_active)
         return None
 
+    def path_of(self, kind: str, name: str) -> str:
+        """The path of a role, user, group or instance profile; "/" for one that is not there."""
+        iam = self._moto.iam_backend()
+        held = {"role": iam.roles, "user": iam.users, "group": iam.groups, "instance-profile": iam.instance_profiles}
+        found = next((entity for entity in held[kind].values() if entity.name == name), None)
+        return str(found.path or "/") if found is not None else "/"
+
     def policies_of_role(self, name: str, *, role_id: str) -> PolicySet:
         """Inline and attached policies of a role, and its boundary; nothing once another role has its name."""
         iam = self._moto.iam_backend()

@@ -120,6 +120,9 @@ class Services:
             text = f"Could not find operation {operation} for version 2010-05-08"
             raise ServiceError("InvalidAction", text, status=400)
         self._gate.check_iam(who, operation, form, request)
+        if operation == "CreateUser" and "PermissionsBoundary" in form:
+            # moto would forget it, and the user would be able to do more than was said.
+            raise ServiceError("NotImplemented", "The sandbox has no permissions boundaries for users.", status=501)
         attempt.decision = "allowed"
         return self._moto.handle("iam", plain_form(request), _credential(signature))
 

@@ -199,6 +199,32 @@ def test_one_pool_may_be_allowed_and_another_not(letters: RunningSandbox) -> Non
     assert "iam:PassRole on resource: arn:aws:iam::210987654321:role/Guest" in message
 
 
+def test_a_path_is_part_of_what_a_policy_names(letters: RunningSandbox) -> None:
+    iam = letters.client("iam")
+    trust = document({"Effect": "Allow", "Principal": ACCOUNT_ROOT, "Action": "sts:AssumeRole"})
+    for path in ("/", "/staff/"):
+        iam.create_role(RoleName=f"Walker{len(path)}", Path=path, AssumeRolePolicyDocument=trust)
+    iam.create_user(UserName="walker", Path="/staff/")
+    account = "arn:aws:iam::210987654321"
+    make_role(letters, "Staffer", allow("iam:*", [f"{account}:role/staff/*", f"{account}:user/staff/*"]))
+    staffer = letters.client("iam", keys=session(letters, "Staffer"))
+    assert staffer.get_role(RoleName="Walker7")["Role"]["Path"] == "/staff/"
+    assert staffer.get_user(UserName="walker")["User"]["Path"] == "/staff/"
+    assert staffer.create_user(UserName="newcomer", Path="/staff/")
+    assert refused(staffer.get_role, RoleName="Walker1")[0] == "AccessDenied"
+    assert refused(staffer.create_user, UserName="elsewhere")[0] == "AccessDenied"
+    assert (
+        refused(staffer.put_role_policy, RoleName="Walker1", PolicyName="p", PolicyDocument="{}")[0] == "AccessDenied"
+    )
+
+
+def test_a_boundary_that_would_be_forgotten_is_refused(letters: RunningSandbox) -> None:
+    iam = letters.client("iam")
+    boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    code, _, status = refused(iam.create_user, UserName="bounded", PermissionsBoundary=boundary)
+    assert (code, status) == ("NotImplemented", 501)
+
+
 @pytest.mark.parametrize("name", ["_hosted", "_sandbox", "us-east-1_AbCdEfGhI"])
 def test_names_the_sandbox_needs_are_no_buckets(letters: RunningSandbox, name: str) -> None:
     request = urllib.request.Request(f"{letters.endpoint}/{name}", method="PUT")
