@@ -37,9 +37,7 @@ def own_version() -> str:
 
 def run(*, is_traced: bool = False) -> int:
     """Run the app until a person quits. `is_traced` prints when it was painted and connected, then quits."""
-    keep_singletons_alive()
-    # WebEngine is loaded when a hosted UI opens, long after this; it needs this attribute from the beginning.
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    prepare_process()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Cognito Explorer")
     application.setDesktopFileName("cognito-explorer")
@@ -50,6 +48,15 @@ def run(*, is_traced: bool = False) -> int:
     # Not asyncio.run: its loop_factory needs Python 3.12, and the loop must live while we clean up.
     with QEventLoop(application) as loop:
         return int(loop.run_until_complete(_main(application, is_traced=is_traced)))
+
+
+def prepare_process() -> None:
+    """What must be settled before there is an application object."""
+    keep_singletons_alive()
+    # Qt lets go of the interpreter while it draws; a worker that parses an answer would keep it for 5 ms each time.
+    sys.setswitchinterval(0.0005)
+    # WebEngine is loaded when a hosted UI opens, long after this; it needs this attribute from the beginning.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
 
 class QuitFilter(QObject):
@@ -87,7 +94,7 @@ async def _main(application: QApplication, *, is_traced: bool) -> int:
 
 def _after_paint(window: MainWindow) -> None:
     begin(window)
-    _log_to_file()
+    log_to_file()
     watch_for_crashes(window)
     QTimer.singleShot(_START_MS, window, release_collector)
 
@@ -107,7 +114,7 @@ def begin(window: MainWindow) -> None:
     last = settings.text("profile", SANDBOX_PROFILE.id)
     window.open_welcome()
     if last == SANDBOX_PROFILE.id:
-        window.start(SANDBOX_PROFILE, settings.text("region", SANDBOX_PROFILE.region))
+        window.session.switch(SANDBOX_PROFILE, settings.text("region", SANDBOX_PROFILE.region))
         window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
     else:
         window.tasks.start("load_profiles", _resume(window, last), label="Reading the keyring")
@@ -115,11 +122,14 @@ def begin(window: MainWindow) -> None:
 
 async def _resume(window: MainWindow, profile_id: str) -> None:
     await window.book.load()
-    profile = window.book.find(profile_id) or SANDBOX_PROFILE
-    window.start(profile, Settings().text("region", profile.region))
+    profile = window.book.find(profile_id)
+    if profile is None:
+        window.session.switch(SANDBOX_PROFILE)
+    else:
+        window.session.switch(profile, Settings().text("region", profile.region))
 
 
-def _log_to_file() -> None:
+def log_to_file() -> logging.Handler:
     """Warnings and worse go to the log folder; what is logged holds no secret."""
     from logging.handlers import RotatingFileHandler
 
@@ -132,6 +142,7 @@ def _log_to_file() -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    return handler
 
 
 class _Trace(QObject):

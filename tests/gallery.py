@@ -11,15 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from cognito_explorer.app import begin
+from cognito_explorer.app import begin, prepare_process
 from cognito_explorer.core import paths
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
-from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.theme import ThemeChoice, theme
 from cognito_explorer.gui.main_window import MainWindow
 from tests.journey import MainJob, look_around
@@ -67,8 +65,7 @@ def _take(folder: Path, choice: ThemeChoice) -> int:
     for old in folder.glob("[0-9][0-9] *.png"):
         old.unlink()
     logging.basicConfig(level=logging.ERROR)
-    keep_singletons_alive()
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    prepare_process()
     application = QApplication(sys.argv[:1])
     theme().choose(choice)
     with QEventLoop(application) as loop:

@@ -12,11 +12,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from cognito_explorer.app import begin
+from cognito_explorer.app import begin, prepare_process
 from cognito_explorer.core import paths
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
-from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
@@ -70,7 +69,7 @@ async def _measure() -> dict[str, float]:
 
 def main() -> int:
     """Print the measurement."""
-    keep_singletons_alive()
+    prepare_process()
     application = QApplication(sys.argv[:1])
     theme().apply()
     with QEventLoop(application) as loop:

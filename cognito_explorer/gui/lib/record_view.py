@@ -6,24 +6,22 @@ import json
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 from typing_extensions import override
 
+from cognito_explorer.gui.lib.cell_delegate import CellDelegate
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.settings import Settings
-from cognito_explorer.gui.lib.table import IDENTIFIER_ROLE, RecordTable
+from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
 
@@ -40,7 +38,8 @@ class RecordView(QTableView):
         super().__init__(parent)
         self._table, self._name = table, name
         self.setModel(table)
-        self.setItemDelegate(_Delegate(self))
+        self._delegate = CellDelegate(self)
+        self.setItemDelegate(self._delegate)
         self._prepare()
         self._restore()
         self._resize_rows()
@@ -157,6 +156,12 @@ class RecordView(QTableView):
             super().keyPressEvent(event)
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.marked_row = self.currentIndex().row() if self.hasFocus() else -1
+        self._delegate.marked_column = next(iter(self.shown_columns()), 0)
+        super().paintEvent(event)
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
@@ -250,33 +255,6 @@ class RecordView(QTableView):
             menu = self.cell_menu()
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.viewport().mapToGlobal(at))
-
-
-class _Delegate(QStyledItemDelegate):
-    """Elides identifiers in the middle (their ends tell them apart) and marks the row the keyboard stands on."""
-
-    @override
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        super().initStyleOption(option, index)
-        if option.state & QStyle.StateFlag.State_Selected:
-            option.state &= ~QStyle.StateFlag.State_HasFocus
-            ink = index.data(Qt.ItemDataRole.ForegroundRole)
-            if ink is not None:
-                option.palette.setColor(QPalette.ColorRole.HighlightedText, ink)
-        if index.data(IDENTIFIER_ROLE):
-            option.textElideMode = Qt.TextElideMode.ElideMiddle
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().paint(painter, option, index)
-        view = self.parent()
-        if not isinstance(view, RecordView) or not view.hasFocus() or index.row() != view.currentIndex().row():
-            return
-        if index.column() == view.shown_columns()[0]:
-            mark = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height() - 1)
-            painter.fillRect(mark, QColor(theme().tokens.accent))
 
 
 def _one_line(text: str) -> str:
