@@ -10,7 +10,7 @@ from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.staged_edits import FLAGS, why_locked
 
-_LABEL_PX = 116
+_LABEL_PX = 104
 _LONGEST_TOOLTIP = 600
 _YES_NO = (("", "Not set"), ("true", "Yes"), ("false", "No"))
 _VERIFIED = (("", "Not set"), ("true", "Verified"), ("false", "Not verified"))

@@ -166,9 +166,11 @@ class UsersPanel(Panel):
         if again is not None:
             self.user_inspector.refresh_user(again)
             self.list.select(again.username)
+        elif self.has_unsaved_edits():
+            self.list.view.clearSelection()  # whoever is being edited stays in sight
         elif len(found.rows) == 1 and not found.pages.has_more:
             self.list.select(found.rows[0].username)
-        elif not self.has_unsaved_edits():
+        else:
             self.user_inspector.show_user(None)
 
     def _prepare_empty(self, query: UserQuery | None) -> None:
