@@ -1,6 +1,7 @@
 """The addresses below `/_hosted/<domain>`."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -63,15 +64,25 @@ def routes(world: World) -> list[BaseRoute]:
 
 def _endpoint(world: World, handler: Handler) -> Endpoint:
     async def serve(request: Request) -> Response:
-        if int(request.headers.get("content-length") or 0) > _MAX_FORM_BYTES:
+        body = await _read(request)
+        if body is None:
             return PlainTextResponse("The form is too large.", 413)
-        form: list[tuple[str, str]] = []
-        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            form = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+        is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True) if is_form else []
         # Passwords and signatures take milliseconds of pure computing, and the store may be busy: not on the loop.
         return await run_in_threadpool(_answer, world, handler, request, form)
 
     return serve
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body, however it is framed; None when it is too large for any form of ours."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_FORM_BYTES:
+            return None
+    return bytes(body)
 
 
 def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
