@@ -54,15 +54,6 @@ class DataFolder:
         os.close(self._lock)
 
 
-def read_running(path: Path) -> dict[str, Any] | None:
-    """The ready line of the sandbox that runs on this folder, or None."""
-    try:
-        ready: dict[str, Any] = json.loads((path / RUNNING).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return ready
-
-
 def reset_folder(path: Path) -> None:
     """Delete a sandbox folder. Raises FolderRefused without our marker and FolderInUse while a sandbox runs on it."""
     if not path.exists():

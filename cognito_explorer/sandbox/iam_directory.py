@@ -106,10 +106,6 @@ class IamDirectory:
         held = self._moto.s3_backend().buckets.get(bucket)
         return parse_policy(held.policy) if held is not None and held.policy else None
 
-    def has_bucket(self, bucket: str) -> bool:
-        """Is there a bucket of that name?"""
-        return bucket in self._moto.s3_backend().buckets
-
     def managed_policy(self, arn: str) -> NamedPolicy | None:
         """A managed policy in its default version."""
         policy = self._moto.iam_backend().managed_policies.get(arn)

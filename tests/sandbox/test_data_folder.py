@@ -15,7 +15,6 @@ from cognito_explorer.sandbox.data_folder import (
     DataFolder,
     FolderInUse,
     FolderRefused,
-    read_running,
     reset_folder,
 )
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
@@ -34,7 +33,7 @@ def test_folder_and_files_are_the_owners_alone(sandbox: RunningSandbox) -> None:
 
 
 def test_the_ready_line_is_left_for_a_second_app(sandbox: RunningSandbox) -> None:
-    assert read_running(sandbox.data) == sandbox.ready
+    assert json.loads((sandbox.data / RUNNING).read_text(encoding="utf-8")) == sandbox.ready
     assert set(sandbox.ready) == {
         *("endpoint", "access_key_id", "secret_access_key", "control_token", "region", "version", "pid"),
     }
@@ -147,11 +146,3 @@ def test_a_half_seeded_world_is_made_anew(tmp_path: Path) -> None:
         assert running.control("status")["seed"] == "empty"
     finally:
         running.stop()
-
-
-def test_an_unreadable_running_file_is_none(tmp_path: Path) -> None:
-    assert read_running(tmp_path) is None
-    (tmp_path / RUNNING).write_text("{")
-    assert read_running(tmp_path) is None
-    (tmp_path / RUNNING).write_text(json.dumps({"endpoint": "x"}))
-    assert read_running(tmp_path) == {"endpoint": "x"}

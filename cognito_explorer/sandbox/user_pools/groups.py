@@ -60,14 +60,8 @@ def add_member(world: World, pool_id: str, group: str, username: str) -> None:
     )
 
 
-def groups_of(world: World, pool_id: str, username: str) -> list[dict[str, Any]]:
-    """A user's groups in API shape, best (lowest) precedence first, those without precedence last."""
-    user = get_user(world, load_pool(world, pool_id), username)
-    return groups_of_user(world, user.id)
-
-
 def groups_of_user(world: World, user_id: int) -> list[dict[str, Any]]:
-    """The same by the sandbox's own user number."""
+    """A user's groups in API shape, best (lowest) precedence first, those without precedence last."""
     return [_describe(row) for row in world.store.all(_ORDERED_GROUPS_OF, (user_id,))]
 
 
