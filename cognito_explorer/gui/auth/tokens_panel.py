@@ -75,7 +75,8 @@ class TokensPanel(Panel):
             self._look_around(self._set)
         self.show_content()
 
-    def read_text(self, text: str) -> None:
+    @override
+    def take_text(self, text: str) -> None:
         """Show the tokens in a text; what is wrong with it is said beneath the field."""
         self.paste_button.setChecked(True)
         try:
@@ -236,7 +237,7 @@ class TokensPanel(Panel):
     def _connect_parts(self) -> None:
         self._timer.timeout.connect(self._tick)
         self._workspace.changed.connect(self._follow)
-        self.paste_field.entered.connect(self.read_text)
+        self.paste_field.entered.connect(self.take_text)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
         self.token_actions.access_wanted.connect(self._open_access)

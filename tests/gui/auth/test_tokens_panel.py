@@ -185,14 +185,14 @@ async def test_a_pasted_token_is_taken_from_the_screen_at_once(lonely: TokensPan
 
 
 async def test_a_foreign_issuer_is_never_offered_to_be_asked(lonely: TokensPanel) -> None:
-    lonely.read_text(forged(iss="https://evil.example/x", sub="1", exp=time.time() + 60))
+    lonely.take_text(forged(iss="https://evil.example/x", sub="1", exp=time.time() + 60))
     assert "The issuer is not a user pool." in titles(lonely)
     assert not lonely.findings.check_button.isVisible()
 
 
 async def test_an_expired_token_says_since_when(lonely: TokensPanel) -> None:
     now = int(time.time())
-    lonely.read_text(forged(token_use="id", aud="x", iat=now - 3780, exp=now - 180))
+    lonely.take_text(forged(token_use="id", aud="x", iat=now - 3780, exp=now - 180))
     assert "expired 3 min" in lonely.heading.text()
     assert any(title.startswith("Expired 3 minutes") for title in titles(lonely))
 
@@ -202,21 +202,21 @@ async def test_a_changed_token_fails_its_signature_check(
 ) -> None:
     header, claims, signature = tokens.id_token.split(".")
     flipped = ("A" if signature[10] != "A" else "B").join((signature[:10], signature[11:]))
-    panel.read_text(f"{header}.{claims}.{flipped}")
+    panel.take_text(f"{header}.{claims}.{flipped}")
     await panel.tasks.idle()
     assert "The signature is wrong." in titles(panel)
 
 
 async def test_a_token_of_another_pool_is_told_apart(panel: TokensPanel) -> None:
     issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Elsewhere"
-    panel.read_text(forged(token_use="id", iss=issuer, aud="x", exp=time.time() + 60))
+    panel.take_text(forged(token_use="id", iss=issuer, aud="x", exp=time.time() + 60))
     await panel.tasks.idle()
     assert "Another pool issued this token." in titles(panel)
 
 
 @pytest.mark.parametrize("text", ["garbage", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.x.y", "{", "\x00" * 50, "<b>bold</b>"])
 async def test_garbage_gets_a_sentence_and_stays_to_be_mended(lonely: TokensPanel, text: str) -> None:
-    lonely.read_text(text)
+    lonely.take_text(text)
     assert len(lonely.paste_field.problem()) > 20
     assert lonely.token is None
 
@@ -233,8 +233,8 @@ async def test_a_megabyte_of_garbage_is_refused_without_being_laid_out(lonely: T
 
 
 async def test_garbage_does_not_take_the_tokens_on_show_away(lonely: TokensPanel, tokens: TokenSet) -> None:
-    lonely.read_text(tokens.id_token)
-    lonely.read_text("garbage")
+    lonely.take_text(tokens.id_token)
+    lonely.take_text("garbage")
     assert lonely.token is not None
     assert lonely.paste_field.isVisible()
 
