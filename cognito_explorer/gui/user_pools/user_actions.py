@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+import shiboken6
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.user_pools.pools import PoolDetail
@@ -21,7 +22,7 @@ from cognito_explorer.core.user_pools.users import (
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
 from cognito_explorer.gui.lib.tasks import TaskScope
-from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.lib.toast import Toast, toast
 from cognito_explorer.gui.user_pools.password_dialog import ask_new_password
 from cognito_explorer.gui.user_pools.user_rules import (
     invitation_medium,
@@ -82,7 +83,7 @@ class UserActions:
         """Say that something was done, with a way back for ten seconds."""
         note = toast(self._host, text, action=("Undo", partial(self._start_undo, undo, done)))
         # With the page gone there is nobody left to undo it.
-        self._host.destroyed.connect(note.leave)
+        self._host.destroyed.connect(partial(_leave, note))
 
     def _actions(self) -> tuple[_Action, ...]:
         return (
@@ -204,6 +205,11 @@ class UserActions:
         if await ask_typed_name(self._host, title=f"Delete {subject.name}?", text=text, name=name):
             await delete_user(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"{subject.name} was deleted.", icon="trash")
+
+
+def _leave(note: Toast, _host: object = None) -> None:
+    if shiboken6.isValid(note):
+        note.leave()
 
 
 def _cut(text: str) -> str:
