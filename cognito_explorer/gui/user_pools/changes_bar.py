@@ -29,7 +29,7 @@ class ChangesBar(QFrame):
         self.apply_button = QPushButton("&Apply")
         self.apply_button.setProperty("kind", "primary")
         self.apply_button.clicked.connect(self.apply_wanted)
-        self.discard_button = QPushButton("&Discard")
+        self.discard_button = QPushButton("Di&scard")
         self.discard_button.clicked.connect(self.discard_wanted)
         self._list = QScrollArea()
         self._list.setWidgetResizable(True)

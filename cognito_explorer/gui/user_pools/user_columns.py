@@ -28,7 +28,7 @@ def _common_columns(days: int) -> tuple[Column[User], ...]:
             icon=lambda user: status_look(user, days).icon,
             tone=lambda user: status_look(user, days).tone,
             tooltip=lambda user: user.status,
-            width=172,
+            width=184,
         ),
         Column(
             "Enabled",
@@ -38,7 +38,7 @@ def _common_columns(days: int) -> tuple[Column[User], ...]:
             width=98,
         ),
         Column("Username", lambda user: user.username, tooltip=lambda user: _cut(user.username), width=94),
-        Column("E-mail", lambda user: user.email, tooltip=lambda user: _cut(user.email), width=164),
+        Column("E-mail", lambda user: user.email, tooltip=lambda user: _cut(user.email), width=156),
         Column("Name", lambda user: user.name, tooltip=lambda user: _cut(user.name), width=110),
         Column("Created", lambda user: user.created_at, is_hidden=True, width=112),
         _attribute_column("Phone", "phone_number", width=132),

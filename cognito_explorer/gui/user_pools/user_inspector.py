@@ -59,7 +59,7 @@ class UserInspector(QWidget):
         self.membership = GroupMembership()
         self.changes = ChangesBar()
         self.suggested_button = QPushButton()
-        self.menu_button = QPushButton("A&ctions")
+        self.menu_button = QPushButton("Ac&tions")
         self._aws, self._pool_id = aws, pool_id
         self._pool: PoolDetail | None = None
         self._user: User | None = None
