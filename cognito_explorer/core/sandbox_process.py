@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ _REFUSED, _IN_USE, _PORT_TAKEN = 2, 3, 4
 READY_TIMEOUT_S = 90
 _STOP_TIMEOUT_S = 10
 _CONTROL_TIMEOUT_S = 5
+_CONNECT_TIMEOUT_S = 0.2
 _STDERR_LINES = 40
 
 
@@ -55,11 +57,11 @@ class OutboxMessage:
     medium: str
     destination: str
     subject: str
-    body: str
+    body: str = field(repr=False)
     pool_id: str
     username: str
     purpose: str
-    code: str
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,15 @@ def find_running(data: Path) -> RunningSandbox | None:
     except (OSError, ValueError, TypeError, KeyError, ExplorerError):
         return None
     return running
+
+
+def is_listening(running: RunningSandbox) -> bool:
+    """Whether somebody accepts connections where the sandbox listens; answered in no time on one's own computer."""
+    try:
+        socket.create_connection(("127.0.0.1", running.port), _CONNECT_TIMEOUT_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def ask_control(running: RunningSandbox, path: str) -> dict[str, Any]:
