@@ -14,7 +14,7 @@ for name in sys.argv[1:]:
 print(json.dumps(sorted(sys.modules)))
 """
 WINDOW = {"PySide6", "shiboken6", "qasync"}
-SERVERS = {"moto", "starlette", "uvicorn", "a2wsgi", "flask"}
+SERVERS = {"moto", "starlette", "uvicorn", "flask"}
 
 
 def modules_after_loading(*names: str) -> set[str]:
