@@ -1,6 +1,7 @@
 """The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -32,7 +33,7 @@ class ActivityBar(QWidget):
         self._activity = activity
         self._journal = journal
         self._calls: CallLog | None = None
-        self._stop_listening: Callable[[], object] = _nothing
+        self._listening: dict[str, Callable[[], object]] = {}
         self._running = QHBoxLayout()
         self._call_table: RecordTable[LoggedCall] | None = None
         self._change_table: RecordTable[Change] | None = None
@@ -45,13 +46,15 @@ class ActivityBar(QWidget):
         self._refresh.timeout.connect(self._show)
         self._arrange()
         activity.changed.connect(self._show_running)
-        journal.subscribe(lambda _change: self._refresh.start())
+        self._listening["changes"] = journal.subscribe(lambda _change: self._refresh.start())
+        # Doors and their journal outlive the window: a call that ends late must not reach it.
+        self.destroyed.connect(partial(_stop_listening, self._listening))
 
     def follow(self, calls: CallLog) -> None:
         """Show the calls of this door from now on."""
-        self._stop_listening()
+        self._listening.pop("calls", _nothing)()
         self._calls = calls
-        self._stop_listening = calls.subscribe(self._hear)
+        self._listening["calls"] = calls.subscribe(self._hear)
         self._show()
 
     def toggle(self, page: int = 0) -> None:
@@ -63,7 +66,9 @@ class ActivityBar(QWidget):
         self.drawer.setVisible(not is_open)
         if not is_open:
             self._show()
-            self.drawer.currentWidget().setFocus()
+            shown = self.drawer.currentWidget()
+            if shown is not None:
+                shown.setFocus()
 
     def _hear(self, _call: LoggedCall) -> None:
         if not self._refresh.isActive():
@@ -160,6 +165,11 @@ def _change_columns() -> tuple[Column[Change], ...]:
 
 def _pairs(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in values.items())
+
+
+def _stop_listening(listening: dict[str, Callable[[], object]], _destroyed: object = None) -> None:
+    for stop in listening.values():
+        stop()
 
 
 def _nothing() -> None:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
-from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -37,10 +35,9 @@ class Connections(QObject):
         self._sandbox_data = sandbox_data
         self._doors: dict[tuple[str, str], Aws] = {}
         self._opening = asyncio.Lock()
-        self._tasks = TaskScope(self)
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
-        self._watch.timeout.connect(self._ask_neighbour)
+        self._watch.timeout.connect(self._look_at_neighbour)
 
     @property
     def sandbox(self) -> "SandboxProcess | None":
@@ -120,15 +117,13 @@ class Connections(QObject):
 
         return self._sandbox or SandboxProcess(self._sandbox_data, on_exit=self.sandbox_stopped.emit)
 
-    def _ask_neighbour(self) -> None:
-        if not self._tasks.is_busy:
-            self._tasks.start("ask_neighbour", self._hear_neighbour())
+    def _look_at_neighbour(self) -> None:
+        """Nobody tells us when a sandbox ends that another program started: we look."""
+        from cognito_explorer.core.sandbox_process import is_listening
 
-    async def _hear_neighbour(self) -> None:
-        """Nobody tells us when a sandbox ends that another program started: it is asked."""
-        try:
-            await self._require_sandbox().status()
-        except ExplorerError:
+        if self._sandbox is None or not self._sandbox.running.is_attached:
+            self._watch.stop()
+        elif not is_listening(self._sandbox.running):
             self._watch.stop()
             self.sandbox_stopped.emit()
 

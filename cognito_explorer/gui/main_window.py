@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError, Unreachable
-from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.activity_bar import ActivityBar
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
@@ -170,10 +169,6 @@ class MainWindow(QMainWindow):
             self.focusNextChild()
 
     # Connection
-
-    def start(self, profile: Profile, region: str) -> None:
-        """Connect, for the first time in this run."""
-        self.session.switch(profile, region)
 
     def explore_sandbox(self) -> None:
         """Go to the sandbox and to the readers of its first pool."""

@@ -42,9 +42,9 @@ class TopBar(QWidget):
         self.search.setProperty("kind", "search")
         self.search.setAccessibleName("Find anything")
         self.search.clicked.connect(self.search_wanted)
-        self._caller = ElidedLabel("", middle=True)
-        self._caller.setProperty("role", "muted")
-        self._mode = plain_label("")
+        self.caller = ElidedLabel("", middle=True)
+        self.caller.setProperty("role", "muted")
+        self.mode = plain_label("")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.switch.setMenu(self._menu)
@@ -62,18 +62,18 @@ class TopBar(QWidget):
         colour = QColor(profile.color)
         self._strip.setStyleSheet(f"background: {colour.name() if colour.isValid() else 'transparent'};")
         is_sandbox = profile.kind == "sandbox"
-        self._mode.setText("Sandbox: changes allowed" if is_sandbox else "Read-only")
-        self._mode.setToolTip(
+        self.mode.setText("Sandbox: changes allowed" if is_sandbox else "Read-only")
+        self.mode.setToolTip(
             "Nothing here reaches AWS." if is_sandbox else "Cognito Explorer changes nothing through this profile."
         )
-        set_tone(self._mode, Tone.GOOD if is_sandbox else Tone.INFO)
+        set_tone(self.mode, Tone.GOOD if is_sandbox else Tone.INFO)
         self.show_caller("", "")
 
     def show_caller(self, account: str, arn: str) -> None:
         """Show the account and who we are in it, once AWS has said so."""
         name = arn.split(":", 5)[-1] if arn else ""
-        self._caller.setText(f"{account} · {name}" if account else "")
-        self._caller.setToolTip(plain_tooltip(arn))
+        self.caller.setText(f"{account} · {name}" if account else "")
+        self.caller.setToolTip(plain_tooltip(arn))
 
     def choose_profile(self) -> None:
         """Open the switch, for the keyboard."""
@@ -113,8 +113,8 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.search, 3)
         row.addStretch(1)
-        row.addWidget(self._caller)
-        row.addWidget(self._mode, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.caller)
+        row.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

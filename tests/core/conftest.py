@@ -1,9 +1,6 @@
 """A door to the real sandbox, and a real Secret Service of the tests' own."""
 
-import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
-from shutil import which
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from hypothesis import settings
@@ -12,8 +9,9 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
 from tests.sandbox_fixture import RunningSandbox, demo_sandbox, sandbox
+from tests.secret_service_fixture import secret_service
 
-__all__ = ["demo_sandbox", "sandbox"]
+__all__ = ["demo_sandbox", "sandbox", "secret_service"]
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("core", deadline=None)
@@ -63,20 +61,3 @@ def client_named(demo_sandbox: RunningSandbox, pool_id: str) -> Callable[[str], 
         return found
 
     return find
-
-
-@pytest.fixture
-def secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """gnome-keyring on a message bus of its own, unlocked and empty."""
-    if not which("gnome-keyring-daemon") or not which("dbus-daemon"):
-        pytest.skip("dev.py test installs gnome-keyring and dbus")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    command = ["dbus-daemon", "--session", "--print-address", "--nofork"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as bus:
-        assert bus.stdout is not None
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.stdout.readline().strip())
-        unlock = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
-        subprocess.run(unlock, input="test\n", text=True, check=True, capture_output=True)
-        yield
-        bus.terminate()

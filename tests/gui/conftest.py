@@ -14,6 +14,19 @@ from qasync import QEventLoop
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme, ThemeChoice, theme
+from tests.gui.windows import demo_world, make_window, own_window, own_world, shared_window
+from tests.sandbox_fixture import demo_sandbox
+from tests.secret_service_fixture import secret_service
+
+__all__ = [
+    "demo_sandbox",
+    "demo_world",
+    "make_window",
+    "own_window",
+    "own_world",
+    "secret_service",
+    "shared_window",
+]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 keep_singletons_alive()

@@ -22,7 +22,7 @@ class ProfileBook(QObject):
 
     def __init__(self, ids_file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ids_file = ids_file
+        self.ids_file = ids_file
         self._store: Profiles | None = None
         self._own: tuple[Profile, ...] = ()
         self.trouble: VaultUnavailable | None = None
@@ -64,7 +64,7 @@ class ProfileBook(QObject):
     async def _in_thread(self, work: Callable[[Profiles], T]) -> T:
         def run() -> T:
             if self._store is None:
-                self._store = Profiles(open_keyring(), IdsFile(self._ids_file))
+                self._store = Profiles(open_keyring(), IdsFile(self.ids_file))
             return work(self._store)
 
         return await asyncio.to_thread(run)

@@ -1,20 +1,32 @@
 """The sandbox's own page: where it listens, how a shell reaches it, what it sent, what it answered, reset."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cognito_explorer.core.sandbox_process import OutboxMessage, RunningSandbox, ServedRequest
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.clipboard import copy_secret
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import ask_typed_name
+from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.tasks import is_loop_running
 from cognito_explorer.gui.lib.text_view import TextView
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -22,6 +34,7 @@ from cognito_explorer.gui.lib.tokens import Tone
 DEMO_PASSWORD = "Moonletter-2026"  # noqa: S105
 _REFRESH_MS = 3_000
 _SHOWN = 200
+_ROWS_AT_LEAST = 4
 _DECISIONS = {"allowed": Tone.GOOD, "public": Tone.INFO, "denied": Tone.BAD, "refused": Tone.WARN}
 
 
@@ -38,7 +51,15 @@ class SandboxPanel(Panel):
         self._log: RecordTable[ServedRequest] = RecordTable(_request_columns())
         self.outbox_view = RecordView(self._outbox, "outbox")
         self.log_view = RecordView(self._log, "sandbox-log")
-        self._message = TextView("Message")
+        self.message = TextView("Message")
+        self.no_messages = EmptyFace()
+        self.no_messages.show_text(
+            "No messages yet",
+            "Create a user, reset a password or sign up: what Cognito would have sent arrives here, codes included.",
+            icon_name="mail",
+        )
+        self.no_messages.set_action("", None)
+        self.outbox_face = QStackedWidget()
         self.exports_button = QPushButton(icon("copy"), "Copy &export lines for a shell")
         self.reset_button = QPushButton(icon("undo", Tone.BAD), "&Reset sandbox…")
         self.exports_button.clicked.connect(self._copy_exports)
@@ -69,7 +90,7 @@ class SandboxPanel(Panel):
         (self.outbox_view if self.face == "content" else self.empty.button).setFocus()
 
     def _refresh(self) -> None:
-        sandbox = self._connections.sandbox
+        sandbox = self._connections.sandbox if is_loop_running() else None
         if self.isVisible() and sandbox is not None and sandbox.is_running and not self.tasks.is_busy:
             self.tasks.start("load", self._load())
 
@@ -87,6 +108,9 @@ class SandboxPanel(Panel):
         self._facts.set_facts(_facts(sandbox.running))
         if messages != self._outbox.records():
             self._outbox.set_rows(messages)
+            if messages and not self.outbox_view.currentIndex().isValid():
+                self.outbox_view.selectRow(0)
+        self.outbox_face.setCurrentIndex(1 if messages else 0)
         if requests != self._log.records():
             self._log.set_rows(requests)
         self.show_content()
@@ -112,7 +136,33 @@ class SandboxPanel(Panel):
     def _show_message(self) -> None:
         message = self.outbox_view.current_record()
         if isinstance(message, OutboxMessage):
-            self._message.set_text(f"To: {message.destination}\nSubject: {message.subject}\n\n{message.body}")
+            self.message.set_text(f"To: {message.destination}\nSubject: {message.subject}\n\n{message.body}")
+
+    def _outbox_page(self) -> QWidget:
+        outbox = QWidget()
+        column = QVBoxLayout(outbox)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(_note("Mail and text messages Cognito would have sent, with the codes in them."))
+        column.addWidget(self.outbox_face, 1)
+        messages = QSplitter(Qt.Orientation.Vertical)
+        messages.setChildrenCollapsible(False)
+        self.outbox_view.setMinimumHeight(theme().row_height() * _ROWS_AT_LEAST)
+        for part, share in ((self.outbox_view, 3), (self.message, 2)):
+            messages.addWidget(part)
+            messages.setStretchFactor(messages.indexOf(part), share)
+        for face in (self.no_messages, messages):
+            self.outbox_face.addWidget(face)
+        return outbox
+
+    def _requests_page(self) -> QWidget:
+        log = QWidget()
+        column = QVBoxLayout(log)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(_note("Requests the sandbox answered, this app's among them, and what its gate decided."))
+        column.addWidget(self.log_view, 1)
+        return log
 
     def _arrange(self) -> QWidget:
         buttons = QHBoxLayout()
@@ -120,22 +170,9 @@ class SandboxPanel(Panel):
         buttons.addWidget(self.exports_button)
         buttons.addWidget(self.reset_button)
         buttons.addStretch(1)
-        outbox = QWidget()
-        column = QVBoxLayout(outbox)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(_note("Mail and text messages Cognito would have sent, with the codes in them."))
-        column.addWidget(self.outbox_view, 3)
-        column.addWidget(self._message, 2)
-        log = QWidget()
-        column = QVBoxLayout(log)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(_note("Requests the sandbox answered, this app's among them, and what its gate decided."))
-        column.addWidget(self.log_view, 1)
         pages = QTabWidget()
-        pages.addTab(outbox, icon("mail"), "Outbox")
-        pages.addTab(log, icon("log"), "Requests")
+        pages.addTab(self._outbox_page(), icon("mail"), "Outbox")
+        pages.addTab(self._requests_page(), icon("log"), "Requests")
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(16, 16, 16, 16)

@@ -150,6 +150,15 @@ class TaskScope(QObject):
             self.busy_changed.emit(False)
 
 
+def is_loop_running() -> bool:
+    """Whether work can be started: Qt delivers timers even while the loop is being wound down."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 def _cancel(task: "asyncio.Task[Any]") -> None:
     task.cancel()
 

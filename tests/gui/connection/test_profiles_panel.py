@@ -1,0 +1,209 @@
+"""Profiles in a real Secret Service, by real clicks and keys; and without any keyring."""
+
+import keyring
+import pytest
+from keyring.backends import fail
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.form import Form
+from cognito_explorer.gui.main_window import MainWindow
+from tests.gui.windows import MakeWindow, keys_profile
+from tests.hand import Hand
+from tests.sandbox_fixture import RunningSandbox
+
+
+@pytest.fixture
+def real_keyring(secret_service: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """keyring talks to the test's own Secret Service."""
+    from keyring.backends.SecretService import Keyring
+
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer without any keyring."""
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
+
+
+async def open_panel(make_window: MakeWindow, running: RunningSandbox) -> tuple[Hand, ProfilesPanel]:
+    window: MainWindow = make_window(running.data)
+    hand = Hand(window)
+    await hand.be_active()
+    await hand.settle()
+    window.open_profiles()
+    await hand.settle()
+    return hand, hand.page(ProfilesPanel)
+
+
+def names(panel: ProfilesPanel) -> list[str]:
+    return [profile.name for profile in panel.view.table.records()]
+
+
+def form_of(dialog: Dialog) -> Form:
+    form = dialog.findChild(Form)
+    assert form is not None
+    return form
+
+
+def is_shown(widget: QWidget) -> bool:
+    return widget.isVisible()
+
+
+def trouble_of(panel: ProfilesPanel) -> ExplorerError | None:
+    return panel.banner.error
+
+
+def fill(dialog: Dialog, key: str, text: str) -> None:
+    editor = form_of(dialog).editor(key)
+    if isinstance(editor, QComboBox):
+        editor.setFocus()
+        while editor.currentData() != text:
+            QTest.keyClick(editor, Qt.Key.Key_Down)
+    elif isinstance(editor, QLineEdit):
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+
+
+def press(dialog: Dialog, words: str) -> None:
+    button = next(one for one in dialog.findChildren(QPushButton) if one.text() == words)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+async def add_keys(hand: Hand, panel: ProfilesPanel, running: RunningSandbox, name: str) -> None:
+    hand.click(panel.add_button)
+    dialog = await hand.dialog(Dialog)
+    fill(dialog, "name", name)
+    fill(dialog, "kind", "keys")
+    fill(dialog, "access_key_id", running.ready["access_key_id"])
+    fill(dialog, "secret_access_key", running.ready["secret_access_key"])
+    fill(dialog, "region", "us-east-1")
+    fill(dialog, "endpoint_url", running.endpoint)
+    press(dialog, "Save profile")
+    await hand.settle()
+
+
+async def select(hand: Hand, panel: ProfilesPanel, name: str) -> None:
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.view.table.find(lambda profile: profile.name == name))
+    await hand.be_active()
+
+
+@pytest.mark.usefixtures("real_keyring")
+async def test_a_profile_is_added_tried_and_used(make_window: MakeWindow, demo_sandbox: RunningSandbox) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    assert names(panel) == ["Moonletter sandbox"]
+    assert not is_shown(panel.memory_button)
+    await add_keys(hand, panel, demo_sandbox, "Payments & co")
+    assert names(panel) == ["Moonletter sandbox", "Payments & co"]
+
+    await select(hand, panel, "Payments & co")
+    hand.click(panel.test_button)
+    await hand.settle()
+    assert trouble_of(panel) is None
+
+    await select(hand, panel, "Payments & co")
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    assert hand.window.top_bar.switch.text() == "Payments && co · us-east-1"
+    assert "moonletter" in hand.window.tree.item_titles()
+
+
+@pytest.mark.usefixtures("real_keyring")
+async def test_a_profile_is_duplicated_edited_and_deleted(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    await add_keys(hand, panel, demo_sandbox, "Payments & co")
+    await select(hand, panel, "Payments & co")
+    hand.click(panel.copy_button)
+    press(await hand.dialog(Dialog), "Save profile")
+    await hand.settle()
+    await select(hand, panel, "Payments & co (copy)")
+    hand.click(panel.edit_button)
+    dialog = await hand.dialog(Dialog)
+    fill(dialog, "name", "Staging")
+    press(dialog, "Save profile")
+    await hand.settle()
+    assert names(panel) == ["Moonletter sandbox", "Payments & co", "Staging"]
+
+    await select(hand, panel, "Staging")
+    hand.click(panel.delete_button)
+    await hand.dialog(Dialog)
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
+    assert "Staging" in names(panel)
+    await select(hand, panel, "Staging")
+    hand.click(panel.delete_button)
+    press(await hand.dialog(Dialog), "Delete profile")
+    await hand.settle()
+    assert names(panel) == ["Moonletter sandbox", "Payments & co"]
+
+
+@pytest.mark.usefixtures("real_keyring")
+async def test_a_profile_outlives_the_window_and_its_secret_is_in_no_file(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    await add_keys(hand, panel, demo_sandbox, "Kept")
+    assert demo_sandbox.ready["secret_access_key"] not in hand.window.book.ids_file.read_text(encoding="utf-8")
+    _, second = await open_panel(make_window, demo_sandbox)
+    assert names(second) == ["Moonletter sandbox", "Kept"]
+
+
+@pytest.mark.usefixtures("real_keyring")
+async def test_what_is_missing_is_said_in_the_form_and_nothing_typed_is_lost(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    hand.click(panel.add_button)
+    dialog = await hand.dialog(Dialog)
+    fill(dialog, "name", "Half")
+    fill(dialog, "kind", "keys")
+    fill(dialog, "access_key_id", "AKIAONLY")
+    press(dialog, "Save profile")
+    await hand.settle(besides=["add"])
+    assert dialog.isVisible()
+    assert form_of(dialog).values()["access_key_id"] == "AKIAONLY"
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
+    assert names(panel) == ["Moonletter sandbox"]
+
+
+@pytest.mark.usefixtures("real_keyring")
+async def test_a_connection_that_does_not_work_says_why(make_window: MakeWindow, demo_sandbox: RunningSandbox) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    wrong = keys_profile(demo_sandbox, "soon-gone", "cognito-idp:ListUserPools")
+    demo_sandbox.client("iam").delete_access_key(UserName="soon-gone", AccessKeyId=wrong.access_key_id)
+    await hand.window.book.save(wrong)
+    await select(hand, panel, "soon-gone")
+    hand.click(panel.test_button)
+    await hand.settle()
+    assert panel.banner.isVisible()
+    assert wrong.secret_access_key not in panel.banner.details()
+
+
+@pytest.mark.usefixtures("no_keyring")
+async def test_without_a_keyring_one_goes_on_for_this_run_only(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    trouble = trouble_of(panel)
+    assert trouble is not None
+    assert "keyring" in trouble.title
+    hand.click(panel.memory_button)
+    await hand.settle()
+    assert trouble_of(panel) is None
+    assert not is_shown(panel.memory_button)
+    await add_keys(hand, panel, demo_sandbox, "For now")
+    assert names(panel) == ["Moonletter sandbox", "For now"]
+    assert not hand.window.book.ids_file.exists()
+    await select(hand, panel, "For now")
+    assert panel.delete_button.isEnabled()
+    await select(hand, panel, "Moonletter sandbox")
+    assert not panel.delete_button.isEnabled()

@@ -1,0 +1,25 @@
+"""A real Secret Service of a test's own: a conftest takes `secret_service` over by importing it."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+
+@pytest.fixture
+def secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """gnome-keyring on a message bus of its own, unlocked and empty."""
+    if not which("gnome-keyring-daemon") or not which("dbus-daemon"):
+        pytest.skip("dev.py test installs gnome-keyring and dbus")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    command = ["dbus-daemon", "--session", "--print-address", "--nofork"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as bus:
+        assert bus.stdout is not None
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.stdout.readline().strip())
+        unlock = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
+        subprocess.run(unlock, input="test\n", text=True, check=True, capture_output=True)
+        yield
+        bus.terminate()
