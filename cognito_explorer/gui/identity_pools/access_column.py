@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.errors import ExplorerError, SessionExpired, Unreachable
 from cognito_explorer.core.identity_pools.credentials import Access
@@ -45,7 +45,7 @@ class AccessColumn(QFrame):
         self.note = plain_label("", "muted", wrap=True)
         self.why = plain_label("", "small", wrap=True)
         self.view = AccessView()
-        self._stack = QStackedWidget()
+        self._before = QWidget()
         self._arrange(symbol)
         self._wire()
 
@@ -84,7 +84,7 @@ class AccessColumn(QFrame):
         had_access = self.access is not None
         self.access = None
         self.view.forget()
-        self._stack.setCurrentIndex(0)
+        self._show_face()
         if had_access:
             self.changed.emit()
 
@@ -107,7 +107,7 @@ class AccessColumn(QFrame):
         before, self._last_identity = self._last_identity, access.identity_id
         self.access = access
         self.view.show_access(access, why=self._offer.why, before=before, aws=self.aws)
-        self._stack.setCurrentIndex(1)
+        self._show_face()
         self.changed.emit()
 
     async def _open(self, offer: Offer) -> None:
@@ -116,12 +116,12 @@ class AccessColumn(QFrame):
 
     def _fail(self, _name: str, error: ExplorerError) -> None:
         # No answer is no refusal: what was known before still holds.
+        self.banner.show_error(error)
         if not isinstance(error, Unreachable):
             self.forget()
         if isinstance(error, SessionExpired) and self._offer.instead:
             self._name_other(SIGN_IN)
             self.get_button.hide()
-        self.banner.show_error(error)
 
     def _name_other(self, title: str) -> None:
         self.other_button.setText(title)
@@ -149,19 +149,36 @@ class AccessColumn(QFrame):
         line.addWidget(self._who, 1)
         # As high as a control, so that the columns align whether or not one stands in the line.
         line.addStrut(theme().px(CONTROL_PX))
-        self._stack.addWidget(self._before())
-        self._stack.addWidget(self.view)
+        self._arrange_before()
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self.banner, self._before, self.view):
+            column.addWidget(part)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
         layout.addLayout(line)
-        layout.addWidget(self.banner)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.view.foot)
+        self._show_face()
 
-    def _before(self) -> QWidget:
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        column = QVBoxLayout(inside)
+    def _show_face(self) -> None:
+        has_access = self.access is not None
+        self._before.setVisible(not has_access)
+        self.view.setVisible(has_access)
+        self.view.foot.setVisible(has_access)
+
+    def _arrange_before(self) -> None:
+        column = QVBoxLayout(self._before)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.note)
@@ -172,9 +189,3 @@ class AccessColumn(QFrame):
         buttons.addWidget(self.other_button)
         buttons.addStretch(1)
         column.addLayout(buttons)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        return scroll

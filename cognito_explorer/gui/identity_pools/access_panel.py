@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, Unreachable
@@ -31,7 +31,12 @@ from cognito_explorer.gui.identity_pools.probes_part import Probes, ProbesPart
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+
+_CLIENT_ID_CHARS = 26
+_LEAST_PX = 96
+_SIZES_PX = (308, 344)
 
 
 class AccessPanel(Panel):
@@ -232,18 +237,21 @@ class AccessPanel(Panel):
         column = self.columns[side]
         if column.banner.error is not None:
             return column.banner.error.title
-        return "" if column.can_open else column.note.text()
+        return "Run it to read what the service says." if column.can_open else column.note.text()
 
     def _wire(self) -> None:
         self.providers.setAccessibleName("App client whose tokens are used")
         self.providers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.providers.setMinimumContentsLength(12)
-        self.providers.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Wide enough for a client id where there is room; less where there is none.
+        self.providers.setMinimumContentsLength(_CLIENT_ID_CHARS)
+        self.providers.setMinimumWidth(theme().px(_LEAST_PX))
         self.providers.currentIndexChanged.connect(lambda _index: self._offer_authenticated())
         self._workspace.changed.connect(self._follow_tokens)
         self.authenticated.other_wanted.connect(self._sign_in)
         self.guest.changed.connect(lambda: self.probes.clear("guest"))
         self.authenticated.changed.connect(lambda: self.probes.clear("authenticated"))
+        for column in self.columns.values():
+            column.tasks.tasks_changed.connect(self.probes.refresh)
         self.probes.run_wanted.connect(self._start)
         self.probes.stop_wanted.connect(self.stop)
         self.tasks.tasks_changed.connect(lambda: self.probes.set_running(running=self.tasks.is_running("run")))
@@ -259,6 +267,7 @@ class AccessPanel(Panel):
         splitter = RememberedSplitter("access", Qt.Orientation.Vertical)
         splitter.addWidget(upper)
         splitter.addWidget(self.probes)
-        splitter.setStretchFactor(1, 1)
-        splitter.restore([326, 326])
+        # Qt shares sizes out at once: at the size it has before it is shown, the least heights would bend them.
+        splitter.resize(upper.sizeHint().width(), sum(_SIZES_PX))
+        splitter.restore(_SIZES_PX)
         return splitter

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.identity_pools.credentials import Access, as_shell_exports
 from cognito_explorer.gui.lib.clipboard import copy_secret
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
 _SOON_S = 300
+_EXPORTS = "Copy as export lines for a shell"
 
 
 class AccessView(QWidget):
-    """Shows one Access; forgets it when told."""
+    """Shows one Access; forgets it when told. `foot` is put where it never scrolls out of sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,9 +32,10 @@ class AccessView(QWidget):
         self.facts = FactList()
         self.secret = SecretLabel("the secret access key")
         self.token = SecretLabel("the session token")
+        self.foot = QWidget()
         self.expiry = plain_label("")
         self.renew_button = QPushButton(icon("refresh"), "Renew")
-        self.exports_button = QPushButton(icon("copy"), "Copy as shell exports")
+        self.exports_button = QPushButton(icon("copy"), "Copy exports")
         self.exports_button.clicked.connect(self._copy_exports)
         self._timer = QTimer(self)
         self._timer.setInterval(1_000)
@@ -47,7 +49,7 @@ class AccessView(QWidget):
         self.facts.set_facts(
             (
                 Fact("Identity", access.identity_id, f"Not the one as before: {before}" if is_other else "", True),
-                Fact("Role", access.role_name, why, icon="role"),
+                Fact("Role", access.role_name, why, is_identifier=True, icon="role"),
                 Fact("Caller", access.caller.arn, is_identifier=True),
                 Fact("Access key id", access.credentials.access_key_id, is_identifier=True),
             )
@@ -84,33 +86,32 @@ class AccessView(QWidget):
             copy_secret(self, lines, "the export lines")
 
     def _arrange(self) -> None:
-        secrets = QGridLayout()
-        secrets.setHorizontalSpacing(12)
-        secrets.setVerticalSpacing(4)
-        secrets.setColumnMinimumWidth(0, LABEL_PX)
-        secrets.setColumnStretch(1, 1)
-        for row, (label, secret) in enumerate((("Secret key", self.secret), ("Session token", self.token))):
-            secrets.addWidget(plain_label(label, "muted"), row, 0)
-            secrets.addWidget(secret, row, 1)
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        column = QVBoxLayout(inside)
+        lines = self.facts.layout()
+        if isinstance(lines, QGridLayout):
+            lines.setVerticalSpacing(4)
+        for button, words in ((self.renew_button, "Renew the credentials"), (self.exports_button, _EXPORTS)):
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(4)
         column.addWidget(self.facts)
-        column.addLayout(secrets)
+        column.addLayout(self._secrets())
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        last = QHBoxLayout()
+        last = QHBoxLayout(self.foot)
+        last.setContentsMargins(0, 0, 0, 0)
         last.setSpacing(8)
         last.addWidget(self.expiry, 1)
         last.addWidget(self.renew_button)
         last.addWidget(self.exports_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(scroll, 1)
-        layout.addLayout(last)
+
+    def _secrets(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, LABEL_PX)
+        grid.setColumnStretch(1, 1)
+        for row, (label, secret) in enumerate((("Secret key", self.secret), ("Session token", self.token))):
+            grid.addWidget(plain_label(label, "muted"), row, 0)
+            grid.addWidget(secret, row, 1)
+        return grid

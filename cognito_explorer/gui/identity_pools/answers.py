@@ -9,6 +9,7 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, set_property, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
 
+_LEAST_PX = 44
 _CHOOSE = "Choose a line to read what the service said."
 
 
@@ -20,7 +21,7 @@ class Answers(QWidget):
         self.guest = AnswerView("Guest")
         self.authenticated = AnswerView("Authenticated")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.guest, 1)
         layout.addWidget(self.authenticated, 1)
@@ -59,6 +60,7 @@ class AnswerView(QWidget):
         self.copy_button.clicked.connect(lambda: copy(self, self.text(), "the answer"))
         self.editor = QPlainTextEdit()
         self.editor.setReadOnly(True)
+        self.editor.setMinimumHeight(_LEAST_PX)
         self.editor.setProperty("role", "mono")
         self.editor.setTabChangesFocus(True)
         self.editor.setAccessibleName(f"Answer: {side}")

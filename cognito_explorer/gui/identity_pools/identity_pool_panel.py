@@ -99,14 +99,16 @@ class IdentityPoolPanel(Panel):
         self.providers_view.setVisible(bool(rows))
         self.no_providers.setVisible(not rows)
         self._fit_table()
-        if rows:
-            self.providers_view.selectRow(0)
         self._show_choice()
 
     def _show_choice(self) -> None:
-        row = self.providers_view.current_record()
-        self.role_choice.setText(row.role_choice if isinstance(row, ProviderRow) else "")
-        self.role_choice.setVisible(isinstance(row, ProviderRow))
+        """The whole sentence beneath, where the cell has not room enough for it."""
+        rows = self._table.records()
+        row = self.providers_view.current_record() or (rows[0] if rows else None)
+        words = row.role_choice if isinstance(row, ProviderRow) else ""
+        room_px = self.providers_view.columnWidth(len(self._table.columns) - 1) - 16
+        self.role_choice.setText(words)
+        self.role_choice.setVisible(self.role_choice.fontMetrics().horizontalAdvance(words) > room_px)
 
     def _fit_table(self) -> None:
         """As high as its rows, within reason."""
@@ -197,7 +199,7 @@ def _providers(detail: IdentityPoolDetail) -> list[ProviderRow]:
 
 def _columns() -> tuple[Column[ProviderRow], ...]:
     return (
-        Column("Provider", lambda row: row.kind, width=100),
+        Column("Provider", lambda row: row.kind, width=130),
         Column("Name", lambda row: row.name, width=180, is_identifier=True),
         Column("App client or id", lambda row: row.client, width=220, is_identifier=True),
         Column("Role", lambda row: row.role_choice, width=480),

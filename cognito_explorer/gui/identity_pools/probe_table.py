@@ -72,7 +72,7 @@ def probe_columns() -> tuple[Column[ProbeRow], ...]:
         _side_column("Guest", "guest"),
         _side_column("Authenticated", "authenticated"),
         Column("Permission", lambda row: row.probe.action, width=120, is_identifier=True),
-        Column("Request", _request, width=200),
+        Column("Request", _request, width=120),
     )
 
 

@@ -11,13 +11,14 @@ from cognito_explorer.gui.identity_pools.probe_form import ask_probe
 from cognito_explorer.gui.identity_pools.probe_table import ProbeRow, Side, probe_columns
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label, set_property
+from cognito_explorer.gui.lib.labels import ElidedLabel, set_property
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tasks import TaskScope
 
 Probes = tuple[Probe, ...]
+_LEAST_PX = 104
 
 
 class ProbesPart(QWidget):
@@ -84,6 +85,7 @@ class ProbesPart(QWidget):
         """Show what there is: the list or its empty face, and the answers or why there are none."""
         is_any = bool(self.table.records())
         self._faces.setCurrentIndex(0 if is_any else 1)
+        self.answers.setVisible(is_any)
         self.run_button.setEnabled(is_any)
         self._show_answers()
 
@@ -165,16 +167,18 @@ class ProbesPart(QWidget):
         self.empty.set_action("Add a probe…", self.add)
         self._faces.addWidget(self.view)
         self._faces.addWidget(self.empty)
+        self._faces.setMinimumHeight(_LEAST_PX)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(plain_label("Requests tried for real", "section"), 1)
+        heading = ElidedLabel("Requests tried for real")
+        set_property(heading, "role", "section")
+        buttons.addWidget(heading, 1)
         for button in (self.run_button, self.run_one_button, self.add_button, self.remove_button):
             buttons.addWidget(button)
         splitter = RememberedSplitter("probes", Qt.Orientation.Vertical)
         splitter.addWidget(self._faces)
         splitter.addWidget(self.answers)
-        splitter.setHandleWidth(8)
-        splitter.restore([160, 120])
+        splitter.restore([180, 108])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
