@@ -38,12 +38,15 @@ class TopBar(QWidget):
         self.switch = QPushButton("No profile")
         self.switch.setAccessibleName("Profile and Region")
         self.switch.setToolTip("Change the profile or the Region (Ctrl+P)")
-        self.search = QPushButton(icon("search", Tone.MUTED), "Find a page or a command, paste a token    Ctrl+K")
+        self.search = QPushButton(icon("search", Tone.MUTED), "Find anything    Ctrl+K")
         self.search.setProperty("kind", "search")
         self.search.setAccessibleName("Find anything")
+        self.search.setToolTip("Find a page, a command or a user; paste a token (Ctrl+K)")
         self.search.clicked.connect(self.search_wanted)
+        self.account = plain_label("", "muted", selectable=True)
         self.caller = ElidedLabel("", middle=True)
         self.caller.setProperty("role", "muted")
+        self.caller.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.mode = plain_label("")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -72,7 +75,8 @@ class TopBar(QWidget):
     def show_caller(self, account: str, arn: str) -> None:
         """Show the account and who we are in it, once AWS has said so."""
         name = arn.split(":", 5)[-1] if arn else ""
-        self.caller.setText(f"{account} · {name}" if account else "")
+        self.account.setText(account)
+        self.caller.setText(name)
         self.caller.setToolTip(plain_tooltip(arn))
 
     def choose_profile(self) -> None:
@@ -110,10 +114,9 @@ class TopBar(QWidget):
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(12)
         row.addWidget(self.switch)
-        row.addStretch(1)
         row.addWidget(self.search, 3)
-        row.addStretch(1)
-        row.addWidget(self.caller)
+        row.addWidget(self.caller, 3)
+        row.addWidget(self.account)
         row.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -73,11 +73,11 @@ def _fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:
 
 
 def show_fitting(form: Form) -> None:
-    """Let only those fields be filled in that belong to the kind of credentials chosen."""
+    """Show only those fields that belong to the kind of credentials chosen."""
     is_shared = form.values()["kind"] == "aws_profile"
-    form.editor("aws_profile").setEnabled(is_shared)
+    form.show_field("aws_profile", shown=is_shared)
     for key in ("access_key_id", "secret_access_key", "session_token"):
-        form.editor(key).setEnabled(not is_shared)
+        form.show_field(key, shown=not is_shared)
 
 
 def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Profile:

@@ -166,14 +166,22 @@ class ProfilesPanel(Panel):
 
 def _columns() -> tuple[Column[Profile], ...]:
     return (
-        Column("Name", lambda profile: profile.name, width=220),
-        Column("Kind", lambda profile: _KINDS[profile.kind], width=120),
-        Column("Region", lambda profile: profile.region or "from the AWS profile", width=160),
-        Column("From", _origin, width=240, is_identifier=True),
-        Column("Endpoint", lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here"),
+        Column("Name", lambda profile: profile.name, width=200),
+        Column("Kind", lambda profile: _KINDS[profile.kind], width=110),
+        Column("Region", lambda profile: profile.region or "from the AWS profile", width=140),
+        Column("From", _origin, width=200, is_identifier=True),
+        Column(
+            "Endpoint",
+            lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here",
+            width=140,
+        ),
         Column("May change things", lambda profile: "Yes" if profile.kind == "sandbox" else "No, read-only"),
     )
 
 
 def _origin(profile: Profile) -> str:
     return {"aws_profile": profile.aws_profile, "keys": profile.access_key_id}.get(profile.kind, "")
+
+
+def _endpoint(profile: Profile) -> str:
+    return "here" if profile.kind == "sandbox" else profile.endpoint_url or "AWS"

@@ -35,6 +35,7 @@ DEMO_PASSWORD = "Moonletter-2026"  # noqa: S105
 _REFRESH_MS = 3_000
 _SHOWN = 200
 _ROWS_AT_LEAST = 4
+_FACTS_PX = 640
 _DECISIONS = {"allowed": Tone.GOOD, "public": Tone.INFO, "denied": Tone.BAD, "refused": Tone.WARN}
 
 
@@ -178,6 +179,7 @@ class SandboxPanel(Panel):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
         layout.addWidget(plain_label("Sandbox", "title"))
+        self._facts.setMaximumWidth(theme().px(_FACTS_PX))
         layout.addWidget(self._facts)
         layout.addLayout(buttons)
         layout.addWidget(pages, 1)
@@ -222,18 +224,18 @@ def _message_columns() -> tuple[Column[OutboxMessage], ...]:
 
 def _request_columns() -> tuple[Column[ServedRequest], ...]:
     return (
-        Column("Time", lambda request: request.at, width=120),
-        Column("Service", lambda request: request.service, width=120),
-        Column("Operation", lambda request: request.operation, width=220),
-        Column("Caller", lambda request: request.caller_arn, width=240, is_identifier=True),
+        Column("Time", lambda request: request.at, width=110),
+        Column("Service", lambda request: request.service, width=110),
+        Column("Operation", lambda request: request.operation, width=190),
+        Column("Caller", lambda request: request.caller_arn, width=200, is_identifier=True),
         Column(
             "Decision",
             lambda request: request.decision.capitalize(),
-            width=110,
+            width=100,
             icon=lambda request: "check" if request.decision in ("allowed", "public") else "denied",
             tone=lambda request: _DECISIONS.get(request.decision, Tone.MUTED),
         ),
-        Column("Status", lambda request: str(request.status), width=70),
-        Column("Code", lambda request: request.code, width=200),
-        Column("ms", lambda request: request.took_ms, width=70, is_right_aligned=True),
+        Column("Status", lambda request: str(request.status), width=60),
+        Column("Code", lambda request: request.code, width=140),
+        Column("ms", lambda request: request.took_ms, width=60, is_right_aligned=True),
     )

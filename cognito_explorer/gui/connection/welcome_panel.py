@@ -5,9 +5,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _CARD_WIDTH = 228
+_CARD_SHARE = 10
 
 
 class WelcomePanel(Panel):
@@ -47,7 +49,8 @@ class WelcomePanel(Panel):
                 "Moonletter, a made-up newsletter with 500 readers, on a Cognito that runs on this computer. "
                 "Try everything; nothing reaches AWS.",
                 self.sandbox_button,
-            )
+            ),
+            _CARD_SHARE,
         )
         cards.addWidget(
             _card(
@@ -56,7 +59,8 @@ class WelcomePanel(Panel):
                 "Use a profile you already have, or access keys. They stay in your system's keyring. "
                 "Cognito Explorer only reads there.",
                 self.profiles_button,
-            )
+            ),
+            _CARD_SHARE,
         )
         cards.addWidget(
             _card(
@@ -65,7 +69,8 @@ class WelcomePanel(Panel):
                 "Somebody sent you a token that does not work? See every claim, what it means, and whether its "
                 "signature and times hold.",
                 self.token_button,
-            )
+            ),
+            _CARD_SHARE,
         )
         cards.addStretch(1)
         page = QWidget()
@@ -85,7 +90,8 @@ class WelcomePanel(Panel):
 def _card(symbol: str, title: str, text: str, button: QPushButton) -> QFrame:
     card = QFrame()
     card.setProperty("role", "card")
-    card.setFixedWidth(_CARD_WIDTH)
+    card.setMaximumWidth(theme().px(_CARD_WIDTH))
+    theme().changed.connect(lambda: card.setMaximumWidth(theme().px(_CARD_WIDTH)))
     layout = QVBoxLayout(card)
     layout.setContentsMargins(16, 16, 16, 16)
     layout.setSpacing(8)

@@ -43,6 +43,8 @@ class Form(QWidget):
         self._fields = tuple(fields)
         self._editors: dict[str, QWidget] = {}
         self._errors: dict[str, QLabel] = {}
+        self._parts: dict[str, list[QWidget]] = {}
+        self._hidden: frozenset[str] = frozenset()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -70,9 +72,17 @@ class Form(QWidget):
         """Whether any value differs from what the form began with."""
         return any(_read(one, self._editors[one.key]) != one.value for one in self._fields)
 
+    def show_field(self, key: str, *, shown: bool) -> None:
+        """Show a field with its label and hint, or hide it. A hidden field keeps its value and is not checked."""
+        for part in self._parts[key]:
+            part.setVisible(shown)
+        self._hidden = self._hidden - {key} if shown else self._hidden | {key}
+        self.show_error(key, "")
+
     def problems(self) -> dict[str, str]:
         """What is wrong, by key."""
-        found = {one.key: _problem(one, _read(one, self._editors[one.key])) for one in self._fields}
+        asked = [one for one in self._fields if one.key not in self._hidden]
+        found = {one.key: _problem(one, _read(one, self._editors[one.key])) for one in asked}
         return {key: text for key, text in found.items() if text}
 
     def check(self) -> bool:
@@ -97,6 +107,7 @@ class Form(QWidget):
 
     def _add(self, one: Field, layout: QVBoxLayout, letters: set[str]) -> None:
         editor = _make_editor(one)
+        parts = self._parts[one.key] = [editor]
         words = _with_accelerator(one.label, letters)
         if isinstance(editor, QCheckBox):
             editor.setText(words)
@@ -104,6 +115,7 @@ class Form(QWidget):
             label = plain_label(words + (" *" if one.is_required else ""))
             label.setBuddy(editor)
             layout.addWidget(label)
+            parts.append(label)
         editor.setAccessibleName(one.label + (", required" if one.is_required else ""))
         editor.setAccessibleDescription(one.hint)
         layout.addWidget(editor)
@@ -111,7 +123,9 @@ class Form(QWidget):
         error.hide()
         layout.addWidget(error)
         if one.hint:
-            layout.addWidget(plain_label(one.hint, "small", wrap=True))
+            hint = plain_label(one.hint, "small", wrap=True)
+            layout.addWidget(hint)
+            parts.append(hint)
         self._editors[one.key], self._errors[one.key] = editor, error
         self._listen(one.key, editor)
 
