@@ -145,10 +145,12 @@ class MainJob:
         self._picture("access before")
         self.hand.press(Qt.Key.Key_Space)
         await self.hand.settle()
-        article = next(at for at, row in enumerate(panel.probes.records()) if row.probe.title == "Read an article")
-        panel.probes_view.selectRow(article)
+        article = next(
+            at for at, row in enumerate(panel.probes.table.records()) if row.probe.title == "Read an article"
+        )
+        panel.probes.view.selectRow(article)
         self._picture("access tried")
-        return {row.probe.title: row for row in panel.probes.records()}
+        return {row.probe.title: row for row in panel.probes.table.records()}
 
     def _fill(self, panel: SignInPanel, username: str, password: str) -> None:
         type_text(panel.attempt_view, username)

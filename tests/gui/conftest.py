@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from cognito_explorer.gui.lib.immortals import keep_singletons_alive
+from cognito_explorer.app import prepare_process
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme, ThemeChoice, theme
 from tests.gui.windows import demo_world, make_window, own_window, own_world, shared_window
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-keep_singletons_alive()
+prepare_process()
 
 
 class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped

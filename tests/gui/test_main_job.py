@@ -18,7 +18,6 @@ from cognito_explorer.gui.main_window import MainWindow
 from tests.gui.auth.headless_web import headless_web
 from tests.journey import MainJob
 
-pytestmark = headless_web
 POOL_ID = "us-east-1_Moonlettr"
 
 
@@ -35,6 +34,7 @@ async def window(tmp_path: Path, settings: Settings, theme_app: Theme) -> AsyncI
     window.deleteLater()
 
 
+@headless_web
 async def test_the_main_job_from_the_list_of_users_to_the_article_a_guest_may_not_read(window: MainWindow) -> None:
     pictures: list[str] = []
     job = MainJob(window, pictures.append)

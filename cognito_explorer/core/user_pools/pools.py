@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.core.aws.pages import Pages, Paging
+from cognito_explorer.core.errors import AccessDenied
 from cognito_explorer.core.user_pools.attributes import AttributeSpec, parse_schema
 
 if TYPE_CHECKING:
@@ -97,8 +98,13 @@ def list_pools(aws: "Aws", *, page_size: int = 60) -> Pages[PoolSummary]:
 async def describe_pool(aws: "Aws", pool_id: str) -> PoolDetail:
     """Everything about a pool. Raises NotFound for an unknown pool, AccessDenied, ExplorerError."""
     answer = await aws.read(aws.idp.describe_user_pool, UserPoolId=pool_id)
-    mfa = await aws.read(aws.idp.get_user_pool_mfa_config, UserPoolId=pool_id)
-    return parse_pool(answer["UserPool"], mfa)
+    pool = answer["UserPool"]
+    try:
+        mfa: Any = await aws.read(aws.idp.get_user_pool_mfa_config, UserPoolId=pool_id)
+    except AccessDenied:
+        # The pool itself tells whether MFA is on; only the factors stay unknown.
+        mfa = {"MfaConfiguration": pool.get("MfaConfiguration", "OFF")}
+    return parse_pool(pool, mfa)
 
 
 def parse_pool(pool: Any, mfa: Any) -> PoolDetail:
