@@ -39,7 +39,7 @@ class AccessColumn(QFrame):
         set_property(self._who, "role", "muted")
         self._title_line = QHBoxLayout()
         self.banner = ErrorBanner()
-        self.get_button = QPushButton(f"Get &{title.lower()} credentials")
+        self.get_button = QPushButton(f"Get {title.lower()} credentials")
         self.get_button.setProperty("kind", "primary")
         self.other_button = QPushButton()
         self.note = plain_label("", "muted", wrap=True)

@@ -123,6 +123,7 @@ class IdentityPoolPanel(Panel):
         self.try_button.clicked.connect(self._try_access)
         self.roles_banner.retry_wanted.connect(self.reload)
         self.providers_view.selectionModel().currentRowChanged.connect(lambda *_: self._show_choice())
+        self.providers_view.horizontalHeader().sectionResized.connect(lambda *_: self._show_choice())
         theme().changed.connect(self._fit_table)
 
     def _arrange(self) -> QWidget:
@@ -199,8 +200,8 @@ def _providers(detail: IdentityPoolDetail) -> list[ProviderRow]:
 
 def _columns() -> tuple[Column[ProviderRow], ...]:
     return (
-        Column("Provider", lambda row: row.kind, width=130),
-        Column("Name", lambda row: row.name, width=180, is_identifier=True),
-        Column("App client or id", lambda row: row.client, width=220, is_identifier=True),
-        Column("Role", lambda row: row.role_choice, width=480),
+        Column("Provider", lambda row: row.kind, width=120),
+        Column("Name", lambda row: row.name, width=160, is_identifier=True),
+        Column("App client or id", lambda row: row.client, width=205, is_identifier=True),
+        Column("Role", lambda row: row.role_choice, width=120),
     )

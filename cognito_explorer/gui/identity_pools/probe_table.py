@@ -100,5 +100,5 @@ def _side_column(label: str, side: Side) -> Column[ProbeRow]:
         icon=shown(icon_of, "minus", "clock"),
         tone=tone,
         tooltip=shown(lambda result: result.reason, "Not run yet", "Being tried now"),
-        width=130,
+        width=122,
     )
