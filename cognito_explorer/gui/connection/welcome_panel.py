@@ -8,7 +8,7 @@ from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
-_CARD_WIDTH = 228
+_CARD, _CARD_WIDTH = "wayIn", 228
 _CARD_SHARE = 10
 
 
@@ -29,6 +29,8 @@ class WelcomePanel(Panel):
         self.profiles_button.clicked.connect(self.profiles_wanted)
         self.token_button.clicked.connect(self.token_wanted)
         self.set_content(self._arrange())
+        self._resize_cards()
+        theme().changed.connect(self._resize_cards)
 
     def reload(self) -> None:
         """There is nothing to load."""
@@ -37,6 +39,10 @@ class WelcomePanel(Panel):
     def focus_first(self) -> None:
         """The default way in is one press of Enter away."""
         self.sandbox_button.setFocus()
+
+    def _resize_cards(self) -> None:
+        for card in self.findChildren(QFrame, _CARD):
+            card.setMaximumWidth(theme().px(_CARD_WIDTH))
 
     def _arrange(self) -> QWidget:
         cards = QHBoxLayout()
@@ -89,9 +95,8 @@ class WelcomePanel(Panel):
 
 def _card(symbol: str, title: str, text: str, button: QPushButton) -> QFrame:
     card = QFrame()
+    card.setObjectName(_CARD)
     card.setProperty("role", "card")
-    card.setMaximumWidth(theme().px(_CARD_WIDTH))
-    theme().changed.connect(lambda: card.setMaximumWidth(theme().px(_CARD_WIDTH)))
     layout = QVBoxLayout(card)
     layout.setContentsMargins(16, 16, 16, 16)
     layout.setSpacing(8)
