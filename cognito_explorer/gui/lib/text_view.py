@@ -114,6 +114,9 @@ class SecretLabel(QWidget):
 
     def _show(self, revealed: bool) -> None:
         self._label.setText(self._secret if revealed else _MASK if self._secret else "")
+        # The label would say its text in its tooltip, and to a screen reader that is not asked.
+        self._label.setToolTip("")
+        self._label.setAccessibleName(self._what)
         self.reveal_button.setIcon(icon("eye-off" if revealed else "eye", Tone.MUTED))
         self.reveal_button.setEnabled(bool(self._secret))
         self.copy_button.setEnabled(bool(self._secret))
