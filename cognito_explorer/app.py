@@ -18,11 +18,14 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections, load_
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.quick_start import release_collector
 from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.main_window import MainWindow
 
 _LOG_BYTES = 1_000_000
 _START_MS = 5_000
+_KEYRING_MS = 1_500
+_LOG_MS = 1_000
 
 
 def own_version() -> str:
@@ -42,8 +45,6 @@ def run(*, is_traced: bool = False) -> int:
     application.setApplicationName("Cognito Explorer")
     application.setDesktopFileName("cognito-explorer")
     application.setQuitOnLastWindowClosed(False)
-    # boto3 takes longer to load than the window to be built: it begins now and is there when the sandbox answers.
-    threading.Thread(target=load_door, name="load-boto3", daemon=True).start()
     theme().apply()
     # Not asyncio.run: its loop_factory needs Python 3.12, and the loop must live while we clean up.
     with QEventLoop(application) as loop:
@@ -85,6 +86,7 @@ async def _main(application: QApplication, *, is_traced: bool) -> int:
     QTimer.singleShot(0, window, lambda: _after_paint(window))
     await finished.wait()
     window.hide()
+    end_tasks(window)
     await connections.close()
     if trace is not None:
         trace.print()
@@ -92,10 +94,18 @@ async def _main(application: QApplication, *, is_traced: bool) -> int:
     return 0
 
 
+def end_tasks(window: MainWindow) -> None:
+    """End what is still being read, so that nobody asks a door that is being closed. Writes go on by themselves."""
+    for scope in window.findChildren(TaskScope):
+        scope.cancel_all()
+
+
 def _after_paint(window: MainWindow) -> None:
+    # Not sooner: two threads that both run Python take turns at one interpreter and finish later than one by one.
+    threading.Thread(target=load_door, name="load-boto3", daemon=True).start()
     begin(window)
-    log_to_file()
-    watch_for_crashes(window)
+    QTimer.singleShot(0, window, lambda: watch_for_crashes(window))
+    QTimer.singleShot(_LOG_MS, window, log_to_file)
     QTimer.singleShot(_START_MS, window, release_collector)
 
 
@@ -115,9 +125,14 @@ def begin(window: MainWindow) -> None:
     window.open_welcome()
     if last == SANDBOX_PROFILE.id:
         window.session.switch(SANDBOX_PROFILE, settings.text("region", SANDBOX_PROFILE.region))
-        window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
+        # The sandbox needs no keyring; what it takes to read one would hold up the first list.
+        QTimer.singleShot(_KEYRING_MS, window, lambda: _read_keyring(window))
     else:
         window.tasks.start("load_profiles", _resume(window, last), label="Reading the keyring")
+
+
+def _read_keyring(window: MainWindow) -> None:
+    window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
 
 
 async def _resume(window: MainWindow, profile_id: str) -> None:

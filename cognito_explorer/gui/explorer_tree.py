@@ -1,5 +1,6 @@
 """The tree on the left: user pools and identity pools of one profile and region, loaded lazily."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ _PAGE = Qt.ItemDataRole.UserRole + 1
 _RETRY = Qt.ItemDataRole.UserRole + 2
 
 _ENOUGH = 1_000
+_AHEAD_S = 0.06
 
 _POOL_PAGES = (
     ("Overview", "info", PageKind.POOL),
@@ -57,7 +59,7 @@ class ExplorerTree(QTreeView):
         self.clicked.connect(self._activate)
 
     def show_door(self, aws: "Aws") -> None:
-        """Show what this door opens: both branches load at once, side by side."""
+        """Show what this door opens. Both branches load side by side, the user pools a moment ahead."""
         self._aws = aws
         self._items.clear()
         for title, symbol in (("User pools", "pool"), ("Identity pools", "identity-pool")):
@@ -65,7 +67,7 @@ class ExplorerTree(QTreeView):
             self._items.appendRow(branch)
             self.expand(branch.index())
         self.load_user_pools()
-        self.load_identity_pools()
+        self._load_identity_pools(_AHEAD_S)
 
     def clear(self, note: str = "") -> None:
         """Show nothing, or a sentence that says why."""
@@ -87,10 +89,12 @@ class ExplorerTree(QTreeView):
 
     def load_identity_pools(self) -> None:
         """Load the branch of identity pools."""
+        self._load_identity_pools(0)
+
+    def _load_identity_pools(self, after_s: float) -> None:
         if self._aws is not None:
-            work = self._fill(
-                1, _identity_pools(self._aws), "No identity pools in this Region.", self.load_identity_pools
-            )
+            found = _identity_pools(self._aws, after_s)
+            work = self._fill(1, found, "No identity pools in this Region.", self.load_identity_pools)
             self.tasks.start("load_identity_pools", work, label="Loading identity pools")
 
     def item_titles(self) -> list[str]:
@@ -171,7 +175,8 @@ async def _user_pools(aws: "Aws") -> "AsyncIterator[QStandardItem]":
         yield _branch(pool.name, pool.id, "pool", [(t, s, Page(kind, here, aws)) for t, s, kind in _POOL_PAGES])
 
 
-async def _identity_pools(aws: "Aws") -> "AsyncIterator[QStandardItem]":
+async def _identity_pools(aws: "Aws", after_s: float) -> "AsyncIterator[QStandardItem]":
+    await asyncio.sleep(after_s)
     from cognito_explorer.core.identity_pools.identity_pools import list_identity_pools
 
     context = Context(profile_id=aws.profile.id, region=aws.region)

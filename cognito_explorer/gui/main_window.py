@@ -326,6 +326,7 @@ class MainWindow(QMainWindow):
         self.commands.fill_menu_bar(self.menuBar(), MENUS)
         self.tree.page_wanted.connect(self.open_page)
         self.tree.pools_loaded.connect(self._show_users)
+        self.tree.pools_loaded.connect(self.session.ask_who_we_are)
         self.tabs.page_changed.connect(self._follow_tab)
         self.tabs.close_wanted.connect(self.close_tab)
         self.top_bar.profile_wanted.connect(self.session.switch)

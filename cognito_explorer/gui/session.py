@@ -56,7 +56,11 @@ class Session(QObject):
         settings.put("profile", profile.id)
         settings.put("region", region)
         self.opened.emit()
-        await self._ask_who_we_are(self.aws)
+
+    def ask_who_we_are(self) -> None:
+        """Ask STS, once for each switch. The window does when its first list stands: that is what one waits for."""
+        if self.aws is not None and self.caller is None:
+            self.tasks.start("caller", self._ask_who_we_are(self.aws), label="Asking who we are")
 
     async def _ask_who_we_are(self, aws: "Aws") -> None:
         from cognito_explorer.core.aws.caller import get_caller_identity

@@ -47,7 +47,7 @@ class CrashReporter(QObject):
 
     def hear(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Take in an exception (the signature of sys.excepthook)."""
-        if issubclass(kind, KeyboardInterrupt | SystemExit):
+        if issubclass(kind, KeyboardInterrupt | SystemExit) or not shiboken6.isValid(self):
             sys.__excepthook__(kind, error, trace)
             return
         report = self.report(error)
