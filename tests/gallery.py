@@ -3,6 +3,7 @@
 `gallery.py DIR` starts itself once for each theme, each time with files and a sandbox of its own.
 """
 
+import asyncio
 import logging
 import os
 import re
@@ -23,6 +24,7 @@ from cognito_explorer.gui.main_window import MainWindow
 from tests.journey import MainJob, look_around
 
 _THEMES = ("light", "dark")
+_FRAMES_S = 0.5
 
 
 class Album:
@@ -80,7 +82,7 @@ async def _drive(folder: Path) -> None:
     try:
         window.show()
         begin(window)
-        job = MainJob(window, album.take)
+        job = MainJob(window, album.take, lambda: asyncio.sleep(_FRAMES_S))
         await job.begin()
         await job.look_at_the_pool()
         users = await job.find_a_user()

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
@@ -19,15 +19,18 @@ from tests.gui.auth.hosted_ui_driver import DEMO_PASSWORD, came_back, next_page,
 from tests.hand import Hand
 
 Picture = Callable[[str], None]
+Pause = Callable[[], Awaitable[None]]
 
 
 class MainJob:
     """Each step leaves the window as the next one needs it. Everything is done by keyboard."""
 
-    def __init__(self, window: MainWindow, picture: Picture) -> None:
+    def __init__(self, window: MainWindow, picture: Picture, web_page_painted: Pause | None = None) -> None:
         self.window = window
         self.hand = Hand(window)
         self._picture = picture
+        # A web page is painted by another process, some frames after it says that it has loaded.
+        self._web_page_painted = web_page_painted
 
     async def begin(self) -> None:
         """The start page, with the sandbox's tree beside it."""
@@ -113,6 +116,8 @@ class MainJob:
         answered = next_page(panel.attempt_view)
         self._fill(panel, username, "not the password")
         await answered
+        if self._web_page_painted is not None:
+            await self._web_page_painted()
         self._picture("hosted UI, wrong password")
         returned = came_back(panel)
         # The page keeps the name and puts the keyboard into the password.
