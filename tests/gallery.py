@@ -38,7 +38,9 @@ class Album:
     def take(self, name: str) -> None:
         """One picture of the whole window, with whatever lies over it."""
         self._count += 1
-        QApplication.processEvents()
+        for _ in range(3):  # a text that is new may need a second and a third round of layout
+            QApplication.sendPostedEvents()
+            QApplication.processEvents()
         overlay = QApplication.activeModalWidget()
         words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         target = self._folder / f"{self._count:02} {words}.png"
