@@ -4,17 +4,16 @@ import asyncio
 import json
 import logging
 import sys
-import threading
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 from typing_extensions import override
 
 from cognito_explorer.core import paths
 from cognito_explorer.gui.connection.profile_book import ProfileBook
-from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections, load_door
+from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.quick_start import release_collector
 from cognito_explorer.gui.lib.settings import Settings
@@ -41,7 +40,7 @@ def own_version() -> str:
 def run(*, is_traced: bool = False) -> int:
     """Run the app until a person quits. `is_traced` prints when it was painted and connected, then quits."""
     prepare_process()
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     application.setApplicationName("Cognito Explorer")
     application.setDesktopFileName("cognito-explorer")
     application.setQuitOnLastWindowClosed(False)
@@ -60,28 +59,31 @@ def prepare_process() -> None:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
 
-class QuitFilter(QObject):
-    """Swallows the system's request to quit and asks the window instead: the loop must outlive the clean-up."""
+class Application(QApplication):
+    """Hands the system's request to quit to the window: the loop must outlive the clean-up.
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    An event filter on the application would hear it, too, but PySide6 6.12 then makes a wrapper for each object that
+    gets an event, and dies of a null pointer over the items inside a web view that is given the focus.
+    """
+
+    quit_asked = Signal()
 
     @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Quit:
-            self._window.close()
+            self.quit_asked.emit()
             return True
-        return False
+        return super().event(event)
 
 
-async def _main(application: QApplication, *, is_traced: bool) -> int:
+async def _main(application: Application, *, is_traced: bool) -> int:
     connections = Connections(paths.sandbox_folder())
     window = MainWindow(connections, ProfileBook(paths.config_folder() / "profiles.json"))
-    application.installEventFilter(QuitFilter(window))
+    application.quit_asked.connect(window.close)
     finished = asyncio.Event()
     window.closed.connect(finished.set)
     trace = _Trace(window) if is_traced else None
+    window.open_welcome()
     window.show()
     QTimer.singleShot(0, window, lambda: _after_paint(window))
     await finished.wait()
@@ -101,8 +103,6 @@ def end_tasks(window: MainWindow) -> None:
 
 
 def _after_paint(window: MainWindow) -> None:
-    # Not sooner: two threads that both run Python take turns at one interpreter and finish later than one by one.
-    threading.Thread(target=load_door, name="load-boto3", daemon=True).start()
     begin(window)
     QTimer.singleShot(0, window, lambda: watch_for_crashes(window))
     QTimer.singleShot(_LOG_MS, window, log_to_file)

@@ -1,14 +1,13 @@
 """The sandbox child: starts it or attaches to a running one, watches it, stops it, and asks it about itself."""
 
 import asyncio
+import http.client
 import json
 import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -320,17 +319,20 @@ def is_listening(running: RunningSandbox) -> bool:
 
 def ask_control(running: RunningSandbox, path: str) -> dict[str, Any]:
     """GET a control endpoint; `path` is e.g. status. Blocks. Raises Unreachable."""
-    headers = {"X-Sandbox-Token": running.control_token}
-    request = urllib.request.Request(f"{running.endpoint}/_sandbox/{path}", headers=headers)  # noqa: S310  # loopback
-    # A proxy from the environment must never stand between us and this computer's own sandbox.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    # Not urllib: it would send a proxy of the environment between us and this computer's own sandbox.
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=_CONTROL_TIMEOUT_S)
     try:
-        with opener.open(request, timeout=_CONTROL_TIMEOUT_S) as answer:
-            found: dict[str, Any] = json.load(answer)
-            return found
-    except (OSError, ValueError, urllib.error.URLError) as trouble:
+        connection.request("GET", f"/_sandbox/{path}", headers={"X-Sandbox-Token": running.control_token})
+        answer = connection.getresponse()
+        if answer.status != http.client.OK:
+            raise OSError(f"status {answer.status}")
+        found: dict[str, Any] = json.load(answer)
+        return found
+    except (OSError, ValueError, http.client.HTTPException) as trouble:
         hint = "Start it again; what was in it is kept."
         raise Unreachable("The sandbox does not answer.", hint, code=type(trouble).__name__) from trouble
+    finally:
+        connection.close()
 
 
 def _command(data: Path, *, port: int, seed: str, is_reset: bool) -> list[str]:

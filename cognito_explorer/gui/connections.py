@@ -47,13 +47,10 @@ class Connections(QObject):
     async def open(self, profile: Profile, region: str = "") -> "Aws":
         """The door of a profile in a region, opened once. Raises ExplorerError when it cannot be opened."""
         async with self._opening:
-            # boto3 loads while the sandbox starts.
-            _, reachable = await asyncio.gather(asyncio.to_thread(load_door), self._reachable(profile))
+            reachable = await self._reachable(profile)
             key = (profile.id, region or profile.region)
             if key not in self._doors:
-                from cognito_explorer.core.aws.door import Aws
-
-                self._doors[key] = await Aws.open(reachable, region=key[1], journal=self.journal)
+                self._doors[key] = await self._make_door(reachable, key[1])
             return self._doors[key]
 
     async def restart_sandbox(self) -> bool:
@@ -83,6 +80,18 @@ class Connections(QObject):
         self._doors.clear()
         if self._sandbox is not None:
             await self._sandbox.stop()
+
+    async def _make_door(self, profile: Profile, region: str) -> "Aws":
+        if profile.kind == "sandbox":
+            # Its first lists come without botocore, which loads when they stand.
+            await asyncio.to_thread(import_module, "cognito_explorer.core.aws.door")
+        else:
+            await asyncio.to_thread(load_door)
+        from cognito_explorer.core.aws.door import Aws
+
+        if profile.kind == "sandbox":
+            return Aws.ajar(profile, region=region, journal=self.journal)
+        return await Aws.open(profile, region=region, journal=self.journal)
 
     async def _reachable(self, profile: Profile) -> Profile:
         """The profile with the running sandbox's endpoint and keys; any other profile as it is."""

@@ -59,6 +59,11 @@ class Aws:
             raise _as_expected(trouble) from trouble
         return aws
 
+    @classmethod
+    def ajar(cls, profile: Profile, *, region: str, journal: Journal) -> "Aws":
+        """A door that loads what it needs with the first call. For keys at hand and a known Region; nothing fails."""
+        return cls(profile, Connection(profile, region), journal, CallLog())
+
     @property
     def region(self) -> str:
         """The Region every Regional call goes to."""
