@@ -4,7 +4,9 @@ import asyncio
 import json
 import logging
 import sys
+import threading
 import time
+from importlib import import_module
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -85,6 +87,7 @@ async def _main(application: Application, *, is_traced: bool) -> int:
     trace = _Trace(window) if is_traced else None
     window.open_welcome()
     window.show()
+    threading.Thread(target=_load_ahead, name="load-ahead", daemon=True).start()
     QTimer.singleShot(0, window, lambda: _after_paint(window))
     await finished.wait()
     window.hide()
@@ -94,6 +97,12 @@ async def _main(application: Application, *, is_traced: bool) -> int:
         trace.print()
     window.deleteLater()
     return 0
+
+
+def _load_ahead() -> None:
+    """Load what the first list needs while Qt paints: Qt lets go of the interpreter meanwhile."""
+    for name in ("sandbox_process", "aws.door", "user_pools.pools", "identity_pools.identity_pools"):
+        import_module(f"cognito_explorer.core.{name}")
 
 
 def end_tasks(window: MainWindow) -> None:
