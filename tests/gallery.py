@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from cognito_explorer.app import begin, prepare_process
+from cognito_explorer.app import Application, begin, prepare_process
 from cognito_explorer.core import paths
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
@@ -70,7 +70,7 @@ def _take(folder: Path, choice: ThemeChoice) -> int:
         old.unlink()
     logging.basicConfig(level=logging.ERROR)
     prepare_process()
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     theme().choose(choice)
     with QEventLoop(application) as loop:
         loop.run_until_complete(_drive(folder))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from cognito_explorer.app import prepare_process
+from cognito_explorer.app import Application, prepare_process
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme, ThemeChoice, theme
 from tests.gui.windows import demo_world, make_window, own_window, own_world, shared_window
@@ -36,7 +36,7 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
     """The loop of the product, made anew for each test."""
 
     def __init__(self) -> None:
-        application = QApplication.instance() or QApplication([])
+        application = QApplication.instance() or Application([])
         super().__init__(application)
 
 
@@ -50,6 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[Application]:
+    """The application object of the product."""
+    return Application
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from cognito_explorer.app import QuitFilter
+from cognito_explorer.app import Application
 from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.user_pools.pools import list_pools
 from cognito_explorer.gui.connection.sandbox_panel import SandboxPanel
@@ -110,16 +110,15 @@ async def test_closing_waits_for_a_write_under_way_and_leaves_no_process(own_win
 
 
 @pytest.mark.parametrize("way", ["Ctrl+Q", "the system"])
-async def test_every_way_to_quit_asks_the_window(own_window: MainWindow, qapp: QApplication, way: str) -> None:
+async def test_every_way_to_quit_asks_the_window(own_window: MainWindow, qapp: Application, way: str) -> None:
     closed = heard(own_window.closed)
-    filter_ = QuitFilter(own_window)
-    qapp.installEventFilter(filter_)
+    qapp.quit_asked.connect(own_window.close)
     if way == "Ctrl+Q":
         Hand(own_window).control(Qt.Key.Key_Q)
     else:
         QCoreApplication.sendEvent(qapp, QEvent(QEvent.Type.Quit))
     await within(closed)
-    qapp.removeEventFilter(filter_)
+    qapp.quit_asked.disconnect(own_window.close)
 
 
 async def test_the_sandbox_page_shows_mail_and_requests_and_how_a_shell_gets_in(own_window: MainWindow) -> None:
