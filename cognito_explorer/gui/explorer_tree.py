@@ -71,6 +71,7 @@ class ExplorerTree(QTreeView):
 
     def clear(self, note: str = "") -> None:
         """Show nothing, or a sentence that says why."""
+        self.tasks.cancel_all()
         self._aws = None
         self._items.clear()
         if note:

@@ -35,6 +35,7 @@ class Session(QObject):
 
     def switch(self, profile: Profile, region: str = "") -> None:
         """Look through another profile or Region from now on."""
+        self.tasks.cancel("caller")  # an answer about the profile before must not stand beside this one
         self.profile, self.region = profile, region or profile.region
         self.aws = self.caller = self.trouble = None
         self.switching.emit()
