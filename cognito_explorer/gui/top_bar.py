@@ -85,6 +85,8 @@ class TopBar(QWidget):
 
     def _fill_menu(self) -> None:
         self._menu.clear()
+        for old in (*self._menu.findChildren(QMenu), *self._menu.findChildren(QActionGroup)):
+            old.deleteLater()
         profiles = QActionGroup(self._menu)
         for profile in self._profiles:
             action = QAction(_dot(profile.color), profile.name.replace("&", "&&"), self._menu)

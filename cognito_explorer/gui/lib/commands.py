@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
@@ -119,14 +119,17 @@ class CommandList(QObject):
 
     def fill_menu_bar(self, bar: QMenuBar, groups: Iterable[str]) -> None:
         """One menu per group, in that order; a group without commands gets none."""
+        # Clearing a menu bar leaves its menus behind as children: they are used again.
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        kept = {menu.title(): menu for menu in bar.findChildren(QMenu, options=direct)}
         bar.clear()
         for group in groups:
             actions = self._actions_of(group)
             if actions:
-                menu = bar.addMenu(group)
-                menu.setToolTipsVisible(True)
+                menu = kept.get(group) or self._make_menu(bar, group)
+                menu.clear()
                 menu.addActions(actions)
-                menu.aboutToShow.connect(self.refresh)
+                bar.addMenu(menu)
 
     def fill_menu(self, menu: QMenu, command_ids: Iterable[str]) -> None:
         """Put commands into a menu; an empty id makes a separator."""
@@ -144,6 +147,12 @@ class CommandList(QObject):
                 toolbar.addAction(self._actions[command_id])
             else:
                 toolbar.addSeparator()
+
+    def _make_menu(self, bar: QMenuBar, group: str) -> QMenu:
+        menu = QMenu(group, bar)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self.refresh)
+        return menu
 
     def _actions_of(self, group: str) -> list[QAction]:
         return [self._actions[command.id] for command in self._commands.values() if command.group == group]

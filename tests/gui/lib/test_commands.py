@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.gui.lib.commands import Command, CommandList
@@ -93,6 +93,17 @@ def test_menus_are_made_by_group_and_show_reasons_as_tooltips(bench: Bench) -> N
     assert [action.text() for action in bar.actions()] == ["Users", "View"]
     assert [action.text() for action in bench.commands._actions_of("Users")] == ["Create user", "Delete user"]
     assert all(menu is not None for menu in menus)
+
+
+def test_menus_filled_again_and_again_do_not_pile_up(bench: Bench) -> None:
+    bar = bench.window.menuBar()
+    for _ in range(3):
+        bench.commands.fill_menu_bar(bar, ["Users", "View"])
+    assert [menu.title() for menu in bar.findChildren(QMenu)] == ["Users", "View"]
+    assert [action.text() for action in bar.actions()] == ["Users", "View"]
+    bench.commands.remove("view.reload")
+    bench.commands.fill_menu_bar(bar, ["Users", "View"])
+    assert [action.text() for action in bar.actions()] == ["Users"]
 
 
 def test_the_palette_finds_by_letters_runs_by_enter_and_gives_the_keyboard_back(bench: Bench) -> None:
