@@ -72,6 +72,9 @@ class UserList(QWidget):
     def show_users(self, users: Iterable[User], pages: "Pages[User]", search: str) -> None:
         """Show the first page of a listing; further ones come as one scrolls. `search` says what was asked."""
         rows = list(users)
+        # What was asked for meanwhile belongs to the listing before.
+        for name in ("more", "load_all"):
+            self._tasks.cancel(name)
         self._pages, self._search = pages, search
         self._names = {user.username for user in rows}
         self.table.set_rows(rows, has_more=pages.has_more)

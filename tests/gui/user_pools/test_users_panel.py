@@ -69,6 +69,17 @@ async def test_everybody_can_be_loaded_and_it_can_be_stopped(moonletter: UsersPa
     assert not footer.all_button.isVisible()
 
 
+async def test_a_page_of_the_listing_before_never_joins_the_search(moonletter: UsersPage) -> None:
+    moonletter.panel.take_text("ada@moon")
+    moonletter.panel.list.load_more()
+    await moonletter.settle()
+    assert moonletter.names == ["ada"]
+    moonletter.panel.search.line.clear()
+    moonletter.panel.list.load_all()
+    await moonletter.settle()
+    assert len(moonletter.names) == 60
+
+
 async def test_enter_searches_on_the_server_and_clearing_restores(moonletter: UsersPage) -> None:
     await search(moonletter, "email", "ada@moon")
     assert moonletter.names == ["ada"]
