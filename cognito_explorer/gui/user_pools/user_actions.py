@@ -74,10 +74,15 @@ class UserActions:
 
     def __init__(self, host: QWidget, tasks: TaskScope, subject: Callable[[], Subject | None]) -> None:
         self._host, self._tasks, self._subject = host, tasks, subject
+        self._begun: dict[str, Callable[[], None]] = {}
 
     def commands(self) -> list[Command]:
         """The commands, in the order of a menu."""
         return [self._command(action) for action in self._actions()]
+
+    def repeat(self, command_id: str) -> None:
+        """Do again what was begun last, with the same user, whoever is shown by now."""
+        self._begun[command_id]()
 
     def offer_undo(self, text: str, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
         """Say that something was done, with a way back for ten seconds."""
@@ -121,8 +126,12 @@ class UserActions:
     def _start(self, action: _Action) -> None:
         subject = self._subject()
         if subject is not None:
-            title = action.title.removesuffix("…")
-            self._tasks.start(f"user.{action.verb}", action.work(subject), label=f"{title}: {subject.name}")
+            self._begun[f"user.{action.verb}"] = partial(self._begin, action, subject)
+            self._begin(action, subject)
+
+    def _begin(self, action: _Action, subject: Subject) -> None:
+        label = f"{action.title.removesuffix('…')}: {subject.name}"
+        self._tasks.start(f"user.{action.verb}", action.work(subject), label=label)
 
     def _start_undo(self, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
         self._tasks.start("undo", self._undo(undo, done), label="Undoing")

@@ -120,7 +120,8 @@ class UserInspector(QWidget):
 
     def apply_edits(self) -> None:
         """Send all edits in one call, unless one of them cannot be right."""
-        if self._user is not None and self.has_unsaved_edits() and not self.attributes.problems():
+        can_send = self.has_unsaved_edits() and not self.attributes.problems()
+        if self._user is not None and can_send and not self.tasks.is_running("apply"):
             after = self.attributes.after()
             self._do("apply", partial(self._apply, self._user, after), f"Changing {self._user.username}")
 
@@ -168,7 +169,7 @@ class UserInspector(QWidget):
         changed = replace(user, attributes=dict(after))
         if self._user is not None and self._user.sub == user.sub:
             self._user = changed
-            self.attributes.show_attributes(changed.attributes)
+            self.attributes.refresh(changed.attributes)  # what was typed meanwhile stays
         undo = partial(update_attributes, self._aws, self._pool_id, as_sent(changed, user.attributes), user.attributes)
         text = f"{counted(len(edits), 'attribute')} of {user.username[:40]} changed."
         self._actions.offer_undo(text, undo, "The attributes are as before.")
@@ -204,7 +205,7 @@ class UserInspector(QWidget):
         if self._failed in self._starters:
             self._starters[self._failed]()
         else:
-            self._commands.run(self._failed)
+            self._actions.repeat(self._failed)
 
     def _hear(self, change: Change) -> None:
         about = self._user is not None and change.target == f"user {self._user.username}"

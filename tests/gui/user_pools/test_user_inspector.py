@@ -48,6 +48,21 @@ async def test_edits_wait_and_are_shown_old_beside_new(page: UsersPage, pool: Ow
     assert pool.user("ada")["attributes"]["custom:plan"] == "paid"
 
 
+async def test_ctrl_s_twice_sends_the_edits_once_and_keeps_what_is_typed_meanwhile(
+    page: UsersPage, pool: OwnPool, own_aws: Aws
+) -> None:
+    await page.choose("ada")
+    page.retype("custom:plan", "annual")
+    page.inspector.apply_edits()
+    await asyncio.sleep(0)
+    page.retype("name", "Ada King")
+    page.inspector.apply_edits()
+    await page.settle()
+    assert [change.operation for change in own_aws.journal.recent()] == ["admin_update_user_attributes"]
+    assert page.inspector.attributes.edits() == (Edit("name", "Name", "Ada Lovelace", "Ada King"),)
+    assert pool.user("ada")["attributes"]["custom:plan"] == "annual"
+
+
 async def test_apply_sends_one_call_and_undo_brings_everything_back(
     page: UsersPage, pool: OwnPool, own_aws: Aws
 ) -> None:
