@@ -138,13 +138,21 @@ class Connection:
                 "aws_secret_access_key": profile.secret_access_key,
                 "aws_session_token": profile.session_token or None,
             }
-        return session.create_client(
-            service,
-            region_name=self._region,
-            endpoint_url=profile.endpoint_url or None,
-            config=self._config(service, mode),
-            **keys,
-        )
+        try:
+            return session.create_client(
+                service,
+                region_name=self._region,
+                endpoint_url=profile.endpoint_url or None,
+                config=self._config(service, mode),
+                **keys,
+            )
+        except (OSError, ValueError) as trouble:
+            if profile.kind != "aws_profile":
+                raise
+            # Making a client runs the profile's credential_process; botocore lets through what that comes to.
+            title = f"The AWS profile “{profile.aws_profile}” gave no credentials."
+            hint = "Run it with the AWS CLI (aws sts get-caller-identity --profile …) and mend what it says."
+            raise SessionExpired(title, hint, code=type(trouble).__name__) from trouble
 
     def _config(self, service: str, mode: Mode) -> "Config":
         from botocore import UNSIGNED

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.core.aws.connection import Answer, Connection, Mode, Operation, Operations
-from cognito_explorer.core.aws.errors import is_unsure, translate
+from cognito_explorer.core.aws.errors import door_closed, is_unsure, translate
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
@@ -45,6 +45,7 @@ class Aws:
         self._connection = connection
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aws-{profile.id}")
         self._writes: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
         self.http = Http(self._threads, calls)
 
     @classmethod
@@ -132,10 +133,16 @@ class Aws:
         task = asyncio.get_running_loop().create_task(self._write(intent, operation, parameters))
         self._writes.add(task)
         task.add_done_callback(self._written)
-        return cast(R, await asyncio.shield(task))
+        try:
+            return cast(R, await asyncio.shield(task))
+        except asyncio.CancelledError:
+            task.add_done_callback(_tell_bugs)
+            raise
 
     async def in_thread(self, work: Callable[[], R]) -> R:
-        """Run blocking work in this door's own threads."""
+        """Run blocking work in this door's own threads. Raises Unreachable once the door is closed."""
+        if self._is_closed:
+            raise door_closed()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def acting_as(self, access_key_id: str, secret_access_key: str, session_token: str) -> "Aws":
@@ -158,6 +165,7 @@ class Aws:
 
     def close(self) -> None:
         """Let go of threads and sockets. Reads under way are dropped; wait for writes with `drain` first."""
+        self._is_closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._connection.close()
         self.http.close()
@@ -208,6 +216,14 @@ class Aws:
         if not task.cancelled():
             # Looked at, so that asyncio does not complain when the caller was cancelled and nobody else looks.
             task.exception()
+
+
+def _tell_bugs(task: "asyncio.Task[Any]") -> None:
+    """Whoever began this write has gone: what nobody expected is told to the loop, which is told to be loud."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, ExplorerError):
+        message = "a write failed unexpectedly after its page was closed"
+        task.get_loop().call_exception_handler({"message": message, "exception": error, "task": task})
 
 
 def _operation(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:

@@ -83,6 +83,12 @@ def is_unsure(error: ExplorerError) -> bool:
     return isinstance(error, Unreachable) and error.code in _UNSURE
 
 
+def door_closed() -> Unreachable:
+    """What a page is told that still holds a door which was closed."""
+    title = "This page's connection was closed: its profile was changed, or the sandbox was restarted."
+    return Unreachable(title, "Close the page and open it again from the tree.", code="Closed")
+
+
 def table() -> tuple[Explanation, ...]:
     """Every explanation, the more particular ones first."""
     return _table()

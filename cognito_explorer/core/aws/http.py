@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
+from cognito_explorer.core.aws.errors import door_closed
 from cognito_explorer.core.errors import InvalidInput, Unreachable
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Http:
         self.calls = calls
         self._clients: dict[bool, httpx.Client] = {}
         self._lock = threading.Lock()
+        self._is_closed = False
         self._key_sets: dict[str, dict[str, Any]] = {}
 
     @classmethod
@@ -66,6 +68,8 @@ class Http:
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Send a request once. Any status is an answer. Raises Unreachable, and InvalidInput for an unsafe address."""
         check_address(request.url)
+        if self._is_closed:
+            raise door_closed()
         begun = time.monotonic()
         call = self._begin(request)
         try:
@@ -90,6 +94,7 @@ class Http:
 
     def close(self) -> None:
         """Let go of sockets and threads."""
+        self._is_closed = True
         with self._lock:
             for client in self._clients.values():
                 client.close()
@@ -117,7 +122,7 @@ class Http:
         try:
             client = self._client(is_local=is_loopback(request.url))
             response = client.request(method, request.url, data=request.form, headers=dict(request.headers))
-        except httpx.TransportError as trouble:
+        except (httpx.RequestError, httpx.InvalidURL) as trouble:
             host = urlsplit(request.url).netloc
             hint = "Check the network, the address and whether the sandbox is running, then try again."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
@@ -137,7 +142,10 @@ class Http:
 
 def check_address(url: str) -> None:
     """Raise InvalidInput unless an address is HTTPS, or plain HTTP on this computer."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as trouble:
+        raise InvalidInput("This is not a web address.", "Check the endpoint and the domain.") from trouble
     if parts.scheme == "https" and parts.hostname:
         return
     if parts.scheme == "http" and is_loopback(url):

@@ -13,6 +13,7 @@ from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.caller import get_caller_identity
 from cognito_explorer.core.aws.connection import Connection
 from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.http import HttpRequest
 from cognito_explorer.core.aws.pages import Paging
 from cognito_explorer.core.errors import (
     AccessDenied,
@@ -249,3 +250,40 @@ async def test_a_profile_that_needs_an_mfa_code_is_refused_instead_of_waiting_fo
     with pytest.raises(SessionExpired, match="MFA device"):
         await get_caller_identity(aws)
     aws.close()
+
+
+async def test_a_closed_door_says_so_to_pages_that_are_still_open(stubbed: Stubbed) -> None:
+    stubbed.aws.close()
+    with pytest.raises(Unreachable, match="connection was closed"):
+        await stubbed.aws.read(stubbed.aws.idp.list_user_pools, MaxResults=60)
+    with pytest.raises(Unreachable, match="connection was closed"):
+        await stubbed.aws.write(Intent("user ada"), stubbed.aws.idp.admin_enable_user, **ENABLE)
+    assert stubbed.aws.journal.recent()[0].outcome == "refused"
+    with pytest.raises(Unreachable, match="connection was closed"):
+        await stubbed.aws.http.send(HttpRequest("http://127.0.0.1:9/keys"))
+
+
+async def test_a_bug_in_a_write_is_loud_even_when_its_page_is_gone(stubbed: Stubbed) -> None:
+    heard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: heard.append(context["exception"]))
+    stubbed.aws.journal.subscribe(lambda _change: [][0])
+    stubbed.writer.add_response("admin_enable_user", {}, ENABLE)
+    write = stubbed.aws.write(Intent("user ada"), stubbed.aws.idp.admin_enable_user, **ENABLE)
+    caller = asyncio.get_running_loop().create_task(write)
+    await asyncio.sleep(0)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await stubbed.aws.drain()
+    await asyncio.sleep(0)
+    assert [type(error) for error in heard] == [IndexError]
+
+
+async def test_a_credential_process_that_is_not_there_is_a_clear_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    config = tmp_path_factory.mktemp("aws") / "config"
+    config.write_text("[profile helper]\ncredential_process = /nowhere/helper\nregion = us-east-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    with pytest.raises(SessionExpired, match="gave no credentials"):
+        await Aws.open(replace(SANDBOX, kind="aws_profile", aws_profile="helper", endpoint_url=""))

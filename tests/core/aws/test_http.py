@@ -17,6 +17,8 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         moved = self.path == "/moved"
         self.send_response(302 if moved else 200)
+        if self.path == "/garbled":
+            self.send_header("Content-Encoding", "gzip")
         if moved:
             self.send_header("Location", "/keys")
         self.end_headers()
@@ -73,6 +75,16 @@ async def test_keys_are_fetched_once_and_again_on_request(http: Http, address: s
 async def test_something_else_than_keys_is_a_clear_error(http: Http, address: str) -> None:
     with pytest.raises(Unreachable, match="public keys could not be read"):
         await http.key_set(f"{address}/other")
+
+
+async def test_an_answer_that_cannot_be_unpacked_is_a_clear_error(http: Http, address: str) -> None:
+    with pytest.raises(Unreachable, match="did not answer"):
+        await http.send(HttpRequest(f"{address}/garbled"))
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="not a web address"):
+        check_address("https://[::1/keys")
 
 
 async def test_nobody_there_is_a_clear_error(http: Http, address: str) -> None:
