@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from cognito_explorer.core.errors import InvalidInput, NotFound
@@ -140,7 +141,7 @@ def check_profile(profile: Profile) -> None:
         raise InvalidInput("No AWS profile is chosen.", "Choose one of the profiles in your AWS configuration files.")
     if profile.kind == "keys":
         _check_keys(profile)
-    if profile.endpoint_url and not profile.endpoint_url.startswith(("https://", "http://")):
+    if profile.endpoint_url and not _is_web_address(profile.endpoint_url):
         raise InvalidInput("The endpoint is not a web address.", "It starts with https:// or, locally, http://.")
 
 
@@ -183,6 +184,15 @@ def _check_keys(profile: Profile) -> None:
         raise InvalidInput("The session token is missing.", hint)
     if not profile.region:
         raise InvalidInput("No Region is chosen.", "Choose the Region your user pools are in.")
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_place = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return has_place and parts.scheme in ("https", "http") and not any(letter.isspace() for letter in text)
 
 
 def _key(profile_id: str, name: str) -> str:

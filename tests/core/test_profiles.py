@@ -82,6 +82,10 @@ def test_a_damaged_list_of_ids_is_an_empty_one(ids: IdsFile, tmp_path: Path) -> 
         ({"access_key_id": "ASIAEXAMPLE", "session_token": ""}, "session token is missing"),
         ({"region": ""}, "No Region"),
         ({"endpoint_url": "localhost:9000"}, "not a web address"),
+        ({"endpoint_url": "http://"}, "not a web address"),
+        ({"endpoint_url": "http://[::1"}, "not a web address"),
+        ({"endpoint_url": "http://localhost:nine"}, "not a web address"),
+        ({"endpoint_url": "http://local host:9000"}, "not a web address"),
         ({"kind": "aws_profile"}, "No AWS profile"),
     ],
 )

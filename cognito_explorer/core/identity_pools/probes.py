@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cognito_explorer.core.aws.errors import reason
+from cognito_explorer.core.aws.errors import reason, translate
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, Unreachable
 from cognito_explorer.core.identity_pools.credentials import Credentials, acting_door
 from cognito_explorer.core.journal import Intent
@@ -82,10 +82,14 @@ async def run_probe(aws: "Aws", credentials: Credentials, probe: Probe) -> Probe
 
 
 async def _get(door: "Aws", probe: Probe) -> str:
+    from botocore.exceptions import BotoCoreError
+
     answer = await door.read(door.s3.get_object, Bucket=probe.bucket, Key=probe.key)
     body = answer["Body"]
     try:
         start = await asyncio.to_thread(body.read, _PREVIEW_BYTES)
+    except BotoCoreError as trouble:
+        raise translate(trouble, probe.action) from trouble
     finally:
         body.close()
     return start.decode("utf-8", errors="replace")

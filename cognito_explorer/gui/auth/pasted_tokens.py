@@ -90,7 +90,10 @@ def _named_in(text: str) -> dict[str, str]:
             raise InvalidInput("This JSON holds no tokens.", f"None of its members is called {names}.")
         return found
     if text.lower().startswith(("http://", "https://")):
-        parts = urlsplit(text)
+        try:
+            parts = urlsplit(text)
+        except ValueError as trouble:
+            raise InvalidInput("This address is damaged.", "Copy the whole of it, or the token alone.") from trouble
         return _from_document({name: values[0] for name, values in parse_qs(parts.fragment or parts.query).items()})
     return {}
 

@@ -58,6 +58,7 @@ def test_a_refresh_token_of_any_form_is_taken_from_an_answer() -> None:
     [
         ("", "no token"),
         ("hello", "three parts"),
+        ("http://[localhost/callback#id_token=a", "address is damaged"),
         (f"{HEADER}.!!!.sig", "The header could be read"),
         (f"{HEADER}.{part([1])}.sig", "not a JSON object"),
         (ID.rpartition(".")[0], "the signature is where it stops"),
