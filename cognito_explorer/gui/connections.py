@@ -53,6 +53,11 @@ class Connections(QObject):
                 self._doors[key] = await self._make_door(reachable, key[1])
             return self._doors[key]
 
+    async def open_apart(self, profile: Profile) -> "Aws":
+        """A door of one's own, to try a profile as it is now; close it when done. Raises ExplorerError."""
+        async with self._opening:
+            return await self._make_door(await self._reachable(profile), profile.region)
+
     async def restart_sandbox(self) -> bool:
         """Start the sandbox again; True when it has its old port, so that open pages go on. Raises ExplorerError."""
         is_where_it_was = await self._start_sandbox()

@@ -102,9 +102,11 @@ class ProfilesPanel(Panel):
     async def _test(self, profile: Profile) -> None:
         from cognito_explorer.core.aws.caller import get_caller_identity
 
-        self._connections.forget(profile.id)
-        aws = await self._connections.open(profile)
-        caller = await get_caller_identity(aws)
+        aws = await self._connections.open_apart(profile)
+        try:
+            caller = await get_caller_identity(aws)
+        finally:
+            aws.close()
         toast(self, f"It works: {caller.arn}")
 
     async def _delete(self, profile: Profile) -> None:

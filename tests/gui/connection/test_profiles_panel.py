@@ -107,6 +107,13 @@ async def test_a_profile_is_added_tried_and_used(make_window: MakeWindow, demo_s
     await hand.settle()
     assert trouble_of(panel) is None
 
+    await select(hand, panel, "Moonletter sandbox")
+    hand.click(panel.test_button)
+    await hand.settle()
+    hand.window.tree.reload()
+    await hand.settle()
+    assert "moonletter" in hand.window.tree.item_titles()
+
     await select(hand, panel, "Payments & co")
     hand.press(Qt.Key.Key_Return)
     await hand.settle()
