@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 import threading
 import time
@@ -27,6 +28,7 @@ _LOG_BYTES = 1_000_000
 _START_MS = 5_000
 _KEYRING_MS = 1_500
 _LOG_MS = 1_000
+_LEAVE_S = 3
 
 
 def own_version() -> str:
@@ -49,7 +51,19 @@ def run(*, is_traced: bool = False) -> int:
     theme().apply()
     # Not asyncio.run: its loop_factory needs Python 3.12, and the loop must live while we clean up.
     with QEventLoop(application) as loop:
-        return int(loop.run_until_complete(_main(application, is_traced=is_traced)))
+        code = int(loop.run_until_complete(_main(application, is_traced=is_traced)))
+        leave_within(_LEAVE_S, code)
+        return code
+
+
+def leave_within(seconds: float, code: int) -> None:
+    """End the process by then, whatever its threads still wait for.
+
+    Python joins them first: an endpoint that never answers holds one for a minute, a prompt of the keyring for ever.
+    """
+    last_resort = threading.Timer(seconds, os._exit, (code,))
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def prepare_process() -> None:

@@ -65,6 +65,15 @@ def test_a_traced_start_tells_its_moments_and_leaves_nothing_running(tmp_path: P
     assert not list((tmp_path / "log").glob("*.log*"))
 
 
+def test_a_thread_that_waits_for_ever_does_not_keep_the_program() -> None:
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor; from threading import Event; "
+        "from cognito_explorer.app import leave_within; "
+        "ThreadPoolExecutor().submit(Event().wait); leave_within(0.1, 3)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 3
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_neither_the_crash_dialog_nor_the_log_holds_a_secret(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
