@@ -1,8 +1,6 @@
 """Copying, and saying so."""
 
-from functools import partial
-
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -19,12 +17,28 @@ def copy(widget: QWidget, text: str, what: str = "") -> None:
 
 
 def copy_secret(widget: QWidget, text: str, what: str) -> None:
-    """Put a secret on the clipboard for a minute; it is taken away again unless something else was copied since."""
+    """Put a secret on the clipboard for a minute, or until the app ends, unless something else is copied meanwhile."""
     QGuiApplication.clipboard().setText(text)
-    QTimer.singleShot(SECRET_STAYS_S * 1000, QGuiApplication.clipboard(), partial(_take_away, text))
+    _Stay(text).start()
     toast(widget, f"Copied {what}. It leaves the clipboard in a minute.", tone=Tone.INFO, icon="copy", stays_s=4)
 
 
-def _take_away(text: str) -> None:
-    if QGuiApplication.clipboard().text() == text:
-        QGuiApplication.clipboard().clear()
+class _Stay(QTimer):
+    """A secret's time on the clipboard."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(QGuiApplication.clipboard())
+        self._text = text
+        self.setSingleShot(True)
+        self.setInterval(SECRET_STAYS_S * 1000)
+        self.timeout.connect(self.end)
+        application = QCoreApplication.instance()
+        if application is not None:
+            # Windows and macOS keep the clipboard when the app that filled it is gone.
+            application.aboutToQuit.connect(self.end)
+
+    def end(self) -> None:
+        """Take the secret away, unless something else was copied since."""
+        if QGuiApplication.clipboard().text() == self._text:
+            QGuiApplication.clipboard().clear()
+        self.deleteLater()

@@ -4,10 +4,10 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
@@ -90,6 +90,16 @@ def test_a_secret_can_be_copied_without_being_shown(qtbot: QtBot) -> None:
     QTest.mouseClick(secret.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "wJalrXUtnFEMI"
     assert "wJalr" not in secret.shown_text()
+
+
+def test_a_copied_secret_does_not_outlive_the_app(qtbot: QtBot, qapp: QApplication) -> None:
+    secret = SecretLabel("secret access key", "wJalrXUtnFEMI")
+    qtbot.addWidget(secret)
+    secret.show()
+    QTest.mouseClick(secret.copy_button, Qt.MouseButton.LeftButton)
+    QTimer.singleShot(0, qapp, lambda: qapp.exit(0))
+    qapp.exec()
+    assert QGuiApplication.clipboard().text() == ""
 
 
 def test_a_toast_s_button_acts_once_and_ends_it(window: QWidget) -> None:
