@@ -156,7 +156,9 @@ class Aws:
             secret_access_key=secret_access_key,
             session_token=session_token,
         )
-        return Aws(profile, Connection(profile, self.region, is_single_shot=True), self.journal, self.calls)
+        acting = Aws(profile, Connection(profile, self.region, is_single_shot=True), self.journal, self.calls)
+        acting._writes = self._writes  # so that `drain` waits for these, too
+        return acting
 
     async def drain(self) -> None:
         """Wait until every write that was begun has its answer."""
