@@ -183,7 +183,3 @@ def _columns() -> tuple[Column[Profile], ...]:
 
 def _origin(profile: Profile) -> str:
     return {"aws_profile": profile.aws_profile, "keys": profile.access_key_id}.get(profile.kind, "")
-
-
-def _endpoint(profile: Profile) -> str:
-    return "here" if profile.kind == "sandbox" else profile.endpoint_url or "AWS"
