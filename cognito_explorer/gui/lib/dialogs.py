@@ -7,6 +7,7 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.gui.lib.faces import ErrorBanner
@@ -16,6 +17,7 @@ from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import theme
 
 WIDTH_PX = 440
+_BUTTON_SIDES_PX = 28
 
 
 class Dialog(QDialog):
@@ -52,6 +54,8 @@ class Dialog(QDialog):
     def add_action(self, words: str, *, destructive: bool = False) -> QPushButton:
         """The button that does it; not yet connected where the answer must be checked first."""
         button = QPushButton(words)
+        # The style sheet sets these in bold, which Qt does not reckon with when it asks for the width.
+        button.setMinimumWidth(QFontMetrics(theme().font(is_bold=True)).horizontalAdvance(words) + _BUTTON_SIDES_PX)
         if destructive:
             button.setProperty("kind", "danger")
         self._buttons.addWidget(button)
