@@ -108,7 +108,11 @@ def open_keyring() -> KeyringVault:
     """
     import keyring
 
-    backend = _trusted(keyring.get_keyring())
+    try:
+        found = keyring.get_keyring()
+    except Exception as trouble:  # a session bus that goes away while keyring compares its back ends
+        raise _unavailable(trouble) from trouble
+    backend = _trusted(found)
     if backend is None:
         raise VaultUnavailable("This computer offers no keyring to keep your profiles in.", _NO_KEYRING_HINT)
     vault = KeyringVault(backend)
