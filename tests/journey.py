@@ -15,7 +15,7 @@ from cognito_explorer.gui.identity_pools.probe_table import ProbeRow
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.new_user_dialog import CreateUserDialog
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
-from tests.gui.auth.hosted_ui_driver import DEMO_PASSWORD, came_back, next_page, press, type_text
+from tests.gui.auth.hosted_ui_driver import DEMO_PASSWORD, came_back, keyboard_in, next_page, press, type_text
 from tests.hand import Hand
 
 Picture = Callable[[str], None]
@@ -113,6 +113,7 @@ class MainJob:
         self._picture("sign-in form")
         self.hand.press(Qt.Key.Key_Space)
         await next_page(panel.attempt_view)
+        await keyboard_in(panel.attempt_view, "username")
         answered = next_page(panel.attempt_view)
         self._fill(panel, username, "not the password")
         await answered
@@ -121,6 +122,7 @@ class MainJob:
         self._picture("hosted UI, wrong password")
         returned = came_back(panel)
         # The page keeps the name and puts the keyboard into the password.
+        await keyboard_in(panel.attempt_view, "password")
         type_text(panel.attempt_view, DEMO_PASSWORD)
         press(panel.attempt_view, Qt.Key.Key_Return)
         await returned

@@ -33,6 +33,14 @@ async def run_script(view: AttemptView, script: str) -> Any:
     return await asyncio.wait_for(answer, _PATIENCE_S)
 
 
+async def keyboard_in(view: AttemptView, field: str) -> None:
+    """Wait until the page has put the keyboard into a field, which it does with its first frame after loading."""
+    script = f"document.hasFocus() && document.activeElement?.id === {json.dumps(field)}"
+    async with asyncio.timeout(_PATIENCE_S):
+        while not await run_script(view, script):
+            pass
+
+
 def type_text(view: AttemptView, text: str) -> None:
     """Real key events into whatever has the page's focus."""
     QTest.keyClicks(_input_of(view), text)

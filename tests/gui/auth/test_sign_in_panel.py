@@ -23,6 +23,7 @@ from tests.gui.auth.headless_web import headless_web
 from tests.gui.auth.hosted_ui_driver import (
     came_back,
     failed,
+    keyboard_in,
     next_page,
     press,
     run_script,
@@ -79,7 +80,7 @@ async def test_ada_signs_in_and_her_tokens_are_the_pools(
 async def test_the_page_takes_real_keys(panel: SignInPanel, workspace: Workspace) -> None:
     panel.form.sign_in_button.click()
     await next_page(panel.attempt_view)
-    await run_script(panel.attempt_view, "document.querySelector('#username').focus(); true")
+    await keyboard_in(panel.attempt_view, "username")
     for word, key in (("grace", Qt.Key.Key_Tab), ("Moonletter-2026", Qt.Key.Key_Return)):
         type_text(panel.attempt_view, word)
         returned = came_back(panel) if key is Qt.Key.Key_Return else None
