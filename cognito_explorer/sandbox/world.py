@@ -16,7 +16,10 @@ ACCOUNT_ID = "210987654321"
 
 @dataclass(slots=True)
 class World:
-    """One sandbox: its state, its clock, its outbox. `endpoint` is `http://127.0.0.1:PORT`, known once it listens."""
+    """One sandbox: its state, its clock, its outbox. `endpoint` is `http://127.0.0.1:PORT`, known once it listens.
+
+    `has_local_issuer` puts that endpoint into tokens in place of AWS's address, for clients that insist on discovery.
+    """
 
     data: Path
     store: Store
@@ -25,6 +28,7 @@ class World:
     sts: "SecurityTokenService"
     endpoint: str = ""
     account_id: str = ACCOUNT_ID
+    has_local_issuer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from cognito_explorer.sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One step of a sign-in. `values` are AuthParameters or ChallengeResponses, `session` the one sent, if any."""
+    """One step of a sign-in. `values` are AuthParameters or ChallengeResponses, `session` the one sent, if any.
+
+    `enter`, where set, ends the sign-in in place of the API's tokens: the hosted UI lets its visitor in by it.
+    """
 
     world: World
     pool: dict[str, Any]
@@ -20,6 +23,7 @@ class Attempt:
     session: str = field(repr=False)
     is_admin: bool
     metadata: dict[str, str] = field(repr=False)
+    enter: Callable[[User], dict[str, Any]] | None = field(default=None, repr=False)
 
     def need(self, name: str) -> str:
         """A value the caller must send; raises InvalidParameterException."""

@@ -55,8 +55,13 @@ def find_key(world: World, kid: str) -> tuple[str, TokenUse, rsa.RSAPublicKey] |
     return row["pool_id"], row["token_use"], _load(row["private_pem"]).public_key()
 
 
-def issuer_of(pool: dict[str, Any]) -> str:
-    """What stands in `iss`: AWS's own name of the pool, so that what is tried here is true there."""
+def issuer_of(world: World, pool: dict[str, Any]) -> str:
+    """What stands in `iss`: AWS's own name of the pool, so that what is tried here is true there.
+
+    In a world with a local issuer it is the address discovery is served at, as OpenID Connect Discovery 4.3 demands.
+    """
+    if world.has_local_issuer:
+        return f"{world.endpoint}/{pool['Id']}"
     host = "cognito-idp"
     if pool.get("IssuerConfiguration", {}).get("Type") == "UPDATED":
         host = "issuer-cognito-idp"
@@ -74,7 +79,7 @@ def openid_configuration(world: World, pool_id: str) -> dict[str, Any]:
     """The discovery document: AWS's issuer, but endpoints of the sandbox so that they can be called."""
     pool = load_pool(world, pool_id)
     document: dict[str, Any] = {
-        "issuer": issuer_of(pool),
+        "issuer": issuer_of(world, pool),
         "jwks_uri": f"{world.endpoint}/{pool_id}/.well-known/jwks.json",
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "token"],

@@ -36,6 +36,8 @@ def finish_password(attempt: Attempt, user: User) -> dict[str, Any]:
 
 
 def finish_sign_in(attempt: Attempt, user: User) -> dict[str, Any]:
-    """Tokens, nothing left to ask."""
+    """Tokens, or the way into the hosted UI: nothing is left to ask."""
+    if attempt.enter is not None:
+        return attempt.enter(user)
     tokens = issue_tokens(attempt.world, attempt.pool, attempt.client, user)
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens}

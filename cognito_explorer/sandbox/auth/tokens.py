@@ -96,7 +96,7 @@ def issue_client_credentials(
         "token_use": "access",
         "scope": " ".join(scopes),
         "auth_time": now,
-        "iss": issuer_of(pool),
+        "iss": issuer_of(world, pool),
         "exp": now + validity_s(client, "AccessToken"),
         "iat": now,
         "version": 2,
@@ -157,7 +157,7 @@ def _sign_pair(
     grant, groups, now = sign_in.grant, groups_of_user(world, user.id), int(world.clock.now())
     shared: dict[str, Any] = {
         "sub": user.sub,
-        "iss": issuer_of(pool),
+        "iss": issuer_of(world, pool),
         "event_id": sign_in.event_id,
         "auth_time": int(sign_in.auth_time),
         "iat": now,
