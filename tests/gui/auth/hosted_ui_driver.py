@@ -36,9 +36,12 @@ async def run_script(view: AttemptView, script: str) -> Any:
 async def keyboard_in(view: AttemptView, field: str) -> None:
     """Wait until the page has put the keyboard into a field, which it does with its first frame after loading."""
     script = f"document.hasFocus() && document.activeElement?.id === {json.dumps(field)}"
-    async with asyncio.timeout(_PATIENCE_S):
-        while not await run_script(view, script):
-            pass
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            while not await run_script(view, script):
+                pass
+    except TimeoutError:
+        raise AssertionError(f"{field} never got the keyboard: {await _state_of(view)}") from None
 
 
 def type_text(view: AttemptView, text: str) -> None:
@@ -93,12 +96,29 @@ def _input_of(view: AttemptView) -> QWidget:
 
 
 async def _path_after(view: AttemptView, loaded: "asyncio.Future[Any]") -> str:
-    await asyncio.wait_for(loaded, _PATIENCE_S)
+    try:
+        await asyncio.wait_for(loaded, _PATIENCE_S)
+    except TimeoutError:
+        raise AssertionError(f"no page was loaded: {await _state_of(view)}") from None
     return view.browser.page.url().path() if view.browser is not None else ""
 
 
+async def _state_of(view: AttemptView) -> str:
+    """Where the page stands, for a failure's text; without what was typed."""
+    if view.browser is None:
+        return view.outcome.text()
+    script = (
+        "[document.readyState, document.visibilityState, document.hasFocus(), document.activeElement?.id,"
+        " ...[...document.querySelectorAll('input')].map(each => `${each.name}:${each.value.length}`)].join(' ')"
+    )
+    return f"{view.browser.page.url().path()} {await run_script(view, script)}"
+
+
 async def _finished_after(panel: SignInPanel, caught: "asyncio.Future[Any]") -> None:
-    await asyncio.wait_for(caught, _PATIENCE_S)
+    try:
+        await asyncio.wait_for(caught, _PATIENCE_S)
+    except TimeoutError:
+        raise AssertionError(f"the sign-in never ended: {await _state_of(panel.attempt_view)}") from None
     await panel.tasks.idle()
 
 
