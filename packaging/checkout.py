@@ -8,10 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PEERS_VENV = ROOT / ".venv-peers"
 LOCK = ROOT / "packaging" / "requirements.lock"
-PEERS = ROOT / "packaging" / "peers.in"
-PEERS_LOCK = ROOT / "packaging" / "peers.lock"
 
 
 def python_of(venv: Path) -> Path:

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from checkout import LOCK, PEERS, PEERS_LOCK, PEERS_VENV, ROOT, child_environment, has_display
+from checkout import LOCK, ROOT, child_environment, has_display
 from checks import run_checks
 from errors import EXIT_FAILED, EXIT_SETUP_FAILED, EXIT_USAGE, SetupError
 from locking import resolve
+from peers import SOURCES_AND_LOCKS, make_clients, make_peers
 from system_packages import require_system_packages
-from virtual_environment import make_environment, make_main_environment, sentence_for
+from virtual_environment import make_main_environment, sentence_for
 
 EXIT_CODES = """exit codes: 0 done, 1 something failed (a check, a goal, the app), 2 the command line is wrong,
             3 this machine lacks something you have to install, 4 the set-up failed, 130 interrupted"""
@@ -89,7 +90,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     require_system_packages(for_tests=True)
-    return run_checks(make_main_environment(), is_full=options.full, selection=options.selection)
+    python = make_main_environment()
+    if options.full:
+        os.environ.update(make_clients())
+    return run_checks(python, is_full=options.full, selection=options.selection)
 
 
 def _gallery(options: argparse.Namespace) -> int:
@@ -116,14 +120,14 @@ def _take_pictures(python: Path, folder: Path) -> int:
 def _bench(options: argparse.Namespace) -> int:
     require_system_packages(for_tests=False)
     python = make_main_environment()
-    make_environment(PEERS_VENV, PEERS_LOCK)
-    command = [str(python), str(ROOT / "tests" / "benchmarks" / "runner.py"), "--peers", str(PEERS_VENV)]
+    peers = make_peers()
+    command = [str(python), str(ROOT / "tests" / "benchmarks" / "runner.py")]
     if options.json:
         command += ["--json", str(options.json.absolute())]
-    environment = {**child_environment(is_headless=not has_display()), "PYTHONPATH": str(ROOT)}
+    environment = {**child_environment(is_headless=not has_display()), **peers, "PYTHONPATH": str(ROOT)}
     return subprocess.call([*command, *options.names], cwd=ROOT, env=environment)
 
 
 def _lock(options: argparse.Namespace) -> int:
-    resolve(((ROOT / "pyproject.toml", LOCK), (PEERS, PEERS_LOCK)), is_upgrade=options.upgrade)
+    resolve(((ROOT / "pyproject.toml", LOCK), *SOURCES_AND_LOCKS), is_upgrade=options.upgrade)
     return 0

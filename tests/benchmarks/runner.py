@@ -6,14 +6,12 @@ Each `bench_<name>.py` beside this file has `measure() -> list[Row]`. Exit code 
 import argparse
 import importlib
 import json
-import os
 import sys
 import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks.peer_programs import VARIABLE
 from tests.benchmarks.row import Row
 
 HERE = Path(__file__).resolve().parent
@@ -23,7 +21,6 @@ HEADINGS = ("name", "value", "unit", "peer", "peer's value", "ratio", "goal", "m
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the command line names, everything by default, and return the exit code."""
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("--peers", type=Path, metavar="VENV", help="the environment that holds the peers' programs")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args(arguments)
@@ -31,8 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = [name for name in options.names if name not in known]
     if unknown:
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(known)}")
-    if options.peers:
-        os.environ[VARIABLE] = str(options.peers)
     rows, broken = _measure_all(options.names or known)
     print(format_table(rows))
     if options.json:
