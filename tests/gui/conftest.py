@@ -1,15 +1,18 @@
 """GUI tests run on the Qt loop, off-screen, away from the person's own settings; any unexpected log line fails."""
 
+import asyncio
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+from typing_extensions import override
 
 from cognito_explorer.app import Application, prepare_process
 from cognito_explorer.gui.lib.settings import Settings
@@ -28,6 +31,8 @@ __all__ = [
     "shared_window",
 ]
 
+T = TypeVar("T")
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 prepare_process()
 
@@ -38,6 +43,24 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
     def __init__(self) -> None:
         application = QApplication.instance() or Application([])
         super().__init__(application)
+
+    @override
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        """A fixture's part, then the test: each is one run, and what is not done goes on in the next.
+
+        qasync delivers events once more after each run, when no loop is running: tasks that are under way then break.
+        """
+        task = asyncio.ensure_future(future, loop=self)  # noqa: TID251  # this is the loop itself
+
+        def stop(_: "asyncio.Future[T]") -> None:
+            self.stop()
+
+        task.add_done_callback(stop)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(stop)
+        return task.result()
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], QtLoop]]:
