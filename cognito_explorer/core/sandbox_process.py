@@ -218,16 +218,90 @@ class SandboxProcess:
 
 
 class _Child:
-    """The process and two threads that read its pipes. asyncio's own subprocesses need a watcher Qt's loop lacks."""
+    """The process and two threads that read its pipes. asyncio's own subprocesses need a watcher Qt's loop lacks.
+
+    Making a process takes long enough to be seen in a window: `wait_ready` does it, in its caller's thread.
+    """
 
     def __init__(self, command: list[str], on_end: "Callable[[_Child], None]") -> None:
         self.exit_code: int | None = None
         self.was_ready = False
+        self._command = command
+        self._process: subprocess.Popen[str] | None = None
         self._first_line: str | None = None
-        self._heard = threading.Event()
+        self._unwanted, self._heard, self._ended = threading.Event(), threading.Event(), threading.Event()
         self._errors: deque[str] = deque(maxlen=_STDERR_LINES)
         self._on_end = on_end
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
+
+    @property
+    def last_words(self) -> str:
+        """The end of its standard error."""
+        return "\n".join(self._errors)
+
+    def wait_ready(self, timeout_s: float) -> dict[str, Any] | None:
+        """Start it; the ready line, or None when it ended before. Raises ExplorerError when neither comes in time."""
+        if self._unwanted.is_set():
+            return None
+        self._process = process = _open_process(self._command)
+        if self._unwanted.is_set():
+            self.stop_soon()
+        reader = threading.Thread(target=self._read_errors, args=(process,), name="sandbox-stderr", daemon=True)
+        reader.start()
+        watcher = threading.Thread(target=self._watch, args=(process, reader), name="sandbox-stdout", daemon=True)
+        watcher.start()
+        if not self._heard.wait(timeout_s):
+            self.stop()
+            title = "The sandbox did not become ready in time."
+            raise ExplorerError(title, "Try again. If it keeps happening, reset the sandbox.", code="Timeout")
+        if self._first_line is None:
+            self._ended.wait(_STOP_TIMEOUT_S)
+            return None
+        self.was_ready = True
+        ready: dict[str, Any] = json.loads(self._first_line)
+        return ready
+
+    def stop(self) -> None:
+        """Close its standard input, which is its signal to end; insist when it does not."""
+        self.stop_soon()
+        process = self._process
+        for insist in (subprocess.Popen.terminate, subprocess.Popen.kill):
+            if process is None or self._ended.wait(_STOP_TIMEOUT_S):
+                return
+            insist(process)
+        self._ended.wait(_STOP_TIMEOUT_S)
+
+    def stop_soon(self) -> None:
+        """Give the signal to end without waiting; a process not yet made is never made."""
+        self._unwanted.set()
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+
+    def _watch(self, process: "subprocess.Popen[str]", reader: threading.Thread) -> None:
+        assert process.stdout is not None
+        with process.stdout as output:
+            self._first_line = output.readline().strip() or None
+            if self._first_line is not None:
+                self._heard.set()
+            for _ in output:
+                continue
+        self.exit_code = process.wait()
+        reader.join(_STOP_TIMEOUT_S)
+        self.stop_soon()
+        self._ended.set()
+        self._heard.set()
+        self._on_end(self)
+
+    def _read_errors(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stderr is not None
+        with process.stderr as errors:
+            for line in errors:
+                self._errors.append(line.rstrip())
+
+
+def _open_process(command: list[str]) -> "subprocess.Popen[str]":
+    try:
+        return subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -238,64 +312,9 @@ class _Child:
             start_new_session=True,  # Ctrl+C in our terminal must not end it before our own writes are done.
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        self._reader = threading.Thread(target=self._read_errors, name="sandbox-stderr", daemon=True)
-        self._reader.start()
-        self._watcher = threading.Thread(target=self._watch, name="sandbox-stdout", daemon=True)
-        self._watcher.start()
-
-    @property
-    def last_words(self) -> str:
-        """The end of its standard error."""
-        return "\n".join(self._errors)
-
-    def wait_ready(self, timeout_s: float) -> dict[str, Any] | None:
-        """The ready line, or None when the child ended before. Raises ExplorerError when neither comes in time."""
-        if not self._heard.wait(timeout_s):
-            self.stop()
-            title = "The sandbox did not become ready in time."
-            raise ExplorerError(title, "Try again. If it keeps happening, reset the sandbox.", code="Timeout")
-        if self._first_line is None:
-            self._watcher.join(_STOP_TIMEOUT_S)
-            return None
-        self.was_ready = True
-        ready: dict[str, Any] = json.loads(self._first_line)
-        return ready
-
-    def stop(self) -> None:
-        """Close its standard input, which is its signal to end; insist when it does not."""
-        self.stop_soon()
-        for insist in (None, self._process.terminate, self._process.kill):
-            if insist is not None:
-                insist()
-            self._watcher.join(_STOP_TIMEOUT_S)
-            if not self._watcher.is_alive():
-                return
-
-    def stop_soon(self) -> None:
-        """Give the signal to end without waiting."""
-        if self._process.stdin is not None:
-            with suppress(OSError):
-                self._process.stdin.close()
-
-    def _watch(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as output:
-            self._first_line = output.readline().strip() or None
-            if self._first_line is not None:
-                self._heard.set()
-            for _ in output:
-                continue
-        self.exit_code = self._process.wait()
-        self._reader.join(_STOP_TIMEOUT_S)
-        self.stop_soon()
-        self._heard.set()
-        self._on_end(self)
-
-    def _read_errors(self) -> None:
-        assert self._process.stderr is not None
-        with self._process.stderr as errors:
-            for line in errors:
-                self._errors.append(line.rstrip())
+    except OSError as trouble:
+        hint = "This computer let no further program start. Close what you do not need, then try again."
+        raise ExplorerError("The sandbox could not start.", hint, code=type(trouble).__name__) from trouble
 
 
 def find_running(data: Path) -> RunningSandbox | None:

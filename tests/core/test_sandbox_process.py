@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -90,3 +92,26 @@ async def test_a_seeding_that_was_cut_off_begins_again(process: SandboxProcess) 
     process.data.parent.joinpath("world.unfinished").touch()
     await process.start()  # The seed is refused now, because the world is finished, and left out.
     assert (await process.status())["seed"] == "empty"
+
+
+async def test_a_process_is_made_in_a_thread_of_its_own(process: SandboxProcess) -> None:
+    makers: set[int] = set()
+    # An audit hook cannot be taken away again: this one does no harm.
+    sys.addaudithook(lambda event, _args: makers.add(threading.get_ident()) if event == "subprocess.Popen" else None)
+    await process.start()
+    assert makers
+    assert threading.get_ident() not in makers
+
+
+async def test_a_start_that_is_called_off_leaves_no_process(tmp_path: Path) -> None:
+    process = SandboxProcess(tmp_path / "world", seed="empty")
+    for turns in range(4):
+        start = asyncio.get_running_loop().create_task(process.start())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        start.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await start
+    # It comes up at last: whatever was begun before has let go of the folder.
+    assert not (await process.start()).is_attached
+    await process.stop()
