@@ -36,6 +36,9 @@ def unmet(condition: Condition, context: Context, *, has_variables: bool) -> Unm
     """The condition if it does not hold, None if it does. `context` has lower-case keys."""
     found = context.get(condition.key.lower(), ())
     values = (found,) if isinstance(found, str) else found
+    if condition.quantifier == "ForAllValues":
+        # IAM takes a set that resolves to nothing, such as an empty string, for an empty one.
+        values = tuple(value for value in values if value)
     if condition.operator == "Null":
         is_met = ("false" if values else "true") in (wanted.lower() for wanted in condition.values)
     elif not values:

@@ -123,10 +123,11 @@ def evaluate(request: Request, layers: Layers) -> Verdict:
 
     Where `request.unknown_keys` make the difference, the verdict is "undetermined".
     """
-    strict = _decide(_Evaluation(StatementFit(request, "Deny")), layers)
+    is_bounded = layers.boundary is not None
+    strict = _decide(_Evaluation(StatementFit(request, "Deny", is_bounded=is_bounded)), layers)
     if not request.unknown_keys or strict.is_allowed:
         return strict
-    lenient = _decide(_Evaluation(StatementFit(request, "Allow")), layers)
+    lenient = _decide(_Evaluation(StatementFit(request, "Allow", is_bounded=is_bounded)), layers)
     if not lenient.is_allowed:
         return lenient
     reason = f"because it depends on {' and '.join(sorted(request.unknown_keys))}"
@@ -204,14 +205,14 @@ def _flat(groups: Iterable[list[_Hit]]) -> Iterator[_Hit]:
 def _reach(groups: Iterable[list[_Hit]], principal: Principal) -> Reach:
     """What a resource policy's allow is worth by itself, in the same account.
 
-    Naming the session or the user grants alone; naming the role grants within boundary and session policy; naming the
-    account or everybody leaves the decision to identity policies.
+    Naming the session, the user or everybody grants alone; naming the role, or the user behind a federated session,
+    grants within boundary and session policy; naming the account leaves the decision to identity policies.
     """
     best: Reach = "delegates"
     for hit in _flat(groups):
         named = hit.statement.principals.aws if hit.statement.principals else ()
-        if principal.arn in named and ":role/" not in principal.arn:
+        if "*" in named or (principal.arn in named and ":role/" not in principal.arn):
             return "grants alone"
-        if any(each != "*" and names(each, principal) and not names_account(each, principal.account) for each in named):
+        if any(names(each, principal) and not names_account(each, principal.account) for each in named):
             best = "grants within limits"
     return best

@@ -37,11 +37,15 @@ class Mismatch:
 
 
 class StatementFit:
-    """Matches statements against one request. `lean`: which statements match where an unknown key decides."""
+    """Matches statements against one request. `lean`: which statements match where an unknown key decides.
 
-    def __init__(self, request: Request, lean: Effect = "Deny") -> None:
+    `is_bounded` tells that the caller has a permissions boundary.
+    """
+
+    def __init__(self, request: Request, lean: Effect = "Deny", *, is_bounded: bool = False) -> None:
         self.request = request
         self._lean = lean
+        self._is_bounded = is_bounded
         self._context: Context = {key.lower(): value for key, value in request.context.items()}
         self._unknown = frozenset(key.lower() for key in request.unknown_keys)
         self._parts = split_arn(request.resource)
@@ -70,7 +74,9 @@ class StatementFit:
         principal = self.request.principal
         actual = tuple(filter(None, (principal.arn, principal.federated, principal.service)))
         if statement.not_principals is not None:
-            if not _is_named(statement.not_principals, principal):
+            # Whom a boundary limits, a Deny with NotPrincipal always hits. Source: IAM user guide, "NotPrincipal".
+            always_hits = self._is_bounded and statement.effect == "Deny"
+            if always_hits or not _is_named(statement.not_principals, principal):
                 return None
             return Mismatch("principal", tuple(f"all but {each}" for each in statement.not_principals.all), actual)
         if statement.principals is None or _is_named(statement.principals, principal):

@@ -85,6 +85,13 @@ def test_an_operator_compares_as_documented(operator: str, wanted: object, actua
     assert holds(f"{operator}IfExists", wanted, {"aws:k": actual}) is is_met
 
 
+def test_a_set_of_empty_strings_is_an_empty_set_for_all_values_alone() -> None:
+    assert holds("ForAllValues:StringEquals", "paid", {"aws:k": ""})
+    assert holds("ForAllValues:StringEquals", "paid", {"aws:k": ("", "paid")})
+    assert not holds("ForAllValues:StringEquals", "paid", {"aws:k": ("", "free")})
+    assert not holds("ForAnyValue:StringEquals", "paid", {"aws:k": ""})
+
+
 @pytest.mark.parametrize(
     ("operator", "is_met"),
     [

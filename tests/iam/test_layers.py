@@ -16,6 +16,7 @@ from tests.iam.documents import (
     ROOT,
     SESSION,
     USER,
+    Context,
     Raw,
     allow,
     deny,
@@ -28,6 +29,8 @@ SESSION_POLICY, TIGHT_SESSION = policy(allow(), layer="session"), policy(allow("
 SCP, TIGHT_SCP = policy(allow("*"), layer="scp"), policy(allow("sns:*"), layer="scp")
 RCP = policy(allow("*", Principal="*"), layer="rcp")
 TIGHT_RCP = policy(allow("sns:*", Principal="*"), layer="rcp")
+FEDERATED = f"arn:aws:sts::{ACCOUNT}:federated-user/guest"
+BY_FEDERATED = Principal(FEDERATED, ACCOUNT, USER)
 TIGHT = Layers(boundary=TIGHT_BOUNDARY, session=(TIGHT_SESSION,))
 
 
@@ -154,8 +157,14 @@ def test_the_statement_that_decided_is_named() -> None:
         ({"AWS": USER}, BY_USER, "allowed", "allowed"),
         ({"AWS": ROOT}, BY_SESSION, "implicit_deny", "implicit_deny"),
         ({"AWS": ACCOUNT}, BY_SESSION, "implicit_deny", "implicit_deny"),
-        ("*", BY_SESSION, "implicit_deny", "implicit_deny"),
-        ({"AWS": "*"}, BY_USER, "implicit_deny", "implicit_deny"),
+        # Everybody includes the caller. IAM user guide, "Evaluating identity-based policies with resource-based
+        # policies": in one account either allow is enough; "Principal", IAM role principals: neither boundary nor
+        # session policy limits what is granted with a wildcard in the Principal element.
+        ("*", BY_SESSION, "allowed", "allowed"),
+        ({"AWS": "*"}, BY_USER, "allowed", "allowed"),
+        ({"AWS": ["*", ROOT]}, BY_SESSION, "allowed", "allowed"),
+        ({"AWS": FEDERATED}, BY_FEDERATED, "allowed", "allowed"),
+        ({"AWS": USER}, BY_FEDERATED, "allowed", "implicit_deny"),
         ({"AWS": [ROOT, ROLE]}, BY_SESSION, "allowed", "implicit_deny"),
         ({"AWS": ROLE}, Principal(ROLE, ACCOUNT, ROLE), "allowed", "implicit_deny"),
         ({"AWS": f"{ROLE}2"}, BY_SESSION, "implicit_deny", "implicit_deny"),
@@ -176,7 +185,16 @@ def test_what_a_grant_of_the_resource_is_worth_depends_on_whom_it_names(
     assert ask(limited, principal).decision == decision_when_limited
 
 
-@pytest.mark.parametrize("named", ["*", {"AWS": ROOT}, {"AWS": ACCOUNT}])
+@pytest.mark.parametrize("condition", [{"ArnEquals": {"aws:PrincipalArn": ROLE}}, {"Bool": {"aws:k": "true"}}])
+def test_a_condition_narrows_a_grant_to_everybody(condition: Raw) -> None:
+    named = policy(allow(Principal="*", Condition=condition), layer="resource")
+    context: Context = {"aws:PrincipalArn": ROLE, "aws:k": "true"}
+    asked = Request("s3:GetObject", ARTICLE, BY_SESSION, context, ACCOUNT)
+    assert evaluate(asked, Layers(session=(TIGHT_SESSION,), resource=named)).is_allowed
+    assert ask(Layers(resource=named)).decision == "implicit_deny"
+
+
+@pytest.mark.parametrize("named", [{"AWS": ROOT}, {"AWS": ACCOUNT}])
 def test_a_grant_to_the_account_delegates_to_identity_policies(named: object) -> None:
     assert ask(Layers((YES,), resource=bucket(named))).layer == "identity"
     assert ask(Layers((YES,), boundary=TIGHT_BOUNDARY, resource=bucket(named))).layer == "boundary"
@@ -201,6 +219,12 @@ def test_not_principal_denies_everybody_else(not_named: object, principal: Princ
     denial = {**deny(), "NotPrincipal": not_named}
     resource = policy(denial, allow(Principal="*"), layer="resource")
     assert ask(Layers((YES,), resource=resource), principal).decision == decision
+
+
+def test_not_principal_denies_whom_a_boundary_limits_even_when_they_are_excepted() -> None:
+    resource = policy({**deny(), "NotPrincipal": {"AWS": ROLE}}, allow(Principal="*"), layer="resource")
+    verdict = ask(Layers((YES,), boundary=BOUNDARY, resource=resource))
+    assert (verdict.decision, verdict.layer) == ("explicit_deny", "resource")
 
 
 @pytest.mark.parametrize(

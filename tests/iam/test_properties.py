@@ -192,3 +192,23 @@ def read_or_refuse(raw: Any) -> None:
         assert str(refusal).startswith("Any")
     else:
         assert evaluate(Request("s3:GetObject", "*", BY_SESSION), Layers(resource=parsed)).reason
+
+
+@settings(deadline=None)
+@given(
+    pair=st.sampled_from([("String", "Equals"), ("String", "Like"), ("Numeric", "Equals"), ("Arn", "Like")]),
+    wanted=st.lists(st.sampled_from(["1", "2", "a*", "arn:aws:s3:::a", "arn:aws:s3:::*"]), min_size=1, max_size=3),
+    actual=st.lists(st.sampled_from(["1", "2", "ab", "arn:aws:s3:::a"]), min_size=1, max_size=3).map(tuple),
+)
+def test_a_negated_operator_holds_exactly_where_its_twin_does_not(
+    pair: tuple[str, str], wanted: list[str], actual: tuple[str, ...]
+) -> None:
+    kind, name = pair
+
+    def holds(operator: str) -> bool:
+        own = policy(allow(Condition={operator: {"aws:k": wanted}}))
+        return evaluate(Request("s3:GetObject", "*", BY_SESSION, {"aws:k": actual}), Layers((own,))).is_allowed
+
+    assert holds(f"{kind}Not{name}") is not holds(f"{kind}{name}")
+    assert holds(f"ForAnyValue:{kind}Not{name}") is not holds(f"ForAllValues:{kind}{name}")
+    assert holds(f"ForAllValues:{kind}Not{name}") is not holds(f"ForAnyValue:{kind}{name}")
