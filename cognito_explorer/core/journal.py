@@ -25,7 +25,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write. `operation` is boto3's name (admin_enable_user); "unknown" means that no answer came."""
+    """One write. `operation` is boto3's name (admin_enable_user), `action` AWS's (AdminEnableUser).
+
+    The outcome "unknown" means that no answer came.
+    """
 
     id: str
     at: datetime
@@ -37,6 +40,7 @@ class Change:
     outcome: Outcome
     scope: str = ""
     trouble: str = ""
+    action: str = ""
 
 
 class Journal:
@@ -46,7 +50,7 @@ class Journal:
         self._changes: deque[Change] = deque(maxlen=_KEPT)
         self._listeners: list[Listener] = []
 
-    def begin(self, intent: Intent, *, profile_id: str, operation: str) -> Change:
+    def begin(self, intent: Intent, *, profile_id: str, operation: str, action: str = "") -> Change:
         """Write down what is about to be sent."""
         change = Change(
             id=uuid4().hex,
@@ -58,6 +62,7 @@ class Journal:
             after=dict(intent.after),
             outcome="running",
             scope=intent.scope,
+            action=action or operation,
         )
         self._changes.append(change)
         return change

@@ -25,6 +25,16 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
 Mode = Literal["read", "write", "public"]
 
+# boto3 writes abbreviations in small letters; AWS is not of one mind about them (SetUserPoolMfaConfig).
+_IRREGULAR = {
+    "admin_set_user_mfa_preference": "AdminSetUserMFAPreference",
+    "assume_role_with_saml": "AssumeRoleWithSAML",
+    "get_csv_header": "GetCSVHeader",
+    "get_ui_customization": "GetUICustomization",
+    "set_ui_customization": "SetUICustomization",
+    "set_user_mfa_preference": "SetUserMFAPreference",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -36,8 +46,13 @@ class Operation:
 
     @property
     def action(self) -> str:
-        """The name as AWS writes it, e.g. cognito-idp:ListUsers."""
-        return f"{self.service}:{''.join(part.capitalize() for part in self.name.split('_'))}"
+        """The name as IAM writes it, e.g. cognito-idp:ListUsers."""
+        return f"{self.service}:{self.title}"
+
+    @property
+    def title(self) -> str:
+        """The operation as AWS writes it, e.g. ListUsers."""
+        return _IRREGULAR.get(self.name) or "".join(part.capitalize() for part in self.name.split("_"))
 
 
 @dataclass(frozen=True, slots=True)

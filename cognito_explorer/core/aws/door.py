@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -127,17 +127,29 @@ class Aws:
         Raises WriteRefused for every profile but a sandbox, and ExplorerError.
         """
         operation = _operation(method, args)
-        if self.profile.kind != "sandbox":
-            raise _refusal(self.profile, operation)
+        send = partial(self._call_until_let_in, operation, parameters)
+        return cast(R, await self._journalled(intent, operation, send))
+
+    async def write_over_http(self, intent: Intent, operation: str, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        """What `write` promises, for a change that an OAuth endpoint makes. `operation` is boto3's nearest name."""
+        return await self._journalled(intent, Operation("cognito-idp", operation), send)
+
+    async def see_through(self, work: Coroutine[Any, Any, R]) -> R:
+        """Bring work to its end even if the caller is cancelled, who is let go only then; `drain` waits for it, too."""
         # A strong reference: the loop itself keeps only a weak one.
-        task = asyncio.get_running_loop().create_task(self._write(intent, operation, parameters))
+        task = asyncio.get_running_loop().create_task(work)
         self._writes.add(task)
         task.add_done_callback(self._written)
-        try:
-            return cast(R, await asyncio.shield(task))
-        except asyncio.CancelledError:
-            task.add_done_callback(_tell_bugs)
-            raise
+        is_cancelled = False
+        while not task.done():
+            try:
+                await asyncio.wait((task,))
+            except asyncio.CancelledError:
+                is_cancelled = True
+        if is_cancelled:
+            _tell_bugs(task)
+            raise asyncio.CancelledError
+        return task.result()
 
     async def in_thread(self, work: Callable[[], R]) -> R:
         """Run blocking work in this door's own threads. Raises Unreachable once the door is closed."""
@@ -172,10 +184,16 @@ class Aws:
         self._connection.close()
         self.http.close()
 
-    async def _write(self, intent: Intent, operation: Operation, parameters: Mapping[str, Any]) -> Any:
-        change = self.journal.begin(intent, profile_id=self.profile.id, operation=operation.name)
+    async def _journalled(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        if self.profile.kind != "sandbox":
+            raise _refusal(self.profile, operation)
+        return await self.see_through(self._write(intent, operation, send))
+
+    async def _write(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        names = {"operation": operation.name, "action": operation.title}
+        change = self.journal.begin(intent, profile_id=self.profile.id, **names)
         try:
-            response = await self._call_until_let_in(operation, parameters)
+            response = await send()
         except ExplorerError as error:
             self.journal.finish(change, "unknown" if is_unsure(error) else "refused", error.code or error.title)
             raise
@@ -197,9 +215,7 @@ class Aws:
 
     async def _call(self, operation: Operation, mode: Mode, parameters: Mapping[str, Any]) -> Any:
         begun = time.monotonic()
-        call = LoggedCall(
-            self.calls.next_id(), datetime.now(UTC), operation.service, operation.action, {}, "running", 0
-        )
+        call = LoggedCall(self.calls.next_id(), datetime.now(UTC), operation.service, operation.title, {}, "running", 0)
         self.calls.add(call)
         try:
             answer = await self.in_thread(partial(self._connection.invoke, operation, mode, parameters))
@@ -221,7 +237,7 @@ class Aws:
 
 
 def _tell_bugs(task: "asyncio.Task[Any]") -> None:
-    """Whoever began this write has gone: what nobody expected is told to the loop, which is told to be loud."""
+    """Whoever began this has gone: what nobody expected is told to the loop, which is told to be loud."""
     error = None if task.cancelled() else task.exception()
     if error is not None and not isinstance(error, ExplorerError):
         message = "a write failed unexpectedly after its page was closed"

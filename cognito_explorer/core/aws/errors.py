@@ -22,11 +22,9 @@ _KINDS: dict[str, type[ExplorerError]] = {
         errors.InvalidInput,
     )
 }
+_CLOSED = "Closed"
 _PERFORM = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
 _BECAUSE = re.compile(r"because (.+?)\.?$", re.DOTALL)
-
-# Sent, but whether it was received is unknown; the other network errors happen before anything is sent.
-_UNSURE = frozenset({"ReadTimeoutError", "ConnectionClosedError", "ResponseStreamingError", "HTTPClientError"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +77,14 @@ def reason(message: str) -> str:
 
 
 def is_unsure(error: ExplorerError) -> bool:
-    """Whether the request may have been carried out although no answer came."""
-    return isinstance(error, Unreachable) and error.code in _UNSURE
+    """Whether no answer came, so that nobody here knows what became of the request."""
+    return isinstance(error, Unreachable) and error.code != _CLOSED
 
 
 def door_closed() -> Unreachable:
     """What a page is told that still holds a door which was closed."""
     title = "This page's connection was closed: its profile was changed, or the sandbox was restarted."
-    return Unreachable(title, "Close the page and open it again from the tree.", code="Closed")
+    return Unreachable(title, "Close the page and open it again from the tree.", code=_CLOSED)
 
 
 def table() -> tuple[Explanation, ...]:

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
-from cognito_explorer.core.errors import InvalidInput, Unreachable
+from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 
 if TYPE_CHECKING:
     import httpx
 
-_LARGEST_ANSWER = 1_000_000
+LARGEST_ANSWER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,10 @@ class Http:
         return cls(ThreadPoolExecutor(2, thread_name_prefix="http"), CallLog())
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
-        """Send a request once. Any status is an answer. Raises Unreachable, and InvalidInput for an unsafe address."""
+        """Send a request once. Any status is an answer.
+
+        Raises Unreachable, InvalidInput for an unsafe address, and ExplorerError for an answer beyond 1 MB.
+        """
         check_address(request.url)
         if self._is_closed:
             raise door_closed()
@@ -121,13 +124,15 @@ class Http:
         method = "GET" if request.form is None else "POST"
         try:
             client = self._client(is_local=is_loopback(request.url))
-            response = client.request(method, request.url, data=request.form, headers=dict(request.headers))
+            sent = client.stream(method, request.url, data=request.form, headers=dict(request.headers))
+            with sent as response:
+                text = _read_text(response)
         except (httpx.RequestError, httpx.InvalidURL) as trouble:
             host = urlsplit(request.url).netloc
             hint = "Check the network, the address and whether the sandbox is running, then try again."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return HttpAnswer(response.status_code, response.text[:_LARGEST_ANSWER], headers)
+        return HttpAnswer(response.status_code, text, headers)
 
     def _client(self, *, is_local: bool) -> "httpx.Client":
         import httpx
@@ -151,6 +156,18 @@ def check_address(url: str) -> None:
     if parts.scheme == "http" and is_loopback(url):
         return
     raise InvalidInput("This address is not safe to use.", f"Use https:// ({redact_url(url)}).")
+
+
+def _read_text(response: "httpx.Response") -> str:
+    """The body, as long as it is one that OAuth endpoints send: a stranger may answer without end."""
+    body = bytearray()
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            title = f"The answer of {response.url.netloc.decode()} is far too large."
+            hint = "It was not read to its end. Check that the address is a hosted UI domain or an issuer."
+            raise ExplorerError(title, hint, code="AnswerTooLarge")
+    return body.decode(response.encoding or "utf-8", errors="replace")
 
 
 def _since_ms(begun: float) -> int:

@@ -1,8 +1,11 @@
 """What can be done with tokens: refresh, revoke, the sign-out address, trying what they open."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
+from cognito_explorer.core.auth.oauth import HostedApp
 from cognito_explorer.core.auth.sessions import logout_url, refresh_tokens, revoke_tokens
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.aws.door import Aws
@@ -22,13 +25,14 @@ _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Toke
 
 
 class TokenActions(QObject):
-    """The buttons of the tokens page. `refreshed` carries the new TokenSet."""
+    """The buttons of the tokens page. `refreshed` carries the new TokenSet; `keep` gets it even if the page is gone."""
 
     refreshed = Signal(object)
     access_wanted = Signal()
 
-    def __init__(self, panel: Panel, page: Page) -> None:
+    def __init__(self, panel: Panel, page: Page, keep: Callable[[str, TokenSet], object]) -> None:
         super().__init__(panel)
+        self._keep = keep
         self._panel = panel
         self._aws = page.aws
         self._tokens: TokenSet | None = None
@@ -131,7 +135,7 @@ class TokenActions(QObject):
 
     async def _refresh(self, aws: Aws, tokens: TokenSet) -> None:
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
-        self.refreshed.emit(await refresh_tokens(aws.http, app, tokens))
+        self.refreshed.emit(await aws.see_through(_refresh_and_keep(aws, app, tokens, self._keep)))
         toast(self._panel, "Refreshed the ID and access tokens.")
 
     async def _revoke(self, aws: Aws, tokens: TokenSet) -> None:
@@ -147,7 +151,7 @@ class TokenActions(QObject):
         if not sure:
             return
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
-        await revoke_tokens(aws.http, app, tokens)
+        await revoke_tokens(aws, app, tokens)
         self._is_revoked = True
         self._update()
         toast(self._panel, "Revoked the refresh token.")
@@ -175,3 +179,12 @@ class TokenActions(QObject):
             part.setToolTip(reason or hint)
         self.refresh_button.setVisible(has_tokens)
         self.more_button.setVisible(has_tokens)
+
+
+async def _refresh_and_keep(
+    aws: Aws, app: HostedApp, tokens: TokenSet, keep: Callable[[str, TokenSet], object]
+) -> TokenSet:
+    """A client that rotates refresh tokens takes the old one back at once: the new ones must not be lost."""
+    refreshed = await refresh_tokens(aws.http, app, tokens)
+    keep(refreshed.pool_id, refreshed)
+    return refreshed

@@ -47,7 +47,7 @@ class TokensPanel(Panel):
         self.heading = TokenHeading()
         self.findings = FindingsList()
         self.details = TokenDetails()
-        self.token_actions = TokenActions(self, page)
+        self.token_actions = TokenActions(self, page, workspace.remember_tokens)
         self.kind_buttons: dict[TokenKind, QPushButton] = {}
         self._nothing = EmptyFace()
         self._kinds = QHBoxLayout()
@@ -216,8 +216,6 @@ class TokensPanel(Panel):
             self._workspace.open(Page(PageKind.ACCESS, context, self._page.aws))
 
     def _take_refreshed(self, tokens: TokenSet) -> None:
-        if tokens.pool_id:
-            self._workspace.remember_tokens(tokens.pool_id, tokens)
         if self._set is not tokens:
             self.show_set(tokens)
 

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.caller import get_caller_identity
-from cognito_explorer.core.aws.connection import Connection
+from cognito_explorer.core.aws.connection import Connection, Operation
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import HttpRequest
 from cognito_explorer.core.aws.pages import Paging
@@ -65,7 +65,8 @@ async def test_a_read_answers_and_is_logged_with_its_request_id(stubbed: Stubbed
     stubbed.reader.add_response("list_user_pools", answer, {"MaxResults": 60})
     await stubbed.aws.read(stubbed.aws.idp.list_user_pools, MaxResults=60)
     (call,) = stubbed.aws.calls.recent()
-    assert (call.operation, call.outcome, call.request_id) == ("cognito-idp:ListUserPools", "ok", "r-1")
+    assert (call.service, call.operation) == ("cognito-idp", "ListUserPools")
+    assert (call.outcome, call.request_id) == ("ok", "r-1")
 
 
 async def test_access_denied_names_the_missing_permission(stubbed: Stubbed) -> None:
@@ -86,7 +87,8 @@ async def test_an_accepted_write_is_journalled_with_before_and_after(stubbed: St
     intent = Intent("user ada", {"enabled": "no"}, {"enabled": "yes"}, "us-east-1_abc")
     await stubbed.aws.write(intent, stubbed.aws.idp.admin_enable_user, **ENABLE)
     (change,) = stubbed.aws.journal.recent()
-    assert (change.operation, change.outcome, change.target) == ("admin_enable_user", "accepted", "user ada")
+    assert (change.operation, change.action) == ("admin_enable_user", "AdminEnableUser")
+    assert (change.outcome, change.target) == ("accepted", "user ada")
     assert (change.before, change.after) == ({"enabled": "no"}, {"enabled": "yes"})
 
 
@@ -109,7 +111,7 @@ async def test_a_write_goes_on_when_the_panel_that_began_it_dies(stubbed: Stubbe
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await writing
-    await finished.wait()
+    assert finished.is_set(), "whoever gives up is let go only when the write has its answer"
     assert stubbed.aws.journal.recent()[0].outcome == "accepted"
 
 
@@ -163,6 +165,66 @@ async def test_a_write_without_an_answer_is_journalled_as_unknown() -> None:
         with pytest.raises(Unreachable):
             await writing
     assert aws.journal.recent()[0].outcome == "unknown"
+    aws.close()
+
+
+async def test_a_write_that_finds_nobody_is_journalled_as_unknown_too() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        aws = await Aws.open(replace(SANDBOX, endpoint_url=f"http://127.0.0.1:{reserved.getsockname()[1]}"))
+        with pytest.raises(Unreachable):
+            await aws.write(Intent("user ada"), aws.idp.admin_enable_user, **ENABLE)
+    assert aws.journal.recent()[0].outcome == "unknown"
+    aws.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("admin_enable_user", "AdminEnableUser"),
+        ("set_user_pool_mfa_config", "SetUserPoolMfaConfig"),
+        ("admin_set_user_mfa_preference", "AdminSetUserMFAPreference"),
+        ("set_ui_customization", "SetUICustomization"),
+        ("get_csv_header", "GetCSVHeader"),
+    ],
+)
+def test_an_operation_is_named_as_aws_names_it(name: str, title: str) -> None:
+    assert Operation("cognito-idp", name).title == title
+
+
+async def test_a_write_over_http_keeps_a_writes_promises(stubbed: Stubbed) -> None:
+    answered = asyncio.Event()
+
+    async def send() -> str:
+        await answered.wait()
+        return "done"
+
+    loop = asyncio.get_running_loop()
+    writing = loop.create_task(stubbed.aws.write_over_http(Intent("tokens of ada"), "revoke_token", send))
+    await asyncio.sleep(0)
+    for _ in range(2):
+        writing.cancel()
+        await asyncio.sleep(0)
+    assert not writing.done()
+    draining = loop.create_task(stubbed.aws.drain())
+    await asyncio.sleep(0)
+    assert not draining.done()
+    answered.set()
+    await draining
+    assert [change.outcome for change in stubbed.aws.journal.recent()] == ["accepted"]
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+
+async def test_a_profile_that_may_not_write_may_not_revoke_either() -> None:
+    aws = Aws(replace(SANDBOX, kind="keys"), Connection(SANDBOX, "us-east-1"), Journal(), CallLog())
+
+    async def send() -> None:
+        raise AssertionError("it was sent")
+
+    with pytest.raises(WriteRefused, match="Nothing was changed"):
+        await aws.write_over_http(Intent("tokens of ada"), "revoke_token", send)
+    assert aws.journal.recent() == ()
     aws.close()
 
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
-from cognito_explorer.core.aws.http import Http, HttpRequest, check_address
-from cognito_explorer.core.errors import InvalidInput, Unreachable
+from cognito_explorer.core.aws.http import LARGEST_ANSWER, Http, HttpRequest, check_address
+from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -22,7 +23,15 @@ class Answers(BaseHTTPRequestHandler):
         if moved:
             self.send_header("Location", "/keys")
         self.end_headers()
+        if self.path == "/endless":
+            self._send_without_end()
+            return
         self.wfile.write(json.dumps({"keys": [{"kid": "a"}]} if self.path == "/keys" else ["no object"]).encode())
+
+    def _send_without_end(self) -> None:
+        with suppress(ConnectionError):
+            while True:
+                self.wfile.write(b"x" * 65_536)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -85,6 +94,14 @@ async def test_an_answer_that_cannot_be_unpacked_is_a_clear_error(http: Http, ad
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInput, match="not a web address"):
         check_address("https://[::1/keys")
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(http: Http, address: str) -> None:
+    with pytest.raises(ExplorerError, match="far too large") as refused:
+        await http.send(HttpRequest(f"{address}/endless"))
+    assert refused.value.hint
+    assert http.calls.recent()[0].outcome == "ExplorerError"
+    assert LARGEST_ANSWER <= 1_000_000
 
 
 async def test_nobody_there_is_a_clear_error(http: Http, address: str) -> None:

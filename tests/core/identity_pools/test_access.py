@@ -110,7 +110,10 @@ async def test_the_tokens_are_verified_examined_refreshed_and_revoked(
     refreshed = await sessions.refresh_tokens(aws.http, app, signed_in)
     assert refreshed.access_token != signed_in.access_token
     assert refreshed.refresh_token == signed_in.refresh_token
-    await sessions.revoke_tokens(aws.http, app, signed_in)
+    await sessions.revoke_tokens(aws, app, signed_in)
+    change = aws.journal.recent()[0]
+    assert (change.action, change.target, change.outcome) == ("RevokeToken", "tokens of ada", "accepted")
+    assert signed_in.refresh_token not in repr(change)
     with pytest.raises(SessionExpired):
         await sessions.refresh_tokens(aws.http, app, signed_in)
 
