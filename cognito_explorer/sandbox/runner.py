@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount
 
 from cognito_explorer.sandbox import key_sets
 from cognito_explorer.sandbox.callers import Callers
+from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.control import Control
 from cognito_explorer.sandbox.data_folder import DataFolder
@@ -165,10 +166,11 @@ def _open_store(folder: DataFolder, seed: str | None) -> tuple[Store, str]:
 def _build(folder: DataFolder, store: Store, endpoint: str) -> Sandbox:
     clock = Clock()
     card = read_card(store)
-    moto = MotoServices(store, clock)
+    chance = Chance()
+    moto = MotoServices(store, clock, chance)
     directory = IamDirectory(moto)
-    sts = SecurityTokenService(store, clock, directory)
-    world = World(folder.path, store, clock, Outbox(store, clock), sts, endpoint)
+    sts = SecurityTokenService(store, clock, directory, chance)
+    world = World(folder.path, store, clock, Outbox(store, clock), sts, endpoint, chance=chance)
     create_tables(store, import_areas())
     callers = Callers(card.administrator, directory, sts, clock)
     services = Services(
