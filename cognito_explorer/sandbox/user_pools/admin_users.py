@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from cognito_explorer.sandbox.auth.mfa_settings import describe_mfa
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.messages import send_invitation
@@ -31,9 +32,9 @@ from cognito_explorer.sandbox.world import Call
 
 @operation("cognito-idp", "AdminGetUser")
 def admin_get_user(call: Call) -> dict[str, Any]:
-    """One user with all attributes."""
+    """One user with all attributes and second factors."""
     user = get_user(call.world, pool_of(call), call.params["Username"])
-    return describe_user(user) | {"UserAttributes": attribute_list(user)}
+    return describe_user(user) | {"UserAttributes": attribute_list(user)} | describe_mfa(call.world, user)
 
 
 @operation("cognito-idp", "AdminCreateUser")
@@ -44,7 +45,7 @@ def admin_create_user(call: Call) -> dict[str, Any]:
     if given:
         check_policy(pool, given, name="password policy")
     is_resent = call.params.get("MessageAction") == "RESEND"
-    password = given or ("" if _is_passwordless(pool) and not is_resent else draw_password(pool))
+    password = given or ("" if _is_passwordless(pool) and not is_resent else draw_password(call.world.chance, pool))
     user = _renew_invitation(call, pool, password) if is_resent else _add_user(call, pool, password)
     if password and call.params.get("MessageAction") != "SUPPRESS":
         media = call.params.get("DesiredDeliveryMediums", ["SMS"])

@@ -7,6 +7,7 @@ from typing import Any
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.client_settings import build_client_settings
+from cognito_explorer.sandbox.user_pools.identity_providers import providers_of
 from cognito_explorer.sandbox.user_pools.ids import new_client_id, new_client_secret
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
 from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
@@ -40,16 +41,16 @@ def create_client(world: World, params: dict[str, Any], *, client_id: str | None
     client = {
         "UserPoolId": pool["Id"],
         "ClientName": params["ClientName"],
-        "ClientId": client_id or new_client_id(),
+        "ClientId": client_id or new_client_id(world),
         "CreationDate": world.clock.now(),
         "LastModifiedDate": world.clock.now(),
     }
     if params.get("ClientSecret"):
         client["ClientSecret"] = params["ClientSecret"]
     elif params.get("GenerateSecret"):
-        client["ClientSecret"] = new_client_secret()
+        client["ClientSecret"] = new_client_secret(world)
     has_secret = "ClientSecret" in client
-    client |= build_client_settings(pool, params, scopes=scopes_of(world, pool["Id"]), has_secret=has_secret)
+    client |= _settings(world, pool, params, has_secret=has_secret)
     world.store.execute(
         "INSERT INTO app_clients (client_id, pool_id, body) VALUES (?, ?, ?)",
         (client["ClientId"], pool["Id"], json.dumps(client)),
@@ -60,6 +61,12 @@ def create_client(world: World, params: dict[str, Any], *, client_id: str | None
 def check_secret(client: dict[str, Any], secret: str) -> bool:
     """Whether this is the client's secret; a client without one takes only the empty string."""
     return hmac.compare_digest(client.get("ClientSecret", "").encode(), secret.encode())
+
+
+def _settings(world: World, pool: dict[str, Any], params: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
+    providers = {provider["ProviderName"] for provider in providers_of(world, pool["Id"])}
+    scopes = scopes_of(world, pool["Id"])
+    return build_client_settings(pool, params, scopes=scopes, providers=providers, has_secret=has_secret)
 
 
 def _load(world: World, client_id: str) -> dict[str, Any] | None:
@@ -102,9 +109,7 @@ def update_client(call: Call) -> dict[str, Any]:
     pool = pool_of(call)
     client = load_client(call.world, pool["Id"], call.params["ClientId"])
     kept = {name: client[name] for name in ("UserPoolId", "ClientId", "ClientSecret", "CreationDate") if name in client}
-    settings = build_client_settings(
-        pool, call.params, scopes=scopes_of(call.world, pool["Id"]), has_secret="ClientSecret" in client
-    )
+    settings = _settings(call.world, pool, call.params, has_secret="ClientSecret" in client)
     name = call.params.get("ClientName", client["ClientName"])
     changed = kept | {"ClientName": name, "LastModifiedDate": call.world.clock.now()} | settings
     call.world.store.execute(

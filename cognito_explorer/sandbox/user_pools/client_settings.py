@@ -29,11 +29,11 @@ _VALIDITIES = {
 
 
 def build_client_settings(
-    pool: Mapping[str, Any], params: Mapping[str, Any], *, scopes: set[str], has_secret: bool
+    pool: Mapping[str, Any], params: Mapping[str, Any], *, scopes: set[str], providers: set[str], has_secret: bool
 ) -> dict[str, Any]:
     """The replaceable settings of a client; raises what Cognito raises for contradictions.
 
-    `scopes` are the pool's own (resource server) scopes.
+    `scopes` are the pool's own (resource server) scopes, `providers` the names of its external providers.
     """
     settings: dict[str, Any] = {name: params[name] for name in (*_LISTS, *_OPTIONAL) if params.get(name)}
     settings |= {
@@ -53,7 +53,7 @@ def build_client_settings(
     _check_attributes(pool, settings)
     _check_urls(settings)
     _check_oauth(settings, scopes, has_secret=has_secret)
-    _check_providers(pool, settings)
+    _check_providers(pool, settings, providers)
     return settings
 
 
@@ -140,9 +140,9 @@ def _check_oauth(settings: Mapping[str, Any], scopes: set[str], *, has_secret: b
         raise ServiceError("ScopeDoesNotExistException", f"Scope does not exist: {', '.join(unknown)}")
 
 
-def _check_providers(pool: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+def _check_providers(pool: Mapping[str, Any], settings: Mapping[str, Any], providers: set[str]) -> None:
     for provider in settings.get("SupportedIdentityProviders", []):
-        if provider != "COGNITO":
+        if provider != "COGNITO" and provider not in providers:
             raise ServiceError(
                 "InvalidParameterException", f"The provider {provider} does not exist for User Pool {pool['Id']}."
             )

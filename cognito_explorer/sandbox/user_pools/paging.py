@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +65,6 @@ def sandbox_secret(world: World, name: str) -> bytes:
     row = world.store.one("SELECT value FROM user_pool_secrets WHERE name = ?", (name,))
     if row is not None:
         return bytes(row["value"])
-    value = secrets.token_bytes(32)
+    value = world.chance.token_bytes(32)
     world.store.execute("INSERT INTO user_pool_secrets (name, value) VALUES (?, ?)", (name, value))
     return value

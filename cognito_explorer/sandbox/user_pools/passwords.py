@@ -1,13 +1,13 @@
 """What is kept of a password, and what a pool demands of one."""
 
 import hmac
-import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_explorer.sandbox.auth import srp
+from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.errors import ServiceError
 
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-")
@@ -67,13 +67,13 @@ def broken_rule(policy: Mapping[str, Any], password: str) -> str:
     return next((reason for is_kept, reason in rules if not is_kept), "")
 
 
-def draw_password(pool: Mapping[str, Any]) -> str:
+def draw_password(chance: Chance, pool: Mapping[str, Any]) -> str:
     """A random temporary password that keeps the pool's policy."""
     kinds = [string.ascii_uppercase, string.ascii_lowercase, string.digits, "!@#$%*?-_=+"]
     length = max(8, pool["Policies"]["PasswordPolicy"].get("MinimumLength", 8))
-    letters = [secrets.choice(kind) for kind in kinds]
-    letters += [secrets.choice("".join(kinds)) for _ in range(length - len(letters))]
-    secrets.SystemRandom().shuffle(letters)
+    letters = [chance.choice(kind) for kind in kinds]
+    letters += [chance.choice("".join(kinds)) for _ in range(length - len(letters))]
+    chance.shuffle(letters)
     return "".join(letters)
 
 

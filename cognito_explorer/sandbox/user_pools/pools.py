@@ -45,7 +45,7 @@ def create_pool(world: World, region: str, params: dict[str, Any], *, pool_id: s
     required = {entry["Name"] for entry in schema if entry.get("Required")}
     if "preferred_username" in required and "preferred_username" in params.get("AliasAttributes", ()):
         raise ServiceError("InvalidParameterException", "preferred_username cannot be both required and an alias.")
-    pool_id = pool_id or new_pool_id(region)
+    pool_id = pool_id or new_pool_id(world, region)
     now = world.clock.now()
     pool = {
         "Id": pool_id,

@@ -89,4 +89,30 @@ CREATE TABLE IF NOT EXISTS group_members (
     FOREIGN KEY (pool_id, group_name) REFERENCES user_groups (pool_id, name) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS group_members_by_user ON group_members (user_id);
+CREATE TABLE IF NOT EXISTS identity_providers (
+    pool_id TEXT NOT NULL REFERENCES user_pools (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (pool_id, name)
+);
+CREATE TABLE IF NOT EXISTS provider_identifiers (
+    pool_id TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    PRIMARY KEY (pool_id, identifier),
+    FOREIGN KEY (pool_id, provider) REFERENCES identity_providers (pool_id, name) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS provider_links (
+    pool_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    value TEXT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    provider_type TEXT NOT NULL,
+    issuer TEXT,
+    is_own INTEGER NOT NULL,
+    created_at REAL NOT NULL,
+    PRIMARY KEY (pool_id, provider, attribute, value)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS provider_links_by_user ON provider_links (user_id);
 """

@@ -1,7 +1,6 @@
 """Users: find, add, save."""
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -15,6 +14,7 @@ CONFIRMED = "CONFIRMED"
 UNCONFIRMED = "UNCONFIRMED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"  # noqa: S105  # a status, not a password
 RESET_REQUIRED = "RESET_REQUIRED"
+EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 _FOLDED = ["email", "name", "given_name", "family_name", "preferred_username"]
 _COLUMNS = [f"{name}_folded" for name in _FOLDED] + ["phone_number", "attributes", "password", "past_passwords"]
 
@@ -56,9 +56,12 @@ class NewUser:
 
 def find_user(world: World, pool: Mapping[str, Any], name: str) -> User | None:
     """The user with this username, sub, verified alias, or e-mail or phone where those are usernames."""
-    row = world.store.one(
-        "SELECT * FROM users WHERE pool_id = ? AND username_key = ?", (pool["Id"], username_key(pool, name))
-    ) or world.store.one("SELECT * FROM users WHERE pool_id = ? AND sub = ?", (pool["Id"], name))
+    by_key = "SELECT * FROM users WHERE pool_id = ? AND username_key = ?"
+    row = (
+        world.store.one(by_key, (pool["Id"], username_key(pool, name)))
+        or world.store.one(by_key, (pool["Id"], name))
+        or world.store.one("SELECT * FROM users WHERE pool_id = ? AND sub = ?", (pool["Id"], name))
+    )
     if row is not None:
         return read_user(row)
     names = [*pool.get("UsernameAttributes", ()), *pool.get("AliasAttributes", ())]
@@ -81,13 +84,16 @@ def load_user(world: World, user_id: int) -> User | None:
 
 
 def find_alias_owner(world: World, pool: Mapping[str, Any], attribute: str, value: str) -> User | None:
-    """Who signs in with this e-mail, phone number or preferred username; unverified aliases do not count."""
+    """Who signs in with this e-mail, phone number or preferred username.
+
+    Unverified aliases do not count, and profiles of external providers have none: their names stay free for others.
+    """
     column = "phone_number" if attribute == "phone_number" else f"{attribute}_folded"
     key = value if attribute == "phone_number" else value.casefold()
     rows = world.store.all(f"SELECT * FROM users WHERE pool_id = ? AND {column} = ?", (pool["Id"], key))  # noqa: S608
     is_any = attribute in pool.get("UsernameAttributes", ())
     for user in map(read_user, rows):
-        is_active = (
+        is_active = user.status != EXTERNAL_PROVIDER and (
             is_any or attribute == "preferred_username" or user.attributes.get(f"{attribute}_verified") == "true"
         )
         if is_active and (not is_case_sensitive(pool) or user.attributes[attribute] == value):
@@ -99,11 +105,16 @@ def insert_user(world: World, pool: Mapping[str, Any], new: NewUser) -> User:
     """Add a user; raises UsernameExistsException or AliasExistsException.
 
     Where e-mail or phone number are usernames, a `username` in that form becomes the attribute and the username a UUID.
+    A profile of an external provider keeps its name as it is, case and all.
     """
-    new = replace(new, attributes=with_username_attribute(pool, new.username, new.attributes))
-    sub = new.sub or str(uuid.uuid4())
-    username = sub if pool.get("UsernameAttributes") and _is_attribute_form(new.username) else new.username
-    _check_free(world, pool, username, new.attributes)
+    is_external = new.status == EXTERNAL_PROVIDER
+    if not is_external:
+        new = replace(new, attributes=with_username_attribute(pool, new.username, new.attributes))
+    sub = new.sub or world.chance.uuid4()
+    is_attribute = not is_external and pool.get("UsernameAttributes") and _is_attribute_form(new.username)
+    username = sub if is_attribute else new.username
+    key = username if is_external else username_key(pool, username)
+    _check_free(world, pool, key, {} if is_external else new.attributes)
     now = world.clock.now()
     created_at = now if new.created_at is None else new.created_at
     proof = make_verifier(pool, username, new.password) if isinstance(new.password, str) else new.password
@@ -120,7 +131,7 @@ def insert_user(world: World, pool: Mapping[str, Any], new: NewUser) -> User:
         modified_at=created_at if new.modified_at is None else new.modified_at,
         password=None if proof is None else Password(proof, set_at),
     )
-    fixed = (user.pool_id, user.username, username_key(pool, username), sub, created_at)
+    fixed = (user.pool_id, user.username, key, sub, created_at)
     world.store.execute(_INSERT, (*fixed, *_changing_values(user)))
     row = world.store.one("SELECT id FROM users WHERE sub = ?", (sub,))
     return replace(user, id=row["id"]) if row else user
@@ -235,8 +246,7 @@ def with_username_attribute(pool: Mapping[str, Any], username: str, attributes: 
     return {**attributes, attribute: username}
 
 
-def _check_free(world: World, pool: Mapping[str, Any], username: str, attributes: Mapping[str, str]) -> None:
-    key = username_key(pool, username)
+def _check_free(world: World, pool: Mapping[str, Any], key: str, attributes: Mapping[str, str]) -> None:
     if world.store.one("SELECT 1 FROM users WHERE pool_id = ? AND username_key = ?", (pool["Id"], key)):
         raise ServiceError("UsernameExistsException", "User already exists")
     check_aliases_free(world, pool, attributes)

@@ -232,7 +232,3 @@ def test_members_join_leave_and_are_listed_page_by_page(sandbox: RunningSandbox)
     assert groups == []
     with refused("UserNotFoundException", "User does not exist."):
         pool.idp.admin_add_user_to_group(**key, Username="nobody")
-
-
-def test_no_pool_of_the_sandbox_has_external_providers(pool: PoolUnderTest) -> None:
-    assert pool.idp.list_identity_providers(UserPoolId=pool.pool_id)["Providers"] == []
