@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     if hasattr(os, "umask"):
         os.umask(0o077)
     from cognito_explorer.sandbox.data_folder import DataFolder, FolderInUse, FolderRefused, reset_folder
-    from cognito_explorer.sandbox.runner import PortTaken, SeedRefused, run
+    from cognito_explorer.sandbox.runner import Launch, PortTaken, SeedRefused, run
 
     try:
         if options.reset:
@@ -37,7 +37,17 @@ def main(argv: list[str] | None = None) -> int:
     except FolderInUse as busy:
         return _complain(str(busy), EXIT_IN_USE)
     try:
-        run(folder, port=options.port, seed=options.seed, region=options.region, is_child=options.child)
+        run(
+            folder,
+            Launch(
+                port=options.port,
+                seed=options.seed,
+                seed_number=options.seed_number,
+                region=options.region,
+                has_local_issuer=options.issuer == "local",
+                is_child=options.child,
+            ),
+        )
     except SeedRefused as refused:
         return _complain(str(refused), EXIT_REFUSED)
     except PortTaken as taken:
@@ -56,6 +66,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--seed", choices=("demo", "empty"), help="fill an empty folder (default: empty)")
+    parser.add_argument(
+        "--seed-number", type=_number, metavar="N", help="ids, codes and secrets come in the same order each time"
+    )
+    parser.add_argument(
+        "--issuer",
+        choices=("aws", "local"),
+        default="aws",
+        help="who tokens say issued them: AWS (default), or this sandbox, for clients that insist on discovery",
+    )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder the sandbox lives in")
     parser.add_argument("--region", default="us-east-1", help="the region named in the ready line")
     parser.add_argument("--reset", action="store_true", help="delete the folder first, if it is a sandbox's")
@@ -66,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError("a seed number is a number from 0 up, of at most 18 digits")
     return int(text)
 
 

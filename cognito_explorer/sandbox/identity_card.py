@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from cognito_explorer.sandbox.callers import AccessKey
+from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.store import Store
 
 SCHEMA = """
@@ -42,6 +43,18 @@ def finished_seed(store: Store) -> str | None:
 def note_seed(store: Store, seed: str) -> None:
     """Write down that the world is filled."""
     store.execute("INSERT INTO sandbox_fact (name, value) VALUES ('seed', ?)", (seed,))
+
+
+def open_chance(store: Store, seed_number: int | None) -> Chance:
+    """The world's randomness; with a number every start of the folder has a sequence of its own, so that no id repeats.
+
+    The number stays with the folder: a start without one goes on with it.
+    """
+    with store.transaction():
+        number = _fact(store, "seed_number", "" if seed_number is None else str(seed_number))
+        start = int(_fact(store, "starts", "0")) + 1
+        store.execute("UPDATE sandbox_fact SET value = ? WHERE name = 'starts'", (str(start),))
+    return Chance(f"{number}/{start}" if number else "")
 
 
 def _fact(store: Store, name: str, fresh: str) -> str:

@@ -8,7 +8,6 @@ import io
 import json
 import logging
 import os
-import secrets
 import sys
 import threading
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import unquote, unquote_to_bytes
 
+from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.store import Row, Store
@@ -50,9 +50,10 @@ _log = logging.getLogger(__name__)
 class MotoServices:
     """moto's IAM and S3. Everything but `start_loading` must be called from the one writer thread."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, chance: Chance) -> None:
         self._store = store
         self._clock = clock
+        self._chance = chance
         self._apps: dict[str, Any] = {}
         self._frozen_at: float | None = None
         self._failure: BaseException | None = None
@@ -77,7 +78,7 @@ class MotoServices:
         `credential` is the signature's credential ("KEY/DAY/REGION/SERVICE/aws4_request"), "" for anonymous requests.
         """
         self.wait()
-        at, seed = self._clock.now(), secrets.randbits(53)
+        at, seed = self._clock.now(), self._chance.randbits(53)
         answer = self._answer(service, request, credential, at=at, seed=seed)
         if answer.status < HTTPStatus.BAD_REQUEST and is_change(service, request):
             self._record(service, request, credential, answer, at=at, seed=seed)

@@ -19,14 +19,13 @@ from starlette.routing import BaseRoute, Mount
 
 from cognito_explorer.sandbox import key_sets
 from cognito_explorer.sandbox.callers import Callers
-from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.control import Control
 from cognito_explorer.sandbox.data_folder import DataFolder
 from cognito_explorer.sandbox.gate import Gate
 from cognito_explorer.sandbox.hosted_ui.routes import routes as hosted_ui_routes
 from cognito_explorer.sandbox.iam_directory import IamDirectory
-from cognito_explorer.sandbox.identity_card import IdentityCard, finished_seed, note_seed, read_card
+from cognito_explorer.sandbox.identity_card import IdentityCard, finished_seed, note_seed, open_chance, read_card
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.protocol import service_model
@@ -48,6 +47,18 @@ class PortTaken(Exception):  # noqa: N818  # read as a sentence: the port is tak
 
 class SeedRefused(Exception):  # noqa: N818  # read as a sentence: the seed was refused
     """The folder is filled already. The text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the command line asks for. `seed` and `seed_number` None leave a filled folder as it is."""
+
+    port: int = 0
+    seed: str | None = None
+    seed_number: int | None = None
+    region: str = "us-east-1"
+    has_local_issuer: bool = False
+    is_child: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +123,15 @@ class AnnouncingServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def run(folder: DataFolder, *, port: int, seed: str | None, region: str, is_child: bool) -> None:
+def run(folder: DataFolder, launch: Launch) -> None:
     """Serve until a signal comes or, for a child, standard input closes. Raises PortTaken and SeedRefused."""
-    store, needed_seed = _open_store(folder, seed)
-    listener = _listen(port)
-    sandbox = _build(folder, store, f"http://{HOST}:{listener.getsockname()[1]}")
-    ready = _ready_line(sandbox, region)
+    store, needed_seed = _open_store(folder, launch.seed)
+    listener = _listen(launch.port)
+    sandbox = _build(folder, store, f"http://{HOST}:{listener.getsockname()[1]}", launch)
+    ready = _ready_line(sandbox, launch.region)
     announcement = Announcement(folder, sandbox, ready, needed_seed)
     server = AnnouncingServer(_config(sandbox, ready, needed_seed), announcement)
-    if is_child:
+    if launch.is_child:
         threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
     try:
         server.run(sockets=[listener])
@@ -163,14 +174,16 @@ def _open_store(folder: DataFolder, seed: str | None) -> tuple[Store, str]:
     return store, seed or "empty"
 
 
-def _build(folder: DataFolder, store: Store, endpoint: str) -> Sandbox:
+def _build(folder: DataFolder, store: Store, endpoint: str, launch: Launch) -> Sandbox:
     clock = Clock()
     card = read_card(store)
-    chance = Chance()
+    chance = open_chance(store, launch.seed_number)
     moto = MotoServices(store, clock, chance)
     directory = IamDirectory(moto)
     sts = SecurityTokenService(store, clock, directory, chance)
-    world = World(folder.path, store, clock, Outbox(store, clock), sts, endpoint, chance=chance)
+    outbox = Outbox(store, clock)
+    world = World(folder.path, store, clock, outbox, sts, endpoint, chance=chance)
+    world.has_local_issuer = launch.has_local_issuer
     create_tables(store, import_areas())
     callers = Callers(card.administrator, directory, sts, clock)
     services = Services(

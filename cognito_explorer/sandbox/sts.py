@@ -2,10 +2,10 @@
 
 import json
 import re
-import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory, Role
@@ -35,7 +35,6 @@ CREATE INDEX IF NOT EXISTS sts_session_expiry ON sts_session (expires_at);
 Context = dict[str, str | tuple[str, ...]]
 
 _ROLE_ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):role/(?:.+/)?(?P<name>[\w+=,.@-]{1,64})")
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _WEB_IDENTITY_REFUSED = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 # A session is kept this long after its end, so that the answer is "expired" and not "unknown".
 _KEPT_AFTER_END_S = 7 * 86400
@@ -93,10 +92,11 @@ class SessionRequest:
 class SecurityTokenService:
     """Issues and finds sessions."""
 
-    def __init__(self, store: Store, clock: Clock, directory: IamDirectory) -> None:
+    def __init__(self, store: Store, clock: Clock, directory: IamDirectory, chance: Chance) -> None:
         self._store = store
         self._clock = clock
         self._directory = directory
+        self._chance = chance
         store.create_tables(SCHEMA)
 
     def assume_role_with_web_identity(self, world: "World", identity: WebIdentity) -> Credentials:
@@ -118,6 +118,11 @@ class SecurityTokenService:
         request = SessionRequest(identity.session_name, context, identity.session_policies, identity.duration_s)
         return self.issue(role, request, account_id=world.account_id)
 
+    @property
+    def directory(self) -> IamDirectory:
+        """What IAM knows: roles, users and identity providers."""
+        return self._directory
+
     def find_role(self, arn: str) -> Role | None:
         """The role an ARN names, if it is there and the ARN is exactly its own."""
         found = _ROLE_ARN.fullmatch(arn)
@@ -128,9 +133,9 @@ class SecurityTokenService:
         """Make a session and keep it."""
         now = self._clock.now()
         credentials = Credentials(
-            access_key_id="ASIA" + "".join(secrets.choice(_ALPHABET) for _ in range(16)),
-            secret_access_key=secrets.token_urlsafe(30),
-            session_token="IQoJb3JpZ2luX2Vj" + secrets.token_urlsafe(240),
+            access_key_id="ASIA" + self._chance.base32(16),
+            secret_access_key=self._chance.token_urlsafe(30),
+            session_token="IQoJb3JpZ2luX2Vj" + self._chance.token_urlsafe(240),
             expires_at=float(int(now) + request.duration_s),
             assumed_role_arn=f"arn:aws:sts::{account_id}:assumed-role/{role.name}/{request.session_name}",
             assumed_role_id=f"{role.role_id}:{request.session_name}",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.store import Store
@@ -18,6 +19,8 @@ ACCOUNT_ID = "210987654321"
 class World:
     """One sandbox: its state, its clock, its outbox. `endpoint` is `http://127.0.0.1:PORT`, known once it listens.
 
+    Time comes from `clock` alone; ids, codes and secrets from `chance` alone.
+
     `has_local_issuer` puts that endpoint into tokens in place of AWS's address, for clients that insist on discovery.
     """
 
@@ -29,6 +32,7 @@ class World:
     endpoint: str = ""
     account_id: str = ACCOUNT_ID
     has_local_issuer: bool = False
+    chance: Chance = field(default_factory=Chance)
 
 
 @dataclass(frozen=True, slots=True)

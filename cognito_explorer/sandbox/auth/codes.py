@@ -1,7 +1,6 @@
 """Confirmation codes: issue, redeem, and how often a person may try."""
 
 import hmac
-import secrets
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -23,7 +22,7 @@ def issue_code(
 ) -> dict[str, str]:
     """Draw a six-digit code, send it to `contact` (attribute and value) and return the CodeDeliveryDetails."""
     attribute, destination = contact
-    code = f"{secrets.randbelow(1_000_000):06d}"
+    code = f"{world.chance.randbelow(1_000_000):06d}"
     expires_at = world.clock.now() + (_HOUR_S if purpose == "ForgotPassword" else _DAY_S)
     world.store.execute(
         "INSERT OR REPLACE INTO confirmation_codes (user_id, purpose, attribute, value, code, expires_at)"

@@ -1,7 +1,6 @@
 """A pool's two signing keys, and the documents that publish them."""
 
 import base64
-import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -38,7 +37,7 @@ def signing_key(world: World, pool_id: str, token_use: TokenUse) -> SigningKey:
     if row is not None:
         return SigningKey(row["kid"], _load(row["private_pem"]))
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    kid = base64.b64encode(secrets.token_bytes(32)).decode()
+    kid = base64.b64encode(world.chance.token_bytes(32)).decode()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     world.store.execute(
         "INSERT INTO signing_keys (kid, pool_id, token_use, private_pem) VALUES (?, ?, ?, ?)",

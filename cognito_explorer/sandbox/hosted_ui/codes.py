@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import re
-import uuid
 from dataclasses import dataclass, field
 
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
@@ -29,7 +28,7 @@ class RedeemedCode:
 
 def issue_code(world: World, request: AuthorizationRequest, session: Session) -> str:
     """A code for a signed-in user."""
-    code, now = str(uuid.uuid4()), world.clock.now()
+    code, now = world.chance.uuid4(), world.clock.now()
     body = {
         "scopes": request.scopes,
         "nonce": request.nonce,

@@ -6,9 +6,16 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.identity_pools.ids import new_id, region_of
-from cognito_explorer.sandbox.identity_pools.logins import Login
+from cognito_explorer.sandbox.identity_pools.login import Login
+from cognito_explorer.sandbox.identity_pools.open_id_tokens import PROVIDER
 from cognito_explorer.sandbox.store import Row
 from cognito_explorer.sandbox.world import World
+
+_PROVIDERS = """
+SELECT provider FROM identity_logins WHERE identity_id = ?
+UNION SELECT provider FROM developer_logins WHERE identity_id = ?
+ORDER BY provider
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,7 @@ def load_identity(world: World, identity_id: str) -> Identity:
 
 def read_identity(world: World, row: Row) -> Identity:
     """A row of the identities table as a record."""
-    logins = world.store.all(
-        "SELECT provider FROM identity_logins WHERE identity_id = ? ORDER BY provider", (row["id"],)
-    )
+    logins = world.store.all(_PROVIDERS, (row["id"], row["id"]))
     return Identity(
         id=row["id"],
         pool_id=row["pool_id"],
@@ -67,7 +72,7 @@ def describe(identity: Identity) -> dict[str, Any]:
 def create_identity(world: World, pool_id: str, logins: Iterable[Login] = ()) -> Identity:
     """A new identity: a guest without logins."""
     logins = tuple(logins)
-    identity_id, now = new_id(region_of(pool_id)), world.clock.now()
+    identity_id, now = new_id(world, region_of(pool_id)), world.clock.now()
     world.store.execute(
         "INSERT INTO identities (id, pool_id, is_guest, created_at, modified_at) VALUES (?, ?, ?, ?, ?)",
         (identity_id, pool_id, not logins, now, now),
@@ -86,9 +91,14 @@ def link(world: World, identity: Identity, logins: Iterable[Login]) -> None:
             "INSERT INTO identity_logins (pool_id, provider, subject, identity_id) VALUES (?, ?, ?, ?)",
             (identity.pool_id, login.provider, login.subject, identity.id),
         )
-        world.store.execute(
-            "UPDATE identities SET is_guest = 0, modified_at = ? WHERE id = ?", (world.clock.now(), identity.id)
-        )
+        touch(world, identity, is_guest=False)
+
+
+def touch(world: World, identity: Identity, *, is_guest: bool) -> None:
+    """Note that an identity changed, and whether it still is a guest."""
+    world.store.execute(
+        "UPDATE identities SET is_guest = ?, modified_at = ? WHERE id = ?", (is_guest, world.clock.now(), identity.id)
+    )
 
 
 def unlink(world: World, identity: Identity, providers: Iterable[str]) -> None:
@@ -97,19 +107,23 @@ def unlink(world: World, identity: Identity, providers: Iterable[str]) -> None:
         world.store.execute(
             "DELETE FROM identity_logins WHERE identity_id = ? AND provider = ?", (identity.id, provider)
         )
-    world.store.execute("UPDATE identities SET modified_at = ? WHERE id = ?", (world.clock.now(), identity.id))
+    touch(world, identity, is_guest=False)
 
 
-def merge_away(world: World, guest: Identity, successor_id: str) -> None:
-    """Disable a guest whose person turned out to have an identity already."""
+def merge_away(world: World, identity: Identity, successor_id: str) -> None:
+    """Disable an identity whose person turned out to have another one already; who led to it leads on."""
+    now = world.clock.now()
     world.store.execute(
-        "UPDATE identities SET merged_into = ?, modified_at = ? WHERE id = ?",
-        (successor_id, world.clock.now(), guest.id),
+        "UPDATE identities SET merged_into = ?, modified_at = ? WHERE id = ?", (successor_id, now, identity.id)
     )
+    world.store.execute("UPDATE identities SET merged_into = ? WHERE merged_into = ?", (successor_id, identity.id))
 
 
 def owner_of(world: World, pool_id: str, login: Login) -> str | None:
-    """The id of the identity a login leads to."""
+    """The id of the identity a login leads to. A developer's token names it, and merged ones lead on."""
+    if login.provider == PROVIDER:
+        named = find_identity(world, login.subject)
+        return (named.merged_into or named.id) if named is not None and named.pool_id == pool_id else None
     row = world.store.one(
         "SELECT identity_id FROM identity_logins WHERE pool_id = ? AND provider = ? AND subject = ?",
         (pool_id, login.provider, login.subject),

@@ -53,7 +53,7 @@ def create_identity_pool(
     world: World, region: str, params: dict[str, Any], *, pool_id: str | None = None
 ) -> dict[str, Any]:
     """Make a pool from CreateIdentityPool's parameters and return it in the shape of DescribeIdentityPool."""
-    pool_id = pool_id or new_id(region)
+    pool_id = pool_id or new_id(world, region)
     pool = {"IdentityPoolId": pool_id} | _settings(params)
     world.store.execute(
         "INSERT INTO identity_pools (id, region, body) VALUES (?, ?, ?)", (pool_id, region, json.dumps(pool))

@@ -1,11 +1,11 @@
 """Ids of identity pools and identities: a region and a GUID."""
 
-import uuid
+from cognito_explorer.sandbox.world import World
 
 
-def new_id(region: str) -> str:
+def new_id(world: World, region: str) -> str:
     """`region:GUID`; pools and identities share the form."""
-    return f"{region}:{uuid.uuid4()}"
+    return f"{region}:{world.chance.uuid4()}"
 
 
 def region_of(any_id: str) -> str:
