@@ -30,7 +30,7 @@ def id_claims(user: User, attributes: Mapping[str, str], groups: list[dict[str, 
         if name in claims:
             claims[name] = claims[name].lower() == "true"
     if "identities" in claims:
-        claims["identities"] = json.loads(claims["identities"])
+        claims["identities"] = [_identity_claim(entry) for entry in json.loads(claims["identities"])]
     return claims | {"sub": user.sub, "cognito:username": user.username} | group_claims(groups)
 
 
@@ -46,6 +46,11 @@ def group_claims(groups: list[dict[str, Any]]) -> dict[str, Any]:
     best = with_role[0].get("Precedence")
     preferred = {group["RoleArn"] for group in with_role if group.get("Precedence") == best}
     return claims | ({"cognito:preferred_role": preferred.pop()} if len(preferred) == 1 else {})
+
+
+def _identity_claim(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A linked identity as tokens have it: the attribute's truth value and number are strings there."""
+    return {**entry, "primary": str(entry["primary"]).lower(), "dateCreated": str(entry["dateCreated"])}
 
 
 def _scope_of(attribute: str) -> str:
