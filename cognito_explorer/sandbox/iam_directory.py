@@ -46,6 +46,15 @@ class UserKey:
     is_active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OpenIdProvider:
+    """An OpenID Connect provider registered in IAM. `host` is its URL without https://."""
+
+    arn: str
+    host: str
+    client_ids: tuple[str, ...]
+
+
 class IamDirectory:
     """The gate's and STS's view of IAM. Called from the one writer thread."""
 
@@ -70,6 +79,17 @@ class IamDirectory:
                     is_active = key.status == "Active"
                     return UserKey(user.name, user.arn, user.id, key.secret_access_key, is_active)
         return None
+
+    def find_openid_provider(self, arn: str) -> OpenIdProvider | None:
+        """An OpenID Connect provider by its ARN."""
+        found = self._moto.iam_backend().open_id_providers.get(arn)
+        return None if found is None else OpenIdProvider(arn, str(found.url), tuple(found.client_id_list))
+
+    def saml_metadata(self, arn: str) -> str:
+        """The metadata document of a SAML provider; empty for one that is not there."""
+        providers = self._moto.iam_backend().saml_providers.values()
+        found = next((provider for provider in providers if provider.arn == arn), None)
+        return "" if found is None else str(found.saml_metadata_document or "")
 
     def path_of(self, kind: str, name: str) -> str:
         """The path of a role, user, group or instance profile; "/" for one that is not there."""

@@ -12,7 +12,8 @@ from cognito_explorer.sandbox.identity_pools.identification import (
 )
 from cognito_explorer.sandbox.identity_pools.identities import unlink
 from cognito_explorer.sandbox.identity_pools.identity_pools import identity_pool_of
-from cognito_explorer.sandbox.identity_pools.open_id_tokens import issue_open_id_token
+from cognito_explorer.sandbox.identity_pools.open_id_tokens import PROVIDER, OpenIdToken, issue_open_id_token
+from cognito_explorer.sandbox.identity_pools.principal_tags import principal_tags_for
 from cognito_explorer.sandbox.identity_pools.role_choice import choose_role, invalid_configuration
 from cognito_explorer.sandbox.identity_pools.roles import account_of, load_roles
 from cognito_explorer.sandbox.operations import operation
@@ -62,8 +63,10 @@ def get_open_id_token(call: Call) -> dict[str, Any]:
             "InvalidParameterException",
             "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
         )
-    token = issue_open_id_token(call.world, who.identity.pool_id, who.identity.id, methods_of(who))
-    return {"IdentityId": who.identity.id, "Token": token}
+    said = OpenIdToken(
+        who.identity.pool_id, who.identity.id, methods_of(who), principal_tags_for(call.world, who.pool, who.logins)
+    )
+    return {"IdentityId": who.identity.id, "Token": issue_open_id_token(call.world, said)}
 
 
 @operation("cognito-identity", "UnlinkIdentity")
@@ -81,26 +84,22 @@ def methods_of(who: Identified) -> tuple[str, ...]:
     """`amr`: how the identity authenticated, as trust policies see it."""
     if not who.logins:
         return ("unauthenticated",)
-    named = [
-        name for login in who.logins for name in (login.provider, f"{login.provider}:CognitoSignIn:{login.subject}")
-    ]
-    return ("authenticated", *named)
+    return ("authenticated", *(name for login in who.logins for name in login.methods))
 
 
 def _assume(world: World, who: Identified, role_arn: str) -> Credentials:
     """The role's credentials; whatever STS objects to, Cognito blames on the pool's configuration."""
     if account_of(role_arn) != world.account_id:
         raise invalid_configuration()
-    key = "cognito-identity.amazonaws.com"
     request = WebIdentity(
         role_arn=role_arn,
         session_name=SESSION_NAME,
         claims={
-            f"{key}:aud": who.identity.pool_id,
-            f"{key}:sub": who.identity.id,
-            f"{key}:amr": methods_of(who),
+            f"{PROVIDER}:aud": who.identity.pool_id,
+            f"{PROVIDER}:sub": who.identity.id,
+            f"{PROVIDER}:amr": methods_of(who),
         },
-        principal_tags={},
+        principal_tags=principal_tags_for(world, who.pool, who.logins),
         session_policies=() if who.logins else (guest_session_policy(),),
         duration_s=_HOUR_S,
     )

@@ -14,7 +14,9 @@ from cognito_explorer.sandbox.identity_pools.identities import (
     owner_of,
 )
 from cognito_explorer.sandbox.identity_pools.identity_pools import load_identity_pool
-from cognito_explorer.sandbox.identity_pools.logins import Login, verify_logins
+from cognito_explorer.sandbox.identity_pools.login import Login
+from cognito_explorer.sandbox.identity_pools.logins import verify_logins
+from cognito_explorer.sandbox.identity_pools.open_id_tokens import PROVIDER
 from cognito_explorer.sandbox.world import Call, World
 
 GUESTS_REFUSED = "Unauthenticated access is not supported for this identity pool."
@@ -38,12 +40,19 @@ def identify_new(world: World, pool: Mapping[str, Any], logins: Mapping[str, str
             raise _refused(GUESTS_REFUSED)
         return Identified(pool, create_identity(world, pool_id), ())
     verified = verify_logins(world, pool, logins)
-    owners = _owners(world, pool_id, verified)
+    if any(login.provider == PROVIDER and owner_of(world, pool_id, login) is None for login in verified):
+        raise _refused(LOGINS_DO_NOT_MATCH)  # the identity that a developer's token names is gone
+    return Identified(pool, identity_of_logins(world, pool_id, verified), verified)
+
+
+def identity_of_logins(world: World, pool_id: str, logins: tuple[Login, ...]) -> Identity:
+    """The identity that verified logins lead to, with those that are new linked to it; a new one for new logins."""
+    owners = _owners(world, pool_id, logins)
     if len(owners) > 1:
-        raise _conflict()
-    identity = load_identity(world, owners.pop()) if owners else create_identity(world, pool_id, verified)
-    _link_new(world, identity, verified)
-    return Identified(pool, load_identity(world, identity.id), verified)
+        raise conflict()
+    identity = load_identity(world, owners.pop()) if owners else create_identity(world, pool_id, logins)
+    link_new(world, identity, logins)
+    return load_identity(world, identity.id)
 
 
 def identify(call: Call) -> Identified:
@@ -73,7 +82,7 @@ def _with_logins(world: World, identity: Identity, logins: tuple[Login, ...]) ->
     owners = _owners(world, identity.pool_id, logins)
     if identity.is_guest:
         if len(owners) > 1:
-            raise _conflict()
+            raise conflict()
         successor = next(iter(owners), identity.id)
         if successor != identity.id:
             merge_away(world, identity, successor)
@@ -81,16 +90,16 @@ def _with_logins(world: World, identity: Identity, logins: tuple[Login, ...]) ->
     elif identity.id not in owners:
         raise _refused(LOGINS_DO_NOT_MATCH)
     elif len(owners) > 1:
-        raise _conflict()
-    _link_new(world, identity, logins)
+        raise conflict()
+    link_new(world, identity, logins)
     return load_identity(world, identity.id)
 
 
-def _link_new(world: World, identity: Identity, logins: tuple[Login, ...]) -> None:
+def link_new(world: World, identity: Identity, logins: tuple[Login, ...]) -> None:
     """A second login of a provider the identity already has is another person's."""
     new = [login for login in logins if owner_of(world, identity.pool_id, login) is None]
     if any(login.provider in identity.providers for login in new):
-        raise _conflict()
+        raise conflict()
     link(world, identity, new)
 
 
@@ -103,5 +112,6 @@ def _refused(message: str) -> ServiceError:
     return ServiceError("NotAuthorizedException", message)
 
 
-def _conflict() -> ServiceError:
+def conflict() -> ServiceError:
+    """A login belongs to somebody else."""
     return ServiceError("ResourceConflictException", "Logins are already linked to another identity.")

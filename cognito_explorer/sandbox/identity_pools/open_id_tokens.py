@@ -1,7 +1,9 @@
-"""The ten-minute tokens of the classic flow, signed by the identity service itself."""
+"""OpenID tokens signed by the identity service itself: for sts:AssumeRoleWithWebIdentity, and developers' users."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -16,22 +18,37 @@ from cryptography.hazmat.primitives.serialization import (
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.world import World
 
-ISSUER = "https://cognito-identity.amazonaws.com"
+PROVIDER = "cognito-identity.amazonaws.com"
+ISSUER = f"https://{PROVIDER}"
 LIFETIME_S = 600
+# Where a web identity's token carries session tags. Source: IAM user guide, "Passing session tags in AWS STS".
+TAGS_CLAIM = "https://aws.amazon.com/tags"
 _KID = "cognito-identity-1"
 
 
-def issue_open_id_token(world: World, pool_id: str, identity_id: str, methods: Sequence[str]) -> str:
-    """A token for sts:AssumeRoleWithWebIdentity."""
+@dataclass(frozen=True, slots=True)
+class OpenIdToken:
+    """What a token says: the identity of a pool, how it authenticated, and its session's tags."""
+
+    pool_id: str
+    identity_id: str
+    methods: Sequence[str]
+    principal_tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def issue_open_id_token(world: World, said: OpenIdToken, *, lifetime_s: int = LIFETIME_S) -> str:
+    """A signed token."""
     now = int(world.clock.now())
-    claims = {
-        "sub": identity_id,
-        "aud": pool_id,
-        "amr": list(methods),
+    claims: dict[str, Any] = {
+        "sub": said.identity_id,
+        "aud": said.pool_id,
+        "amr": list(said.methods),
         "iss": ISSUER,
         "iat": now,
-        "exp": now + LIFETIME_S,
+        "exp": now + lifetime_s,
     }
+    if said.principal_tags:
+        claims[TAGS_CLAIM] = {"principal_tags": {key: [value] for key, value in said.principal_tags.items()}}
     return jwt.encode(claims, _signing_key(world), "RS256", headers={"kid": _KID})
 
 
@@ -47,9 +64,20 @@ def verify_open_id_token(world: World, token: str) -> dict[str, Any]:
             "InvalidIdentityToken",
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
         ) from None
-    if world.clock.now() >= claims["exp"]:
-        raise ServiceError("ExpiredTokenException", "Token must be issued within 10 minutes.")
+    now, expires_at = int(world.clock.now()), claims["exp"]
+    if now >= expires_at:
+        text = f"Token expired: current date/time {now} must be before the expiration date/time {expires_at}"
+        raise ServiceError("ExpiredTokenException", text)
     return claims
+
+
+def principal_tags_of(claims: Mapping[str, Any]) -> dict[str, str]:
+    """The session tags a web identity's token carries."""
+    carried = claims.get(TAGS_CLAIM)
+    tags = carried.get("principal_tags") if isinstance(carried, dict) else None
+    if not isinstance(tags, dict):
+        return {}
+    return {key: _first(value) for key, value in tags.items()}
 
 
 def jwks(world: World) -> dict[str, Any]:
@@ -59,13 +87,24 @@ def jwks(world: World) -> dict[str, Any]:
     return {"keys": [public | {"kid": _KID, "use": "sig", "alg": "RS256"}]}
 
 
+def _first(value: Any) -> str:
+    return str(value[0]) if isinstance(value, list) and value else str(value)
+
+
 def _signing_key(world: World) -> RSAPrivateKey:
     row = world.store.one("SELECT private_key FROM identity_signing_keys WHERE kid = ?", (_KID,))
     if row is not None:
-        key = load_pem_private_key(row["private_key"], None)
-        assert isinstance(key, RSAPrivateKey)
-        return key
+        return _load(bytes(row["private_key"]))
     key = generate_private_key(65537, 2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     world.store.execute("INSERT INTO identity_signing_keys (kid, private_key) VALUES (?, ?)", (_KID, pem))
+    return key
+
+
+@lru_cache(maxsize=4)
+def _load(pem: bytes) -> RSAPrivateKey:
+    # Made by ourselves and read from our own store: the slow check of the primes would prove nothing new.
+    key = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("a signing key is not an RSA key")
     return key

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.identity_pools.logins import Login
+from cognito_explorer.sandbox.identity_pools.login import Login
 
 
 def choose_role(config: Mapping[str, Any], logins: Iterable[Login], custom_role_arn: str | None) -> str:
@@ -20,7 +20,7 @@ def choose_role(config: Mapping[str, Any], logins: Iterable[Login], custom_role_
         return _configured(roles, "unauthenticated")
     mappings = config.get("RoleMappings", {})
     for login in logins:
-        mapping = mappings.get(f"{login.provider}:{login.client_id}")
+        mapping = mappings.get(login.mapping_key)
         if mapping is not None:
             chosen = _mapped(mapping, login.claims, custom_role_arn)
             return chosen or _ambiguous(mapping, roles)

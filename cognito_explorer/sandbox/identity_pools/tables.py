@@ -29,6 +29,22 @@ CREATE TABLE IF NOT EXISTS identity_logins (
     PRIMARY KEY (pool_id, provider, subject),
     UNIQUE (identity_id, provider)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS developer_logins (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    pool_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    user_identifier TEXT NOT NULL,
+    identity_id TEXT NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
+    UNIQUE (pool_id, user_identifier)
+);
+CREATE INDEX IF NOT EXISTS developer_logins_by_identity ON developer_logins (identity_id, number);
+CREATE TABLE IF NOT EXISTS identity_principal_tags (
+    pool_id TEXT NOT NULL REFERENCES identity_pools (id) ON DELETE CASCADE,
+    provider TEXT NOT NULL,
+    uses_defaults INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    PRIMARY KEY (pool_id, provider)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identity_signing_keys (
     kid TEXT PRIMARY KEY,
     private_key BLOB NOT NULL

@@ -176,8 +176,8 @@ def test_two_logins_of_two_identities_conflict(kit: PoolKit) -> None:
 
 
 def test_a_provider_outside_this_machine_is_named_as_unreachable(kit: PoolKit) -> None:
-    pool_id = kit.pool(SupportedLoginProviders={"accounts.google.com": "app"})
-    refused = refusal(kit.public.get_id, IdentityPoolId=pool_id, Logins={"accounts.google.com": "token"})
+    pool_id = kit.pool(SupportedLoginProviders={"api.twitter.com": "app"})
+    refused = refusal(kit.public.get_id, IdentityPoolId=pool_id, Logins={"api.twitter.com": "token"})
     assert refused.startswith("ExternalServiceException")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.identity_pools.logins import Login
+from cognito_explorer.sandbox.identity_pools.login import Login
 from cognito_explorer.sandbox.identity_pools.role_choice import choose_role
 
 PROVIDER = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool"
@@ -21,7 +21,7 @@ def rules(*entries: tuple[str, str, str, str], otherwise: str = "Deny") -> dict[
 
 def choose(mapping: dict[str, Any] | None, claims: dict[str, Any], custom: str | None = None) -> str:
     config = {"Roles": ROLES} | ({"RoleMappings": {f"{PROVIDER}:web": mapping}} if mapping else {})
-    return choose_role(config, [Login(PROVIDER, "sub", "web", claims)], custom)
+    return choose_role(config, [Login(PROVIDER, "sub", "web", claims, mapping_key=f"{PROVIDER}:web")], custom)
 
 
 @pytest.mark.parametrize(
