@@ -1,45 +1,48 @@
 """Answers: pages with strict headers, redirects, JSON."""
 
 import hmac
-import secrets
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from cognito_explorer import resources
+from cognito_explorer.sandbox.hosted_ui.looks import look_of
+from cognito_explorer.sandbox.hosted_ui.rendering import HEADERS, origin, show
+from cognito_explorer.sandbox.hosted_ui.texts import direction, translator
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 XSRF_COOKIE = "XSRF-TOKEN"
-# Without a referrer of the same origin browsers send "Origin: null" with forms, which the sandbox refuses.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+LANG_COOKIE = "lang"
 
 
 def page(
     visit: Visit, name: str, content: Mapping[str, Any] | None = None, *, status: int = 200, leads_to: str = ""
 ) -> Response:
-    """A page from the template `name`. `leads_to` is the URL its form may redirect to in the end."""
-    token = visit.cookies.get(XSRF_COOKIE) or secrets.token_urlsafe(24)
-    shared = {
+    """A page from the template `name`. `leads_to` is the URL its form may redirect to in the end.
+
+    A `script` in the content is one of our own, and the only thing the page may run.
+    """
+    token = visit.cookies.get(XSRF_COOKIE) or visit.world.chance.token_urlsafe(24)
+    shared: dict[str, Any] = {
+        "_": translator(visit.lang),
+        "lang": visit.lang,
+        "direction": direction(visit.lang),
+        "look": look_of(visit),
         "base": visit.base,
         "pool_name": visit.pool["Name"],
         "csrf": token,
         "link": visit.link,
         "error": "",
         "notice": "",
-        "returns_to": _origin(leads_to),
+        "script": "",
+        "returns_to": origin(leads_to),
     }
-    text = _environment().get_template(f"{name}.html").render(shared | dict(content or {}))
-    response = HTMLResponse(text, status, headers=_HEADERS | {"Content-Security-Policy": _content_policy(leads_to)})
+    shared |= dict(content or {})
+    response = show(name, shared, status=status, leads_to=leads_to)
     set_cookie(response, visit, XSRF_COOKIE, token)
+    if visit.lang != "en":
+        set_cookie(response, visit, LANG_COOKIE, visit.lang)
     return response
 
 
@@ -51,7 +54,7 @@ def error_page(visit: Visit, error: str, *, client_id: str = "") -> Response:
 
 def redirect(url: str) -> Response:
     """302 to a URL."""
-    response = RedirectResponse(url, 302, headers=_HEADERS)
+    response = RedirectResponse(url, 302, headers=HEADERS)
     # Starlette quotes the URL once more; a registered redirect URI must go out letter by letter, but a header is ASCII.
     response.headers["location"] = "".join(char if char.isascii() else quote(char) for char in url)
     return response
@@ -72,31 +75,3 @@ def is_form_ours(visit: Visit) -> bool:
     """Whether the posted form came from a page given to this browser."""
     cookie = visit.cookies.get(XSRF_COOKIE, "")
     return bool(cookie) and hmac.compare_digest(cookie.encode(), visit.posted("_csrf").encode())
-
-
-def _content_policy(leads_to: str) -> str:
-    # Browsers hold a form's redirects to form-action too, so the way out to the application is named.
-    form_action = " ".join(filter(None, ("'self'", _origin(leads_to))))
-    return (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none';"
-        f" form-action {form_action}"
-    )
-
-
-def _origin(url: str) -> str:
-    """Scheme, host and port of a web address; the scheme alone of an app's own."""
-    parts = urlsplit(url)
-    if parts.scheme in ("http", "https"):
-        return f"{parts.scheme}://{parts.netloc}"
-    return f"{parts.scheme}:" if parts.scheme else ""
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(resources.path("hosted_ui")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from cognito_explorer import resources
 from cognito_explorer.sandbox.hosted_ui import (
     authorize,
+    challenges,
     login,
     logout,
     problems,
@@ -34,7 +35,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "oauth2/authorize"): authorize.authorize,
     ("GET", "login"): login.show_login,
     ("POST", "login"): login.sign_in,
-    ("POST", "changePassword"): login.change_password,
+    ("POST", "challenge"): challenges.respond,
     ("GET", "signup"): registration.show_sign_up,
     ("POST", "signup"): registration.register,
     ("GET", "confirm"): registration.show_confirm,
@@ -51,6 +52,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "oauth2/userInfo"): user_info.user_info,
     ("POST", "oauth2/userInfo"): user_info.user_info,
 }
+_FILES = (("hosted_ui.css", "text/css"), ("passkey.js", "text/javascript"), ("onward.js", "text/javascript"))
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -59,7 +61,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route(f"/{{domain}}/{path}", _endpoint(world, handler), methods=[method])
         for (method, path), handler in _HANDLERS.items()
     ]
-    return [*found, Route("/{domain}/hosted_ui.css", _style_sheet, methods=["GET"])]
+    return [*found, *(Route(f"/{{domain}}/{name}", _file(name, kind), methods=["GET"]) for name, kind in _FILES)]
 
 
 def _endpoint(world: World, handler: Handler) -> Endpoint:
@@ -99,6 +101,7 @@ def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Re
         form=form,
         headers={key.lower(): value for key, value in request.headers.items()},
         cookies=request.cookies,
+        is_managed=domain.get("ManagedLoginVersion") == 2,
     )
     try:
         return handler(visit)
@@ -106,6 +109,9 @@ def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Re
         return refused.response
 
 
-async def _style_sheet(_request: Request) -> Response:
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(resources.path("hosted_ui", "hosted_ui.css"), media_type="text/css", headers=headers)
+def _file(name: str, kind: str) -> Endpoint:
+    async def serve(_request: Request) -> Response:
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(resources.path("hosted_ui", name), media_type=kind, headers=headers)
+
+    return serve

@@ -1,7 +1,6 @@
 """The browser's session with a domain: a cookie that lives one hour and is never extended."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -36,7 +35,7 @@ def find_session(visit: Visit) -> Session | None:
 
 def start_session(visit: Visit, user_id: int) -> tuple[Session, str]:
     """A new session and its cookie."""
-    cookie, now = secrets.token_urlsafe(32), visit.world.clock.now()
+    cookie, now = visit.world.chance.token_urlsafe(32), visit.world.clock.now()
     visit.world.store.execute("DELETE FROM hosted_sessions WHERE expires_at < ?", (now,))
     visit.world.store.execute(
         "INSERT INTO hosted_sessions (cookie_hash, domain, user_id, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",

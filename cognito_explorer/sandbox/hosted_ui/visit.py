@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from cognito_explorer.sandbox.hosted_ui.texts import LANGUAGES
 from cognito_explorer.sandbox.world import World
 
 Pairs = Sequence[tuple[str, str]]
@@ -13,7 +14,10 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request. `query` and `form` keep order and duplicates; header names are in lower case."""
+    """A request. `query` and `form` keep order and duplicates; header names are in lower case.
+
+    `is_managed` says that the domain has managed login and not the classic hosted UI.
+    """
 
     world: World
     domain: str
@@ -23,11 +27,18 @@ class Visit:
     form: Pairs = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
+    is_managed: bool = False
 
     @property
     def base(self) -> str:
         """The path of the domain, on which all pages and cookies hang."""
         return f"/_hosted/{self.domain}"
+
+    @property
+    def lang(self) -> str:
+        """The language of the pages: managed login follows `lang` and remembers it, the classic pages are English."""
+        wanted = (self.asked("lang"), self.cookies.get("lang", "")) if self.is_managed else ()
+        return next((lang for lang in wanted if lang in LANGUAGES), "en")
 
     def asked(self, name: str) -> str:
         """A query parameter, or nothing."""

@@ -104,7 +104,7 @@ def test_a_temporary_password_opens_nothing_but_the_choice_of_another(browser: B
     page = browser.submit(browser.go("login", **attempt.query), username="invited", password=PASSWORD)
     assert "Choose your own password" in page.text
     assert browser.go("oauth2/authorize", **attempt.query).url.path.endswith("/login")
-    forged = browser.submit(page, proof="AAAA", password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+    forged = browser.submit(page, step="AAAA", password=NEW_PASSWORD, password_again=NEW_PASSWORD)
     assert "sign in again" in alert_of(forged)
     weak = browser.submit(page, password="short", password_again="short")
     assert "Password not long enough" in alert_of(weak)
@@ -112,7 +112,7 @@ def test_a_temporary_password_opens_nothing_but_the_choice_of_another(browser: B
     assert answer["state"] == attempt.query["state"]
     assert attempt.exchange(browser, answer["code"]).status_code == 200
     used_up = browser.submit(page, password="Other-moon-2028", password_again="Other-moon-2028")
-    assert "changed already" in alert_of(used_up)
+    assert alert_of(used_up) == "Invalid session for the user, session can only be used once."
     idp.admin_delete_user(UserPoolId=POOL, Username="invited")
 
 

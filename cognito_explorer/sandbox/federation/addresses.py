@@ -1,0 +1,32 @@
+"""Where the built-in providers are, and how their addresses outlive a change of port."""
+
+from urllib.parse import urlsplit, urlunsplit
+
+from cognito_explorer.sandbox.world import World
+
+MOUNT = "/_providers"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def browser_origin(world: World) -> str:
+    """The sandbox as browsers name it: a loopback address cannot be a passkey's relying party, `localhost` can."""
+    return world.endpoint.replace("127.0.0.1", "localhost")
+
+
+def provider_url(world: World, provider: str) -> str:
+    """The address of a built-in provider; of an OpenID provider it is the issuer."""
+    return f"{browser_origin(world)}{MOUNT}/{provider}"
+
+
+def current(world: World, url: str) -> str:
+    """The URL as it is in this run: a pool keeps a built-in provider's address, but the sandbox's port changes."""
+    parts = urlsplit(url)
+    if parts.hostname not in _LOOPBACK or not parts.path.startswith(f"{MOUNT}/"):
+        return url
+    here = urlsplit(browser_origin(world))
+    return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    return urlsplit(url).hostname in _LOOPBACK

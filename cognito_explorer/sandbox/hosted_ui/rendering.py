@@ -1,0 +1,58 @@
+"""Templates into pages with strict headers, for the hosted UI and the built-in providers alike."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from cognito_explorer import resources
+
+# Without a referrer of the same origin browsers send "Origin: null" with forms, which the sandbox refuses.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def show(name: str, content: Mapping[str, Any], *, status: int = 200, leads_to: str = "") -> Response:
+    """The page of the template `name`; `leads_to` is a URL its form may go or redirect to besides this sandbox.
+
+    A `script` in the content is one of our own, and the only thing the page may run.
+    """
+    text = _environment().get_template(f"{name}.html").render(content)
+    policy = _content_policy(leads_to, may_run=bool(content.get("script")))
+    return HTMLResponse(text, status, headers=HEADERS | {"Content-Security-Policy": policy})
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a web address; the scheme alone of an app's own."""
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https"):
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}:" if parts.scheme else ""
+
+
+def _content_policy(leads_to: str, *, may_run: bool) -> str:
+    # Browsers hold a form's redirects to form-action too, so the way out to the application is named.
+    form_action = " ".join(filter(None, ("'self'", origin(leads_to))))
+    script = "script-src 'self'; " if may_run else ""
+    return (
+        f"default-src 'none'; {script}style-src 'self'; img-src 'self' data:; base-uri 'none';"
+        f" frame-ancestors 'none'; form-action {form_action}"
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(resources.path("hosted_ui")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
