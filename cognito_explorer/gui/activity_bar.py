@@ -1,6 +1,6 @@
 """The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 200
 _REFRESH_MS = 100
 _DRAWER_PX = 200
-_OUTCOMES = {"accepted": "Done", "refused": "Refused", "unknown": "Unknown", "running": "Running"}
+_OUTCOMES = {"accepted": "Done", "refused": "Refused", "unknown": "Unknown: no answer", "running": "Running"}
 
 
 class ActivityBar(QWidget):
@@ -80,7 +80,7 @@ class ActivityBar(QWidget):
         last = next((call for call in calls if call.outcome != "running"), None)
         spent = f" · last {last.operation} {last.duration_ms} ms" if last else ""
         self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
-        self.changes_button.setText(counted(len(changes), "change") if changes else "No changes yet")
+        self.changes_button.setText(count_changes(changes))
         if self._call_table is not None and self._change_table is not None and self.drawer.isVisible():
             self._call_table.set_rows(calls)
             self._change_table.set_rows(changes)
@@ -155,12 +155,27 @@ def _call_columns() -> tuple[Column[LoggedCall], ...]:
 def _change_columns() -> tuple[Column[Change], ...]:
     return (
         Column("Time", lambda change: clock().exact(change.at), width=190),
-        Column("Operation", lambda change: change.operation, width=220),
+        Column("Operation", lambda change: change.action, width=220),
         Column("Of", lambda change: change.target, width=180),
-        Column("Outcome", lambda change: _OUTCOMES[change.outcome], width=90),
+        Column("Outcome", lambda change: _OUTCOMES[change.outcome], tooltip=_outcome, width=150),
         Column("Before", lambda change: _pairs(change.before), width=240),
         Column("After", lambda change: _pairs(change.after), width=240),
     )
+
+
+def count_changes(changes: Sequence[Change]) -> str:
+    """What was changed, in words; a write that failed changed nothing, and one without an answer may have."""
+    done = sum(change.outcome == "accepted" for change in changes)
+    unknown = sum(change.outcome == "unknown" for change in changes)
+    words = counted(done, "change") if done else "No changes yet"
+    return f"{words} · {unknown} unknown" if unknown else words
+
+
+def _outcome(change: Change) -> str:
+    words = _OUTCOMES[change.outcome]
+    if change.outcome == "unknown":
+        words = f"{words}. Look whether it was done before you try again."
+    return f"{words}\n{change.trouble}" if change.trouble else words
 
 
 def _pairs(values: Mapping[str, str]) -> str:

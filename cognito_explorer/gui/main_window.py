@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
     def _show_switching(self) -> None:
         profile = self.session.profile
         if profile is not None:
+            self.workspace.look_through(profile.id)
             self.top_bar.show_profile(profile, self.session.region)
             self.setWindowTitle(f"{profile.name} · {self.session.region} – Cognito Explorer")
         self.banner.dismiss()
@@ -285,7 +286,7 @@ class MainWindow(QMainWindow):
             self.top_bar.show_caller(caller.account_id, caller.arn)
 
     def _show_trouble(self, error: ExplorerError) -> None:
-        self.banner.retry_button.setText("&Start it again" if error is _STOPPED else "&Retry")
+        self.banner.retry_button.setText("Start it agai&n" if error is _STOPPED else "Retr&y")
         self.banner.show_error(error)
         if self.session.aws is None:
             self.tree.clear("Not connected")
@@ -298,6 +299,7 @@ class MainWindow(QMainWindow):
 
     def _start_anew(self) -> None:
         """After a reset nothing on the open pages exists any more."""
+        self.workspace.forget_tokens()
         for index in reversed(range(self.tabs.count())):
             if self.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
                 self.tabs.close_tab(index)

@@ -22,6 +22,7 @@ ICONS = {
     PageKind.PROFILES: "profile",
 }
 _LONGEST_TITLE = 28
+_OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class PageTabs(QTabWidget):
         self.page_changed.emit()
 
 
-def _identity(page: Page) -> tuple[PageKind, str, str, str, str]:
+def _identity(page: Page) -> tuple[PageKind, str, str, str]:
+    """A page of an identity pool is the same whichever user pool's tokens led to it."""
     here: Context = page.context
-    return page.kind, here.profile_id, here.region, here.pool_id, here.identity_pool_id
+    thing = here.identity_pool_id if page.kind in _OF_IDENTITY_POOLS else here.pool_id
+    return page.kind, here.profile_id, here.region, thing

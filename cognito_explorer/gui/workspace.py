@@ -59,6 +59,7 @@ class Workspace(QObject):
         self._context = Context()
         self._opener: Callable[[Page], None] = lambda _page: None
         self._tokens: dict[str, TokenSet] = {}
+        self._profile_id = ""
 
     @property
     def context(self) -> Context:
@@ -84,6 +85,18 @@ class Workspace(QObject):
     def tokens_of(self, pool_id: str) -> "TokenSet | None":
         """The newest tokens somebody signed in for, or None."""
         return self._tokens.get(pool_id)
+
+    def forget_tokens(self) -> None:
+        """Keep nobody's tokens any longer: whoever issued them is gone, or another profile is looked through."""
+        if self._tokens:
+            self._tokens.clear()
+            self.changed.emit()
+
+    def look_through(self, profile_id: str) -> None:
+        """The window looks through a profile from now on. Another profile's tokens are not kept."""
+        if profile_id != self._profile_id:
+            self._profile_id = profile_id
+            self.forget_tokens()
 
     def newest_tokens(self) -> "TokenSet | None":
         """The tokens of the last sign-in in any pool, or None."""

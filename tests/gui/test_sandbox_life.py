@@ -54,7 +54,7 @@ async def test_a_killed_sandbox_is_offered_again_and_everything_goes_on_where_it
     port = sandbox.running.port
     await kill_sandbox(own_window)
     assert own_window.banner.isVisible()
-    assert own_window.banner.retry_button.text() == "&Start it again"
+    assert own_window.banner.retry_button.text() == "Start it agai&n"
     hand.click(own_window.banner.retry_button)
     await hand.settle()
     assert not own_window.banner.isVisible()

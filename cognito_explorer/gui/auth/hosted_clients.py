@@ -9,6 +9,7 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import NotFound
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client, list_app_clients
 from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool
+from cognito_explorer.gui.lib.tasks import together
 
 MOST_CLIENTS = 60
 _AT_ONCE = 5
@@ -34,14 +35,15 @@ async def load_hosted_clients(aws: Aws, pool_id: str) -> HostedClients:
         async with turn:
             return await describe_app_client(aws, pool_id, client_id)
 
-    clients = await asyncio.gather(*(describe(each.client_id) for each in summaries))
+    clients = await together(describe(each.client_id) for each in summaries)
     ordered = sorted(clients, key=lambda client: (not client.can_sign_in, client.has_secret, client.name.casefold()))
     return HostedClients(pool.name, _origin_of(aws, pool), tuple(ordered), aws.profile.kind == "sandbox")
 
 
 async def load_hosted_app(aws: Aws, pool_id: str, client_id: str) -> tuple[HostedApp, AppClient]:
     """The application tokens came from, to refresh or revoke them. Raises NotFound without a domain."""
-    pool, client = await asyncio.gather(describe_pool(aws, pool_id), describe_app_client(aws, pool_id, client_id))
+    client = await describe_app_client(aws, pool_id, client_id)
+    pool = await describe_pool(aws, pool_id)
     origin = _origin_of(aws, pool)
     if not origin:
         hint = "Refreshing and revoking here use the domain's OAuth endpoints. Add a domain to the pool first."

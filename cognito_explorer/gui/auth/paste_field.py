@@ -27,7 +27,7 @@ class PasteField(QWidget):
         )
         self.editor.setFixedHeight(theme().px(76))
         self.editor.setAccessibleName("Tokens to read")
-        self.read_button = QPushButton("&Read")
+        self.read_button = QPushButton("Rea&d")
         self.read_button.setEnabled(False)
         self._icon = IconLabel("error", Tone.BAD)
         self._title = plain_label("", "section", wrap=True, selectable=True)

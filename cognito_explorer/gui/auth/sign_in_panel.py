@@ -35,6 +35,8 @@ class SignInPanel(Panel):
         self._heading = plain_label("", "title", wrap=True)
         self._faces = QStackedWidget()
         self._arrange()
+        if self._page.aws is not None:
+            self.follow_answers(self._page.aws.calls.subscribe)
         self.form.submitted.connect(self.sign_in)
         self.attempt_view.start_over_wanted.connect(self.sign_in)
         self.attempt_view.change_wanted.connect(self.show_form)

@@ -210,6 +210,9 @@ class TokensPanel(Panel):
     def _open_access(self) -> None:
         known = self._around.identity_pool
         if known is not None and self._set is not None:
+            # Pasted ones, too: Try access may be open already, and takes the newest of the pool.
+            if self._set.pool_id:
+                self._workspace.remember_tokens(self._set.pool_id, self._set)
             context = replace(
                 self._page.context, identity_pool_id=known.id, identity_pool_name=known.name, tokens=self._set
             )
@@ -233,6 +236,8 @@ class TokensPanel(Panel):
             self._kinds.addWidget(button)
 
     def _connect_parts(self) -> None:
+        if self._page.aws is not None:
+            self.follow_answers(self._page.aws.calls.subscribe)
         self._timer.timeout.connect(self._tick)
         self._workspace.changed.connect(self._follow)
         self.paste_field.entered.connect(self.take_text)

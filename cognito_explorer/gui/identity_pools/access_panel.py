@@ -1,6 +1,5 @@
 """Try access: a guest on the left, a signed-in user on the right, the same requests tried by both."""
 
-import asyncio
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -31,6 +30,7 @@ from cognito_explorer.gui.identity_pools.probes_part import Probes, ProbesPart
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
+from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
@@ -78,6 +78,14 @@ class AccessPanel(Panel):
             Command("access.user", "Get a signed-in user's credentials", self.authenticated.start, icon="shield-check"),
             Command("probe.add", "Add a probe…", self.probes.add, icon="plus"),
         ]
+
+    def come_back(self) -> None:
+        """The connection answers again. Credentials are asked for by a person only."""
+        super().come_back()
+        for column in self.columns.values():
+            if isinstance(column.banner.error, Unreachable) and not column.tasks.is_busy:
+                column.banner.dismiss()
+        self.probes.refresh()
 
     def run_all(self) -> None:
         """Get what credentials can be got, and try every probe with them."""
@@ -219,10 +227,7 @@ class AccessPanel(Panel):
             self.tasks.start("run", self._run(probes), label="Trying access")
 
     async def _run(self, probes: Probes) -> None:
-        sides = (self._run_side(side, probes) for side in self.columns)
-        for outcome in await asyncio.gather(*sides, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
+        await together(self._run_side(side, probes) for side in self.columns)
 
     async def _run_side(self, side: Side, probes: Probes) -> None:
         access = await self.columns[side].ensure()
@@ -247,6 +252,8 @@ class AccessPanel(Panel):
         self.providers.setMinimumWidth(theme().px(_LEAST_PX))
         self.providers.currentIndexChanged.connect(lambda _index: self._offer_authenticated())
         self._workspace.changed.connect(self._follow_tokens)
+        if self._page.aws is not None:
+            self.follow_answers(self._page.aws.calls.subscribe)
         self.authenticated.other_wanted.connect(self._sign_in)
         self.guest.changed.connect(lambda: self.probes.clear("guest"))
         self.authenticated.changed.connect(lambda: self.probes.clear("authenticated"))

@@ -1,11 +1,12 @@
 """An identity pool in plain words: who may come in, and as which role."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.identity_pools.identity_pools import (
     IdentityPoolDetail,
     RoleMapping,
@@ -25,6 +26,9 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
 
 _MOST_ROWS = 8
 _FACTS_PX = 640
@@ -49,6 +53,7 @@ class IdentityPoolPanel(Panel):
         super().__init__(f"{name} (identity pool)", parent)
         self._page = page
         self._workspace = workspace
+        self._detail: IdentityPoolDetail | None = None
         self._name = plain_label(name, "title", wrap=True)
         self.facts = FactList()
         self.roles = FactList()
@@ -67,6 +72,16 @@ class IdentityPoolPanel(Panel):
         """Read the settings and the roles."""
         self.tasks.start("load", self._load(), label="Reading the identity pool")
 
+    def load_roles(self) -> None:
+        """Read the roles alone."""
+        self.tasks.start("roles", self._load_roles(), label="Reading the roles")
+
+    def come_back(self) -> None:
+        """The connection answers again."""
+        super().come_back()
+        if isinstance(self.roles_banner.error, Unreachable):
+            self.load_roles()
+
     def focus_first(self) -> None:
         """Trying is what one comes for."""
         self.try_button.setFocus()
@@ -81,15 +96,24 @@ class IdentityPoolPanel(Panel):
             self.show_empty("Not connected", "An identity pool is read through a profile. Choose one first.")
             return
         detail = await describe_settings(aws, pool_id)
-        self.roles_banner.dismiss()
-        try:
-            detail = replace(detail, roles=await get_roles(aws, pool_id))
-        except ExplorerError as error:
-            self.roles_banner.show_error(error)
-        self._show(detail)
+        self._show(await self._with_roles(aws, detail))
         self.show_content()
 
+    async def _load_roles(self) -> None:
+        if self._page.aws is not None and self._detail is not None:
+            self._show(await self._with_roles(self._page.aws, self._detail))
+
+    async def _with_roles(self, aws: "Aws", detail: IdentityPoolDetail) -> IdentityPoolDetail:
+        """The pool with its roles; why they could not be read stands in their place."""
+        self.roles_banner.dismiss()
+        try:
+            return replace(detail, roles=await get_roles(aws, detail.id))
+        except ExplorerError as error:
+            self.roles_banner.show_error(error)
+            return detail
+
     def _show(self, detail: IdentityPoolDetail) -> None:
+        self._detail = detail
         self._name.setText(detail.name)
         self.facts.set_facts(_facts(detail))
         self.roles.set_facts(_roles(detail))
@@ -121,10 +145,12 @@ class IdentityPoolPanel(Panel):
 
     def _wire(self) -> None:
         self.try_button.clicked.connect(self._try_access)
-        self.roles_banner.retry_wanted.connect(self.reload)
+        self.roles_banner.retry_wanted.connect(self.load_roles)
         self.providers_view.selectionModel().currentRowChanged.connect(lambda *_: self._show_choice())
         self.providers_view.horizontalHeader().sectionResized.connect(lambda *_: self._show_choice())
         theme().changed.connect(self._fit_table)
+        if self._page.aws is not None:
+            self.follow_answers(self._page.aws.calls.subscribe)
 
     def _arrange(self) -> QWidget:
         heading = QHBoxLayout()

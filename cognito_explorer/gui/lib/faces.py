@@ -126,7 +126,10 @@ class EmptyFace(QWidget):
 
 
 class ErrorBanner(QFrame):
-    """What happened, what to do, the code small beneath; Retry and Copy details. Content stays visible below."""
+    """What happened, what to do, the code small beneath; Retry and Copy details. Content stays visible below.
+
+    No letters to press with Alt: several banners may stand in one window.
+    """
 
     retry_wanted = Signal()
     dismissed = Signal()
@@ -138,8 +141,8 @@ class ErrorBanner(QFrame):
         self._title = plain_label("", "section", wrap=True, selectable=True)
         self._hint = plain_label("", wrap=True, selectable=True)
         self._code = plain_label("", "small", wrap=True, selectable=True)
-        self.retry_button = QPushButton(icon("refresh"), "&Retry")
-        self.copy_button = QPushButton(icon("copy"), "Copy &details")
+        self.retry_button = QPushButton(icon("refresh"), "Retry")
+        self.copy_button = QPushButton(icon("copy"), "Copy details")
         self.close_button = QPushButton(icon("close", Tone.MUTED), "")
         self.close_button.setProperty("kind", "icon")
         self.close_button.setToolTip("Dismiss")
@@ -155,9 +158,11 @@ class ErrorBanner(QFrame):
         """The error shown, or None."""
         return self._error
 
-    def show_error(self, error: ExplorerError) -> None:
-        """Show what happened."""
+    def show_error(self, error: ExplorerError, *, retry: str = "") -> None:
+        """Show what happened; `retry` says on the button what it will do."""
         self._error = error
+        if retry:
+            self.retry_button.setText(retry)
         self._title.setText(error.title)
         self._hint.setText(error.hint)
         self._hint.setVisible(bool(error.hint))

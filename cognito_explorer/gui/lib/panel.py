@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.faces import BusyBar, EmptyFace, ErrorBanner, Skeleton
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -25,6 +25,19 @@ class HasOperation(Protocol):
         """boto3's name of the operation."""
 
 
+class HasAnswer(Protocol):
+    """What a panel wants to know of a call: whether it was answered."""
+
+    @property
+    def outcome(self) -> str:
+        """ "ok", or an error's code."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, 0 when no answer came."""
+
+
+SubscribeCalls = Callable[[Callable[[HasAnswer], None]], Callable[[], object]]
 Subscribe = Callable[[Callable[[HasOperation], None]], Callable[[], object]]
 
 
@@ -126,6 +139,16 @@ class Panel(QWidget):
         unsubscribe = subscribe(self._hear)
         self.destroyed.connect(partial(_forget, unsubscribe))
 
+    def follow_answers(self, subscribe: SubscribeCalls) -> None:
+        """Come back when a call is answered again: pass `calls.subscribe` of the door. Ends with the panel."""
+        self.destroyed.connect(partial(_forget, subscribe(self._hear_answer)))
+
+    def come_back(self) -> None:
+        """The connection answers again: load what got no answer, take away what says so."""
+        if isinstance(self.banner.error, Unreachable):
+            self.clear_error()
+            self.reload()
+
     def commands(self) -> list[Command]:
         """The commands that join menus and palette while this panel is the active tab."""
         return []
@@ -155,6 +178,11 @@ class Panel(QWidget):
             self.reload()
         else:
             self._is_stale = True
+
+    def _hear_answer(self, call: HasAnswer) -> None:
+        # Its own answers do not count: a page that is half answered would ask without end.
+        if (call.outcome == "ok" or call.status) and not self.tasks.is_busy:
+            self.come_back()
 
     def __assemble(self) -> None:
         for face in (self._blank, self._skeleton, self.empty, self._content):

@@ -2,16 +2,18 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from cognito_explorer.core.errors import ExplorerError
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,18 @@ class TaskScope(QObject):
         self.tasks_changed.emit()
         if not self._alive:
             self.busy_changed.emit(False)
+
+
+async def together(works: Iterable[Awaitable[R]]) -> list[R]:
+    """The results of works that run side by side, in order. All have ended when this returns or raises the first error.
+
+    `asyncio.gather` by itself leaves the others running, with nobody to own them.
+    """
+    results = await asyncio.gather(*works, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
 
 
 def is_loop_running() -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QEnterEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.gui.lib.icons import icon as find_icon
@@ -12,6 +13,7 @@ from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.tokens import Tone
 
 STAYS_S = 10
+ACTION_KEYS = "Alt+Z"
 _AT_MOST = 3
 _ICONS = {Tone.GOOD: "check-circle", Tone.WARN: "warning", Tone.BAD: "error"}
 
@@ -23,6 +25,7 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setObjectName("toast")
         self.text = text
+        self._action = ""
         self.action_button = QPushButton()
         self.action_button.setProperty("kind", "link")
         self.action_button.hide()
@@ -47,10 +50,20 @@ class Toast(QFrame):
 
     def set_action(self, title: str, run: Callable[[], object]) -> None:
         """Offer a way on (*Undo*, *Open*); taking it ends the note."""
+        self._action = title
         self.action_button.setText(title)
         self.action_button.show()
         self.action_button.clicked.connect(self.leave)
         self.action_button.clicked.connect(lambda: run())
+
+    @property
+    def has_action(self) -> bool:
+        """Whether a way on is offered."""
+        return bool(self._action)
+
+    def show_keys(self, keys: str) -> None:
+        """Say which keys take the way on, "" for none."""
+        self.action_button.setText(f"{self._action} ({keys})" if keys else self._action)
 
     def stay(self, seconds: float) -> None:
         """Go away by itself after so long."""
@@ -59,6 +72,9 @@ class Toast(QFrame):
     def leave(self) -> None:
         """Go away now."""
         self._timer.stop()
+        host = self.parent()
+        if isinstance(host, Toasts) and self.isAncestorOf(QApplication.focusWidget() or host):
+            host.give_keyboard_back()
         self.hide()
         self.deleteLater()
 
@@ -74,7 +90,10 @@ class Toast(QFrame):
 
 
 class Toasts(QWidget):
-    """Stacks the notes of one window, newest lowest."""
+    """Stacks the notes of one window, newest lowest. They never take the keyboard by themselves.
+
+    Alt+Z takes the newest offer from wherever the keyboard is; Tab reaches the buttons, too.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -83,8 +102,14 @@ class Toasts(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
         self._shown: list[Toast] = []
+        self._came_from: QWidget | None = None
         window.installEventFilter(self)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self._keys = QShortcut(QKeySequence(ACTION_KEYS), self)
+        self._keys.activated.connect(self.take_action)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_keyboard)
 
     def add(self, note: Toast) -> None:
         """Show one note more; the oldest makes room."""
@@ -94,7 +119,20 @@ class Toasts(QWidget):
             old.leave()
         self._shown.append(note)
         self._layout.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._name_keys()
         self._place()
+
+    def take_action(self) -> None:
+        """Take the newest offer."""
+        offers = [note for note in self.shown() if note.has_action]
+        if offers:
+            offers[-1].action_button.click()
+
+    def give_keyboard_back(self) -> None:
+        """Put the keyboard where it was before somebody went to a note."""
+        came_from = self._came_from
+        if came_from is not None and shiboken6.isValid(came_from) and came_from.isVisible():
+            came_from.setFocus()
 
     def shown(self) -> list[Toast]:
         """The notes on show, oldest first."""
@@ -105,6 +143,16 @@ class Toasts(QWidget):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False
+
+    def _follow_keyboard(self, old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isAncestorOf(now) and not (old is not None and self.isAncestorOf(old)):
+            self._came_from = old
+
+    def _name_keys(self) -> None:
+        keys = self._keys.key().toString(QKeySequence.SequenceFormat.NativeText)
+        offers = [note for note in self.shown() if note.has_action]
+        for note in offers:
+            note.show_keys(keys if note is offers[-1] else "")
 
     def _place(self) -> None:
         if not self.shown():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.attributes import AttributeSpec
 from cognito_explorer.gui.user_pools.attribute_row import AttributeRow
@@ -90,6 +90,7 @@ class AttributeEditor(QWidget):
 
     def _fill(self, kept: Mapping[str, str]) -> None:
         self._is_filling = True
+        keyboard = self._find_keyboard()
         while (item := self._lines.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -103,6 +104,22 @@ class AttributeEditor(QWidget):
         self._is_filling = False
         self._offer_rest()
         self._review()
+        self._put_keyboard(*keyboard)
+
+    def _find_keyboard(self) -> tuple[str, int]:
+        """In which row the keyboard is ("" for none), and where in its line."""
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            return "", 0
+        name = next((name for name, row in self._rows.items() if row.isAncestorOf(focused)), "")
+        return name, focused.cursorPosition() if isinstance(focused, QLineEdit) else 0
+
+    def _put_keyboard(self, name: str, position: int) -> None:
+        if name in self._rows:
+            editor = self._rows[name].editor
+            editor.setFocus()
+            if isinstance(editor, QLineEdit):
+                editor.setCursorPosition(position)
 
     def _shown(self) -> set[str]:
         shown = {name for name in self._before if name != "sub"}

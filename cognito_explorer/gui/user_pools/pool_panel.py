@@ -56,6 +56,7 @@ class PoolPanel(Panel):
         self.clients = PoolSection("App clients", self.clients_table, self.tasks, self._fill_clients)
         self.groups = PoolSection("Groups", self.groups_table, self.tasks, self._fill_groups)
         self.set_content(self._arrange())
+        self.follow_answers(self._aws.calls.subscribe)
         self.users_button.clicked.connect(partial(self._open, PageKind.USERS))
         self.sign_in_button.clicked.connect(partial(self._open, PageKind.SIGN_IN))
 
@@ -65,6 +66,12 @@ class PoolPanel(Panel):
         self.show_content()
         for section in (self.settings, self.clients, self.groups):
             section.load()
+
+    @override
+    def come_back(self) -> None:
+        super().come_back()
+        for section in (self.settings, self.domain, self.clients, self.groups):
+            section.come_back()
 
     @override
     def commands(self) -> list[Command]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.user_pools.trouble_line import TroubleLine
@@ -51,6 +51,11 @@ class PoolSection(QFrame):
     def load(self) -> None:
         """Read this part anew; what is shown stays meanwhile."""
         self._tasks.start(f"load {self._title}", self._load(), label=f"Loading {self._title.lower()}")
+
+    def come_back(self) -> None:
+        """The connection answers again: read what got no answer."""
+        if isinstance(self.trouble.error, Unreachable):
+            self.load()
 
     def show_body(self, amount: str = "") -> None:
         """There is something to show."""

@@ -80,6 +80,10 @@ class UserActions:
         """The commands, in the order of a menu."""
         return [self._command(action) for action in self._actions()]
 
+    def title(self, command_id: str) -> str:
+        """What an action is called, "" for what is none."""
+        return next((each.title for each in self._actions() if f"user.{each.verb}" == command_id), "")
+
     def repeat(self, command_id: str) -> None:
         """Do again what was begun last, with the same user, whoever is shown by now."""
         self._begun[command_id]()

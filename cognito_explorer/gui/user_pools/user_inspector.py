@@ -6,9 +6,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.groups import add_to_group, list_groups, list_groups_for_user, remove_from_group
 from cognito_explorer.core.user_pools.pools import DEFAULT_TEMPORARY_PASSWORD_DAYS, PoolDetail
@@ -43,6 +53,8 @@ _MENU = (
     "user.delete",
 )
 _GROUPS_AT_MOST = 1_000
+# A write is sent again only by a button that says so.
+_AGAIN = {"apply": "Apply again", "add_group": "Add again", "remove_group": "Remove again"}
 _GROUP_OPERATIONS = frozenset({"admin_add_user_to_group", "admin_remove_user_from_group"})
 
 
@@ -122,6 +134,9 @@ class UserInspector(QWidget):
         """Send all edits in one call, unless one of them cannot be right."""
         can_send = self.has_unsaved_edits() and not self.attributes.problems()
         if self._user is not None and can_send and not self.tasks.is_running("apply"):
+            if _has_keyboard(self.changes):
+                # Its buttons go away; the keyboard stays with what was edited.
+                self.attributes.row(self.attributes.edits()[0].name).editor.setFocus()
             after = self.attributes.after()
             self._do("apply", partial(self._apply, self._user, after), f"Changing {self._user.username}")
 
@@ -129,6 +144,13 @@ class UserInspector(QWidget):
         """Read the user's groups, and the pool's for the chooser."""
         if self._user is not None:
             self.tasks.start("groups", self._load_groups(self._user), label="Loading groups")
+
+    def come_back(self) -> None:
+        """The connection answers again. A write is never repeated by itself; the edits wait for Apply."""
+        if isinstance(self.banner.error, Unreachable):
+            self.banner.dismiss()
+        if isinstance(self.membership.trouble.error, Unreachable) and not self.tasks.is_running("groups"):
+            self.load_groups()
 
     def commands(self) -> list[Command]:
         """What can be done with the selected user."""
@@ -161,7 +183,10 @@ class UserInspector(QWidget):
             self.membership.show_error(error)
             return
         member_of = {group.name for group in mine}
+        had_keyboard = _has_keyboard(self.membership)
         self.membership.show_groups(mine, [group for group in every if group.name not in member_of])
+        if had_keyboard and not _has_keyboard(self.membership):
+            self.menu_button.setFocus()
 
     async def _apply(self, user: User, after: Mapping[str, str]) -> None:
         edits = self.attributes.edits()
@@ -192,17 +217,24 @@ class UserInspector(QWidget):
         self._actions.offer_undo(text, undo, f"{who} is in {name} again." if not is_added else f"{who} left {name}.")
 
     def _do(self, name: str, work: Callable[[], Coroutine[Any, Any, object]], label: str) -> None:
+        if _has_keyboard(self.membership):
+            # Its buttons cannot be pressed for a moment, and the pressed one may be gone then.
+            chooser = self.membership.chooser
+            (chooser if chooser.isVisible() else self.menu_button).setFocus()
         self._starters[name] = lambda: self.tasks.start(name, work(), label=label)
         self._starters[name]()
 
     def _show_failure(self, name: str, error: ExplorerError) -> None:
         self._failed = name
-        self.banner.show_error(error)
-        self.banner.retry_button.setVisible(name in self._starters or name.startswith("user."))
+        action = self._actions.title(name)
+        self.banner.show_error(error, retry=_AGAIN.get(name) or f"{action.removesuffix('…')} again")
+        self.banner.retry_button.setVisible(name in _AGAIN or bool(action))
 
     def _retry(self) -> None:
         self.banner.dismiss()
-        if self._failed in self._starters:
+        if self._failed == "apply":
+            self.apply_edits()  # as they are now
+        elif self._failed in self._starters:
             self._starters[self._failed]()
         else:
             self._actions.repeat(self._failed)
@@ -292,6 +324,11 @@ def _line() -> QFrame:
     line.setProperty("role", "line")
     line.setFixedHeight(1)
     return line
+
+
+def _has_keyboard(part: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and part.isAncestorOf(focused)
 
 
 def _end(unsubscribe: Callable[[], object], _destroyed: object = None) -> None:

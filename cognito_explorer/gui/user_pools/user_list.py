@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.record_view import RecordView
@@ -91,6 +91,12 @@ class UserList(QWidget):
         """Fetch every page there is."""
         self._tasks.cancel("more")
         self._tasks.start("load_all", self._load_all(), label="Loading all users")
+
+    def come_back(self) -> None:
+        """The connection answers again: fetch the page that did not come."""
+        is_loading = self._tasks.is_running("more") or self._tasks.is_running("load_all")
+        if isinstance(self.footer.error, Unreachable) and not is_loading:
+            self.load_more()
 
     def selected_user(self) -> User | None:
         """The user of the selected row."""

@@ -19,6 +19,7 @@ class UsersFooter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._has_more = self._is_loading = False
+        self.error: ExplorerError | None = None
         self.label = ElidedLabel()
         set_property(self.label, "role", "muted")
         self.trouble = ElidedLabel()
@@ -65,6 +66,7 @@ class UsersFooter(QWidget):
 
     def show_trouble(self, error: ExplorerError | None) -> None:
         """Why the next page did not come, or None."""
+        self.error = error
         self.trouble.setText(f"{error.title} {error.hint}" if error else "")
         for part in (self._mark, self.trouble, self.again_button):
             part.setVisible(error is not None)

@@ -1,6 +1,5 @@
 """The users of a pool: a table that fills as one scrolls, a search the server does, an inspector beside it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool
 from cognito_explorer.core.user_pools.users import User, UserQuery, list_users, search_users
@@ -18,6 +17,7 @@ from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.user_pools.new_user_dialog import ask_new_user
 from cognito_explorer.gui.user_pools.user_inspector import UserInspector
@@ -68,6 +68,7 @@ class UsersPanel(Panel):
         self._asked: tuple[UserQuery | None, ...] = (
             (UserQuery("username", username, is_prefix=False),) if username else (None,)
         )
+        self._row_when_asked: UserQuery | None = None
         self.search = UserSearch()
         self.list = UserList(self.tasks)
         self.create_button = QPushButton(icon("plus"), "&Create user…")
@@ -98,6 +99,14 @@ class UsersPanel(Panel):
         self.search.focus()
 
     @override
+    def come_back(self) -> None:
+        super().come_back()
+        if not self.tasks.is_busy and isinstance(self._pool_trouble, Unreachable):
+            self.tasks.start("pool", self._read_pool(), label="Reading the pool")
+        self.list.come_back()
+        self.user_inspector.come_back()
+
+    @override
     def take_text(self, text: str) -> None:
         """Search for a scrap, by what it looks like."""
         queries = guess_queries(text)
@@ -118,6 +127,7 @@ class UsersPanel(Panel):
         self._asked = tuple(queries)
         for name in ("more", "load_all"):
             self.tasks.cancel(name)
+        self._row_when_asked = self.search.query()
         self.tasks.start("load", self._load(self._asked), label="Loading users")
 
     def _search(self) -> None:
@@ -127,8 +137,9 @@ class UsersPanel(Panel):
         self._begin((query,))
 
     async def _load(self, queries: Sequence[UserQuery | None]) -> None:
-        found, _ = await asyncio.gather(self._find(queries), self._read_pool())
-        self._show(found)
+        found, _ = await together((self._find(queries), self._read_pool()))
+        if isinstance(found, _Found):
+            self._show(found)
 
     async def _find(self, queries: Sequence[UserQuery | None]) -> _Found:
         """The first of the queries that finds anybody, or the first one."""
@@ -156,11 +167,13 @@ class UsersPanel(Panel):
 
     def _show(self, found: _Found) -> None:
         self._asked = (found.query,)
-        if found.query is not None:
-            self.search.show_query(found.query)
+        row = self.search.query()
+        if found.query not in (None, row) and row == self._row_when_asked:
+            self.search.show_query(found.query)  # what was typed meanwhile stays
         self.list.show_users(found.rows, found.pages, describe_query(found.query) if found.query else "")
         self._prepare_empty(found.query)
         self.show_content()
+        self.user_inspector.come_back()
         shown = self.user_inspector.user
         again = self.list.loaded_user(shown.username) if shown else None
         if again is not None:
@@ -266,6 +279,7 @@ class UsersPanel(Panel):
         self.list.activated.connect(self.user_inspector.focus_first)
         self.list.columns_changed.connect(self._offer_columns)
         self.create_button.clicked.connect(self.create_user)
+        self.follow_answers(self._aws.calls.subscribe)
         self.destroyed.connect(partial(_end, self._aws.journal.subscribe(self._note_change)))
 
     def _offer_columns(self) -> None:
