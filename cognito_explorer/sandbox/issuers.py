@@ -11,6 +11,9 @@ import jwt
 
 from cognito_explorer.sandbox.auth.keys import find_key, issuer_of
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.federation.addresses import current, provider_url
+from cognito_explorer.sandbox.federation.brands import openid_brand
+from cognito_explorer.sandbox.federation.provider_keys import provider_key
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.world import World
 
@@ -48,7 +51,7 @@ def unverified_issuer(token: str) -> str:
     return str(claims.get("iss", ""))
 
 
-def read_token(world: World, token: str, issuer: str, *, skew_s: int = SKEW_S) -> dict[str, Any]:
+def verify_token(world: World, token: str, issuer: str, *, skew_s: int = SKEW_S) -> dict[str, Any]:
     """The claims of a token of this issuer ("https://…"); raises TokenProblem."""
     try:
         header = jwt.get_unverified_header(token)
@@ -64,6 +67,17 @@ def read_token(world: World, token: str, issuer: str, *, skew_s: int = SKEW_S) -
         raise TokenProblem("malformed") from None
     _check_expiry(world, claims, skew_s)
     return claims
+
+
+def client_of(claims: Mapping[str, Any]) -> str:
+    """Whom a token was issued to: `azp` if it is there, else `aud`."""
+    audience = claims.get("azp") or claims.get("aud", "")
+    return str(audience[0] if isinstance(audience, list) and audience else audience)
+
+
+def registered_host(world: World, host: str) -> str:
+    """A provider's host and path as they are now: the built-in ones move with the sandbox's port."""
+    return current(world, f"http://{host}").removeprefix("http://")
 
 
 def _check_expiry(world: World, claims: Mapping[str, Any], skew_s: int) -> None:
@@ -95,3 +109,14 @@ def _user_pool_key(world: World, issuer: str, kid: str) -> Any:
     if found is None or found[0] != pool_id:
         raise TokenProblem("signature")
     return found[2]
+
+
+@key_source
+def _built_in_key(world: World, issuer: str, kid: str) -> Any:
+    brand = openid_brand(issuer.rpartition("/")[2])
+    if brand is None or issuer != provider_url(world, brand.key):
+        return None
+    key = provider_key(world, brand.key)
+    if key.kid != kid:
+        raise TokenProblem("signature")
+    return key.key.public_key()

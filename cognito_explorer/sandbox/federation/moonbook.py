@@ -87,7 +87,9 @@ def exchange(caller: Caller, brand: Brand) -> Response:
     if grant is None or not is_fitting or caller.posted("grant_type") != "authorization_code":
         return JSONResponse({"error": "invalid_grant"}, 400)
     answer = {
-        "access_token": issue(caller.world, "token", brand.key, grant.person, {"scope": grant.body["scope"]}),
+        "access_token": issue(
+            caller.world, "token", brand.key, grant.person, {name: grant.body[name] for name in ("scope", "client_id")}
+        ),
         "token_type": "Bearer",
         "expires_in": _ID_TOKEN_S,
         "scope": grant.body["scope"],

@@ -3,74 +3,65 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.identity_pools.login import Login, TagDefaults, invalid_login, unsupported_provider
-from cognito_explorer.sandbox.issuers import TokenProblem, read_token
+from cognito_explorer.sandbox.identity_pools.login import (
+    Login,
+    TagDefaults,
+    invalid_login,
+    problem_with,
+    unsupported_provider,
+)
+from cognito_explorer.sandbox.identity_pools.public_providers import verify_public
+from cognito_explorer.sandbox.issuers import TokenProblem, client_of, registered_host, unverified_issuer, verify_token
+from cognito_explorer.sandbox.saml_assertions import SamlProblem, read_assertion
 from cognito_explorer.sandbox.world import World
 
-# Public providers whose tokens are ID tokens, and who issues them.
-_PUBLIC_ISSUERS = {
-    "accounts.google.com": "https://accounts.google.com",
-    "appleid.apple.com": "https://appleid.apple.com",
-}
-_REASONS = {
-    "malformed": "Not a valid OpenId Connect identity token.",
-    "issuer": "Issuer doesn't match providerName",
-    "signature": "Couldn't verify signed token.",
-}
+_CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
+_SAML_DEFAULTS = TagDefaults(f"{_CLAIMS}/nameidentifier", f"{_CLAIMS}/name")
+_OIDC_MARK = ":oidc-provider/"
 
 
 def verify_external(world: World, pool: Mapping[str, Any], provider: str, token: str) -> Login:
     """One login, verified; raises NotAuthorizedException or ExternalServiceException."""
     if provider in pool.get("SupportedLoginProviders", {}):
-        return _verify_public(world, pool["SupportedLoginProviders"][provider], provider, token)
-    ending = f":oidc-provider/{provider}"
-    arn = next((arn for arn in pool.get("OpenIdConnectProviderARNs", ()) if arn.endswith(ending)), "")
+        return verify_public(world, pool["SupportedLoginProviders"][provider], provider, token)
+    if provider in pool.get("SamlProviderARNs", ()):
+        return _verify_saml(world, provider, token)
+    return _verify_openid(world, pool, provider, token)
+
+
+def _verify_openid(world: World, pool: Mapping[str, Any], provider: str, token: str) -> Login:
+    here = registered_host(world, provider)
+    arns = pool.get("OpenIdConnectProviderARNs", ())
+    arn = next((arn for arn in arns if registered_host(world, arn.partition(_OIDC_MARK)[2]) == here), "")
     registered = world.sts.directory.find_openid_provider(arn) if arn else None
     if registered is None:
         raise unsupported_provider()
-    claims = _read(world, provider, f"https://{provider}", token)
+    try:
+        issuer = unverified_issuer(token)
+        if issuer.partition("://")[2] != here:
+            raise TokenProblem("issuer")
+        claims = verify_token(world, token, issuer)
+    except TokenProblem as problem:
+        raise problem_with(world, provider, problem) from None
     client_id = client_of(claims)
     if client_id not in registered.client_ids:
         raise unsupported_provider()
     return Login(provider, str(claims["sub"]), client_id, claims, mapping_key=arn, methods=(provider,))
 
 
-def client_of(claims: Mapping[str, Any]) -> str:
-    """Whom a token was issued to: `azp` if it is there, else `aud`."""
-    audience = claims.get("azp") or claims.get("aud", "")
-    return str(audience[0] if isinstance(audience, list) and audience else audience)
-
-
-def _verify_public(world: World, app_ids: str, provider: str, token: str) -> Login:
-    issuer = _PUBLIC_ISSUERS.get(provider)
-    if issuer is None:
-        raise _unreachable(provider)
-    claims = _read(world, provider, issuer, token)
-    client_id = client_of(claims)
-    if client_id not in app_ids.split(";"):
-        raise unsupported_provider()
+def _verify_saml(world: World, provider: str, encoded: str) -> Login:
+    try:
+        assertion = read_assertion(world, provider, encoded)
+    except SamlProblem as problem:
+        raise invalid_login(problem.text) from None
+    claims = {name: values[0] if len(values) == 1 else list(values) for name, values in assertion.attributes.items()}
+    claims.setdefault(_SAML_DEFAULTS.username, assertion.subject)
     return Login(
         provider,
-        str(claims["sub"]),
-        client_id,
+        assertion.subject,
+        assertion.audience,
         claims,
         mapping_key=provider,
         methods=(provider,),
-        tag_defaults=TagDefaults(),
+        tag_defaults=_SAML_DEFAULTS,
     )
-
-
-def _read(world: World, provider: str, issuer: str, token: str) -> dict[str, Any]:
-    try:
-        return read_token(world, token, issuer)
-    except TokenProblem as problem:
-        if problem.fault == "unreachable":
-            raise _unreachable(provider) from None
-        if problem.fault == "expired":
-            raise invalid_login(f"Token expired: {int(world.clock.now())} >= {problem.expires_at}") from None
-        raise invalid_login(_REASONS[problem.fault]) from None
-
-
-def _unreachable(provider: str) -> ServiceError:
-    return ServiceError("ExternalServiceException", f"The sandbox stays on this machine: it cannot ask {provider}.")

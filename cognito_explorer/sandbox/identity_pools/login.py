@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.issuers import TokenProblem
+from cognito_explorer.sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,21 @@ def invalid_login(reason: str) -> ServiceError:
 def unsupported_provider() -> ServiceError:
     """The token may be good, but this pool does not take it."""
     return ServiceError("NotAuthorizedException", "Token is not from a supported provider of this identity pool.")
+
+
+def problem_with(world: World, provider: str, problem: TokenProblem) -> ServiceError:
+    """A bad token in Cognito's words."""
+    reasons = {
+        "malformed": "Not a valid OpenId Connect identity token.",
+        "issuer": "Issuer doesn't match providerName",
+        "signature": "Couldn't verify signed token.",
+        "expired": f"Token expired: {int(world.clock.now())} >= {problem.expires_at}",
+    }
+    if problem.fault not in reasons:
+        return unreachable(provider)
+    return invalid_login(reasons[problem.fault])
+
+
+def unreachable(provider: str) -> ServiceError:
+    """The provider is on the network, and the sandbox is not."""
+    return ServiceError("ExternalServiceException", f"The sandbox stays on this machine: it cannot ask {provider}.")
