@@ -10,6 +10,22 @@ from cognito_explorer.sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """What a sign-in has come to so far; every session hands it on to the next step.
+
+    `event_id` becomes the tokens' claim (drawn when the first session or token needs it), `device_key` is the device
+    that says it is known, `methods` are words of RFC 8176 (`pwd`, `otp`, `mfa`, …), `results` the finished challenges
+    of the auth event ("Password" or "Mfa", and "Success" or "Failure"), `ip_address` what the caller told of itself.
+    """
+
+    event_id: str = ""
+    device_key: str = ""
+    methods: tuple[str, ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
+    ip_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One step of a sign-in. `values` are AuthParameters or ChallengeResponses, `session` the one sent, if any.
 
@@ -24,6 +40,7 @@ class Attempt:
     is_admin: bool
     metadata: dict[str, str] = field(repr=False)
     enter: Callable[[User], dict[str, Any]] | None = field(default=None, repr=False)
+    progress: Progress = Progress()
 
     def need(self, name: str) -> str:
         """A value the caller must send; raises InvalidParameterException."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_flow
+from cognito_explorer.sandbox.auth.flows import Attempt, Progress, find_challenge, find_flow
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import find_client, load_client
@@ -56,7 +56,14 @@ def _attempt(call: Call, values: str, *, is_admin: bool) -> Attempt:
         session=params.get("Session", ""),
         is_admin=is_admin,
         metadata=params.get("ClientMetadata", {}),
+        progress=_first_progress(params),
     )
+
+
+def _first_progress(params: dict[str, Any]) -> Progress:
+    context = params.get("UserContextData") or params.get("ContextData") or {}
+    device_key = params.get("AuthParameters", {}).get("DEVICE_KEY", "")
+    return Progress(device_key=device_key, ip_address=context.get("IpAddress", ""))
 
 
 def _start(attempt: Attempt, name: str) -> dict[str, Any]:

@@ -16,7 +16,13 @@ def check_lockout(world: World, user: User) -> None:
 
 
 def refuse_password(world: World, user: User) -> ServiceError:
-    """Count a wrong password and return the error to raise. From the fifth on the wait doubles, up to 15 minutes."""
+    """Count a wrong password and return the error to raise."""
+    count_failure(world, user)
+    return ServiceError("NotAuthorizedException", "Incorrect username or password.", keeps_writes=True)
+
+
+def count_failure(world: World, user: User) -> None:
+    """Count a wrong password or second factor. From the fifth on the wait doubles, up to 15 minutes."""
     now = world.clock.now()
     row = world.store.one("SELECT * FROM password_lockouts WHERE user_id = ?", (user.id,))
     is_recent = row is not None and now < row["failed_at"] + _LONGEST_WAIT_S
@@ -26,7 +32,6 @@ def refuse_password(world: World, user: User) -> ServiceError:
         "INSERT OR REPLACE INTO password_lockouts (user_id, failures, failed_at, locked_until) VALUES (?, ?, ?, ?)",
         (user.id, failures, now, now + wait_s),
     )
-    return ServiceError("NotAuthorizedException", "Incorrect username or password.", keeps_writes=True)
 
 
 def clear_lockout(world: World, user: User) -> None:

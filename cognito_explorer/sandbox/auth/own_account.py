@@ -6,6 +6,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.claims import visible_attributes
 from cognito_explorer.sandbox.auth.codes import count_attempt, issue_code, redeem_code
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
+from cognito_explorer.sandbox.auth.mfa_settings import describe_mfa
 from cognito_explorer.sandbox.auth.sign_in import check_write_allowed
 from cognito_explorer.sandbox.auth.sign_ins import revoke_all_sign_ins
 from cognito_explorer.sandbox.auth.tokens import revoke_refresh_token, verify_access_token
@@ -26,7 +27,7 @@ def get_own_user(call: Call) -> dict[str, Any]:
     client = load_client(call.world, pool["Id"], claims["client_id"])
     visible = visible_attributes(client, user)
     attributes = [{"Name": name, "Value": value} for name, value in visible.items()]
-    return {"Username": user.username, "UserAttributes": attributes}
+    return {"Username": user.username, "UserAttributes": attributes} | describe_mfa(call.world, user)
 
 
 @operation("cognito-idp", "UpdateUserAttributes")

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from cognito_explorer.sandbox.auth.challenges import proven, started
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, next_challenge
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sign_in import check_password
-from cognito_explorer.sandbox.auth.tokens import issue_tokens
+from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
 from cognito_explorer.sandbox.user_pools.users import User, find_user
 
 
@@ -20,11 +21,13 @@ def start_with_password(attempt: Attempt) -> dict[str, Any]:
     username, password = attempt.need("USERNAME"), attempt.need("PASSWORD")
     check_attempt_hash(attempt, username)
     user = check_password(attempt.world, attempt.pool, attempt.client, username, password)
-    return finish_password(attempt, user)
+    return finish_password(proven(attempt, "pwd", result="Password"), user)
 
 
 def check_attempt_hash(attempt: Attempt, username: str) -> None:
     """Check SECRET_HASH, computed with the name that was sent or with the real one."""
+    if not attempt.client.get("ClientSecret"):
+        return
     user = find_user(attempt.world, attempt.pool, username)
     names = [username] if user is None else [username, user.username]
     check_secret_hash(attempt.client, names, attempt.values.get("SECRET_HASH"))
@@ -39,5 +42,7 @@ def finish_sign_in(attempt: Attempt, user: User) -> dict[str, Any]:
     """Tokens, or the way into the hosted UI: nothing is left to ask."""
     if attempt.enter is not None:
         return attempt.enter(user)
-    tokens = issue_tokens(attempt.world, attempt.pool, attempt.client, user)
+    progress = started(attempt).progress
+    grant = Grant(event_id=progress.event_id, methods=progress.methods)
+    tokens = issue_tokens(attempt.world, attempt.pool, attempt.client, user, grant)
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens}

@@ -7,6 +7,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.codes import count_attempt, issue_code, redeem_code, wrong_code
 from cognito_explorer.sandbox.auth.contacts import recovery_contact, sign_up_contact, simulated_delivery
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
+from cognito_explorer.sandbox.auth.mfa_settings import MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.user_pools.password_history import check_history
 from cognito_explorer.sandbox.user_pools.passwords import check_policy, is_expired, matches
@@ -140,6 +141,8 @@ def sign_up(
     check_new_attributes(pool, given)
     given |= {f"{name}_verified": "false" for name in ("email", "phone_number") if name in given}
     user = insert_user(world, pool, NewUser(username, given, status=UNCONFIRMED, password=password))
+    if pool["MfaConfiguration"] == "ON":
+        save_mfa_settings(world, user, MfaSettings(is_self_registered=True))
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     contact = sign_up_contact(pool, user)
     if contact:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cognito_explorer.sandbox.auth import srp
+from cognito_explorer.sandbox.auth.challenges import kept_progress, proven, resumed
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, challenge
 from cognito_explorer.sandbox.auth.lockout import refuse_password
 from cognito_explorer.sandbox.auth.password_flow import check_attempt_hash, finish_password
@@ -44,14 +45,14 @@ def start_srp(attempt: Attempt) -> dict[str, Any]:
         check_may_try(attempt.world, attempt.client, user)
     proof = user.password.proof if user and user.password else _false_proof(attempt, username)
     b = srp.new_secret_exponent()
-    block = base64.b64encode(secrets.token_bytes(256)).decode()
+    block = base64.b64encode(attempt.world.chance.token_bytes(256)).decode()
     name = user.username if user else username
     state = ChallengeState(
         attempt.pool["Id"],
         attempt.client["ClientId"],
         user.id if user else None,
         _NAME,
-        {"A": f"{public_a:x}", "b": f"{b:x}", "v": proof.verifier, "username": name},
+        {"A": f"{public_a:x}", "b": f"{b:x}", "v": proof.verifier, "username": name} | kept_progress(attempt),
     )
     key = _session_of(block)
     open_session(attempt.world, attempt.client, state, session=key, lifetime_s=_ANSWER_WITHIN_S)
@@ -84,10 +85,11 @@ def answer_password_verifier(attempt: Attempt) -> dict[str, Any]:
     check_may_try(attempt.world, attempt.client, user)
     if not _is_signed(attempt.pool, state.body, (block, timestamp, signature)):
         raise refuse_password(attempt.world, user)
-    return finish_password(attempt, accept_password(attempt.world, attempt.pool, user))
+    user = accept_password(attempt.world, attempt.pool, user)
+    return finish_password(proven(resumed(attempt, state.body), "pwd", result="Password"), user)
 
 
-def _is_signed(pool: dict[str, Any], body: dict[str, str], claim: tuple[str, str, str]) -> bool:
+def _is_signed(pool: dict[str, Any], body: dict[str, Any], claim: tuple[str, str, str]) -> bool:
     block, timestamp, signature = claim
     key = srp.session_key(int(body["A"], 16), int(body["v"], 16), int(body["b"], 16))
     if key is None:

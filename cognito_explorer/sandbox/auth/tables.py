@@ -53,6 +53,10 @@ CREATE TABLE IF NOT EXISTS attempts (
     at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS attempts_by_user ON attempts (user_id, purpose, at);
+CREATE TABLE IF NOT EXISTS user_mfa (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    body TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS password_lockouts (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     failures INTEGER NOT NULL,

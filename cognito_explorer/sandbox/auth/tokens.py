@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import json
-import secrets
-import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -26,13 +24,18 @@ _WORDS = {"id": "Id", "access": "Access"}
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a sign-in may do. `auth_time` (epoch seconds) is now unless given; `resource` becomes `aud`."""
+    """What a sign-in may do. `auth_time` (epoch seconds) is now unless given; `resource` becomes `aud`.
+
+    `event_id` is drawn unless given; `methods` are those of RFC 8176 the user proved who they are with.
+    """
 
     scopes: tuple[str, ...] = (ADMIN_SCOPE,)
     nonce: str = field(default="", repr=False)
     auth_time: float | None = None
     is_hosted: bool = False
     resource: str = ""
+    event_id: str = ""
+    methods: tuple[str, ...] = ()
 
 
 def issue_tokens(
@@ -42,8 +45,8 @@ def issue_tokens(
     grant = grant or Grant()
     auth_time = world.clock.now() if grant.auth_time is None else grant.auth_time
     sign_in = SignIn(
-        event_id=str(uuid.uuid4()),
-        origin_jti=str(uuid.uuid4()),
+        event_id=grant.event_id or world.chance.uuid4(),
+        origin_jti=world.chance.uuid4(),
         pool_id=pool["Id"],
         client_id=client["ClientId"],
         user_id=user.id,
@@ -100,7 +103,7 @@ def issue_client_credentials(
         "exp": now + validity_s(client, "AccessToken"),
         "iat": now,
         "version": 2,
-        "jti": str(uuid.uuid4()),
+        "jti": world.chance.uuid4(),
         "client_id": client["ClientId"],
     } | ({"aud": resource} if resource else {})
     token = _sign(world, pool["Id"], "access", claims)
@@ -170,7 +173,7 @@ def _sign_pair(
         "token_use": "access",
         "scope": " ".join(grant["scopes"]),
         "exp": now + validity_s(client, "AccessToken"),
-        "jti": str(uuid.uuid4()),
+        "jti": world.chance.uuid4(),
         "username": user.username,
     }
     if grant["is_hosted"]:
@@ -185,7 +188,7 @@ def _sign_pair(
             "aud": client["ClientId"],
             "token_use": "id",
             "exp": now + validity_s(client, "IdToken"),
-            "jti": str(uuid.uuid4()),
+            "jti": world.chance.uuid4(),
         }
         if grant["is_hosted"]:
             identity["at_hash"] = _at_hash(tokens["AccessToken"])
@@ -224,7 +227,7 @@ def _new_refresh(world: World, sign_in: SignIn, expires_at: float) -> str:
     # Five parts, as an encrypted token has; what is in them is random, for nobody can decrypt Cognito's either.
     header = _encode(json.dumps({"cty": "JWT", "enc": "A256GCM", "alg": "RSA-OAEP"}, separators=(",", ":")).encode())
     sizes = (256, 12, 512, 16)
-    token = ".".join([header, *(_encode(secrets.token_bytes(size)) for size in sizes)])
+    token = ".".join([header, *(_encode(world.chance.token_bytes(size)) for size in sizes)])
     world.store.execute(
         "INSERT INTO refresh_tokens (token_hash, event_id, expires_at) VALUES (?, ?, ?)",
         (_digest(token), sign_in.event_id, expires_at),

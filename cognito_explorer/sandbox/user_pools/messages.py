@@ -34,6 +34,12 @@ def send_code(world: World, pool: Mapping[str, Any], user: User, letter: Letter)
     return delivery_details(letter.attribute, letter.destination)
 
 
+def send_sign_in_message(world: World, user: User, letter: Letter, words: tuple[str, str]) -> None:
+    """Send a sign-in code. `words` are subject and body, in which {####} stands for the code."""
+    subject, body = words
+    _send(world, user, letter, subject=subject, body=body)
+
+
 def send_invitation(world: World, pool: Mapping[str, Any], user: User, password: str, media: list[str]) -> None:
     """Send user name and temporary password by every wanted medium the user has an address for."""
     template = pool.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
