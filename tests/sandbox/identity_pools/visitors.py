@@ -83,6 +83,10 @@ class PoolKit:
         self.iam.put_role_policy(RoleName=name, PolicyName="allowed", PolicyDocument=json.dumps(document))
         return str(arn)
 
+    def trust(self, role: str, policy: dict[str, Any]) -> None:
+        """Give a role another trust policy."""
+        self.iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(policy))
+
 
 def trust_policy(pool_id: str, amr: str) -> dict[str, Any]:
     """The usual trust of a role for an identity pool."""
