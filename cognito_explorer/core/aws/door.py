@@ -172,6 +172,13 @@ class Aws:
         acting._writes = self._writes  # so that `drain` waits for these, too
         return acting
 
+    def renew(self, profile: Profile) -> None:
+        """Go on with a profile as it is now, from the next call on. What is under way ends as it began."""
+        before, self._connection = self._connection, Connection(profile, self.region)
+        self.profile = profile
+        # In a thread: it waits for a client that is just being made.
+        self._threads.submit(before.close)
+
     async def drain(self) -> None:
         """Wait until every write that was begun has its answer."""
         while self._writes:
