@@ -29,7 +29,7 @@ from cognito_explorer.sandbox.world import World
 # A name and not an address: it stays the same whatever port the sandbox has.
 ENTITY_ID = "https://login.moonlight-corp.example/saml"
 _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
-_ATTRIBUTES = {
+CLAIM_NAMES = {
     "email": f"{_CLAIMS}/emailaddress",
     "name": f"{_CLAIMS}/name",
     "given_name": f"{_CLAIMS}/givenname",
@@ -165,7 +165,7 @@ def _assertion(world: World, request: SignOnRequest, person: Person) -> Any:
     add(add(statement, "saml:AuthnContext"), "saml:AuthnContextClassRef", text=how)
     attributes = add(root, "saml:AttributeStatement")
     for name, value in person.claims.items():
-        attribute = add(attributes, "saml:Attribute", {"Name": _ATTRIBUTES[name]})
+        attribute = add(attributes, "saml:Attribute", {"Name": CLAIM_NAMES[name]})
         for each in value if isinstance(value, list) else [str(value)]:
             add(attribute, "saml:AttributeValue", text=each)
     return root

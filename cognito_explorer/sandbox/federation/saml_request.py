@@ -60,6 +60,11 @@ def redirect_url(destination: str, message: bytes, relay_state: str, key: Provid
     return f"{destination}{'&' if '?' in destination else '?'}{query}"
 
 
+def encode_post(message: bytes) -> str:
+    """A message in the post binding (SAML bindings, 3.5)."""
+    return base64.b64encode(message).decode()
+
+
 def inflate(packed: str) -> bytes:
     """A message from the redirect binding; raises ValueError for a garbled or bloated one."""
     unpacker = zlib.decompressobj(-15)

@@ -9,10 +9,16 @@ from starlette.responses import Response
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import error_page, redirect
+from cognito_explorer.sandbox.hosted_ui.provider_choice import wanted_provider
 from cognito_explorer.sandbox.hosted_ui.visit import Visit, has_duplicates
 from cognito_explorer.sandbox.user_pools.app_clients import find_client
 
 _FLOWS = {"code": "code", "token": "implicit"}
+_PROMPTS = frozenset({"none", "login", "select_account", "consent"})
+# RFC 8707: https, http on this machine, or a scheme of an app's own; no fragment.
+_RESOURCE = re.compile(
+    r"(?:https://[^#\s]+|http://localhost(?::\d+)?(?:/[^#\s]*)?|(?!https?:)[a-z][a-z0-9+.-]*:[^#\s]+)"
+)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -37,6 +43,8 @@ class AuthorizationRequest:
     challenge: str
     resource: str
     prompts: frozenset[str]
+    provider: str
+    max_age_s: float | None = None
 
     def answer_url(self, parameters: dict[str, str]) -> str:
         """The redirect URI with an answer in it: in the query for a code, in the fragment for tokens."""
@@ -69,7 +77,10 @@ def read_request(visit: Visit) -> AuthorizationRequest:
         nonce=visit.asked("nonce"),
         challenge=visit.asked("code_challenge"),
         resource=visit.asked("resource"),
-        prompts=frozenset(visit.asked("prompt").split()),
+        # The classic hosted UI knows neither prompt nor max_age.
+        prompts=frozenset(visit.asked("prompt").split() if visit.is_managed else ()),
+        provider=wanted_provider(visit, client) or "",
+        max_age_s=_max_age_s(visit),
     )
     _check(visit, request)
     return request
@@ -98,12 +109,20 @@ def _check(visit: Visit, request: AuthorizationRequest) -> None:
         raise request.refuse("invalid_request", "Unsupported response_type")
     if flow not in request.client.get("AllowedOAuthFlows", ()):
         raise request.refuse("unauthorized_client")
-    provider = visit.asked("identity_provider")
-    if "COGNITO" not in request.client.get("SupportedIdentityProviders", ()) or provider not in ("", "COGNITO"):
+    if wanted_provider(visit, request.client) is None:
         raise request.refuse("unauthorized_client", "Identity provider is not enabled for the client")
     if not set(request.scopes) <= set(request.client.get("AllowedOAuthScopes", ())):
         raise request.refuse("invalid_scope")
+    if request.resource and not _RESOURCE.fullmatch(request.resource):
+        raise request.refuse("invalid_request", "resource must be an absolute URI")
+    if not request.prompts <= _PROMPTS or ("none" in request.prompts and len(request.prompts) > 1):
+        raise request.refuse("invalid_request", "Invalid prompt")
     _check_proof_key(visit, request)
+
+
+def _max_age_s(visit: Visit) -> float | None:
+    text = visit.asked("max_age") if visit.is_managed else ""
+    return float(text) if text.isascii() and text.isdecimal() else None
 
 
 def _check_proof_key(visit: Visit, request: AuthorizationRequest) -> None:

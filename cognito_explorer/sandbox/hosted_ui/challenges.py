@@ -10,7 +10,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui import mfa_setup
 from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, read_request
-from cognito_explorer.sandbox.hosted_ui.authorize import admit
+from cognito_explorer.sandbox.hosted_ui.entrance import admit
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Unacceptable,
     attribute_field,

@@ -5,10 +5,11 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import redirect
 from cognito_explorer.sandbox.hosted_ui.authorization import read_request
-from cognito_explorer.sandbox.hosted_ui.authorize import pass_through
 from cognito_explorer.sandbox.hosted_ui.challenges import proceed
+from cognito_explorer.sandbox.hosted_ui.entrance import pass_through
 from cognito_explorer.sandbox.hosted_ui.forms import Unacceptable, check_form, explain
 from cognito_explorer.sandbox.hosted_ui.login_page import is_choice_based, login_page
+from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL
 from cognito_explorer.sandbox.hosted_ui.steps import start
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
@@ -16,6 +17,8 @@ from cognito_explorer.sandbox.hosted_ui.visit import Visit
 def show_login(visit: Visit) -> Response:
     """The sign-in page, or straight on for a browser that is signed in."""
     request = read_request(visit)
+    if request.provider not in ("", LOCAL):
+        return redirect(visit.link("oauth2/authorize"))
     return pass_through(visit, request) or login_page(visit, request)
 
 
@@ -25,6 +28,8 @@ def sign_in(visit: Visit) -> Response:
     username = visit.posted("username").strip()
     try:
         check_form(visit)
+        if LOCAL not in request.client["SupportedIdentityProviders"]:
+            raise Unacceptable("This application takes people from other providers only.")
         if not username:
             raise Unacceptable("Type in your name.")
         if is_choice_based(visit, request):

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.hosted_ui.answers import page
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.forms import name_label
+from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL, provider_links
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 _NOTICES = {
@@ -12,16 +13,19 @@ _NOTICES = {
     "reset": "Your password has been changed. You can sign in with it now.",
     "registered": "Your account is there, but an administrator has to confirm it before you can sign in.",
 }
+_OWN_PARAMETERS = ("identity_provider", "idp_identifier", "notice", "username")
 
 
 def login_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") -> Response:
     """Name and password, or the name alone where people choose how they sign in."""
+    links, asks_company = provider_links(visit, request.client)
     content = {
         "name_label": name_label(visit.pool),
         "username": visit.posted("username") or visit.asked("username") or visit.asked("login_hint"),
-        "has_own_users": True,
-        "providers": [],
-        "asks_company": False,
+        "has_own_users": LOCAL in request.client.get("SupportedIdentityProviders", ()),
+        "providers": links if request.provider != LOCAL else [],
+        "asks_company": asks_company and request.provider != LOCAL,
+        "kept_query": [(name, value) for name, value in visit.query if name not in _OWN_PARAMETERS],
         "terms": [],
         "asks_name_only": is_choice_based(visit, request),
         "can_sign_up": not visit.pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"],

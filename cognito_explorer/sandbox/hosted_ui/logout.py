@@ -21,8 +21,9 @@ def log_out(visit: Visit) -> Response:
         if logout_uri not in client.get("LogoutURLs", ()):
             return error_page(visit, "logout_mismatch", client_id=client_id)
         return _leave(visit, logout_uri)
-    if not redirect_uri or not visit.asked("response_type"):
-        return error_page(visit, "redirect_uri_missing", client_id=client_id)
+    for name, value in (("redirect_uri", redirect_uri), ("response_type", visit.asked("response_type"))):
+        if not value:
+            return error_page(visit, f"{name}_missing", client_id=client_id)
     if redirect_uri not in client.get("CallbackURLs", ()):
         return error_page(visit, "redirect_mismatch", client_id=client_id)
     return _leave(visit, visit.link("login"))

@@ -12,6 +12,7 @@ from cognito_explorer import resources
 from cognito_explorer.sandbox.hosted_ui import (
     authorize,
     challenges,
+    federated,
     login,
     logout,
     problems,
@@ -30,7 +31,8 @@ from cognito_explorer.sandbox.world import World
 Handler = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_MAX_FORM_BYTES = 65_536
+# A SAML response with its certificate and all a company knows of a person.
+_MAX_FORM_BYTES = 262_144
 _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "oauth2/authorize"): authorize.authorize,
     ("GET", "login"): login.show_login,
@@ -47,6 +49,9 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "confirmforgotPassword"): recovery.reset,
     ("GET", "logout"): logout.log_out,
     ("GET", "error"): problems.show_error,
+    ("GET", "oauth2/idpresponse"): federated.return_from_openid,
+    ("POST", "oauth2/idpresponse"): federated.return_from_openid,
+    ("POST", "saml2/idpresponse"): federated.return_from_saml,
     ("POST", "oauth2/token"): token_endpoint.exchange,
     ("POST", "oauth2/revoke"): revocation.revoke,
     ("GET", "oauth2/userInfo"): user_info.user_info,

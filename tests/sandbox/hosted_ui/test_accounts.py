@@ -131,7 +131,7 @@ def test_disabling_a_user_ends_the_browser_session_for_good(browser: Browser, id
 
 @pytest.mark.parametrize("is_framed", [True, False])
 def test_a_form_larger_than_any_of_ours_is_refused(browser: Browser, *, is_framed: bool) -> None:
-    body = b"username=" + b"a" * 100_000
+    body = b"username=" + b"a" * 300_000
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     content = iter([body[:50_000], body[50_000:]]) if is_framed else body
     answer = browser.http.post(f"{browser.base}/login", content=content, headers=form)

@@ -111,14 +111,6 @@ def test_a_browser_that_is_signed_in_is_not_asked_again(demo_sandbox: RunningSan
         answer = answer_of(browser.go("oauth2/authorize", **second.query))
         assert answer["state"] == second.query["state"]
         assert second.exchange(browser, answer["code"]).status_code == 200
-        asked_again = browser.go("oauth2/authorize", **SignIn(prompt="login").query)
-        assert "Sign in" in asked_again.text
-
-
-def test_prompt_none_without_a_session_is_refused_to_the_application(demo_sandbox: RunningSandbox) -> None:
-    with Browser(demo_sandbox) as browser:
-        answer = answer_of(browser.go("oauth2/authorize", **SignIn(prompt="none").query))
-        assert answer["error"] == "login_required"
 
 
 def test_the_session_cookie_lasts_an_hour_and_belongs_to_the_domain(demo_sandbox: RunningSandbox) -> None:

@@ -1,0 +1,51 @@
+"""The way into the application: with a code or, in the implicit flow, with tokens."""
+
+from starlette.responses import Response
+
+from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
+from cognito_explorer.sandbox.hosted_ui.answers import redirect, set_cookie
+from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
+from cognito_explorer.sandbox.hosted_ui.codes import issue_code
+from cognito_explorer.sandbox.hosted_ui.sessions import COOKIE, LIFETIME_S, Session, find_session, start_session
+from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.user_pools.users import User, load_user
+
+
+def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None:
+    """Straight into the application, if the browser has a session and may use it without asking."""
+    session = find_session(visit)
+    if session is None or request.prompts & {"login", "select_account"}:
+        return None
+    if request.max_age_s is not None and visit.world.clock.now() - session.auth_time > request.max_age_s:
+        return None
+    with visit.world.store.transaction():
+        return _enter(visit, request, session)
+
+
+def admit(visit: Visit, request: AuthorizationRequest, user: User) -> Response:
+    """Into the application with a new session: somebody just proved who they are."""
+    with visit.world.store.transaction():
+        session, cookie = start_session(visit, user.id)
+        response = _enter(visit, request, session)
+    set_cookie(response, visit, COOKIE, cookie, lifetime_s=LIFETIME_S)
+    return response
+
+
+def _enter(visit: Visit, request: AuthorizationRequest, session: Session) -> Response:
+    if request.response_type == "code":
+        return redirect(request.answer_url({"code": issue_code(visit.world, request, session)}))
+    user = load_user(visit.world, session.user_id)
+    assert user is not None
+    grant = Grant(
+        scopes=request.scopes,
+        nonce=request.nonce,
+        auth_time=session.auth_time,
+        is_hosted=True,
+        resource=request.resource,
+    )
+    tokens = issue_tokens(visit.world, visit.pool, request.client, user, grant)
+    # The implicit flow has no refresh token.
+    answer = {"access_token": tokens["AccessToken"]}
+    if "IdToken" in tokens:
+        answer["id_token"] = tokens["IdToken"]
+    return redirect(request.answer_url(answer | {"token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}))
