@@ -9,10 +9,10 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.activity_bar import ActivityBar
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
+from cognito_explorer.gui.enter_key import EnterKey
 from cognito_explorer.gui.explorer_tree import ExplorerTree
 from cognito_explorer.gui.lib.commands import CommandList
 from cognito_explorer.gui.lib.faces import ErrorBanner
@@ -22,6 +22,7 @@ from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_wi
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 from cognito_explorer.gui.page_tabs import PageTabs
+from cognito_explorer.gui.recovery import Recovery
 from cognito_explorer.gui.session import Session
 from cognito_explorer.gui.top_bar import TopBar
 from cognito_explorer.gui.window_commands import MENUS, window_commands
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from cognito_explorer.gui.lib.palette import Palette
 
 TREE_PX, INSPECTOR_PX = 240, 380
-_STOPPED = Unreachable(
-    "The sandbox has stopped.", "Start it again: your pages and what you have typed stay as they are.", code="Stopped"
-)
 
 
 class MainWindow(QMainWindow):
@@ -48,7 +46,7 @@ class MainWindow(QMainWindow):
         self.activity = Activity(self)
         self.tasks = TaskScope(self, self.activity)
         self.workspace = Workspace(self)
-        self.session = Session(connections, self)
+        self.session = Session(connections, book, self)
         self.top_bar = TopBar()
         self.tree = ExplorerTree()
         self.banner = ErrorBanner()
@@ -60,6 +58,8 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._assemble()
         self._connect()
+        self.recovery = Recovery(self)
+        EnterKey(self)
 
     @cached_property
     def palette_box(self) -> "Palette":
@@ -141,7 +141,11 @@ class MainWindow(QMainWindow):
 
     def close_tab(self, index: int) -> None:
         """Close a tab; staged edits are asked about first."""
-        self.tasks.start("close_tab", self._close_tab(index))
+        panel = self.tabs.tabs()[index].panel
+        if panel.has_unsaved_edits():
+            self.tasks.start(f"close_tab {id(panel)}", self._ask_to_close(panel), label="Closing the tab")
+        else:
+            self._close(panel)
 
     def step_tab(self, step: int) -> None:
         """Go to the next tab, or the one before, round and round."""
@@ -181,6 +185,14 @@ class MainWindow(QMainWindow):
         else:
             self._users_wanted = True
 
+    def start_anew(self) -> None:
+        """After a reset nothing on the open pages exists any more."""
+        self.workspace.forget_tokens()
+        for index in reversed(range(self.tabs.count())):
+            if self.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
+                self.tabs.close_tab(index)
+        self.session.switch(SANDBOX_PROFILE, self.session.region)
+
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
@@ -210,47 +222,30 @@ class MainWindow(QMainWindow):
             destructive=True,
         )
 
-    async def _close_tab(self, index: int) -> None:
-        panel = self.tabs.tabs()[index].panel
-        if not panel.has_unsaved_edits() or await self._may_lose([panel.title]):
-            self.tabs.close_tab(self.tabs.indexOf(panel))
-            if self.tabs.count():
-                self.focus_page()
-            else:
-                self.open_welcome()
+    async def _ask_to_close(self, panel: Panel) -> None:
+        if await self._may_lose([panel.title]):
+            self._close(panel)
+
+    def _close(self, panel: Panel) -> None:
+        index = self.tabs.indexOf(panel)
+        if index < 0:
+            return
+        self.tabs.close_tab(index)
+        if self.tabs.count():
+            self.focus_page()
+        else:
+            self.open_welcome()
 
     def _add(self, page: Page) -> None:
-        panel = self._make(page)
+        from cognito_explorer.gui.panels import make_panel
+
+        panel = make_panel(page, self)
         self.tabs.add(page, panel)
+        panel.commands_changed.connect(self.commands.refresh)
         self.activity.watch_all(panel)
         inspector = getattr(panel, "inspector", None)
         if isinstance(inspector, QWidget):
             self.activity.watch_all(inspector)
-
-    def _make(self, page: Page) -> Panel:
-        if page.kind is PageKind.WELCOME:
-            from cognito_explorer.gui.connection.welcome_panel import WelcomePanel
-
-            welcome = WelcomePanel()
-            welcome.sandbox_wanted.connect(self.explore_sandbox)
-            welcome.profiles_wanted.connect(self.open_profiles)
-            welcome.token_wanted.connect(self.paste_token)
-            return welcome
-        if page.kind is PageKind.PROFILES:
-            from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
-
-            profiles = ProfilesPanel(self.book, self.connections)
-            profiles.chosen.connect(self.session.switch)
-            return profiles
-        if page.kind is PageKind.SANDBOX:
-            from cognito_explorer.gui.connection.sandbox_panel import SandboxPanel
-
-            sandbox = SandboxPanel(self.connections)
-            sandbox.was_reset.connect(self._start_anew)
-            return sandbox
-        from cognito_explorer.gui.panels import make_panel
-
-        return make_panel(page, self.workspace)
 
     def _follow_tab(self) -> None:
         tab = self.tabs.active()
@@ -285,34 +280,6 @@ class MainWindow(QMainWindow):
         if caller is not None:
             self.top_bar.show_caller(caller.account_id, caller.arn)
 
-    def _show_trouble(self, error: ExplorerError) -> None:
-        self.banner.retry_button.setText("Start it agai&n" if error is _STOPPED else "Retr&y")
-        self.banner.show_error(error)
-        if self.session.aws is None:
-            self.tree.clear("Not connected")
-
-    def _retry(self) -> None:
-        if self.banner.error is _STOPPED:
-            self.tasks.start("restart_sandbox", self._restart_sandbox(), label="Starting the sandbox")
-        else:
-            self.session.retry()
-
-    def _start_anew(self) -> None:
-        """After a reset nothing on the open pages exists any more."""
-        self.workspace.forget_tokens()
-        for index in reversed(range(self.tabs.count())):
-            if self.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
-                self.tabs.close_tab(index)
-        self.session.switch(SANDBOX_PROFILE, self.session.region)
-
-    async def _restart_sandbox(self) -> None:
-        is_where_it_was = await self.connections.restart_sandbox()
-        self.banner.dismiss()
-        if is_where_it_was and self.session.aws is not None:
-            self.tree.reload()
-        else:
-            self.session.retry()
-
     def _show_users(self) -> None:
         if self._users_wanted:
             self._users_wanted = False
@@ -339,10 +306,6 @@ class MainWindow(QMainWindow):
         self.session.switching.connect(self._show_switching)
         self.session.opened.connect(self._show_opened)
         self.session.caller_known.connect(self._show_caller)
-        self.session.failed.connect(self._show_trouble)
-        self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
-        self.connections.sandbox_stopped.connect(lambda: self._show_trouble(_STOPPED))
-        self.banner.retry_wanted.connect(self._retry)
         for scope in (self.session.tasks, self.tree.tasks):
             self.activity.watch(scope)
 

@@ -25,7 +25,7 @@ class RawToken(QWidget):
         self.editor.setProperty("role", "mono")
         self.editor.setTabChangesFocus(True)
         self.editor.setAccessibleName("Token")
-        self.reveal_button = QPushButton(icon("eye"), "S&how")
+        self.reveal_button = QPushButton(icon("eye"), "Sho&w")
         self.reveal_button.setCheckable(True)
         self.reveal_button.toggled.connect(self._show)
         self.copy_button = QPushButton(icon("copy"), "&Copy token")
@@ -61,7 +61,7 @@ class RawToken(QWidget):
 
     def _show(self, revealed: bool) -> None:
         self.editor.setPlainText(self._secret if revealed else _DOTS)
-        self.reveal_button.setText("&Hide" if revealed else "S&how")
+        self.reveal_button.setText("Hid&e" if revealed else "Sho&w")
         self.reveal_button.setIcon(icon("eye-off" if revealed else "eye"))
         selectable = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         self.editor.setTextInteractionFlags(selectable if revealed else Qt.TextInteractionFlag.NoTextInteraction)

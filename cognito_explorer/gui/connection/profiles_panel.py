@@ -20,6 +20,7 @@ from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
 _KINDS = {"sandbox": "Sandbox", "aws_profile": "AWS profile", "keys": "Access keys"}
+_LABELS = {"edit": "Saving the profile", "duplicate": "Saving the profile", "delete": "Deleting the profile"}
 
 
 class ProfilesPanel(Panel):
@@ -33,9 +34,11 @@ class ProfilesPanel(Panel):
         self._connections = connections
         self._table: RecordTable[Profile] = RecordTable(_columns())
         self.view = RecordView(self._table, "profiles")
+        self._tested: Profile | None = None
+        self._failed = ""
         self._vault_note = plain_label("", "muted", wrap=True)
         self.memory_button = QPushButton("&Go on for this run only")
-        self.add_button = QPushButton(icon("plus"), "&New profile…")
+        self.add_button = QPushButton(icon("plus"), "Ne&w profile…")
         self.use_button = QPushButton(icon("play"), "&Use")
         self.test_button = QPushButton("&Test connection")
         self.edit_button = QPushButton(icon("pencil"), "&Edit…")
@@ -47,6 +50,13 @@ class ProfilesPanel(Panel):
     def reload(self) -> None:
         """Read the keyring anew."""
         self.tasks.start("load", self._book.load(), label="Reading the keyring")
+
+    def retry(self) -> None:
+        """Do again what failed: the test of a connection, or reading the keyring."""
+        if self._failed == "test" and self._tested is not None:
+            self._start_test(self._book.find(self._tested.id) or self._tested)
+        else:
+            self.reload()
 
     def focus_first(self) -> None:
         """The list."""
@@ -91,8 +101,8 @@ class ProfilesPanel(Panel):
         await self._edit(draft, title="New profile")
 
     async def _edit(self, profile: Profile, *, title: str = "Edit profile") -> None:
-        if await edit_profile(self, profile, self._book.save, title=title):
-            self._connections.forget(profile.id)
+        if await edit_profile(self, profile, self._book, title=title):
+            self._connections.take_change(self._book.find(profile.id) or profile)
             toast(self, "Profile saved.")
 
     async def _duplicate(self, profile: Profile) -> None:
@@ -102,12 +112,16 @@ class ProfilesPanel(Panel):
     async def _test(self, profile: Profile) -> None:
         from cognito_explorer.core.aws.caller import get_caller_identity
 
+        self._tested = profile
         aws = await self._connections.open_apart(profile)
         try:
             caller = await get_caller_identity(aws)
         finally:
             aws.close()
-        toast(self, f"It works: {caller.arn}")
+        toast(self, f"“{profile.name}” works: {caller.arn}")
+
+    def _start_test(self, profile: Profile) -> None:
+        self.tasks.start("test", self._test(profile), label="Testing the connection")
 
     async def _delete(self, profile: Profile) -> None:
         wants = await confirm(
@@ -123,23 +137,32 @@ class ProfilesPanel(Panel):
             self._connections.forget(profile.id)
             toast(self, f"“{profile.name}” is deleted.")
 
+    def _remember_failure(self, name: str, _error: object) -> None:
+        self._failed = name
+
+    def _test_selected(self) -> None:
+        profile = self._selected()
+        if profile is not None:
+            self._start_test(profile)
+
     def _start(self, name: str) -> None:
         profile = self._selected()
-        work = {"edit": self._edit, "duplicate": self._duplicate, "test": self._test, "delete": self._delete}
+        work = {"edit": self._edit, "duplicate": self._duplicate, "delete": self._delete}
         if profile is not None:
-            self.tasks.start(name, work[name](profile), label="Testing the connection" if name == "test" else "")
+            self.tasks.start(name, work[name](profile), label=_LABELS[name])
 
     def _connect(self) -> None:
         self._book.changed.connect(self._show)
+        self.tasks.failed.connect(self._remember_failure)
         self.view.selectionModel().currentRowChanged.connect(lambda *_: self._show_possible())
         self.view.activated.connect(lambda _index: self._use())
         self.use_button.clicked.connect(self._use)
-        self.add_button.clicked.connect(lambda: self.tasks.start("add", self._add()))
+        self.test_button.clicked.connect(self._test_selected)
+        self.add_button.clicked.connect(lambda: self.tasks.start("add", self._add(), label="Saving the profile"))
         self.memory_button.clicked.connect(lambda: self.tasks.start("memory", self._book.go_on_without_keyring()))
         named = {
             "edit": self.edit_button,
             "duplicate": self.copy_button,
-            "test": self.test_button,
             "delete": self.delete_button,
         }
         for name, button in named.items():

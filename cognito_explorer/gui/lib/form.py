@@ -33,12 +33,17 @@ class Field:
 
 
 class Form(QWidget):
-    """Fields one below the other. `changed`: something was typed; `submitted`: Enter in a line."""
+    """Fields one below the other. `changed`: something was typed; `submitted`: Enter in a line.
+
+    `taken` are the letters that other things in the window want with Alt; the form adds its own to them.
+    """
 
     changed = Signal()
     submitted = Signal()
 
-    def __init__(self, fields: Sequence[Field], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, fields: Sequence[Field], parent: QWidget | None = None, *, taken: set[str] | None = None
+    ) -> None:
         super().__init__(parent)
         self._fields = tuple(fields)
         self._editors: dict[str, QWidget] = {}
@@ -48,7 +53,7 @@ class Form(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        letters: set[str] = set()
+        letters = set() if taken is None else taken
         for number, one in enumerate(self._fields):
             if number:
                 layout.addSpacing(8)

@@ -50,6 +50,7 @@ class Panel(QWidget):
 
     STALE_AFTER: ClassVar[frozenset[str]] = frozenset()
     title_changed = Signal()
+    commands_changed = Signal()  # something else may or may not be done now: menus and shortcuts must ask anew
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +106,10 @@ class Panel(QWidget):
 
     def reload(self) -> None:
         """Load anew. Called when first shown, on Retry, on F5 and after a write named in STALE_AFTER."""
+
+    def retry(self) -> None:
+        """Do again what the banner says has failed: load anew, where nothing else is said."""
+        self.reload()
 
     def show_content(self) -> None:
         """Show the full face."""
@@ -198,8 +203,9 @@ class Panel(QWidget):
         self.tasks.started.connect(lambda _name: self.clear_error())
         self.tasks.failed.connect(lambda _name, error: self.show_error(error))
         self.tasks.busy_changed.connect(self._show_busy)
+        self.tasks.tasks_changed.connect(self.commands_changed)
         self._patience.timeout.connect(self._lose_patience)
-        self.banner.retry_wanted.connect(lambda: self.reload())
+        self.banner.retry_wanted.connect(lambda: self.retry())
 
     def _show_busy(self, is_busy: bool) -> None:
         if is_busy:

@@ -51,8 +51,9 @@ class CreateUserDialog(Dialog):
         self.banner.retry_button.hide()
         self._aws, self._pool = aws, pool
         first, rest = _split(pool)
-        self.form = Form([_username_field(pool), *first, *_access_fields(pool)])
-        self.more_form = Form(rest)
+        letters = {"g", "m"}  # of the two buttons
+        self.form = Form([_username_field(pool), *first, *_access_fields(pool)], taken=letters)
+        self.more_form = Form(rest, taken=letters)
         self.more_button = QPushButton("&More attributes")
         self.more_button.setCheckable(True)
         self.more_button.setVisible(bool(rest))

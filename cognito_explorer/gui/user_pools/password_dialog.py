@@ -60,7 +60,8 @@ def password_form(pool: PoolDetail | None) -> Form:
                 max_length=256,
             ),
             Field("kind", "Kind", kind="choice", choices=kinds, value="permanent"),
-        ]
+        ],
+        taken={"g"},
     )
     add_generator(form, "password", policy or PasswordPolicy())
     return form

@@ -279,6 +279,9 @@ class UsersPanel(Panel):
         self.list.activated.connect(self.user_inspector.focus_first)
         self.list.columns_changed.connect(self._offer_columns)
         self.create_button.clicked.connect(self.create_user)
+        for signal in (self.list.selected, self.user_inspector.attributes.changed):
+            signal.connect(self.commands_changed)
+        self.user_inspector.tasks.tasks_changed.connect(self.commands_changed)
         self.follow_answers(self._aws.calls.subscribe)
         self.destroyed.connect(partial(_end, self._aws.journal.subscribe(self._note_change)))
 

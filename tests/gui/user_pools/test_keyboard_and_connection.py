@@ -11,8 +11,13 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import Unreachable
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.gui.lib.toast import Toast
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.user_pools.users_panel import UsersPanel
+from cognito_explorer.gui.workspace import PageKind
 from tests.gui.user_pools.conftest import OpenPage
 from tests.gui.user_pools.stage import OwnPool, UsersPage, click, make_pool, profile_of
+from tests.gui.windows import page_of
+from tests.hand import Hand
 from tests.sandbox_fixture import start_sandbox
 
 
@@ -152,3 +157,20 @@ async def test_what_is_typed_while_a_search_runs_stays(page: UsersPage) -> None:
     await page.settle()
     assert page.panel.search.line.text() == "ada@acme"
     assert page.names == ["ada"]
+
+
+async def test_ctrl_s_in_the_window_applies_what_was_just_typed(own_window: MainWindow) -> None:
+    hand = Hand(own_window)
+    own_window.open_page(page_of(own_window, PageKind.USERS))
+    await hand.settle()
+    panel = hand.page(UsersPanel)
+    panel.list.select("ada")
+    await hand.settle()
+    line = panel.user_inspector.attributes.row("name").editor
+    line.setFocus()
+    hand.write("!")
+    hand.control(Qt.Key.Key_S)
+    await hand.settle()
+    assert not panel.has_unsaved_edits()
+    assert panel.user_inspector.user is not None
+    assert panel.user_inspector.user.name.startswith("!")
