@@ -74,7 +74,7 @@ class Browser:
         """Fill in the page's form and send it as a browser does."""
         form = _Form()
         form.feed(page.text)
-        url = f"{self.base}/{action}?{urlsplit(form.action).query}" if action else self.origin + form.action
+        url = f"{self.base}/{action}?{urlsplit(form.action).query}" if action else str(page.url.join(form.action))
         return self._follow(self.http.post(url, data=form.fields | typed, headers={"Origin": self.origin}))
 
     def token(self, **form: str) -> httpx.Response:
