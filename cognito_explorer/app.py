@@ -151,20 +151,26 @@ def begin(window: MainWindow) -> None:
         # The sandbox needs no keyring; what it takes to read one would hold up the first list.
         QTimer.singleShot(_KEYRING_MS, window, lambda: _read_keyring(window))
     else:
-        window.tasks.start("load_profiles", _resume(window, last), label="Reading the keyring")
+        _start_resuming(window, last)
 
 
 def _read_keyring(window: MainWindow) -> None:
     window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
 
 
+def _start_resuming(window: MainWindow, profile_id: str) -> None:
+    window.tasks.start("load_profiles", _resume(window, profile_id), label="Reading the keyring")
+
+
 async def _resume(window: MainWindow, profile_id: str) -> None:
     await window.book.load()
-    profile = window.book.find(profile_id)
-    if profile is None:
-        window.session.switch(SANDBOX_PROFILE)
-    else:
+    profile, trouble = window.book.find(profile_id), window.book.trouble
+    if profile is not None:
         window.session.switch(profile, Settings().text("region", profile.region))
+    elif trouble is not None:
+        window.recovery.show_locked(trouble, again=lambda: _start_resuming(window, profile_id))
+    else:
+        window.session.switch(SANDBOX_PROFILE)
 
 
 def log_to_file() -> logging.Handler:

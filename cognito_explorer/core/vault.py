@@ -135,4 +135,5 @@ def _entry(key: str, number: int) -> str:
 
 def _unavailable(trouble: Exception) -> VaultUnavailable:
     code = type(trouble).__name__
-    return VaultUnavailable("The keyring did not answer as it should.", _NO_KEYRING_HINT, code=code)
+    title = "The keyring is locked." if code == "KeyringLocked" else "The keyring did not answer as it should."
+    return VaultUnavailable(title, _NO_KEYRING_HINT, code=code)

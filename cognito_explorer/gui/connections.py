@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -23,18 +24,25 @@ _LOADING, _LOADED = threading.Lock(), threading.Event()
 
 
 class Connections(QObject):
-    """Opens doors on request and keeps them; starts, restarts and stops the sandbox."""
+    """Opens doors on request and keeps them; starts, restarts and stops the sandbox.
+
+    `renewed` and `forgotten` carry a profile's id: its doors lead elsewhere now, or are closed.
+    """
 
     sandbox_stopped = Signal()
     sandbox_started = Signal()
+    renewed = Signal(str)
+    forgotten = Signal(str)
 
     def __init__(self, sandbox_data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.journal = Journal()
+        self.tasks = TaskScope(self)
         self._sandbox: SandboxProcess | None = None
         self._sandbox_data = sandbox_data
         self._doors: dict[tuple[str, str], Aws] = {}
         self._opening = asyncio.Lock()
+        self._is_neighbour_gone = False
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
         self._watch.timeout.connect(self._look_at_neighbour)
@@ -58,33 +66,50 @@ class Connections(QObject):
         async with self._opening:
             return await self._make_door(await self._reachable(profile), profile.region)
 
-    async def restart_sandbox(self) -> bool:
-        """Start the sandbox again; True when it has its old port, so that open pages go on. Raises ExplorerError."""
-        is_where_it_was = await self._start_sandbox()
+    def renew(self, profile: Profile) -> None:
+        """Have a profile's doors ask for credentials anew. Pages keep their doors."""
+        for door in self._doors_of(profile.id):
+            door.renew(profile)
+
+    def take_change(self, profile: Profile) -> None:
+        """A profile was edited: its doors lead where it says now."""
+        self.renew(profile)
+        self.renewed.emit(profile.id)
+
+    async def restart_sandbox(self) -> None:
+        """Start the sandbox again, on its old port where that is free. Raises ExplorerError."""
+        async with self._opening:
+            await self._start_sandbox()
         self.sandbox_started.emit()
-        return is_where_it_was
 
     async def reset_sandbox(self) -> None:
         """Stop the sandbox, delete its world and start a fresh one on the same port. Raises ExplorerError."""
         if self._sandbox is not None:
+            for door in self._doors_of(SANDBOX_PROFILE.id):
+                await door.drain()
             await self._sandbox.reset()
             self.forget(SANDBOX_PROFILE.id)
             self.sandbox_started.emit()
 
     def forget(self, profile_id: str) -> None:
-        """Close the doors of a profile that was changed or deleted."""
+        """Close the doors of a profile that was deleted, each when the writes under way have their answer."""
         for key in [key for key in self._doors if key[0] == profile_id]:
-            self._doors.pop(key).close()
+            door = self._doors.pop(key)
+            self.tasks.start(f"close {key} {id(door)}", _close(door), label="Finishing what was begun")
+        self.forgotten.emit(profile_id)
 
     async def close(self) -> None:
         """Wait for writes under way, then close every door and stop the sandbox."""
         self._watch.stop()
-        for aws in self._doors.values():
-            await aws.drain()
-            aws.close()
-        self._doors.clear()
+        while self._doors:
+            _, door = self._doors.popitem()
+            await _close(door)
+        await self.tasks.idle()
         if self._sandbox is not None:
             await self._sandbox.stop()
+
+    def _doors_of(self, profile_id: str) -> list["Aws"]:
+        return [door for (owner, _), door in self._doors.items() if owner == profile_id]
 
     async def _make_door(self, profile: Profile, region: str) -> "Aws":
         if profile.kind == "sandbox":
@@ -102,9 +127,12 @@ class Connections(QObject):
         """The profile with the running sandbox's endpoint and keys; any other profile as it is."""
         if profile.kind != "sandbox" or profile.endpoint_url:
             return profile
-        if self._sandbox is None or not self._sandbox.is_running:
+        if self._sandbox is None or not self._sandbox.is_running or self._is_neighbour_gone:
             await self._start_sandbox()
             self.sandbox_started.emit()
+        return self._as_running(profile)
+
+    def _as_running(self, profile: Profile) -> Profile:
         running = self._require_sandbox().running
         return replace(
             profile,
@@ -113,18 +141,15 @@ class Connections(QObject):
             secret_access_key=running.secret_access_key,
         )
 
-    async def _start_sandbox(self) -> bool:
-        """Start or attach; True when it listens where it did. Doors to where it no longer listens are closed."""
+    async def _start_sandbox(self) -> None:
+        """Start or attach. Where it listens elsewhere than before, its doors follow."""
         sandbox = self._require_sandbox()
         running = await sandbox.start()
-        self._sandbox = sandbox
+        self._sandbox, self._is_neighbour_gone = sandbox, False
         if running.is_attached:
             self._watch.start()
-        lost = [key for key, door in self._doors.items() if door.profile.endpoint_url not in ("", running.endpoint)]
-        lost = [key for key in lost if key[0] == SANDBOX_PROFILE.id]
-        for key in lost:
-            self._doors.pop(key).close()
-        return not lost
+        if any(door.profile.endpoint_url != running.endpoint for door in self._doors_of(SANDBOX_PROFILE.id)):
+            self.take_change(self._as_running(SANDBOX_PROFILE))
 
     def _require_sandbox(self) -> "SandboxProcess":
         from cognito_explorer.core.sandbox_process import SandboxProcess
@@ -139,7 +164,13 @@ class Connections(QObject):
             self._watch.stop()
         elif not is_listening(self._sandbox.running):
             self._watch.stop()
+            self._is_neighbour_gone = True
             self.sandbox_stopped.emit()
+
+
+async def _close(door: "Aws") -> None:
+    await door.drain()
+    door.close()
 
 
 def load_door() -> None:

@@ -1,16 +1,48 @@
 """Which panel shows which page. Panels are imported when first opened: the window is painted long before."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
+if TYPE_CHECKING:
+    from cognito_explorer.gui.main_window import MainWindow
+
 PanelMaker = Callable[[Page, Workspace], Panel]
+OwnPanelMaker = Callable[["MainWindow"], Panel]
 
 
-def make_panel(page: Page, workspace: Workspace) -> Panel:
-    """The panel of a page of a user pool, an identity pool or tokens."""
-    return _MAKERS[page.kind](page, workspace)
+def make_panel(page: Page, window: "MainWindow") -> Panel:
+    """The panel that shows a page in this window."""
+    of_window = _OF_WINDOW.get(page.kind)
+    return of_window(window) if of_window is not None else _MAKERS[page.kind](page, window.workspace)
+
+
+def _welcome(window: "MainWindow") -> Panel:
+    from cognito_explorer.gui.connection.welcome_panel import WelcomePanel
+
+    welcome = WelcomePanel()
+    welcome.sandbox_wanted.connect(window.explore_sandbox)
+    welcome.profiles_wanted.connect(window.open_profiles)
+    welcome.token_wanted.connect(window.paste_token)
+    return welcome
+
+
+def _profiles(window: "MainWindow") -> Panel:
+    from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
+
+    profiles = ProfilesPanel(window.book, window.connections)
+    profiles.chosen.connect(window.session.switch)
+    return profiles
+
+
+def _sandbox(window: "MainWindow") -> Panel:
+    from cognito_explorer.gui.connection.sandbox_panel import SandboxPanel
+
+    sandbox = SandboxPanel(window.connections)
+    sandbox.was_reset.connect(window.start_anew)
+    return sandbox
 
 
 def _pool(page: Page, workspace: Workspace) -> Panel:
@@ -49,6 +81,11 @@ def _access(page: Page, workspace: Workspace) -> Panel:
     return AccessPanel(page, workspace)
 
 
+_OF_WINDOW: dict[PageKind, OwnPanelMaker] = {
+    PageKind.WELCOME: _welcome,
+    PageKind.PROFILES: _profiles,
+    PageKind.SANDBOX: _sandbox,
+}
 _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.POOL: _pool,
     PageKind.USERS: _users,

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -23,7 +24,7 @@ class Session(QObject):
     caller_known = Signal()
     failed = Signal(object)
 
-    def __init__(self, connections: Connections, parent: QObject | None = None) -> None:
+    def __init__(self, connections: Connections, book: ProfileBook, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tasks = TaskScope(self)
         self.profile: Profile | None = None
@@ -32,6 +33,7 @@ class Session(QObject):
         self.caller: Caller | None = None
         self.trouble: ExplorerError | None = None
         self._connections = connections
+        self._book = book
 
     def switch(self, profile: Profile, region: str = "") -> None:
         """Look through another profile or Region from now on."""
@@ -43,8 +45,12 @@ class Session(QObject):
 
     def retry(self) -> None:
         """Try the same profile again."""
-        if self.profile is not None:
-            self.switch(self.profile, self.region)
+        if self.profile is None:
+            return
+        if self.profile.kind == "aws_profile":
+            # Its credentials lie outside: they may have been renewed since the door was opened.
+            self._connections.renew(self.profile)
+        self.switch(self.profile, self.region)
 
     async def _switch(self, profile: Profile, region: str) -> None:
         try:
@@ -54,8 +60,9 @@ class Session(QObject):
             self.failed.emit(error)
             return
         settings = Settings()
-        settings.put("profile", profile.id)
-        settings.put("region", region)
+        if self._book.may_be_last(profile, settings.text("profile")):
+            settings.put("profile", profile.id)
+            settings.put("region", region)
         self.opened.emit()
 
     def ask_who_we_are(self) -> None:

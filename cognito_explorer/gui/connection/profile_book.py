@@ -36,6 +36,12 @@ class ProfileBook(QObject):
         """A profile by its id."""
         return next((profile for profile in self.all() if profile.id == profile_id), None)
 
+    def may_be_last(self, profile: Profile, before: str) -> bool:
+        """Whether the next start may begin with this profile instead of `before`, which may just not be readable."""
+        if self.trouble is None and not self.is_for_this_run_only:
+            return True
+        return profile.kind == "sandbox" and before in ("", profile.id)
+
     async def load(self) -> None:
         """Read the keyring. What is wrong with it, if anything, stands in `trouble`."""
         self.trouble = None

@@ -1,13 +1,13 @@
 """The form for one profile: an AWS profile from the shared files, or access keys."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile, SharedProfile, list_shared_profiles
+from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Field, Form
 
@@ -19,12 +19,17 @@ _COLORS = (
     ("#7A4CC2", "Violet"),
     ("#57606A", "Grey"),
 )
+_KEEPING = {
+    False: "The profile is kept in your system's keyring.",
+    True: "There is no keyring: the profile is kept in memory and forgotten when you quit.",
+}
+_OF_SHARED = ("aws_profile", "shared_region")
+_OF_KEYS = ("access_key_id", "secret_access_key", "session_token", "region")
+_REGION_HINT = "Where your user pools are, such as eu-central-1."
 _NO_SHARED = "There is no profile in your AWS configuration files."
 
 
-async def edit_profile(
-    parent: QWidget, profile: Profile, save: Callable[[Profile], Awaitable[None]], *, title: str
-) -> bool:
+async def edit_profile(parent: QWidget, profile: Profile, book: ProfileBook, *, title: str) -> bool:
     """Ask for a profile and save it; True when it was saved. Errors keep the dialog open, with what was typed."""
     shared = await asyncio.to_thread(_shared_profiles)
     form = Form(_fields(profile, shared))
@@ -32,9 +37,9 @@ async def edit_profile(
     form.changed.connect(lambda: show_fitting(form))
 
     async def submit() -> None:
-        await save(_read(profile, form, shared))
+        await book.save(_read(profile, form, shared))
 
-    text = "The profile is kept in your system's keyring. Through it Cognito Explorer reads, and changes nothing."
+    text = f"{_KEEPING[book.is_for_this_run_only]} Through it Cognito Explorer reads, and changes nothing."
     return await ask_form(parent, form, title=title, text=text, action="Save profile", submit=submit)
 
 
@@ -59,10 +64,13 @@ def _fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:
             choices=tuple(names) or (("", _NO_SHARED),),
             value=profile.aws_profile or (names[0][0] if names else ""),
         ),
-        Field("access_key_id", "Access key id", value=profile.access_key_id, is_identifier=True),
-        Field("secret_access_key", "Secret access key", kind="secret", value=profile.secret_access_key),
+        Field("access_key_id", "Access key id", value=profile.access_key_id, is_required=True, is_identifier=True),
+        Field(
+            "secret_access_key", "Secret access key", kind="secret", value=profile.secret_access_key, is_required=True
+        ),
         Field("session_token", "Session token", kind="secret", value=profile.session_token, hint="For temporary keys."),
-        Field("region", "Region", value=profile.region, hint="Such as eu-central-1; empty: as the AWS profile says."),
+        Field("region", "Region", value=profile.region, is_required=True, hint=_REGION_HINT),
+        Field("shared_region", "Region", value=profile.region, hint=f"{_REGION_HINT} Empty: as the AWS profile says."),
         Field(
             "endpoint_url",
             "Endpoint",
@@ -75,18 +83,20 @@ def _fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:
 def show_fitting(form: Form) -> None:
     """Show only those fields that belong to the kind of credentials chosen."""
     is_shared = form.values()["kind"] == "aws_profile"
-    form.show_field("aws_profile", shown=is_shared)
-    for key in ("access_key_id", "secret_access_key", "session_token"):
-        form.show_field(key, shown=not is_shared)
+    for keys, shown in ((_OF_SHARED, is_shared), (_OF_KEYS, not is_shared)):
+        for key in keys:
+            form.show_field(key, shown=shown)
 
 
 def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Profile:
     values = {key: str(value) for key, value in form.values().items()}
     is_shared = values["kind"] == "aws_profile"
-    region = values["region"]
+    region = values["shared_region" if is_shared else "region"]
     if is_shared and not region:
         region = next((one.region for one in shared if one.name == values["aws_profile"]), "")
     if is_shared and not region:
+        form.show_error("shared_region", "This AWS profile names no Region. Enter the one your user pools are in.")
+        form.editor("shared_region").setFocus()
         raise InvalidInput("This AWS profile names no Region.", "Enter the Region your user pools are in.")
     return replace(
         profile,

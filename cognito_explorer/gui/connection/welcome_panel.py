@@ -62,7 +62,7 @@ class WelcomePanel(Panel):
             _card(
                 "cloud",
                 "Your AWS account",
-                "Use a profile you already have, or access keys. They stay in your system's keyring. "
+                "Use a profile you already have, or access keys, kept in your system's keyring or for this run only. "
                 "Cognito Explorer only reads there.",
                 self.profiles_button,
             ),

@@ -1,0 +1,104 @@
+"""What may go wrong with the connection, said above the pages, and the way out of each."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from cognito_explorer.core.errors import ExplorerError, Unreachable, VaultUnavailable
+from cognito_explorer.gui.connections import SANDBOX_PROFILE
+from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.lib.tokens import Tone
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.main_window import MainWindow
+
+_STOPPED = Unreachable(
+    "The sandbox has stopped.", "Start it again: your pages and what you have typed stay as they are.", code="Stopped"
+)
+_ENDED_ELSEWHERE = Unreachable(
+    "The other window has ended the sandbox.",
+    "It was started there, by another window of the app or in a terminal, and ended with it. Start it here: your pages"
+    " and what you have typed stay as they are.",
+    code="Stopped",
+)
+
+
+class Recovery(QObject):
+    """Shows one trouble at a time in the window's banner; its button does what helps against just that one."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._again: Callable[[], object] = window.session.retry
+        connections = window.connections
+        window.session.failed.connect(self.show)
+        window.tasks.failed.connect(lambda _name, error: self.show(error))
+        window.banner.retry_wanted.connect(lambda: self._again())
+        connections.sandbox_stopped.connect(self._show_stopped)
+        connections.renewed.connect(self._load_anew)
+        connections.forgotten.connect(self._leave)
+
+    def show(self, error: ExplorerError, *, again: Callable[[], object] | None = None, words: str = "Retr&y") -> None:
+        """Say what happened; the button does `again` (the session's own retry, where nothing else is said)."""
+        window = self._window
+        self._again = again or window.session.retry
+        window.banner.show_error(error, retry=words)
+        if window.session.aws is None:
+            window.tree.clear("Not connected")
+
+    def show_locked(self, trouble: VaultUnavailable, *, again: Callable[[], object]) -> None:
+        """The profile used last is in a keyring that cannot be read just now."""
+        hint = (
+            "The profile you used last is in it. Unlock the keyring and try again, or explore the sandbox for now: the"
+            " next start begins with your profile all the same."
+        )
+        self.show(VaultUnavailable(trouble.title, hint, code=trouble.code), again=again, words="Tr&y again")
+
+    def _show_stopped(self) -> None:
+        sandbox = self._window.connections.sandbox
+        is_neighbours = sandbox is not None and sandbox.is_running and sandbox.running.is_attached
+        if is_neighbours:
+            self.show(_ENDED_ELSEWHERE, again=self._start_restarting, words="Start it &here")
+        else:
+            self.show(_STOPPED, again=self._start_restarting, words="Start it agai&n")
+
+    def _start_restarting(self) -> None:
+        self._window.tasks.start("restart_sandbox", self._restart_sandbox(), label="Starting the sandbox")
+
+    async def _restart_sandbox(self) -> None:
+        window = self._window
+        await window.connections.restart_sandbox()
+        window.banner.dismiss()
+        if window.session.aws is not None:
+            window.tree.reload()
+        else:
+            window.session.retry()
+
+    def _load_anew(self, profile_id: str) -> None:
+        """A profile is another one now, behind the same doors: its pages show what it shows now."""
+        window = self._window
+        profile, current = window.book.find(profile_id), window.session.profile
+        panels = [tab.panel for tab in window.tabs.tabs() if tab.page.aws and tab.page.context.profile_id == profile_id]
+        at_rest = [panel for panel in panels if not panel.has_unsaved_edits()]
+        for panel in at_rest:
+            panel.reload()
+        if profile is not None and at_rest:
+            toast(window, f"“{profile.name}” was changed: {counted(len(at_rest), 'open page')} loaded anew.")
+        if (
+            profile is not None
+            and current is not None
+            and current.id == profile_id
+            and profile_id != SANDBOX_PROFILE.id
+        ):
+            is_moved = current.region != profile.region
+            window.session.switch(profile, profile.region if is_moved else window.session.region)
+
+    def _leave(self, profile_id: str) -> None:
+        """A profile was deleted. Whoever looks through it goes to the sandbox."""
+        current = self._window.session.profile
+        if current is not None and current.id == profile_id:
+            self._window.session.switch(SANDBOX_PROFILE)
+            words = f"You are in the sandbox now. What is open of “{current.name}” answers no more."
+            toast(self._window, words, tone=Tone.WARN)
