@@ -3,12 +3,14 @@
 import hmac
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory, PolicySet
 from cognito_explorer.sandbox.sigv4 import Signature, is_signed_by, unsigned_headers
 from cognito_explorer.sandbox.sts import SecurityTokenService, Session
+from cognito_explorer.sandbox.sts_callers import session_caller, session_policy_set
 from cognito_explorer.sandbox.wire import Protocol, WireRequest
 from cognito_explorer.sandbox.world import ACCOUNT_ID, Caller
 
@@ -93,6 +95,14 @@ class Identified:
     policies: PolicySet = field(default_factory=PolicySet)
     session: Session | None = None
     is_administrator: bool = False
+    access_key_id: str = ""
+
+    @property
+    def user_name(self) -> str:
+        """The IAM user behind the caller; empty for roles."""
+        if self.session is not None:
+            return self.session.role_name if self.session.kind == "user" else ""
+        return str(self.caller.context.get("aws:username", ""))
 
 
 class Callers:
@@ -130,26 +140,40 @@ class Callers:
             raise refusal("bad token", protocol)
         if key_id == self._administrator.access_key_id:
             caller = Caller(ADMINISTRATOR_ARN, "AIDASANDBOXADMINISTRA", _user_context(ADMINISTRATOR_ARN, ADMINISTRATOR))
-            return Identified(caller, is_administrator=True), self._administrator.secret_access_key
+            return Identified(
+                caller, is_administrator=True, access_key_id=key_id
+            ), self._administrator.secret_access_key
         if session is not None:
-            policies = self._directory.policies_of_role(session.role_name, role_id=session.role_id)
-            return Identified(_session_caller(session), policies, session), session.credentials.secret_access_key
+            return self._of_session(session), session.credentials.secret_access_key
         key = self._directory.find_user_key(key_id)
         if key is None or not key.is_active:
             raise refusal("unknown key", protocol)
-        caller = Caller(key.user_arn, key.user_id, _user_context(key.user_arn, key.user_name))
-        return Identified(caller, self._directory.policies_of_user(key.user_name)), key.secret_access_key
+        context = _user_context(key.user_arn, key.user_name) | self._directory.user_tag_keys(key.user_name)
+        caller = Caller(key.user_arn, key.user_id, context)
+        policies = self._directory.policies_of_user(key.user_name)
+        return Identified(caller, policies, access_key_id=key_id), key.secret_access_key
+
+    def _of_session(self, session: Session) -> Identified:
+        is_administrators = session.role_arn == ADMINISTRATOR_ARN
+        policies = session_policy_set(session, self._directory, is_administrators=is_administrators)
+        return Identified(
+            session_caller(session, self._clock.now()),
+            policies,
+            session,
+            is_administrator=is_administrators and session.kind == "user",
+            access_key_id=session.credentials.access_key_id,
+        )
 
     def _check_time(self, signature: Signature, protocol: Protocol) -> None:
         """The clock can be moved, but clients sign by their own: either time will do."""
-        times = (self._clock.now(), time.time())
+        times = [self._clock.now()] if self._clock.checks_signatures else [self._clock.now(), time.time()]
         if signature.expires_s is not None:
             if all(now > signature.signed_at_s + signature.expires_s for now in times):
                 raise refusal("presigned over", protocol)
             if all(signature.signed_at_s > now + _SKEW_S[protocol] for now in times):
                 raise refusal("too early", protocol)
         elif min(abs(now - signature.signed_at_s) for now in times) > _SKEW_S[protocol]:
-            raise refusal("skewed", protocol)
+            raise _skewed(signature.signed_at_s, times[0], protocol)
 
 
 def refusal(reason: str, protocol: Protocol) -> ServiceError:
@@ -158,14 +182,24 @@ def refusal(reason: str, protocol: Protocol) -> ServiceError:
     return ServiceError(code, message, status=status)
 
 
+def _skewed(signed_at_s: float, now: float, protocol: Protocol) -> ServiceError:
+    """A request signed too long ago or too far ahead, with the moments compared as AWS writes them."""
+    if protocol == "s3":
+        return refusal("skewed", protocol)
+    minutes = _SKEW_S[protocol] // 60
+    is_late = now > signed_at_s
+    edge = now - _SKEW_S[protocol] if is_late else now + _SKEW_S[protocol]
+    signed, limit, here = (
+        datetime.fromtimestamp(at, UTC).strftime("%Y%m%dT%H%M%SZ") for at in (signed_at_s, edge, now)
+    )
+    text = (
+        f"Signature expired: {signed} is now earlier than {limit} ({here} - {minutes} min.)"
+        if is_late
+        else f"Signature not yet current: {signed} is still later than {limit} ({here} + {minutes} min.)"
+    )
+    error = refusal("skewed", protocol)
+    return ServiceError(error.code, text, status=error.status)
+
+
 def _user_context(arn: str, name: str) -> dict[str, str | tuple[str, ...]]:
     return {"aws:PrincipalArn": arn, "aws:username": name, "aws:PrincipalType": "User"}
-
-
-def _session_caller(session: Session) -> Caller:
-    context: dict[str, str | tuple[str, ...]] = {
-        **session.context,
-        "aws:PrincipalArn": session.role_arn,
-        "aws:PrincipalType": "AssumedRole",
-    }
-    return Caller(session.credentials.assumed_role_arn, session.credentials.assumed_role_id, context)

@@ -19,9 +19,17 @@ class Chance:
     """
 
     def __init__(self, sequence: str = "") -> None:
-        self.is_repeatable = bool(sequence)
+        self._sequence = sequence
         # Whoever asks for a numbered world wants it to be guessable.
         self._draw = random.Random(sequence) if sequence else random.SystemRandom()  # noqa: S311
+
+    def branch(self, name: str) -> "Chance":
+        """Another source whose draws do not disturb this one's order."""
+        return Chance(f"{self._sequence}/{name}" if self._sequence else "")
+
+    def fraction(self) -> float:
+        """A number from 0 up to, not including, 1."""
+        return self._draw.random()
 
     def token_bytes(self, size: int) -> bytes:
         """So many random bytes."""

@@ -7,17 +7,24 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.faults import KnobRefused
 from cognito_explorer.sandbox.operations import implemented
 from cognito_explorer.sandbox.request_log import RequestLog
 from cognito_explorer.sandbox.world import World
 
 _MAX_ROWS = 500
+_CLOCK_USAGE = (
+    'POST {"advance_s": seconds}, {"now": epoch seconds or "2026-01-02T03:04:05Z"}, {"is_frozen": true or false} or'
+    ' {"checks_signatures": true or false}. The clock moves by a century at most.'
+)
 # A century: further on, dates leave what the services can write.
 _MAX_ADVANCE_S = 100 * 365 * 86400.0
 
@@ -40,7 +47,8 @@ class Control:
             self._route("status", self._status, writer),
             self._route("outbox", self._outbox, writer),
             self._route("log", self._recent, writer),
-            Route("/clock", self._clock, methods=["POST"]),
+            Route("/clock", self._clock, methods=["GET", "POST"]),
+            Route("/faults", self._faults, methods=["GET", "POST", "DELETE"]),
         ]
 
     def _route(self, name: str, view: View, writer: ThreadPoolExecutor) -> Route:
@@ -74,15 +82,61 @@ class Control:
     async def _clock(self, request: Request) -> Response:
         if not self._is_allowed(request):
             return _refuse()
-        try:
-            asked = json.loads(await request.body())
-            advance_s = float(asked["advance_s"])
-        except (ValueError, KeyError, TypeError, OverflowError):
-            return JSONResponse({"error": 'POST {"advance_s": seconds}'}, status_code=400)
-        if not abs(self._world.clock.offset_s + advance_s) <= _MAX_ADVANCE_S:
-            return JSONResponse({"error": "The clock moves by a century at most."}, status_code=400)
-        self._world.clock.advance(advance_s)
-        return JSONResponse({"now": self._world.clock.now(), "clock_offset_s": self._world.clock.offset_s})
+        clock = self._world.clock
+        if request.method == "POST":
+            try:
+                _turn_clock(clock, json.loads(await request.body()))
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+                return JSONResponse({"error": _CLOCK_USAGE}, status_code=400)
+        return JSONResponse(
+            {
+                "now": clock.now(),
+                "clock_offset_s": clock.offset_s,
+                "is_frozen": clock.frozen_at is not None,
+                "checks_signatures": clock.checks_signatures,
+            }
+        )
+
+    async def _faults(self, request: Request) -> Response:
+        if not self._is_allowed(request):
+            return _refuse()
+        faults = self._world.faults
+        if request.method == "DELETE":
+            faults.reset()
+        if request.method == "POST":
+            try:
+                faults.set(json.loads(await request.body()))
+            except KnobRefused as refused:
+                return JSONResponse({"error": str(refused)}, status_code=400)
+            except (ValueError, RecursionError):
+                return JSONResponse({"error": "The body is not JSON."}, status_code=400)
+        return JSONResponse(faults.as_json())
+
+
+def _turn_clock(clock: Clock, asked: dict[str, Any]) -> None:
+    """Do what was posted, all of it or nothing. Raises ValueError, KeyError or TypeError for anything else."""
+    if not asked or asked.keys() - {"advance_s", "now", "is_frozen", "checks_signatures"}:
+        raise KeyError("an unknown member")
+    at = clock.now() + float(asked.get("advance_s", 0))
+    if "now" in asked:
+        at = _moment(asked["now"])
+    switches = [asked.get(name, False) for name in ("is_frozen", "checks_signatures")]
+    if not abs(at - time.time()) <= _MAX_ADVANCE_S or not all(isinstance(switch, bool) for switch in switches):
+        raise ValueError("too far away, or no switch")
+    if "is_frozen" in asked:
+        (clock.freeze if asked["is_frozen"] else clock.thaw)()
+    if "now" in asked:
+        clock.set(at)
+    else:
+        clock.advance(float(asked.get("advance_s", 0)))
+    clock.checks_signatures = asked.get("checks_signatures", clock.checks_signatures)
+
+
+def _moment(value: Any) -> float:
+    if isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return float(value)
 
 
 def _limit(request: Request) -> int:

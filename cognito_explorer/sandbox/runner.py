@@ -22,6 +22,11 @@ from cognito_explorer.sandbox.callers import Callers
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.control import Control
 from cognito_explorer.sandbox.data_folder import DataFolder
+from cognito_explorer.sandbox.disturbances import connection_class
+from cognito_explorer.sandbox.faults import Faults
+from cognito_explorer.sandbox.federation.addresses import MOUNT
+from cognito_explorer.sandbox.federation.routes import routes as provider_routes
+from cognito_explorer.sandbox.functions.host import FunctionHost
 from cognito_explorer.sandbox.gate import Gate
 from cognito_explorer.sandbox.hosted_ui.routes import routes as hosted_ui_routes
 from cognito_explorer.sandbox.iam_directory import IamDirectory
@@ -182,7 +187,9 @@ def _build(folder: DataFolder, store: Store, endpoint: str, launch: Launch) -> S
     directory = IamDirectory(moto)
     sts = SecurityTokenService(store, clock, directory, chance)
     outbox = Outbox(store, clock)
-    world = World(folder.path, store, clock, outbox, sts, endpoint, chance=chance)
+    functions = FunctionHost(folder.path, clock, sts)
+    faults = Faults(chance.branch("faults"))
+    world = World(folder.path, store, clock, outbox, sts, functions, endpoint, chance=chance, faults=faults)
     world.has_local_issuer = launch.has_local_issuer
     create_tables(store, import_areas())
     callers = Callers(card.administrator, directory, sts, clock)
@@ -203,12 +210,13 @@ def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Confi
     routes: list[BaseRoute] = [
         Mount("/_sandbox", routes=control.routes(sandbox.writer)),
         Mount("/_hosted", routes=hosted_ui_routes(sandbox.world)),
+        Mount(MOUNT, routes=provider_routes(sandbox.world)),
         *key_sets.routes(sandbox.world, sandbox.writer),
     ]
-    app = build_app(sandbox.services, sandbox.writer, sandbox.world.clock, routes)
+    app = build_app(sandbox.services, sandbox.writer, sandbox.world, routes)
     return uvicorn.Config(
         app,
-        http="h11",
+        http=connection_class(sandbox.world.faults),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -8,15 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.disturbances import Disturbances
+from cognito_explorer.sandbox.errands import Errands
+from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
-from cognito_explorer.sandbox.services import Services
-from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
+from cognito_explorer.sandbox.services import Services, protocol_of
+from cognito_explorer.sandbox.wire import WireAnswer, WireRequest, error_answer
+from cognito_explorer.sandbox.world import World
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -83,7 +88,7 @@ def is_loopback(host: str) -> bool:
     return found is not None and found["name"].lower() in LOOPBACK_NAMES
 
 
-def build_app(services: Services, writer: ThreadPoolExecutor, clock: Clock, routes: list[BaseRoute]) -> ASGIApp:
+def build_app(services: Services, writer: ThreadPoolExecutor, world: World, routes: list[BaseRoute]) -> ASGIApp:
     """The ASGI application. Whatever no route claims is a request to an AWS service."""
 
     async def answer_service(scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,10 +97,29 @@ def build_app(services: Services, writer: ThreadPoolExecutor, clock: Clock, rout
         if wire is None:
             await PlainTextResponse("The body is too large.\n", status_code=413)(scope, receive, send)
             return
-        answer = await asyncio.wrap_future(writer.submit(services.answer, wire))
+        answer = await _answered(services, writer, wire)
+        if answer.delay_s:
+            await asyncio.sleep(answer.delay_s)
         await _response(answer, wire)(scope, receive, send)
 
-    return LoopbackOnly(Starlette(routes=[*routes, Mount("", app=answer_service)]), clock, services.log)
+    app = Disturbances(Starlette(routes=[*routes, Mount("", app=answer_service)]), world)
+    return LoopbackOnly(app, world.clock, services.log)
+
+
+async def _answered(services: Services, writer: ThreadPoolExecutor, wire: WireRequest) -> WireAnswer:
+    """The answer of the writer, after the errands it asked for and before those it left for later."""
+    errands = Errands()
+    outcome = await asyncio.wrap_future(writer.submit(services.answer, wire, errands))
+    while not isinstance(outcome, WireAnswer):
+        await run_in_threadpool(outcome.run)
+        outcome = await asyncio.wrap_future(writer.submit(services.answer, wire, errands))
+    if errands.is_finished:
+        return outcome
+    try:
+        await run_in_threadpool(errands.finish)
+    except ServiceError as refusal:
+        return error_answer(protocol_of(wire), refusal, wire)
+    return outcome
 
 
 async def _read(request: Request) -> WireRequest | None:

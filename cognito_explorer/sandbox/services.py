@@ -3,13 +3,16 @@
 import hmac
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from cognito_explorer.sandbox.access import Context, cognito_resource
 from cognito_explorer.sandbox.callers import Callers, Identified, refusal
 from cognito_explorer.sandbox.chunked import decode_chunks, is_chunked
+from cognito_explorer.sandbox.errands import Errands, ErrandWanted
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.functions.access import lambda_access
+from cognito_explorer.sandbox.functions.permissions import policy_of
 from cognito_explorer.sandbox.gate import Gate
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.operations import find_handler
@@ -25,6 +28,7 @@ from cognito_explorer.sandbox.protocol import (
 from cognito_explorer.sandbox.query_protocol import FORM_TYPE, render_xml
 from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
+from cognito_explorer.sandbox.rest_json import find_route, parse_rest_call, render_rest_answer
 from cognito_explorer.sandbox.s3_access import list_access, s3_accesses, s3_target
 from cognito_explorer.sandbox.sigv4 import Signature, claimed_service, read_signature, sign_chunk
 from cognito_explorer.sandbox.sts_operations import PUBLIC, StsOperations
@@ -36,14 +40,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Attempt:
-    """What is known of a request so far, for the log."""
+    """What is known of a request so far, for the log, and the errands it needs."""
 
+    errands: Errands = field(default_factory=Errands)
     service: str = ""
     operation: str = ""
     resource: str = ""
     caller_arn: str = ""
     decision: str = "refused"
     code: str = ""
+
+    @property
+    def name(self) -> str:
+        """The operation as rules for faults name it."""
+        return f"{self.service}:{self.operation}"
 
 
 class Services:
@@ -59,13 +69,17 @@ class Services:
         self._gate = gate
         self.log = RequestLog()
 
-    def answer(self, request: WireRequest) -> WireAnswer:
-        """Answer a request; every error leaves in the shape of the protocol it came in."""
-        started = time.perf_counter()
-        attempt = Attempt()
+    def answer(self, request: WireRequest, errands: Errands | None = None) -> WireAnswer | ErrandWanted:
+        """Answer a request; every error leaves in the shape of the protocol it came in.
+
+        An ErrandWanted is to be run in another thread; then the request is to be answered again, with its `errands`.
+        """
+        attempt = Attempt(errands or Errands())
         protocol = protocol_of(request)
         try:
             answer = self._dispatch(request, protocol, attempt)
+        except ErrandWanted as wanted:
+            return wanted
         except ServiceError as error:
             attempt.code = error.code
             answer = error_answer(protocol, error, request)
@@ -74,12 +88,15 @@ class Services:
             attempt.code = "InternalErrorException" if protocol == "json" else "InternalFailure"
             mistake = ServiceError(attempt.code, "The sandbox made a mistake; its log says which.", status=500)
             answer = error_answer(protocol, mistake, request)
-        self._note(request, attempt, answer, (time.perf_counter() - started) * 1000)
-        return answer
+        self._note(request, attempt, answer, (time.perf_counter() - attempt.errands.started) * 1000)
+        delay_s = self._world.faults.delay_s(attempt.name)
+        return replace(answer, delay_s=delay_s) if delay_s else answer
 
     def _dispatch(self, request: WireRequest, protocol: Protocol, attempt: Attempt) -> WireAnswer:
         signature = read_signature(request)
         attempt.service = claimed_service(request) or {"json": "", "query": "sts", "s3": "s3"}[protocol]
+        if attempt.service == "lambda":
+            return self._answer_rest(request, signature, attempt)
         if protocol == "json":
             return self._answer_json(request, signature, attempt)
         if protocol == "query":
@@ -89,21 +106,37 @@ class Services:
     def _answer_json(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         model = find_model(request)
         attempt.service, attempt.operation = model.service_model.service_name, model.name
+        self._world.faults.check_errors(attempt.name)
         if is_public(model):
             attempt.decision = "public"
             call = parse_call(request, model)
-            return self._run(call, region_of(self._world, call.params, signature), None)
+            return self._run(call, region_of(self._world, call.params, signature), None, attempt)
         who, region = self._identify(request, signature, "json", attempt)
         call = parse_call(request, model)
         attempt.resource = cognito_resource(call, region)
         attempt.decision = "denied"
         self._gate.check_cognito(who, call, region, request)
         attempt.decision = "allowed"
-        return self._run(call, region, who)
+        return self._run(call, region, who, attempt)
+
+    def _answer_rest(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
+        route = find_route("lambda", request)
+        attempt.operation = route.model.name
+        self._world.faults.check_errors(attempt.name)
+        who, region = self._identify(request, signature, "json", attempt)
+        call = parse_rest_call(route, request)
+        access = lambda_access(call, region)
+        attempt.resource = access.resource
+        attempt.decision = "denied"
+        policy = policy_of(self._world, access.resource)
+        self._gate.check_function(who, access, call, policy, self._gate.around(request, region))
+        attempt.decision = "allowed"
+        return self._run(call, region, who, attempt)
 
     def _answer_query(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         form = request.form()
         attempt.operation = operation = form.get("Action", "")
+        self._world.faults.check_errors(attempt.name)
         if attempt.service == "sts" and operation in PUBLIC:
             attempt.decision = "public"
             around = self._gate.around(request, DEFAULT_REGION)
@@ -144,6 +177,7 @@ class Services:
         request = plain_s3(request)
         target, accesses = s3_target(request), s3_accesses(request)
         attempt.operation, attempt.resource = accesses[0].action.removeprefix("s3:"), accesses[0].resource
+        self._world.faults.check_errors(attempt.name)
         attempt.decision = "denied"
         self._gate.check_s3(who, accesses, target, request, region)
         attempt.decision = "allowed"
@@ -183,15 +217,21 @@ class Services:
         attempt.caller_arn = who.caller.arn
         return who, signature.region
 
-    def _run(self, call: ParsedCall, region: str, who: Identified | None) -> WireAnswer:
+    def _run(self, call: ParsedCall, region: str, who: Identified | None, attempt: Attempt) -> WireAnswer:
         handler = find_handler(call.service, call.name)
         if handler is None:
             raise ServiceError(
                 "UnknownOperationException", f"The sandbox does not have {call.service} {call.name} yet."
             )
+        pool_id, now = str(call.params.get("UserPoolId", "")), self._world.clock.now()
+        if not attempt.errands.has_begun:
+            self._world.faults.check_rate(call.service, call.name, region=region, pool_id=pool_id, now=now)
+        attempt.errands.begin(call.params)
+        world = replace(self._world, errands=attempt.errands)
         caller = who.caller if who else None
-        with self._world.store.transaction():
-            return render_answer(call, handler(Call(self._world, region, call.params, caller)))
+        render = render_rest_answer if call.service == "lambda" else render_answer
+        with world.store.transaction():
+            return render(call, handler(Call(world, region, call.params, caller)))
 
     def _note(self, request: WireRequest, attempt: Attempt, answer: WireAnswer, took_ms: float) -> None:
         self.log.add(
@@ -215,7 +255,7 @@ def protocol_of(request: WireRequest) -> Protocol:
     service = claimed_service(request)
     if service in ("iam", "sts"):
         return "query"
-    if "x-amz-target" in request.headers or service in ("cognito-idp", "cognito-identity"):
+    if "x-amz-target" in request.headers or service in ("cognito-idp", "cognito-identity", "lambda"):
         return "json"
     is_form = request.headers.get("content-type", "").startswith(FORM_TYPE)
     return "query" if is_form and request.method == "POST" and request.path == "/" else "s3"

@@ -35,11 +35,12 @@ class WireRequest:
 
 @dataclass(frozen=True, slots=True)
 class WireAnswer:
-    """One HTTP answer; its bytes go out as they are."""
+    """One HTTP answer; its bytes go out as they are, `delay_s` after they could have."""
 
     status: int
     body: bytes = field(default=b"", repr=False)
     headers: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    delay_s: float = 0.0
 
 
 def error_answer(protocol: Protocol, error: ServiceError, request: WireRequest) -> WireAnswer:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.errands import Errands
+from cognito_explorer.sandbox.faults import Faults
 from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.store import Store
 
 if TYPE_CHECKING:
+    from cognito_explorer.sandbox.functions.host import FunctionHost
     from cognito_explorer.sandbox.sts import SecurityTokenService
 
 ACCOUNT_ID = "210987654321"
@@ -19,7 +22,8 @@ ACCOUNT_ID = "210987654321"
 class World:
     """One sandbox: its state, its clock, its outbox. `endpoint` is `http://127.0.0.1:PORT`, known once it listens.
 
-    Time comes from `clock` alone; ids, codes and secrets from `chance` alone.
+    Time comes from `clock` alone; ids, codes and secrets from `chance` alone. Each request has a copy with `errands` of
+    its own: that is where an operation asks for what takes long.
 
     `has_local_issuer` puts that endpoint into tokens in place of AWS's address, for clients that insist on discovery.
     """
@@ -29,10 +33,13 @@ class World:
     clock: Clock
     outbox: Outbox
     sts: "SecurityTokenService"
+    functions: "FunctionHost"
     endpoint: str = ""
     account_id: str = ACCOUNT_ID
     has_local_issuer: bool = False
     chance: Chance = field(default_factory=Chance)
+    faults: Faults = field(default_factory=Faults)
+    errands: Errands = field(default_factory=Errands)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,178 @@
+"""Knobs that make the sandbox as slow, as strict and as broken as a bad day of the real service.
+
+They are set below /_sandbox/faults and last as long as the process. A rule names operations by a pattern such as
+"cognito-idp:Admin*", "s3:GetObject", "hosted-ui:* /oauth2/token" or "*".
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from cognito_explorer.sandbox.chance import Chance
+from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.quotas import Buckets
+
+Outage = Literal["none", "unavailable", "refused"]
+OUTAGES: tuple[Outage, ...] = ("none", "unavailable", "refused")
+
+_LONGEST_MS = 600_000.0
+_MOST_RULES = 100
+_TEXTS = {
+    "TooManyRequestsException": "Rate exceeded",
+    "InternalErrorException": "Something went wrong",
+    "ServiceUnavailable": "Please reduce your request rate.",
+}
+
+
+class KnobRefused(Exception):  # noqa: N818  # read as a sentence: the knob was refused
+    """What was posted is no setting. The text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Answers of these operations leave `fixed_ms` late, and up to `jitter_ms` more."""
+
+    operations: str
+    fixed_ms: float = 0.0
+    jitter_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRate:
+    """A share `rate` (0 to 1) of the calls of these operations fails with this error before anything was done."""
+
+    operations: str
+    code: str
+    rate: float = 1.0
+    message: str = ""
+    status: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """Every setting at once."""
+
+    latency: tuple[Latency, ...] = ()
+    errors: tuple[FailureRate, ...] = ()
+    is_throttled: bool = False
+    outage: Outage = "none"
+
+
+@dataclass(slots=True)
+class Faults:
+    """The knobs of one sandbox and what they do. May be used from any thread."""
+
+    chance: Chance = field(default_factory=Chance)
+    knobs: Knobs = field(default_factory=Knobs)
+    _buckets: Buckets = field(default_factory=Buckets)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def set(self, asked: Mapping[str, Any]) -> None:
+        """Change the settings that `asked` names; each replaces what was set before. Raises KnobRefused."""
+        changed = _read_knobs(asked)
+        with self._lock:
+            self.knobs = replace(self.knobs, **changed)
+            if "is_throttled" in changed:
+                self._buckets = Buckets()
+
+    def reset(self) -> None:
+        """Back to a good day."""
+        with self._lock:
+            self.knobs = Knobs()
+            self._buckets = Buckets()
+
+    def as_json(self) -> dict[str, Any]:
+        """The settings as /_sandbox/faults shows and takes them."""
+        return asdict(self.knobs)
+
+    def delay_s(self, name: str) -> float:
+        """How late the answer of this operation leaves; `name` is like "cognito-idp:ListUsers"."""
+        found = [rule for rule in self.knobs.latency if fnmatchcase(name, rule.operations)]
+        if not found:
+            return 0.0
+        with self._lock:
+            return sum(rule.fixed_ms + rule.jitter_ms * self.chance.fraction() for rule in found) / 1000
+
+    def check_errors(self, name: str) -> None:
+        """Raise the ServiceError that a rule wants for this call, if it is this call's turn."""
+        for rule in self.knobs.errors:
+            if fnmatchcase(name, rule.operations) and self._is_turn(rule.rate):
+                message = rule.message or _TEXTS.get(rule.code, "This error was asked for.")
+                raise ServiceError(rule.code, message, status=rule.status)
+
+    def check_rate(self, service: str, operation: str, *, region: str, pool_id: str, now: float) -> None:
+        """Raise TooManyRequestsException when throttling is on and the rate is used up."""
+        if not self.knobs.is_throttled:
+            return
+        with self._lock:
+            is_admitted = self._buckets.admit(service, operation, region=region, pool_id=pool_id, now=now)
+        if not is_admitted:
+            raise ServiceError("TooManyRequestsException", _TEXTS["TooManyRequestsException"])
+
+    def _is_turn(self, rate: float) -> bool:
+        with self._lock:
+            return self.chance.fraction() < rate
+
+
+def _read_knobs(asked: Mapping[str, Any]) -> dict[str, Any]:
+    known = {"latency", "errors", "is_throttled", "outage"}
+    if not isinstance(asked, Mapping) or not asked.keys() <= known:
+        raise KnobRefused(f"The knobs are {', '.join(sorted(known))}.")
+    changed: dict[str, Any] = {}
+    if "latency" in asked:
+        changed["latency"] = tuple(_read_latency(entry) for entry in _entries(asked["latency"], "latency"))
+    if "errors" in asked:
+        changed["errors"] = tuple(_read_failure(entry) for entry in _entries(asked["errors"], "errors"))
+    if "is_throttled" in asked:
+        changed["is_throttled"] = _checked(asked["is_throttled"], "is_throttled", bool)
+    if "outage" in asked:
+        if asked["outage"] not in OUTAGES:
+            raise KnobRefused(f"outage is one of {', '.join(OUTAGES)}.")
+        changed["outage"] = asked["outage"]
+    return changed
+
+
+def _entries(value: Any, name: str) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or len(value) > _MOST_RULES or not all(isinstance(entry, dict) for entry in value):
+        raise KnobRefused(f"{name} is a list of at most {_MOST_RULES} objects.")
+    return value
+
+
+def _read_latency(entry: dict[str, Any]) -> Latency:
+    _only(entry, {"operations", "fixed_ms", "jitter_ms"})
+    milliseconds = [_number(entry.get(name, 0), name, _LONGEST_MS) for name in ("fixed_ms", "jitter_ms")]
+    return Latency(_checked(entry.get("operations"), "operations", str), *milliseconds)
+
+
+def _read_failure(entry: dict[str, Any]) -> FailureRate:
+    _only(entry, {"operations", "code", "rate", "message", "status"})
+    status = entry.get("status", 400)
+    if not isinstance(status, int) or isinstance(status, bool) or not 400 <= status <= 599:
+        raise KnobRefused("status is a number from 400 to 599.")
+    return FailureRate(
+        operations=_checked(entry.get("operations"), "operations", str),
+        code=_checked(entry.get("code"), "code", str),
+        rate=_number(entry.get("rate", 1), "rate", 1.0),
+        message=_checked(entry.get("message", ""), "message", str),
+        status=status,
+    )
+
+
+def _only(entry: dict[str, Any], known: set[str]) -> None:
+    if not entry.keys() <= known:
+        raise KnobRefused(f"A rule has {', '.join(sorted(known))}.")
+
+
+def _number(value: Any, name: str, most: float) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= most:
+        raise KnobRefused(f"{name} is a number from 0 to {most:g}.")
+    return float(value)
+
+
+def _checked(value: Any, name: str, kind: type) -> Any:
+    if not isinstance(value, kind) or (isinstance(value, str) and not value.isprintable()):
+        raise KnobRefused(f"{name} is {'true or false' if kind is bool else 'a printable text'}.")
+    return value
