@@ -86,7 +86,9 @@ def render_answer(call: ParsedCall, answer: dict[str, Any]) -> WireAnswer:
 
 
 def shape_value(value: Any, shape: Shape, where: str) -> Any:
-    """A value as the wire has it, its members checked against the model."""
+    """A value as the wire has it, its members checked against the model; documents go out as they are."""
+    if getattr(shape, "is_document_type", False):
+        return value
     if isinstance(shape, StructureShape):
         unknown = value.keys() - shape.members.keys()
         if unknown:
