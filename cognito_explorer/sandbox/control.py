@@ -47,6 +47,7 @@ class Control:
             self._route("status", self._status, writer),
             self._route("outbox", self._outbox, writer),
             self._route("log", self._recent, writer),
+            self._route("functions", self._functions, writer),
             Route("/clock", self._clock, methods=["GET", "POST"]),
             Route("/faults", self._faults, methods=["GET", "POST", "DELETE"]),
         ]
@@ -78,6 +79,9 @@ class Control:
 
     def _recent(self, request: Request) -> dict[str, Any]:
         return {"requests": self._log.latest(_limit(request))}
+
+    def _functions(self, request: Request) -> dict[str, Any]:
+        return {"invocations": self._world.functions.latest(_limit(request))}
 
     async def _clock(self, request: Request) -> Response:
         if not self._is_allowed(request):

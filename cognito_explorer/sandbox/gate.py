@@ -1,16 +1,18 @@
 """The gate: everything a request asks for must be allowed, or it is refused in its service's words."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from cognito_explorer.iam.evaluate import Verdict
 from cognito_explorer.sandbox.access import Access, Context, cognito_accesses, iam_access
-from cognito_explorer.sandbox.callers import Identified
+from cognito_explorer.sandbox.callers import Identified, refusal
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.decisions import decide
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory
 from cognito_explorer.sandbox.protocol import ParsedCall
 from cognito_explorer.sandbox.s3_access import S3Target
+from cognito_explorer.sandbox.sts_callers import is_identity, may_use_iam
 from cognito_explorer.sandbox.wire import WireRequest
 from cognito_explorer.sandbox.world import ACCOUNT_ID
 
@@ -25,6 +27,10 @@ class Gate:
     def check_cognito(self, who: Identified, call: ParsedCall, region: str, request: WireRequest) -> None:
         """Raise AccessDeniedException unless the caller may make this call."""
         around = self.around(request, region)
+        if call.service == "cognito-identity" and is_identity(who.session):
+            # Cognito keeps the people of identity pools away from administering them, whatever their role allows.
+            text = f"User: {who.caller.arn} is not authorized to perform: {call.service}:{call.name}"
+            raise ServiceError("AccessDeniedException", text)
         for access in cognito_accesses(call, region):
             verdict = self._verdict(who, access, around)
             if verdict is not None and not verdict.is_allowed:
@@ -32,10 +38,20 @@ class Gate:
 
     def check_iam(self, who: Identified, action: str, form: dict[str, str], request: WireRequest) -> None:
         """Raise AccessDenied unless the caller may make this call of IAM."""
+        if not may_use_iam(who.session):
+            raise refusal("unknown key", "query")
         access = iam_access(action, form, self._directory.path_of)
         verdict = self._verdict(who, access, self.around(request, "us-east-1"))
         if verdict is not None and not verdict.is_allowed:
             raise ServiceError("AccessDenied", _sentence(who, access, verdict, access.resource), status=403)
+
+    def check_function(self, who: Identified, access: Access, call: ParsedCall, policy: Any, around: Context) -> None:
+        """Raise AccessDeniedException unless the caller, or the function's own policy, allows this call of Lambda."""
+        passed = cognito_accesses(call, "")[1:]
+        for each, held in [(access, policy), *((other, None) for other in passed)]:
+            verdict = self._verdict(who, each, around, held)
+            if verdict is not None and not verdict.is_allowed:
+                raise ServiceError("AccessDeniedException", _sentence(who, each, verdict, each.resource), status=403)
 
     def check_s3(
         self, who: Identified | None, accesses: list[Access], target: S3Target, request: WireRequest, region: str

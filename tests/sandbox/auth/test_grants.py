@@ -20,6 +20,7 @@ from cognito_explorer.sandbox.auth.tokens import (
 )
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.functions.host import FunctionHost
 from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.store import Store
 from cognito_explorer.sandbox.sts import SecurityTokenService
@@ -52,7 +53,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         store.create_tables(schema)
     clock = Clock()
     no_sts: SecurityTokenService = object()  # type: ignore[assignment]  # nothing here asks for credentials
-    world = World(tmp_path, store, clock, Outbox(store, clock), no_sts, "http://127.0.0.1:4000")
+    functions = FunctionHost(tmp_path, clock, no_sts)
+    world = World(tmp_path, store, clock, Outbox(store, clock), no_sts, functions, "http://127.0.0.1:4000")
     pool = create_pool(world, "us-east-1", {"PoolName": "small"})
     client = create_client(world, {"UserPoolId": pool["Id"], "ClientName": "web", "GenerateSecret": True})
     attributes = {"email": "ada@x.example", "email_verified": "true", "name": "Ada"}

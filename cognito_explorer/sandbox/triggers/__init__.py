@@ -1,0 +1,1 @@
+"""Lambda triggers of user pools."""
