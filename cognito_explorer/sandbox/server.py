@@ -25,6 +25,8 @@ from cognito_explorer.sandbox.world import World
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 MAX_BODY_BYTES = 64 * 1024 * 1024
+# External identity providers have the browser post their answers from pages of theirs; a state or signature guards them.
+_PROVIDER_ANSWER = re.compile(r"/_hosted/[^/]+/(?:oauth2|saml2)/idpresponse")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[^:/@]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
@@ -56,7 +58,8 @@ class LoopbackOnly:
             await send(message)
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if is_loopback(headers.get("host", "")) and _is_own_origin(headers.get("origin")):
+        is_ours = _is_own_origin(headers.get("origin")) or _PROVIDER_ANSWER.fullmatch(scope["path"]) is not None
+        if is_loopback(headers.get("host", "")) and is_ours:
             await self._app(scope, receive, send_dated)
         else:
             text = "The sandbox answers on loopback names only; the Host or Origin header names another one.\n"

@@ -113,11 +113,16 @@ def _check(visit: Visit, request: AuthorizationRequest) -> None:
         raise request.refuse("unauthorized_client", "Identity provider is not enabled for the client")
     if not set(request.scopes) <= set(request.client.get("AllowedOAuthScopes", ())):
         raise request.refuse("invalid_scope")
-    if request.resource and not _RESOURCE.fullmatch(request.resource):
+    if request.resource and not is_resource(request.resource):
         raise request.refuse("invalid_request", "resource must be an absolute URI")
     if not request.prompts <= _PROMPTS or ("none" in request.prompts and len(request.prompts) > 1):
         raise request.refuse("invalid_request", "Invalid prompt")
     _check_proof_key(visit, request)
+
+
+def is_resource(text: str) -> bool:
+    """Whether a resource parameter has a form that may become an audience."""
+    return _RESOURCE.fullmatch(text) is not None
 
 
 def _max_age_s(visit: Visit) -> float | None:

@@ -23,4 +23,4 @@ def revoke(visit: Visit) -> Response:
     except ServiceError as refusal:
         is_other_kind = refusal.code == "UnsupportedTokenTypeException"
         return answer_json({"error": "unsupported_token_type" if is_other_kind else "invalid_request"}, 400)
-    return Response(status_code=200, headers={"Cache-Control": "no-store"})
+    return Response(status_code=200, headers={"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"})

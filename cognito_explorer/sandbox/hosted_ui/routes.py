@@ -57,6 +57,8 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "oauth2/userInfo"): user_info.user_info,
     ("POST", "oauth2/userInfo"): user_info.user_info,
 }
+# What applications call from a page of their own, whatever its origin.
+_FOR_SCRIPTS = ("oauth2/token", "oauth2/revoke", "oauth2/userInfo")
 _FILES = (("hosted_ui.css", "text/css"), ("passkey.js", "text/javascript"), ("onward.js", "text/javascript"))
 
 
@@ -66,6 +68,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route(f"/{{domain}}/{path}", _endpoint(world, handler), methods=[method])
         for (method, path), handler in _HANDLERS.items()
     ]
+    found += [Route(f"/{{domain}}/{path}", _preflight, methods=["OPTIONS"]) for path in _FOR_SCRIPTS]
     return [*found, *(Route(f"/{{domain}}/{name}", _file(name, kind), methods=["GET"]) for name, kind in _FILES)]
 
 
@@ -112,6 +115,11 @@ def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Re
         return handler(visit)
     except Refused as refused:
         return refused.response
+
+
+async def _preflight(_request: Request) -> Response:
+    allowed = {"Methods": "GET, POST, OPTIONS", "Headers": "Authorization, Content-Type", "Origin": "*"}
+    return Response(status_code=204, headers={f"Access-Control-Allow-{name}": text for name, text in allowed.items()})
 
 
 def _file(name: str, kind: str) -> Endpoint:

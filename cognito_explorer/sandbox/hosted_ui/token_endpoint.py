@@ -1,5 +1,6 @@
 """/oauth2/token: codes, refresh tokens and client credentials turn into tokens."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -7,12 +8,14 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_client_credentials, issue_tokens, refresh
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import answer_json
+from cognito_explorer.sandbox.hosted_ui.authorization import is_resource
 from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError, prove_client
 from cognito_explorer.sandbox.hosted_ui.codes import redeem_code
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.client_settings import OPENID_SCOPES
 from cognito_explorer.sandbox.user_pools.users import load_user
 
+_SCOPED = {"email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified")}
 _NAMES = {
     "IdToken": "id_token",
     "AccessToken": "access_token",
@@ -54,7 +57,7 @@ def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
             verifier=visit.posted("code_verifier"),
         )
         user = load_user(visit.world, granted.user_id) if granted else None
-        if granted is not None and user is not None and user.is_enabled:
+        if granted is not None and user is not None and user.is_enabled and _may_read(client, granted.scopes):
             grant = Grant(
                 scopes=granted.scopes,
                 nonce=granted.nonce,
@@ -64,6 +67,13 @@ def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
             )
             return issue_tokens(visit.world, visit.pool, client, user, grant)
     raise OAuthError("invalid_grant")
+
+
+def _may_read(client: dict[str, Any], scopes: Iterable[str]) -> bool:
+    """A client cannot have a scope whose attributes it may not read."""
+    readable = client.get("ReadAttributes")
+    wanted = [name for scope in scopes for name in _SCOPED.get(scope, ())]
+    return readable is None or set(wanted) <= set(readable)
 
 
 def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
@@ -78,13 +88,13 @@ def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
 def _machine(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
     _demand_flow(client, "client_credentials")
     allowed = [scope for scope in client.get("AllowedOAuthScopes", ()) if scope not in OPENID_SCOPES]
-    wanted = visit.posted("scope").split() or allowed
-    if not set(wanted) <= set(allowed):
+    wanted, resource = visit.posted("scope").split() or allowed, visit.posted("resource")
+    if not wanted or not set(wanted) <= set(allowed):
         raise OAuthError("invalid_scope")
+    if resource and not is_resource(resource):
+        raise OAuthError("invalid_request", "resource must be an absolute URI")
     with visit.world.store.transaction():
-        return issue_client_credentials(
-            visit.world, visit.pool, client, tuple(wanted), resource=visit.posted("resource")
-        )
+        return issue_client_credentials(visit.world, visit.pool, client, tuple(wanted), resource=resource)
 
 
 def _demand(visit: Visit, name: str) -> str:
