@@ -25,7 +25,7 @@ from cognito_explorer.sandbox.world import World
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 MAX_BODY_BYTES = 64 * 1024 * 1024
-# External identity providers have the browser post their answers from pages of theirs; a state or signature guards them.
+# External identity providers have the browser post their answers from pages of theirs; state and signature guard them.
 _PROVIDER_ANSWER = re.compile(r"/_hosted/[^/]+/(?:oauth2|saml2)/idpresponse")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[^:/@]+)(?::\d{1,5})?", re.IGNORECASE)
 
