@@ -85,11 +85,29 @@ class IamDirectory:
         found = self._moto.iam_backend().open_id_providers.get(arn)
         return None if found is None else OpenIdProvider(arn, str(found.url), tuple(found.client_id_list))
 
+    def openid_providers(self) -> list[OpenIdProvider]:
+        """All OpenID Connect providers."""
+        arns = list(self._moto.iam_backend().open_id_providers)
+        return [found for arn in arns if (found := self.find_openid_provider(arn)) is not None]
+
     def saml_metadata(self, arn: str) -> str:
         """The metadata document of a SAML provider; empty for one that is not there."""
         providers = self._moto.iam_backend().saml_providers.values()
         found = next((provider for provider in providers if provider.arn == arn), None)
         return "" if found is None else str(found.saml_metadata_document or "")
+
+    def user_tag_keys(self, name: str) -> dict[str, str]:
+        """The condition keys that a user's tags make: aws:PrincipalTag/…."""
+        iam = self._moto.iam_backend()
+        tags = iam.list_user_tags(name) if name in iam.users else []
+        return {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in tags}
+
+    def mfa_seed(self, user_name: str, serial_number: str) -> str:
+        """The base32 seed of a user's virtual MFA device; empty for one the user does not have."""
+        iam = self._moto.iam_backend()
+        device = iam.virtual_mfa_devices.get(serial_number)
+        is_users = user_name in iam.users and serial_number in iam.users[user_name].mfa_devices
+        return str(device.base32_string_seed) if device is not None and is_users else ""
 
     def path_of(self, kind: str, name: str) -> str:
         """The path of a role, user, group or instance profile; "/" for one that is not there."""

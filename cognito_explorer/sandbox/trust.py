@@ -1,6 +1,6 @@
-"""Does a role trust a web identity? And how the sandbox reads policies at all."""
+"""Does a role trust a federated identity? And how the sandbox reads policies at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cognito_explorer.iam.evaluate import evaluate_trust
@@ -11,10 +11,9 @@ from cognito_explorer.sandbox.iam_directory import NamedPolicy
 Context = Mapping[str, str | tuple[str, ...]]
 
 
-def trusts_web_identity(trust: dict[str, Any], provider: str, context: Context, *, is_tagging: bool) -> bool:
-    """Does a role's trust policy let a web identity of the provider assume it, with its tags if it has any?"""
+def trusts_federated(trust: dict[str, Any], provider: str, context: Context, actions: Iterable[str]) -> bool:
+    """Does a role's trust policy let an identity of the provider do all of this: assume it, tag the session?"""
     parsed = parsed_policy(NamedPolicy("trust policy", trust), "trust")
-    actions = ["sts:AssumeRoleWithWebIdentity", *(["sts:TagSession"] if is_tagging else [])]
     return all(
         evaluate_trust(parsed, action=action, principal=Principal(federated=provider), context=context).is_allowed
         for action in actions

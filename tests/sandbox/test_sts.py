@@ -178,5 +178,10 @@ def test_a_token_that_does_not_fit_is_refused(sandbox: RunningSandbox, fault: st
 
 
 def test_what_sts_lacks_is_refused_by_name(sandbox: RunningSandbox) -> None:
-    code, message = refused(sandbox.client("sts").get_session_token)
-    assert (code, message) == ("InvalidAction", "The sandbox lacks sts GetSessionToken.")
+    target = f"arn:aws:iam::{ACCOUNT}:root"
+    params = {
+        "TargetPrincipal": target,
+        "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"},
+    }
+    code, message = refused(sandbox.client("sts").assume_root, **params)
+    assert (code, message) == ("InvalidAction", "The sandbox lacks sts AssumeRoot.")

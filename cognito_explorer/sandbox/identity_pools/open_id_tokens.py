@@ -80,6 +80,13 @@ def principal_tags_of(claims: Mapping[str, Any]) -> dict[str, str]:
     return {key: _first(value) for key, value in tags.items()}
 
 
+def transitive_tags_of(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of a web identity's session tags that go on to roles assumed from its session."""
+    carried = claims.get(TAGS_CLAIM)
+    keys = carried.get("transitive_tag_keys") if isinstance(carried, dict) else None
+    return tuple(str(key) for key in keys) if isinstance(keys, list) else ()
+
+
 def jwks(world: World) -> dict[str, Any]:
     """The public key, as served at `/.well-known/jwks_uri`."""
     algorithm = jwt.algorithms.RSAAlgorithm

@@ -22,14 +22,14 @@ _ID_TOKENS = {
     "appleid.apple.com": (("https://appleid.apple.com",), "apple"),
 }
 # Providers whose logins are access tokens: who plays them, and what they call the app.
-_ACCESS_TOKENS = {"graph.facebook.com": ("facebook", "app_id"), "www.amazon.com": ("amazon", "client_id")}
+ACCESS_TOKENS = {"graph.facebook.com": ("facebook", "app_id"), "www.amazon.com": ("amazon", "client_id")}
 
 
 def verify_public(world: World, app_ids: str, provider: str, token: str) -> Login:
     """One login of a public provider; `app_ids` are the pool's, separated by semicolons."""
     if provider in _ID_TOKENS:
         login = _verify_id_token(world, provider, token)
-    elif provider in _ACCESS_TOKENS:
+    elif provider in ACCESS_TOKENS:
         login = _verify_access_token(world, provider, token)
     else:
         raise unreachable(provider)
@@ -40,7 +40,7 @@ def verify_public(world: World, app_ids: str, provider: str, token: str) -> Logi
 
 def access_token_claims(world: World, provider: str, token: str) -> Mapping[str, Any] | None:
     """What the stand-in of a provider says of an access token: `user_id`, the app, and the person's claims."""
-    player, app = _ACCESS_TOKENS[provider]
+    player, app = ACCESS_TOKENS[provider]
     grant = look_up(world, "token", player, token)
     if grant is None:
         return None
@@ -62,7 +62,7 @@ def _verify_access_token(world: World, provider: str, token: str) -> Login:
     claims = access_token_claims(world, provider, token)
     if claims is None:
         raise invalid_login(f"{provider} does not know this access token.")
-    app = _ACCESS_TOKENS[provider][1]
+    app = ACCESS_TOKENS[provider][1]
     return Login(
         provider,
         str(claims["user_id"]),
