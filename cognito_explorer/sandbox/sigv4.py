@@ -96,11 +96,13 @@ def canonical_request(request: WireRequest, signature: Signature) -> str:
         for name, value in request.query_items()
         if not (is_presigned and name == "X-Amz-Signature")
     )
+    # Every service but S3 signs the address as it is sent, encoded once more.
+    path = unquote(request.path) if signature.service == "s3" else request.path
     headers = (f"{name}:{' '.join(request.headers.get(name, '').split())}\n" for name in signature.signed_headers)
     return "\n".join(
         (
             request.method,
-            quote(unquote(request.path), safe="/-_.~") or "/",
+            quote(path, safe="/-_.~") or "/",
             "&".join(f"{name}={value}" for name, value in query),
             "".join(headers),
             ";".join(signature.signed_headers),

@@ -143,7 +143,7 @@ def test_permissions_make_the_functions_policy(sandbox: RunningSandbox, lambdas:
     with refused("ResourceNotFoundException"):
         lambdas.get_policy(FunctionName="shared")
     given = {"StatementId": "s1", "Action": "lambda:InvokeFunction", "Principal": "cognito-idp.amazonaws.com"}
-    lambdas.add_permission(FunctionName="shared", SourceArn="arn:aws:cognito-idp:x:1:userpool/p", **given)
+    lambdas.add_permission(FunctionName="shared", SourceArn="arn:aws:cognito-idp:us-east-1:210987654321:userpool/p", **given)
     with refused("ResourceConflictException"):
         lambdas.add_permission(FunctionName="shared", **given)
     (statement,) = json.loads(lambdas.get_policy(FunctionName="shared")["Policy"])["Statement"]
@@ -153,7 +153,7 @@ def test_permissions_make_the_functions_policy(sandbox: RunningSandbox, lambdas:
         "Principal": {"Service": "cognito-idp.amazonaws.com"},
         "Action": "lambda:InvokeFunction",
         "Resource": arn,
-        "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:cognito-idp:x:1:userpool/p"}},
+        "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:cognito-idp:us-east-1:210987654321:userpool/p"}},
     }
     lambdas.remove_permission(FunctionName="shared", StatementId="s1")
     with refused("ResourceNotFoundException"):
