@@ -6,7 +6,8 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
-from cognito_explorer.sandbox.user_pools.client_settings import build_client_settings
+from cognito_explorer.sandbox.user_pools.client_settings import build_client_settings, secrets_of
+from cognito_explorer.sandbox.user_pools.documents import forget_client
 from cognito_explorer.sandbox.user_pools.identity_providers import providers_of
 from cognito_explorer.sandbox.user_pools.ids import new_client_id, new_client_secret
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
@@ -14,6 +15,10 @@ from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
 from cognito_explorer.sandbox.user_pools.resource_servers import scopes_of
 from cognito_explorer.sandbox.world import Call, World
 
+MAX_CLIENTS = 1000
+# What an update leaves alone; the names that only the sandbox knows.
+_HIDDEN = ("NewerSecrets", "FirstSecret")
+_KEPT = ("UserPoolId", "ClientId", "ClientSecret", "CreationDate", "ClientType", *_HIDDEN)
 _LIST_CLIENTS = """
 SELECT client_id AS page_key, body FROM app_clients WHERE pool_id = ? AND client_id > ? ORDER BY client_id LIMIT ?
 """
@@ -59,8 +64,21 @@ def create_client(world: World, params: dict[str, Any], *, client_id: str | None
 
 
 def check_secret(client: dict[str, Any], secret: str) -> bool:
-    """Whether this is the client's secret; a client without one takes only the empty string."""
-    return hmac.compare_digest(client.get("ClientSecret", "").encode(), secret.encode())
+    """Whether this is one of the client's secrets; a client without any takes only the empty string."""
+    known = secrets_of(client) or [""]
+    return any(hmac.compare_digest(wanted.encode(), secret.encode()) for wanted in known)
+
+
+def save_client(world: World, client: dict[str, Any]) -> dict[str, Any]:
+    """Write a changed client back, with a new modification date."""
+    client = client | {"LastModifiedDate": world.clock.now()}
+    world.store.execute("UPDATE app_clients SET body = ? WHERE client_id = ?", (json.dumps(client), client["ClientId"]))
+    return client
+
+
+def shown(client: dict[str, Any]) -> dict[str, Any]:
+    """A client as DescribeUserPoolClient shows it: with its oldest secret alone."""
+    return {name: value for name, value in client.items() if name not in _HIDDEN}
 
 
 def _settings(world: World, pool: dict[str, Any], params: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
@@ -85,22 +103,22 @@ def list_clients(call: Call) -> dict[str, Any]:
     limit = call.params.get("MaxResults") or 60
     rows, token = read_page(call.world, listing, limit=limit, token=call.params.get("NextToken"))
     clients = [json.loads(row["body"]) for row in rows]
-    shown = [{name: client[name] for name in ("ClientId", "UserPoolId", "ClientName")} for client in clients]
-    return {"UserPoolClients": shown} | ({"NextToken": token} if token else {})
+    entries = [{name: client[name] for name in ("ClientId", "UserPoolId", "ClientName")} for client in clients]
+    return {"UserPoolClients": entries} | ({"NextToken": token} if token else {})
 
 
 @operation("cognito-idp", "DescribeUserPoolClient")
 def describe_client(call: Call) -> dict[str, Any]:
     """A client with its secret in clear."""
     pool = pool_of(call)
-    return {"UserPoolClient": load_client(call.world, pool["Id"], call.params["ClientId"])}
+    return {"UserPoolClient": shown(load_client(call.world, pool["Id"], call.params["ClientId"]))}
 
 
 @operation("cognito-idp", "CreateUserPoolClient")
 def create_user_pool_client(call: Call) -> dict[str, Any]:
     """A new client, with a secret when asked for."""
     pool_of(call)
-    return {"UserPoolClient": create_client(call.world, call.params)}
+    return {"UserPoolClient": shown(create_client(call.world, call.params))}
 
 
 @operation("cognito-idp", "UpdateUserPoolClient")
@@ -108,14 +126,10 @@ def update_client(call: Call) -> dict[str, Any]:
     """Replace a client's settings; what is left out goes back to its default, the secret stays."""
     pool = pool_of(call)
     client = load_client(call.world, pool["Id"], call.params["ClientId"])
-    kept = {name: client[name] for name in ("UserPoolId", "ClientId", "ClientSecret", "CreationDate") if name in client}
+    kept = {name: client[name] for name in _KEPT if name in client}
     settings = _settings(call.world, pool, call.params, has_secret="ClientSecret" in client)
     name = call.params.get("ClientName", client["ClientName"])
-    changed = kept | {"ClientName": name, "LastModifiedDate": call.world.clock.now()} | settings
-    call.world.store.execute(
-        "UPDATE app_clients SET body = ? WHERE client_id = ?", (json.dumps(changed), client["ClientId"])
-    )
-    return {"UserPoolClient": changed}
+    return {"UserPoolClient": shown(save_client(call.world, kept | {"ClientName": name} | settings))}
 
 
 @operation("cognito-idp", "DeleteUserPoolClient")
@@ -124,4 +138,5 @@ def delete_client(call: Call) -> dict[str, Any]:
     pool = pool_of(call)
     client = load_client(call.world, pool["Id"], call.params["ClientId"])
     call.world.store.execute("DELETE FROM app_clients WHERE client_id = ?", (client["ClientId"],))
+    forget_client(call.world, pool["Id"], client["ClientId"])
     return {}

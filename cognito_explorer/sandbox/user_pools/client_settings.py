@@ -1,10 +1,11 @@
 """The settings of an app client that are replaced as a whole, their defaults and what contradicts what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.user_pools.feature_plans import check_plan
 
 OPENID_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
 DEFAULT_AUTH_FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
@@ -50,6 +51,8 @@ def build_client_settings(
             settings[name] = params[name]
     _check_validities(settings)
     _check_auth_flows(settings)
+    _check_plan(pool, settings)
+    _check_analytics(settings)
     _check_attributes(pool, settings)
     _check_urls(settings)
     _check_oauth(settings, scopes, has_secret=has_secret)
@@ -67,10 +70,22 @@ def validity_s(client: Mapping[str, Any], token: str) -> int:
     return int(amount) * _UNIT_S[unit]
 
 
+def secrets_of(client: Mapping[str, Any]) -> list[str]:
+    """Every secret a client may prove itself with, the oldest first; none for a public client."""
+    first = [client["ClientSecret"]] if client.get("ClientSecret") else []
+    return first + [entry["ClientSecretValue"] for entry in client.get("NewerSecrets", ())]
+
+
 def _check_validities(settings: Mapping[str, Any]) -> None:
     for token, (_, shortest, longest, _) in _VALIDITIES.items():
         if not shortest <= validity_s(settings, token) <= longest:
             raise ServiceError("InvalidParameterException", "Invalid range for token validity.")
+    longest_s = validity_s(settings, "RefreshToken")
+    if max(validity_s(settings, "AccessToken"), validity_s(settings, "IdToken")) > longest_s:
+        raise ServiceError(
+            "InvalidParameterException",
+            "Access and Id Token expiration times must be less than or equal to refresh token expiration times.",
+        )
 
 
 def _check_auth_flows(settings: Mapping[str, Any]) -> None:
@@ -79,25 +94,24 @@ def _check_auth_flows(settings: Mapping[str, Any]) -> None:
     if any(prefixed) and not all(prefixed):
         raise ServiceError(
             "InvalidParameterException",
-            "ExplicitAuthFlows cannot contain legacy values together with values that start with ALLOW_.",
+            "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.",
         )
     is_rotating = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
     if is_rotating and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
         raise ServiceError(
             "InvalidParameterException",
-            "Refresh token rotation cannot be enabled together with ALLOW_REFRESH_TOKEN_AUTH.",
+            "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.",
         )
 
 
 def _check_attributes(pool: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
     known = {entry["Name"] for entry in pool["SchemaAttributes"]}
-    for name in [*settings.get("ReadAttributes", ()), *settings.get("WriteAttributes", ())]:
-        if name not in known:
-            raise ServiceError("InvalidParameterException", f"Invalid attribute {name} specified in the client.")
-    for name in settings.get("WriteAttributes", ()):
-        if name in ("sub", "email_verified", "phone_number_verified", "identities"):
+    unwritable = {"sub", "email_verified", "phone_number_verified", "identities"}
+    for block, allowed in (("ReadAttributes", known), ("WriteAttributes", known - unwritable)):
+        if not set(settings.get(block, ())) <= allowed:
+            kind = block.removesuffix("Attributes").lower()
             raise ServiceError(
-                "InvalidParameterException", "Invalid write attributes specified while creating a client"
+                "InvalidParameterException", f"Invalid {kind} attributes specified while creating a client"
             )
 
 
@@ -105,7 +119,9 @@ def _check_urls(settings: Mapping[str, Any]) -> None:
     callbacks = settings.get("CallbackURLs", [])
     default = settings.get("DefaultRedirectURI")
     if default and default not in callbacks:
-        raise ServiceError("InvalidParameterException", "The default redirect URI must be one of the callback URLs.")
+        raise ServiceError(
+            "InvalidParameterException", f"The default redirect URI {default} is not in the callback URIs list."
+        )
     for url in [*callbacks, *settings.get("LogoutURLs", [])]:
         parts = urlsplit(url)
         if not parts.scheme or (parts.scheme in ("http", "https") and not parts.hostname):
@@ -135,9 +151,36 @@ def _check_oauth(settings: Mapping[str, Any], scopes: set[str], *, has_secret: b
                 "InvalidOAuthFlowException",
                 "client_credentials flow can not be selected if client does not have a client secret.",
             )
+    if settings["AllowedOAuthFlowsUserPoolClient"]:
+        _check_callbacks(settings, flows)
     unknown = [scope for scope in wanted if scope not in scopes and scope not in OPENID_SCOPES]
     if unknown:
-        raise ServiceError("ScopeDoesNotExistException", f"Scope does not exist: {', '.join(unknown)}")
+        raise ServiceError("ScopeDoesNotExistException", f"Invalid scope requested: {', '.join(unknown)}")
+
+
+def _check_callbacks(settings: Mapping[str, Any], flows: Iterable[str]) -> None:
+    if {"code", "implicit"} & set(flows) and not settings.get("CallbackURLs"):
+        raise ServiceError(
+            "InvalidParameterException", "CallbackUrls can not be empty when code flow or implicit flow is selected"
+        )
+
+
+def _check_analytics(settings: Mapping[str, Any]) -> None:
+    given = settings.get("AnalyticsConfiguration", {}).keys() - {"UserDataShared"}
+    if given and given not in ({"ApplicationArn"}, {"ApplicationId", "RoleArn", "ExternalId"}):
+        raise ServiceError(
+            "InvalidParameterException",
+            "Invalid analytics configuration given, either <application arn> or"
+            " <application id, role arn, external id> are valid",
+        )
+
+
+def _check_plan(pool: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    features = {
+        "Choice-Based Sign-In": "ALLOW_USER_AUTH" in settings["ExplicitAuthFlows"],
+        "Refresh Token Rotation": settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED",
+    }
+    check_plan(pool["UserPoolTier"], [name for name, is_used in features.items() if is_used])
 
 
 def _check_providers(pool: Mapping[str, Any], settings: Mapping[str, Any], providers: set[str]) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.feature_plans import require_feature
+from cognito_explorer.sandbox.user_pools.features_in_use import stored_factors
 from cognito_explorer.sandbox.user_pools.pools import pool_of, save_pool
 from cognito_explorer.sandbox.world import Call, World
 
@@ -13,8 +15,7 @@ _BLOCKS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConf
 
 def load_mfa_config(world: World, pool: dict[str, Any]) -> dict[str, Any]:
     """The factors of a pool, in the shape of GetUserPoolMfaConfig."""
-    row = world.store.one("SELECT mfa FROM user_pools WHERE id = ?", (pool["Id"],))
-    factors: dict[str, Any] = json.loads(row["mfa"]) if row else {}
+    factors = stored_factors(world, pool["Id"])
     if "SmsMfaConfiguration" not in factors and "SmsConfiguration" in pool:
         factors["SmsMfaConfiguration"] = {"SmsConfiguration": pool["SmsConfiguration"]}
     return factors | {"MfaConfiguration": pool["MfaConfiguration"]}
@@ -46,7 +47,11 @@ def _check_factors(pool: dict[str, Any], mode: str, factors: dict[str, Any]) -> 
     email = "EmailMfaConfiguration" in factors
     if mode != "OFF" and not (totp or email or "SmsMfaConfiguration" in factors):
         raise ServiceError("InvalidParameterException", "Invalid MFA configuration given, no MFA factor is enabled.")
-    if email and pool["UserPoolTier"] == "LITE":
-        raise ServiceError("FeatureUnavailableInTierException", "Email MFA requires the ESSENTIALS feature plan.")
+    if email:
+        require_feature(pool["UserPoolTier"], "Email MFA")
     if email and pool["EmailConfiguration"].get("EmailSendingAccount") != "DEVELOPER":
-        raise ServiceError("InvalidParameterException", "Email MFA requires that the pool sends e-mail through SES.")
+        raise ServiceError(
+            "InvalidParameterException",
+            "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount"
+            " of COGNITO_DEFAULT.",
+        )

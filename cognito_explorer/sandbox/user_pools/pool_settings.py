@@ -33,9 +33,7 @@ _DEFAULT_PASSWORD_POLICY: dict[str, Any] = {
 
 
 def build_settings(params: Mapping[str, Any], *, tier: str) -> dict[str, Any]:
-    """Every replaceable block: as given, or its default. Raises InvalidParameterException for contradictions."""
-    tier = params.get("UserPoolTier", tier)
-    _check_tier(params, tier)
+    """Every replaceable block: as given, or its default. Contradictions have been checked."""
     settings: dict[str, Any] = {name: params[name] for name in _PLAIN_BLOCKS if name in params}
     return settings | {
         "Policies": _policies(params.get("Policies", {})),
@@ -47,7 +45,7 @@ def build_settings(params: Mapping[str, Any], *, tier: str) -> dict[str, Any]:
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"} | params.get("EmailConfiguration", {}),
         "UserPoolTags": params.get("UserPoolTags", {}),
         "AdminCreateUserConfig": _admin_create_user(params),
-        "UserPoolTier": tier,
+        "UserPoolTier": params.get("UserPoolTier", tier),
     }
 
 
@@ -72,18 +70,4 @@ def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
         password = {name: False if name.startswith("Require") else value for name, value in password.items()} | policy
         password["TemporaryPasswordValidityDays"] = policy.get("TemporaryPasswordValidityDays") or 7
     sign_in = {"AllowedFirstAuthFactors": ["PASSWORD"]} | given.get("SignInPolicy", {})
-    if "PASSWORD" not in sign_in["AllowedFirstAuthFactors"]:
-        raise ServiceError("InvalidParameterException", "AllowedFirstAuthFactors must contain PASSWORD.")
     return {"PasswordPolicy": password, "SignInPolicy": sign_in}
-
-
-def _check_tier(params: Mapping[str, Any], tier: str) -> None:
-    mode = params.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF")
-    if mode != "OFF" and tier != "PLUS":
-        raise ServiceError("FeatureUnavailableInTierException", "Threat protection requires the PLUS feature plan.")
-    policies = params.get("Policies", {})
-    if tier == "LITE" and policies.get("PasswordPolicy", {}).get("PasswordHistorySize"):
-        raise ServiceError("FeatureUnavailableInTierException", "Password history requires the ESSENTIALS plan.")
-    factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
-    if tier == "LITE" and factors != ["PASSWORD"]:
-        raise ServiceError("FeatureUnavailableInTierException", "Choice-based sign-in requires the ESSENTIALS plan.")

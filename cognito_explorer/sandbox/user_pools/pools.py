@@ -5,8 +5,11 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.feature_plans import check_plan, needed_features
+from cognito_explorer.sandbox.user_pools.features_in_use import features_in_use, stored_factors
 from cognito_explorer.sandbox.user_pools.ids import new_pool_id
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
+from cognito_explorer.sandbox.user_pools.pool_checks import check_settings
 from cognito_explorer.sandbox.user_pools.pool_settings import build_settings
 from cognito_explorer.sandbox.user_pools.schema import add_custom_attributes, build_schema
 from cognito_explorer.sandbox.world import Call, World
@@ -39,8 +42,10 @@ def create_pool(world: World, region: str, params: dict[str, Any], *, pool_id: s
     if params.get("AliasAttributes") and params.get("UsernameAttributes"):
         raise ServiceError(
             "InvalidParameterException",
-            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool",
+            "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.",
         )
+    check_settings(params, {})
+    check_plan(params.get("UserPoolTier", "ESSENTIALS"), needed_features(params))
     schema = build_schema(params.get("Schema", []))
     required = {entry["Name"] for entry in schema if entry.get("Required")}
     if "preferred_username" in required and "preferred_username" in params.get("AliasAttributes", ()):
@@ -108,6 +113,10 @@ def create_user_pool(call: Call) -> dict[str, Any]:
 def update_user_pool(call: Call) -> dict[str, Any]:
     """Replace every changeable block; what is left out goes back to its default, except the tier and the name."""
     pool = pool_of(call)
+    tier = call.params.get("UserPoolTier", pool["UserPoolTier"])
+    features = [*needed_features(call.params), *features_in_use(call.world, pool["Id"])]
+    check_plan(tier, features, old_tier=pool["UserPoolTier"])
+    check_settings(call.params, stored_factors(call.world, pool["Id"]))
     fixed = ("Id", "Name", "Arn", "CreationDate", "SchemaAttributes", *_FIXED_BLOCKS)
     kept = {name: pool[name] for name in fixed if name in pool}
     kept["Name"] = call.params.get("PoolName", pool["Name"])

@@ -115,4 +115,12 @@ CREATE TABLE IF NOT EXISTS provider_links (
     PRIMARY KEY (pool_id, provider, attribute, value)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS provider_links_by_user ON provider_links (user_id);
+CREATE TABLE IF NOT EXISTS pool_documents (
+    pool_id TEXT NOT NULL REFERENCES user_pools (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (pool_id, kind, name)
+);
 """
