@@ -52,10 +52,15 @@ def ask(attempt: Attempt, user: User | None, question: Question) -> dict[str, An
     return answer | ({"AvailableChallenges": list(question.available)} if question.available else {})
 
 
-def take(attempt: Attempt, name: str) -> Answer:
-    """The answer to a challenge. Raises NotAuthorizedException for a foreign, spent or expired session."""
+def take(attempt: Attempt, name: str, *, unknown: ServiceError | None = None) -> Answer:
+    """The answer to a challenge. Raises NotAuthorizedException for a foreign, spent or expired session.
+
+    `unknown` is what a user who is only pretended to exist is told.
+    """
     username = attempt.need("USERNAME")
     state = read_session(attempt.world, attempt.client, attempt.session, name)
+    if state.user_id is None and unknown is not None:
+        raise unknown
     user = load_user(attempt.world, state.user_id) if state.user_id is not None else None
     if user is None or not is_called(user, username):
         raise ServiceError("NotAuthorizedException", "Invalid session for the user.")

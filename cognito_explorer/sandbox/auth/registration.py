@@ -3,6 +3,7 @@
 from typing import Any
 
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
+from cognito_explorer.sandbox.auth.sessions import SIGNED_UP, ChallengeState, open_session
 from cognito_explorer.sandbox.auth.sign_in import (
     confirm_forgot_password,
     confirm_sign_up,
@@ -13,7 +14,7 @@ from cognito_explorer.sandbox.auth.sign_in import (
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import find_client
 from cognito_explorer.sandbox.user_pools.pools import load_pool
-from cognito_explorer.sandbox.user_pools.users import attribute_map, find_user
+from cognito_explorer.sandbox.user_pools.users import User, attribute_map, find_user, get_user
 from cognito_explorer.sandbox.world import Call
 
 
@@ -22,7 +23,9 @@ def sign_up_user(call: Call) -> dict[str, Any]:
     """Register oneself."""
     pool, client = _open(call)
     attributes = attribute_map(call.params.get("UserAttributes"))
-    return sign_up(call.world, pool, client, call.params["Username"], call.params.get("Password", ""), attributes)
+    username, password = call.params["Username"], call.params.get("Password", "")
+    answer = sign_up(call.world, pool, client, username, password, attributes)
+    return answer | _session(call, client, get_user(call.world, pool, answer["UserSub"]))
 
 
 @operation("cognito-idp", "ConfirmSignUp")
@@ -31,8 +34,8 @@ def confirm_sign_up_of_user(call: Call) -> dict[str, Any]:
     pool, client = _open(call)
     is_forced = call.params.get("ForceAliasCreation", False)
     username, code = call.params["Username"], call.params["ConfirmationCode"]
-    confirm_sign_up(call.world, pool, client, username, code, force_alias=is_forced)
-    return {}
+    user = confirm_sign_up(call.world, pool, client, username, code, force_alias=is_forced)
+    return _session(call, client, user)
 
 
 @operation("cognito-idp", "ResendConfirmationCode")
@@ -58,6 +61,14 @@ def finish_forgot_password(call: Call) -> dict[str, Any]:
         call.world, pool, client, params["Username"], params["ConfirmationCode"], params["Password"]
     )
     return {}
+
+
+def _session(call: Call, client: dict[str, Any], user: User) -> dict[str, str]:
+    """The session a confirmed person signs in with once, where the client may use USER_AUTH."""
+    if "ALLOW_USER_AUTH" not in client["ExplicitAuthFlows"]:
+        return {}
+    state = ChallengeState(user.pool_id, client["ClientId"], user.id, SIGNED_UP, {})
+    return {"Session": open_session(call.world, client, state)}
 
 
 def _open(call: Call) -> tuple[dict[str, Any], dict[str, Any]]:

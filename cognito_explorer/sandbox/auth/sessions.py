@@ -7,6 +7,8 @@ from typing import Any
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.world import World
 
+# The challenge a confirmed sign-up has passed; no challenge of the API's is called so.
+SIGNED_UP = "CONFIRMED_SIGN_UP"
 _REMEMBERED_S = 3600
 
 

@@ -136,11 +136,12 @@ def sign_up(
     if pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]:
         raise ServiceError("NotAuthorizedException", "SignUp is not permitted for this user pool")
     given = dict(with_username_attribute(pool, username, attributes))
-    check_policy(pool, password)
+    if password or not _is_passwordless(pool):
+        check_policy(pool, password)
     check_write_allowed(pool, client, attributes)
     check_new_attributes(pool, given)
     given |= {f"{name}_verified": "false" for name in ("email", "phone_number") if name in given}
-    user = insert_user(world, pool, NewUser(username, given, status=UNCONFIRMED, password=password))
+    user = insert_user(world, pool, NewUser(username, given, status=UNCONFIRMED, password=password or None))
     if pool["MfaConfiguration"] == "ON":
         save_mfa_settings(world, user, MfaSettings(is_self_registered=True))
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
@@ -237,6 +238,10 @@ def confirm_forgot_password(
     clear_lockout(world, user)
     status = user.status if user.status == UNCONFIRMED else CONFIRMED
     return save_user(world, replace(with_password(world, pool, user, password), status=status))
+
+
+def _is_passwordless(pool: Mapping[str, Any]) -> bool:
+    return bool({"EMAIL_OTP", "SMS_OTP"} & set(pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]))
 
 
 def _unknown_combination() -> ServiceError:

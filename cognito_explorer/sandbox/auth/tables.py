@@ -57,6 +57,21 @@ CREATE TABLE IF NOT EXISTS user_mfa (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS passkeys (
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    credential_id TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    sign_count INTEGER NOT NULL,
+    created_at REAL NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (user_id, credential_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passkey_registrations (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    challenge TEXT NOT NULL,
+    expires_at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS password_lockouts (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     failures INTEGER NOT NULL,
