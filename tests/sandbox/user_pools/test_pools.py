@@ -142,6 +142,26 @@ def test_updating_a_client_resets_what_is_left_out_but_keeps_the_secret(pool: Po
         ({"WriteAttributes": ["email_verified"]}, "InvalidParameterException"),
         ({"ReadAttributes": ["custom:unknown"]}, "InvalidParameterException"),
         ({"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"]}, "InvalidParameterException"),
+        (
+            {
+                "AllowedOAuthFlowsUserPoolClient": True,
+                "AllowedOAuthFlows": ["code"],
+                "AllowedOAuthScopes": ["openid"],
+            },
+            "InvalidParameterException",
+        ),
+        (
+            {"RefreshTokenValidity": 60, "TokenValidityUnits": {"RefreshToken": "minutes"}, "AccessTokenValidity": 2},
+            "InvalidParameterException",
+        ),
+        (
+            {
+                "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+                "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10},
+            },
+            "InvalidParameterException",
+        ),
+        ({"AnalyticsConfiguration": {"ApplicationId": "ab"}}, "InvalidParameterException"),
     ],
 )
 def test_client_settings_that_contradict_each_other_are_refused(
@@ -199,6 +219,30 @@ def test_a_resource_server_makes_scopes_a_client_may_have(sandbox: RunningSandbo
         AllowedOAuthFlowsUserPoolClient=True,
     )
     assert client["AllowedOAuthScopes"] == [f"{api}/articles.read"]
+
+
+def test_an_updated_resource_server_loses_the_scopes_that_are_left_out(sandbox: RunningSandbox) -> None:
+    pool = make_pool(sandbox)
+    key = {"UserPoolId": pool.pool_id, "Identifier": "letters"}
+    read = {"ScopeName": "read", "ScopeDescription": "Read"}
+    pool.idp.create_resource_server(**key, Name="Letters", Scopes=[read])
+    updated = pool.idp.update_resource_server(**key, Name="Renamed")["ResourceServer"]
+    assert (updated["Name"], updated["Scopes"]) == ("Renamed", [])
+    with refused("ScopeDoesNotExistException", "Invalid scope requested: letters/read"):
+        pool.add_client(AllowedOAuthScopes=["letters/read"])
+    with refused("InvalidParameterException"):
+        pool.idp.update_resource_server(**key, Name="Twice", Scopes=[read, read])
+    pool.idp.delete_resource_server(**key)
+    with refused("ResourceNotFoundException"):
+        pool.idp.update_resource_server(**key, Name="Gone")
+
+
+def test_a_pool_takes_twenty_five_resource_servers(sandbox: RunningSandbox) -> None:
+    pool = make_pool(sandbox)
+    for number in range(25):
+        pool.idp.create_resource_server(UserPoolId=pool.pool_id, Identifier=f"api-{number}", Name="API")
+    with refused("LimitExceededException"):
+        pool.idp.create_resource_server(UserPoolId=pool.pool_id, Identifier="api-26", Name="API")
 
 
 def test_groups_are_made_changed_and_deleted(sandbox: RunningSandbox) -> None:
