@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -65,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1 (default: a free one)")
-    parser.add_argument("--seed", choices=("demo", "empty"), help="fill an empty folder (default: empty)")
+    parser.add_argument(
+        "--seed", type=_seed, metavar="WORLD", help="fill an empty folder: demo, big:N or empty (default)"
+    )
     parser.add_argument(
         "--seed-number", type=_number, metavar="N", help="ids, codes and secrets come in the same order each time"
     )
@@ -86,6 +89,12 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _seed(text: str) -> str:
+    if not re.fullmatch(r"demo|empty|big:[1-9]\d{0,6}", text, re.ASCII):
+        raise argparse.ArgumentTypeError("a world is demo, empty or big:N, where N is 1 to 9999999")
+    return text
 
 
 def _number(text: str) -> int:

@@ -23,7 +23,7 @@ from cognito_explorer.sandbox.auth.sign_in import (
 )
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.user_pools.paging import sandbox_secret
-from cognito_explorer.sandbox.user_pools.passwords import Verifier, pool_name
+from cognito_explorer.sandbox.user_pools.passwords import Verifier, complete, pool_name
 from cognito_explorer.sandbox.user_pools.users import User, find_user, load_user
 from cognito_explorer.sandbox.world import World
 
@@ -36,14 +36,14 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 @auth_flow("USER_SRP_AUTH", permits=("ALLOW_USER_SRP_AUTH",))
 def start_srp(attempt: Attempt) -> dict[str, Any]:
     """USERNAME and SRP_A in, salt and SRP_B out; where users are hidden an unknown one gets a stable false salt."""
-    username, public_a = attempt.need("USERNAME"), _read_public(attempt.need("SRP_A"))
+    username, public_a = attempt.need("USERNAME"), read_public(attempt.need("SRP_A"))
     check_attempt_hash(attempt, username)
     user = find_user(attempt.world, attempt.pool, username)
     if user is None and not hides_users(attempt.client):
         raise unknown_user(attempt.client)
     if user is not None:
         check_may_try(attempt.world, attempt.client, user)
-    proof = user.password.proof if user and user.password else _false_proof(attempt, username)
+    proof = _proof_of(attempt, user) or _false_proof(attempt, username)
     b = srp.new_secret_exponent()
     block = base64.b64encode(attempt.world.chance.token_bytes(256)).decode()
     name = user.username if user else username
@@ -54,7 +54,7 @@ def start_srp(attempt: Attempt) -> dict[str, Any]:
         _NAME,
         {"A": f"{public_a:x}", "b": f"{b:x}", "v": proof.verifier, "username": name} | kept_progress(attempt),
     )
-    key = _session_of(block)
+    key = session_of(block)
     open_session(attempt.world, attempt.client, state, session=key, lifetime_s=_ANSWER_WITHIN_S)
     return {
         "ChallengeName": _NAME,
@@ -74,11 +74,11 @@ def answer_password_verifier(attempt: Attempt) -> dict[str, Any]:
     username, timestamp = attempt.need("USERNAME"), attempt.need("TIMESTAMP")
     block, signature = attempt.need("PASSWORD_CLAIM_SECRET_BLOCK"), attempt.need("PASSWORD_CLAIM_SIGNATURE")
     check_attempt_hash(attempt, username)
-    key = _session_of(block)
+    key = session_of(block)
     state = read_session(attempt.world, attempt.client, key, _NAME)
     user = load_user(attempt.world, state.user_id) if state.user_id is not None else None
     _check_same_user(attempt, username, user, state)
-    _check_fresh(attempt.world, timestamp)
+    check_fresh(attempt.world, timestamp)
     spend_session(attempt.world, key)
     if user is None:
         raise wrong_credentials()
@@ -106,7 +106,8 @@ def _check_same_user(attempt: Attempt, username: str, user: User | None, state: 
         raise ServiceError("NotAuthorizedException", "Invalid session for the user.")
 
 
-def _read_public(text: str) -> int:
+def read_public(text: str) -> int:
+    """SRP_A as a number; raises InvalidParameterException for one that would make the secret predictable."""
     try:
         number = int(text, 16)
     except ValueError:
@@ -116,12 +117,17 @@ def _read_public(text: str) -> int:
     return number
 
 
-def _session_of(block: str) -> str:
+def session_of(block: str) -> str:
+    """The session a SECRET_BLOCK stands for."""
     try:
         raw = base64.b64decode(block, validate=True)
     except (binascii.Error, ValueError):
         raise ServiceError("NotAuthorizedException", "Invalid session for the user.") from None
     return "srp-" + hashlib.sha256(raw).hexdigest()
+
+
+def _proof_of(attempt: Attempt, user: User | None) -> Verifier | None:
+    return complete(attempt.pool, user.username, user.password.proof) if user and user.password else None
 
 
 def _false_proof(attempt: Attempt, username: str) -> Verifier:
@@ -131,7 +137,8 @@ def _false_proof(attempt: Attempt, username: str) -> Verifier:
     return Verifier(f"{int.from_bytes(digest[:16], 'big'):x}", f"{verifier:x}")
 
 
-def _check_fresh(world: World, timestamp: str) -> None:
+def check_fresh(world: World, timestamp: str) -> None:
+    """Raises NotAuthorizedException for a TIMESTAMP of another time."""
     at = _read_timestamp(timestamp)
     # The caller's own clock does not move with the sandbox's.
     now = world.clock.now()

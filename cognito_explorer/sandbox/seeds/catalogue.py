@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cognito_explorer.sandbox.callers import AccessKey
-from cognito_explorer.sandbox.seeds import demo
+from cognito_explorer.sandbox.seeds import crowd, demo
 from cognito_explorer.sandbox.world import World
 
 Seed = Callable[[World, AccessKey], None]
@@ -13,12 +13,16 @@ def _leave_empty(_world: World, _administrator: AccessKey) -> None:
     """Nothing at all: a fresh account."""
 
 
-SEEDS: dict[str, Seed] = {"demo": demo.seed, "empty": _leave_empty}
+FIXED: dict[str, Seed] = {"demo": demo.seed, "empty": _leave_empty}
 
 
 def seed_world(name: str, world: World, administrator: AccessKey) -> None:
     """Fill an empty world that listens already. Call it from a thread that is neither the writer nor the event loop.
 
-    Raises KeyError for a name that is not in SEEDS.
+    `name` is one of FIXED or like "big:100000". Raises KeyError for another.
     """
-    SEEDS[name](world, administrator)
+    sized = crowd.NAME.fullmatch(name)
+    if sized:
+        crowd.seed(world, int(sized[1]))
+    else:
+        FIXED[name](world, administrator)

@@ -43,7 +43,7 @@ _GROUPS = (
 
 def make_pools(world: World) -> dict[str, Any]:
     """All three user pools; returns Moonletter's own, without people yet."""
-    pool = create_pool(world, "us-east-1", _pool("moonletter"), pool_id=POOL_ID)
+    pool = create_pool(world, "us-east-1", pool_settings("moonletter"), pool_id=POOL_ID)
     create_domain(world, {"UserPoolId": POOL_ID, "Domain": "moonletter"})
     _make_clients(world)
     for name, precedence, role, description in _GROUPS:
@@ -53,7 +53,7 @@ def make_pools(world: World) -> dict[str, Any]:
         ("us-east-1", "moonletter-staging", STAGING_POOL_ID),
         ("eu-central-1", "moonletter-eu", EU_POOL_ID),
     ):
-        create_pool(world, region, _pool(name), pool_id=pool_id)
+        create_pool(world, region, pool_settings(name), pool_id=pool_id)
         create_domain(world, {"UserPoolId": pool_id, "Domain": name})
         create_client(world, _web_client(pool_id))
     return pool
@@ -82,7 +82,8 @@ def _new_user(person: Person, now: float) -> NewUser:
     )
 
 
-def _pool(name: str) -> dict[str, Any]:
+def pool_settings(name: str) -> dict[str, Any]:
+    """Parameters of CreateUserPool, alike for every pool of the seeded worlds."""
     return {
         "PoolName": name,
         "Policies": {"PasswordPolicy": _PASSWORD_POLICY},
@@ -102,6 +103,11 @@ def _pool(name: str) -> dict[str, Any]:
 def _custom(name: str, longest: int) -> dict[str, Any]:
     limits = {"MinLength": "0", "MaxLength": str(longest)}
     return {"Name": name, "AttributeDataType": "String", "Mutable": True, "StringAttributeConstraints": limits}
+
+
+def add_web_client(world: World, pool_id: str, client_id: str) -> None:
+    """A public client with the hosted UI, as the web site has one."""
+    create_client(world, _web_client(pool_id), client_id=client_id)
 
 
 def _web_client(pool_id: str) -> dict[str, Any]:

@@ -92,8 +92,8 @@ def _strangers(draw: random.Random, taken: set[str]) -> Iterator[Person]:
     while True:
         number += 1
         culture = draw.choice(cultures)
-        given, family = (_split(draw.choice(culture[kind].split())) for kind in ("given", "family"))
-        username = _free_name(f"{_slug(given[1])}.{_slug(family[1])}", taken)
+        given, family = (split_name(draw.choice(culture[kind].split())) for kind in ("given", "family"))
+        username = _free_name(f"{latin_slug(given[1])}.{latin_slug(family[1])}", taken)
         taken.add(username)
         conditions = [condition[:3] for condition in _CONDITIONS]
         weights = [condition[3] for condition in _CONDITIONS]
@@ -140,13 +140,14 @@ def _full_name(culture: dict[str, str], given: str, family: str) -> str:
     return culture.get("glue", " ").join(pair)
 
 
-def _split(entry: str) -> tuple[str, str]:
+def split_name(entry: str) -> tuple[str, str]:
     """A name as its bearer writes it, and in Latin letters."""
     native, _, latin = entry.partition("=")
     return native, latin or native
 
 
-def _slug(latin: str) -> str:
+def latin_slug(latin: str) -> str:
+    """A name as it stands in a user name: small letters and hyphens."""
     lowered = unicodedata.normalize("NFKD", latin.lower().translate(_LATIN)).translate(_LATIN)
     return "".join(letter for letter in lowered if letter.isascii() and (letter.isalnum() or letter == "-"))
 

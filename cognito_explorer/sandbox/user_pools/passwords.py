@@ -16,10 +16,14 @@ _DAY_S = 86400
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A salt and g^x, both in hex; the password cannot be had back from them."""
+    """A salt and g^x, both in hex; the password cannot be had back from them.
+
+    The crowds of seeded worlds have a `published` password instead, whose verifier is computed when it is needed.
+    """
 
     salt: str = field(repr=False)
     verifier: str = field(repr=False)
+    published: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,17 @@ def make_verifier(pool: Mapping[str, Any], username: str, password: str) -> Veri
     return Verifier(salt, f"{srp.verifier_of(pool_name(pool), username, password, salt):x}")
 
 
+def complete(pool: Mapping[str, Any], username: str, proof: Verifier) -> Verifier:
+    """The same with its verifier, for whoever needs the number itself."""
+    if not proof.published:
+        return proof
+    return Verifier(proof.salt, f"{srp.verifier_of(pool_name(pool), username, proof.published, proof.salt):x}")
+
+
 def matches(pool: Mapping[str, Any], username: str, proof: Verifier, password: str) -> bool:
     """Whether this password has this verifier."""
+    if proof.published:
+        return hmac.compare_digest(proof.published.encode(), password.encode())
     verifier = srp.verifier_of(pool_name(pool), username, password, proof.salt)
     return hmac.compare_digest(f"{verifier:x}", proof.verifier)
 

@@ -131,8 +131,7 @@ def insert_user(world: World, pool: Mapping[str, Any], new: NewUser) -> User:
         modified_at=created_at if new.modified_at is None else new.modified_at,
         password=None if proof is None else Password(proof, set_at),
     )
-    fixed = (user.pool_id, user.username, key, sub, created_at)
-    world.store.execute(_INSERT, (*fixed, *_changing_values(user)))
+    world.store.execute(INSERT_USER, row_of(user, key))
     row = world.store.one("SELECT id FROM users WHERE sub = ?", (sub,))
     return replace(user, id=row["id"]) if row else user
 
@@ -207,6 +206,11 @@ def read_user(row: Row) -> User:
     )
 
 
+def row_of(user: User, key: str) -> tuple[Any, ...]:
+    """A new user as INSERT_USER takes them; `key` is what `username_key` makes of the name."""
+    return (user.pool_id, user.username, key, user.sub, user.created_at, *_changing_values(user))
+
+
 def _changing_values(user: User) -> tuple[Any, ...]:
     folded = [user.attributes[name].casefold() if name in user.attributes else None for name in _FOLDED]
     password = json.dumps(asdict(user.password)) if user.password else None
@@ -219,7 +223,7 @@ def _changing_values(user: User) -> tuple[Any, ...]:
 _CHANGING = ["status", "is_enabled", "modified_at", *_COLUMNS]
 _FIXED = ["pool_id", "username", "username_key", "sub", "created_at"]
 _MARKS = ", ".join("?" * len([*_FIXED, *_CHANGING]))
-_INSERT = f"INSERT INTO users ({', '.join([*_FIXED, *_CHANGING])}) VALUES ({_MARKS})"  # noqa: S608
+INSERT_USER = f"INSERT INTO users ({', '.join([*_FIXED, *_CHANGING])}) VALUES ({_MARKS})"  # noqa: S608
 _UPDATE = f"UPDATE users SET {', '.join(f'{name} = ?' for name in _CHANGING)} WHERE id = ?"  # noqa: S608
 
 
