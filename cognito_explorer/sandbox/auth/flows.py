@@ -39,7 +39,7 @@ class Attempt:
     session: str = field(repr=False)
     is_admin: bool
     metadata: dict[str, str] = field(repr=False)
-    enter: Callable[[User], dict[str, Any]] | None = field(default=None, repr=False)
+    enter: Callable[[Progress, User], dict[str, Any]] | None = field(default=None, repr=False)
     progress: Progress = Progress()
 
     def need(self, name: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cognito_explorer.sandbox.auth.challenges import proven, started
+from cognito_explorer.sandbox.auth.devices import sign_in_device
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, next_challenge
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sign_in import check_password
@@ -41,8 +42,12 @@ def finish_password(attempt: Attempt, user: User) -> dict[str, Any]:
 def finish_sign_in(attempt: Attempt, user: User) -> dict[str, Any]:
     """Tokens, or the way into the hosted UI: nothing is left to ask."""
     if attempt.enter is not None:
-        return attempt.enter(user)
-    progress = started(attempt).progress
-    grant = Grant(event_id=progress.event_id, methods=progress.methods)
+        return attempt.enter(started(attempt).progress, user)
+    attempt = started(attempt)
+    device_key, new_device = sign_in_device(attempt, user)
+    progress = attempt.progress
+    grant = Grant(event_id=progress.event_id, methods=progress.methods, device_key=device_key)
     tokens = issue_tokens(attempt.world, attempt.pool, attempt.client, user, grant)
+    if new_device:
+        tokens["NewDeviceMetadata"] = new_device
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens}

@@ -10,7 +10,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui import mfa_setup
 from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, read_request
-from cognito_explorer.sandbox.hosted_ui.entrance import admit
+from cognito_explorer.sandbox.hosted_ui.entrance import Entry, admit
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Unacceptable,
     attribute_field,
@@ -22,7 +22,6 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
 from cognito_explorer.sandbox.hosted_ui.login_page import login_page
 from cognito_explorer.sandbox.hosted_ui.steps import Outcome, Step, answer, seal_step, unseal_step
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
-from cognito_explorer.sandbox.user_pools.users import User
 
 View = Callable[[Visit, Step], tuple[str, dict[str, Any]]]
 Reader = Callable[[Visit, Step], dict[str, str]]
@@ -47,7 +46,7 @@ _WORDS = {
 
 def proceed(visit: Visit, request: AuthorizationRequest, outcome: Outcome, *, error: str = "") -> Response:
     """Into the application, or to the page of what has to be done first."""
-    if isinstance(outcome, User):
+    if isinstance(outcome, Entry):
         return admit(visit, request, outcome)
     view = _VIEWS.get(outcome.challenge)
     if view is None:

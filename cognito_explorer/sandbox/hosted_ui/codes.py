@@ -24,9 +24,11 @@ class RedeemedCode:
     nonce: str = field(repr=False)
     resource: str
     auth_time: float
+    event_id: str = ""
+    methods: tuple[str, ...] = ()
 
 
-def issue_code(world: World, request: AuthorizationRequest, session: Session) -> str:
+def issue_code(world: World, request: AuthorizationRequest, session: Session, *, event_id: str = "") -> str:
     """A code for a signed-in user."""
     code, now = world.chance.uuid4(), world.clock.now()
     body = {
@@ -34,6 +36,8 @@ def issue_code(world: World, request: AuthorizationRequest, session: Session) ->
         "nonce": request.nonce,
         "resource": request.resource,
         "auth_time": session.auth_time,
+        "event_id": event_id,
+        "methods": session.methods,
     }
     world.store.execute("DELETE FROM hosted_codes WHERE expires_at < ?", (now,))
     world.store.execute(
@@ -62,7 +66,15 @@ def redeem_code(world: World, code: str, *, client_id: str, redirect_uri: str, v
     if not is_in_time or row["redirect_uri"] != redirect_uri or not _is_proven(row["challenge"], verifier):
         return None
     body = json.loads(row["body"])
-    return RedeemedCode(row["user_id"], tuple(body["scopes"]), body["nonce"], body["resource"], body["auth_time"])
+    return RedeemedCode(
+        user_id=row["user_id"],
+        scopes=tuple(body["scopes"]),
+        nonce=body["nonce"],
+        resource=body["resource"],
+        auth_time=body["auth_time"],
+        event_id=body.get("event_id", ""),
+        methods=tuple(body.get("methods", ())),
+    )
 
 
 def _is_proven(challenge: str, verifier: str) -> bool:

@@ -1,14 +1,27 @@
 """The way into the application: with a code or, in the implicit flow, with tokens."""
 
+from dataclasses import dataclass
+
 from starlette.responses import Response
 
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
 from cognito_explorer.sandbox.hosted_ui.answers import redirect, set_cookie
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.codes import issue_code
+from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL
 from cognito_explorer.sandbox.hosted_ui.sessions import COOKIE, LIFETIME_S, Session, find_session, start_session
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.users import User, load_user
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody who just proved who they are: by which methods (words of RFC 8176), or through which provider."""
+
+    user: User
+    event_id: str = ""
+    methods: tuple[str, ...] = ()
+    provider: str = LOCAL
 
 
 def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None:
@@ -18,22 +31,25 @@ def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None
         return None
     if request.max_age_s is not None and visit.world.clock.now() - session.auth_time > request.max_age_s:
         return None
+    if visit.asked("identity_provider") and request.provider != session.provider:
+        return None
     with visit.world.store.transaction():
         return _enter(visit, request, session)
 
 
-def admit(visit: Visit, request: AuthorizationRequest, user: User) -> Response:
-    """Into the application with a new session: somebody just proved who they are."""
+def admit(visit: Visit, request: AuthorizationRequest, entry: Entry) -> Response:
+    """Into the application with a new session."""
     with visit.world.store.transaction():
-        session, cookie = start_session(visit, user.id)
-        response = _enter(visit, request, session)
+        session, cookie = start_session(visit, entry.user.id, provider=entry.provider, methods=entry.methods)
+        response = _enter(visit, request, session, event_id=entry.event_id)
     set_cookie(response, visit, COOKIE, cookie, lifetime_s=LIFETIME_S)
     return response
 
 
-def _enter(visit: Visit, request: AuthorizationRequest, session: Session) -> Response:
+def _enter(visit: Visit, request: AuthorizationRequest, session: Session, *, event_id: str = "") -> Response:
     if request.response_type == "code":
-        return redirect(request.answer_url({"code": issue_code(visit.world, request, session)}))
+        code = issue_code(visit.world, request, session, event_id=event_id)
+        return redirect(request.answer_url({"code": code}))
     user = load_user(visit.world, session.user_id)
     assert user is not None
     grant = Grant(
@@ -42,6 +58,8 @@ def _enter(visit: Visit, request: AuthorizationRequest, session: Session) -> Res
         auth_time=session.auth_time,
         is_hosted=True,
         resource=request.resource,
+        event_id=event_id,
+        methods=session.methods,
     )
     tokens = issue_tokens(visit.world, visit.pool, request.client, user, grant)
     # The implicit flow has no refresh token.

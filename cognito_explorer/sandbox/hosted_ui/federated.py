@@ -18,7 +18,7 @@ from cognito_explorer.sandbox.federation.saml_response import Expectation, read_
 from cognito_explorer.sandbox.hosted_ui.answers import error_page, page, redirect
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, read_request
 from cognito_explorer.sandbox.hosted_ui.detours import bind, come_back, set_out
-from cognito_explorer.sandbox.hosted_ui.entrance import admit
+from cognito_explorer.sandbox.hosted_ui.entrance import Entry, admit
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.identity_providers import find_provider
 
@@ -148,7 +148,7 @@ def _arrive(
         claims = identify(provider)
         with visit.world.store.transaction():
             user = arrive(visit.world, visit.pool, request.client, provider, claims)
-            return admit(visit, request, user)
+            return admit(visit, request, Entry(user, provider=name))
     except FederationProblem as problem:
         raise request.refuse(problem.error, problem.description) from problem
 

@@ -7,11 +7,11 @@ from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_fl
 from cognito_explorer.sandbox.auth.secret_hash import secret_hash
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
+from cognito_explorer.sandbox.hosted_ui.entrance import Entry
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.user_pools.ids import region_of
 from cognito_explorer.sandbox.user_pools.paging import seal, unseal
-from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import Call
 
 # Managed login gives every challenge three minutes, whatever the client's AuthSessionValidity.
@@ -31,7 +31,7 @@ class Step:
     choices: tuple[str, ...] = ()
 
 
-Outcome = User | Step
+Outcome = Entry | Step
 
 
 def start(visit: Visit, request: AuthorizationRequest, flow: str, values: dict[str, str]) -> Outcome:
@@ -100,14 +100,14 @@ def _attempt(visit: Visit, request: AuthorizationRequest, values: dict[str, str]
         session=session,
         is_admin=False,
         metadata={},
-        enter=lambda user: {_ENTERED: user},
+        enter=lambda progress, user: {_ENTERED: Entry(user, progress.event_id, progress.methods)},
     )
 
 
 def _outcome(result: dict[str, Any], username: str) -> Outcome:
     if _ENTERED in result:
-        user: User = result[_ENTERED]
-        return user
+        entry: Entry = result[_ENTERED]
+        return entry
     return Step(
         result["ChallengeName"],
         result.get("Session", ""),

@@ -1,15 +1,20 @@
 """Browser sessions and authorization codes, as SQLite tables; of both only hashes are kept."""
 
+# Browser sessions of an older form know too little and are let go: they would end within the hour anyway.
 # Disabling a user ends their sessions for good; enabling does not bring them back.
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS hosted_sessions (
+DROP TRIGGER IF EXISTS hosted_sessions_end_with_disabling;
+DROP TABLE IF EXISTS hosted_sessions;
+CREATE TABLE IF NOT EXISTS browser_sessions (
     cookie_hash TEXT PRIMARY KEY,
     domain TEXT NOT NULL,
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     auth_time REAL NOT NULL,
-    expires_at REAL NOT NULL
+    expires_at REAL NOT NULL,
+    provider TEXT NOT NULL,
+    methods TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS hosted_sessions_by_user ON hosted_sessions (user_id);
+CREATE INDEX IF NOT EXISTS browser_sessions_by_user ON browser_sessions (user_id);
 CREATE TABLE IF NOT EXISTS hosted_codes (
     code_hash TEXT PRIMARY KEY,
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -20,9 +25,9 @@ CREATE TABLE IF NOT EXISTS hosted_codes (
     expires_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS hosted_codes_by_user ON hosted_codes (user_id);
-CREATE TRIGGER IF NOT EXISTS hosted_sessions_end_with_disabling AFTER UPDATE OF is_enabled ON users
+CREATE TRIGGER IF NOT EXISTS browser_sessions_end_with_disabling AFTER UPDATE OF is_enabled ON users
 WHEN NEW.is_enabled = 0 BEGIN
-    DELETE FROM hosted_sessions WHERE user_id = NEW.id;
+    DELETE FROM browser_sessions WHERE user_id = NEW.id;
     DELETE FROM hosted_codes WHERE user_id = NEW.id;
 END;
 """

@@ -64,6 +64,8 @@ def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
                 auth_time=granted.auth_time,
                 is_hosted=True,
                 resource=granted.resource,
+                event_id=granted.event_id,
+                methods=granted.methods,
             )
             return issue_tokens(visit.world, visit.pool, client, user, grant)
     raise OAuthError("invalid_grant")
