@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.core.journal import Change, Journal
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.tasks import Activity, RunningTask
@@ -38,8 +39,8 @@ class ActivityBar(QWidget):
         self._call_table: RecordTable[LoggedCall] | None = None
         self._change_table: RecordTable[Change] | None = None
         self.drawer = QStackedWidget()
-        self.calls_button = QPushButton("No calls yet")
-        self.changes_button = QPushButton("No changes yet")
+        self.calls_button = ElidedButton("No calls yet")
+        self.changes_button = ElidedButton("No changes yet")
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QTreeView, QWidget
 from typing_extensions import override
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PAGE = Qt.ItemDataRole.UserRole + 1
 _RETRY = Qt.ItemDataRole.UserRole + 2
 
+_STEP_PX = 16
 _ENOUGH = 1_000
 _AHEAD_S = 0.06
 
@@ -55,7 +56,8 @@ class ExplorerTree(QTreeView):
         self.setAccessibleName("User pools and identity pools")
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
-        self.setIndentation(theme().px(16))
+        self._follow_type_size()
+        theme().changed.connect(self._follow_type_size)
         self.clicked.connect(self._activate)
 
     def show_door(self, aws: "Aws") -> None:
@@ -130,6 +132,12 @@ class ExplorerTree(QTreeView):
             self._activate(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def _follow_type_size(self) -> None:
+        """Style sheets reach rows and icons; Qt draws the arrows as large as the indentation, and keeps old rows."""
+        self.setIndentation(theme().px(_STEP_PX))
+        self.setIconSize(QSize(theme().px(_STEP_PX), theme().px(_STEP_PX)))
+        self.scheduleDelayedItemsLayout()
 
     def _activate(self, index: QModelIndex) -> None:
         retry = index.data(_RETRY)

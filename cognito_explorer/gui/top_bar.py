@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
@@ -35,10 +36,10 @@ class TopBar(QWidget):
         self._region = ""
         self._strip = QFrame()
         self._strip.setFixedHeight(_STRIP_PX)
-        self.switch = QPushButton("No profile")
+        self.switch = ElidedButton("No profile")
         self.switch.setAccessibleName("Profile and Region")
         self.switch.setToolTip("Change the profile or the Region (Ctrl+P)")
-        self.search = QPushButton(icon("search", Tone.MUTED), "Find anything    Ctrl+K")
+        self.search = ElidedButton("Find anything    Ctrl+K", icon("search", Tone.MUTED))
         self.search.setProperty("kind", "search")
         self.search.setAccessibleName("Find anything")
         self.search.setToolTip("Find a page, a command or a user; paste a token (Ctrl+K)")
@@ -47,7 +48,7 @@ class TopBar(QWidget):
         self.caller = ElidedLabel("", middle=True)
         self.caller.setProperty("role", "muted")
         self.caller.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.mode = plain_label("")
+        self.mode = ElidedLabel()
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.switch.setMenu(self._menu)
@@ -61,14 +62,16 @@ class TopBar(QWidget):
         """Show whose eyes we look through."""
         self._profile, self._region = profile, region
         self.switch.setText(f"{profile.name} · {region}".replace("&", "&&"))
+        self.switch.setAccessibleName(f"Profile and Region: {profile.name}, {region}")
+        self.switch.setToolTip(plain_tooltip(f"{profile.name} · {region}\nChange the profile or the Region (Ctrl+P)"))
         self.switch.setIcon(_dot(profile.color))
         colour = QColor(profile.color)
         self._strip.setStyleSheet(f"background: {colour.name() if colour.isValid() else 'transparent'};")
         is_sandbox = profile.kind == "sandbox"
-        self.mode.setText("Sandbox: changes allowed" if is_sandbox else "Read-only")
-        self.mode.setToolTip(
-            "Nothing here reaches AWS." if is_sandbox else "Cognito Explorer changes nothing through this profile."
-        )
+        mode = "Sandbox: changes allowed" if is_sandbox else "Read-only"
+        reach = "Nothing here reaches AWS." if is_sandbox else "Cognito Explorer changes nothing through this profile."
+        self.mode.setText(mode)
+        self.mode.setToolTip(f"{mode}\n{reach}")
         set_tone(self.mode, Tone.GOOD if is_sandbox else Tone.INFO)
         self.show_caller("", "")
 

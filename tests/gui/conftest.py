@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimerEvent
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
+from qasync import QEventLoop, _SimpleTimer
 from typing_extensions import override
 
 from cognito_explorer.app import Application, prepare_process
@@ -37,12 +37,27 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 prepare_process()
 
 
+class _PatientTimer(_SimpleTimer):
+    """Steps tasks while their loop runs. pytest-qt delivers events between a test's parts, too, when none does."""
+
+    def __init__(self, loop: "QtLoop") -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # qasync is untyped
+        self._loop = loop
+
+    @override
+    def timerEvent(self, event: QTimerEvent) -> None:
+        # A timer that is not taken comes again.
+        if self._loop.is_running() or self._stopped:
+            super().timerEvent(event)  # type: ignore[no-untyped-call]  # the same
+
+
 class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
     """The loop of the product, made anew for each test."""
 
     def __init__(self) -> None:
         application = QApplication.instance() or Application([])
         super().__init__(application)
+        self._timer = _PatientTimer(self)
 
     @override
     def run_until_complete(self, future: Awaitable[T]) -> T:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cognito_explorer.core.sandbox_process import OutboxMessage, RunningSandbox, ServedRequest
+from cognito_explorer.core.sandbox_process import DEMO_PASSWORD, OutboxMessage, RunningSandbox, ServedRequest
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.clipboard import copy_secret
 from cognito_explorer.gui.lib.columns import Column
@@ -30,8 +30,6 @@ from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
-# The sandbox's world is made up and its demo password published, so it may stand here in clear.
-DEMO_PASSWORD = "Moonletter-2026"  # noqa: S105
 _REFRESH_MS = 3_000
 _SHOWN = 200
 _ROWS_AT_LEAST = 4

@@ -1,7 +1,7 @@
 """The first page: three ways in."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
@@ -90,7 +90,13 @@ class WelcomePanel(Panel):
         layout.addSpacing(16)
         layout.addLayout(cards)
         layout.addStretch(3)
-        return page
+        # In a small window with large type one scrolls; half a sentence would be worse.
+        whole = QScrollArea()
+        whole.setFrameShape(QFrame.Shape.NoFrame)
+        whole.setWidgetResizable(True)
+        whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.setWidget(page)
+        return whole
 
 
 def _card(symbol: str, title: str, text: str, button: QPushButton) -> QFrame:

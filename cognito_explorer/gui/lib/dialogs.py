@@ -65,6 +65,8 @@ class Dialog(QDialog):
 async def finished(dialog: QDialog) -> bool:
     """Open a dialog over its window and wait for its end; True if it was accepted. The dialog is deleted after."""
     future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    go_on = TaskScope.wait_for_person()
+    dialog.finished.connect(lambda _code: go_on())
     dialog.finished.connect(partial(_resolve, future))
     dialog.destroyed.connect(partial(_abandon, future))
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
@@ -72,6 +74,7 @@ async def finished(dialog: QDialog) -> bool:
     try:
         return await future == QDialog.DialogCode.Accepted.value
     finally:
+        go_on()
         if shiboken6.isValid(dialog):
             dialog.hide()
             dialog.deleteLater()

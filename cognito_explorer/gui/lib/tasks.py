@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
+from weakref import WeakKeyDictionary
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +26,7 @@ class RunningTask:
     started_at: datetime
     cancel: Callable[[], None] = field(repr=False, compare=False)
     note: str = ""
+    is_waiting: bool = False  # for a person's answer to a question
 
 
 class Activity(QObject):
@@ -53,7 +55,7 @@ class Activity(QObject):
     def running(self) -> tuple[RunningTask, ...]:
         """What is running now, oldest first."""
         self._scopes = [scope for scope in self._scopes if shiboken6.isValid(scope)]
-        tasks = [task for scope in self._scopes for task in scope.running()]
+        tasks = [task for scope in self._scopes for task in scope.running() if not task.is_waiting]
         return tuple(sorted(tasks, key=lambda task: task.started_at))
 
 
@@ -67,6 +69,7 @@ class TaskScope(QObject):
     failed = Signal(str, object)
     busy_changed = Signal(bool)
     tasks_changed = Signal()
+    _owners: ClassVar["WeakKeyDictionary[asyncio.Task[Any], TaskScope]"] = WeakKeyDictionary()
 
     def __init__(self, owner: QObject, activity: Activity | None = None) -> None:
         super().__init__(owner)
@@ -80,8 +83,18 @@ class TaskScope(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether any task is running."""
-        return bool(self._alive)
+        """Whether any task is at work. One that waits for a person's answer is not."""
+        return any(not record.is_waiting for record in self._records.values())
+
+    @classmethod
+    def wait_for_person(cls) -> Callable[[], None]:
+        """The running task waits for a person's answer from now on, until what this returns is called."""
+        task = asyncio.current_task()
+        scope = cls._owners.get(task) if task is not None else None
+        if task is None or scope is None:
+            return _nothing
+        scope._set_waiting(task, is_waiting=True)
+        return partial(scope._set_waiting, task, is_waiting=False)
 
     def start(self, name: str, work: Coroutine[Any, Any, object], *, label: str = "") -> None:
         """Run `work` on the running loop; a task of the same name is cancelled first. `label` is shown to people."""
@@ -93,6 +106,7 @@ class TaskScope(QObject):
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._alive.add(task)
         self._named[name] = task
+        self._owners[task] = self
         cancel = partial(_cancel, task)
         self._records[task] = RunningTask(name, label or name.replace("_", " ").capitalize(), _now(), cancel)
         task.add_done_callback(self._done)
@@ -148,8 +162,17 @@ class TaskScope(QObject):
         if isinstance(error, ExplorerError):
             self.failed.emit(name, error)
         self.tasks_changed.emit()
-        if not self._alive:
+        if not self.is_busy:
             self.busy_changed.emit(False)
+
+    def _set_waiting(self, task: "asyncio.Task[Any]", *, is_waiting: bool) -> None:
+        if not shiboken6.isValid(self) or task not in self._records:
+            return
+        was_busy = self.is_busy
+        self._records[task] = replace(self._records[task], is_waiting=is_waiting)
+        self.tasks_changed.emit()
+        if was_busy != self.is_busy:
+            self.busy_changed.emit(self.is_busy)
 
 
 async def together(works: Iterable[Awaitable[R]]) -> list[R]:
@@ -171,6 +194,10 @@ def is_loop_running() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _nothing() -> None:
+    """There is no task that could wait."""
 
 
 def _cancel(task: "asyncio.Task[Any]") -> None:

@@ -22,7 +22,7 @@ from cognito_explorer.gui.lib.dialogs import (
 )
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
-from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 
 pytestmark = pytest.mark.usefixtures("theme_app")
 
@@ -186,3 +186,25 @@ async def test_a_question_leaves_no_dialog_behind(window: QWidget, qapp: QApplic
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert not [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
+
+
+async def test_a_question_that_waits_for_an_answer_is_no_running_work() -> None:
+    owner, activity, gate = QWidget(), Activity(), asyncio.Event()
+    scope, busy = TaskScope(owner, activity), list[bool]()
+    scope.busy_changed.connect(busy.append)
+
+    async def ask_and_work() -> None:
+        if await confirm(owner, title="Delete it?", text="It is gone then.", action="Delete"):
+            await gate.wait()
+
+    scope.start("delete", ask_and_work(), label="Deleting")
+    assert [task.label for task in activity.running()] == ["Deleting"]
+    await asyncio.sleep(0)
+    assert activity.running() == ()
+    assert not scope.is_busy
+    owner.findChildren(Dialog)[0].accept()
+    assert [task.label for task in activity.running()] == ["Deleting"]
+    gate.set()
+    await scope.idle()
+    assert busy == [True, False, True, False]
+    owner.deleteLater()
