@@ -33,6 +33,8 @@ _SAML_CODES = {
     "expired": ("ExpiredTokenException", 400),
     "rejected": ("IDPRejectedClaim", 403),
 }
+# What condition keys call audience and subject of providers that give access tokens.
+_KEY_NAMES = {"graph.facebook.com": ("app_id", "id"), "www.amazon.com": ("app_id", "user_id")}
 # Whom trust policies know by name, without an entry in IAM: who plays them here.
 _PUBLIC = {"google": "accounts.google.com"}
 
@@ -52,7 +54,8 @@ class WebToken:
 
     def keys(self) -> Context:
         """The condition keys that stay with the session."""
-        found: Context = {f"{self.host}:aud": self.audience, f"{self.host}:sub": str(self.claims["sub"])}
+        audience, subject = _KEY_NAMES.get(self.host, ("aud", "sub"))
+        found: Context = {f"{self.host}:{audience}": self.audience, f"{self.host}:{subject}": str(self.claims["sub"])}
         methods = self.claims.get("amr")
         if isinstance(methods, list):
             found[f"{self.host}:amr"] = tuple(str(each) for each in methods)
@@ -192,13 +195,11 @@ def _check_offer(said: AwsAssertion, params: Mapping[str, Any]) -> None:
 
 def _saml_duration(said: AwsAssertion, params: Mapping[str, Any], limit: Callable[[Mapping[str, Any]], int]) -> int:
     """The shorter of what the call and what the assertion asks for."""
-    allowed_s = limit(params)
     asked = said.first(f"{AWS_ATTRIBUTES}SessionDuration")
-    return (
-        min(allowed_s, max(900, int(asked)))
-        if asked.isdecimal() and "DurationSeconds" in params
-        else (limit({"DurationSeconds": int(asked)}) if asked.isdecimal() else allowed_s)
-    )
+    if not asked.isdecimal():
+        return limit(params)
+    offered = {"DurationSeconds": max(900, int(asked))}
+    return min(limit(params), limit(offered)) if "DurationSeconds" in params else limit(offered)
 
 
 def _document(world: World, provider: str) -> str:
