@@ -1,11 +1,13 @@
 """Tabs: the same page once, the keyboard all the way, and nothing unsaved lost without a question."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.gui.connection.welcome_panel import WelcomePanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.panel import Panel
@@ -63,6 +65,30 @@ async def test_the_same_page_is_never_opened_twice(shared_window: MainWindow) ->
     assert active is not None
     assert active.page.kind is PageKind.POOL
     await Hand(shared_window).settle()
+
+
+async def test_trying_access_is_one_tab_whichever_page_leads_there(shared_window: MainWindow) -> None:
+    page = page_of(shared_window, PageKind.ACCESS)
+    shared_window.open_page(page)
+    count = shared_window.tabs.count()
+    of_a_user_pool = page_of(shared_window, PageKind.TOKENS).context
+    context = replace(page.context, pool_id=of_a_user_pool.pool_id, pool_name=of_a_user_pool.pool_name)
+    shared_window.open_page(replace(page, context=context))
+    assert shared_window.tabs.count() == count
+    await Hand(shared_window).settle()
+
+
+async def test_tokens_are_kept_for_one_profile_only(shared_window: MainWindow) -> None:
+    workspace = shared_window.workspace
+    now = datetime.now(UTC)
+    profile = shared_window.session.profile
+    assert profile is not None
+    workspace.remember_tokens("pool", TokenSet("pool", "client", now, now))
+    workspace.look_through(profile.id)
+    assert workspace.newest_tokens() is not None
+    workspace.look_through("another")
+    assert workspace.newest_tokens() is None
+    assert workspace.tokens_of("pool") is None
 
 
 async def test_the_workspace_follows_the_tab_in_front(shared_window: MainWindow) -> None:

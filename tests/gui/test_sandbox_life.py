@@ -2,12 +2,14 @@
 
 import os
 import signal
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from cognito_explorer.app import Application
+from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.user_pools.pools import list_pools
 from cognito_explorer.gui.connection.sandbox_panel import SandboxPanel
@@ -84,6 +86,8 @@ async def test_a_neighbours_sandbox_is_used_and_its_end_is_told(make_window: Mak
     neighbour.stop()
     await within(stopped)
     assert window.banner.error is not None
+    assert window.banner.error.title == "The other window has ended the sandbox."
+    assert window.banner.retry_button.text() == "Start it &here"
     hand.click(window.banner.retry_button)
     await hand.settle()
     assert not is_attached(window)
@@ -155,6 +159,8 @@ async def test_a_reset_asks_for_the_word_and_makes_the_world_anew(own_window: Ma
     assert aws is not None
     pool_id = page_of(own_window, PageKind.POOL).context.pool_id
     await aws.write(Intent("ada"), aws.idp.admin_delete_user, UserPoolId=pool_id, Username="ada")
+    now = datetime.now(UTC)
+    own_window.workspace.remember_tokens(pool_id, TokenSet(pool_id, "client", now, now))
     hand.click(hand.page(SandboxPanel).reset_button)
     await hand.dialog(Dialog)
     hand.write("reset")
@@ -165,5 +171,6 @@ async def test_a_reset_asks_for_the_word_and_makes_the_world_anew(own_window: Ma
     fresh = own_window.session.aws
     assert fresh is not None
     assert fresh is not aws
+    assert own_window.workspace.newest_tokens() is None
     answer = await fresh.read(fresh.idp.admin_get_user, UserPoolId=pool_id, Username="ada")
     assert answer["Username"] == "ada"

@@ -9,6 +9,7 @@ from cognito_explorer.core.aws.pages import Pages, Paging
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
+_MOST_NAMES = 200
 _UNITS = {
     "seconds": timedelta(seconds=1),
     "minutes": timedelta(minutes=1),
@@ -62,6 +63,11 @@ def list_app_clients(aws: "Aws", pool_id: str) -> Pages[AppClientSummary]:
     return aws.pages(
         Paging("UserPoolClients"), _parse_summary, aws.idp.list_user_pool_clients, UserPoolId=pool_id, MaxResults=60
     )
+
+
+async def list_client_names(aws: "Aws", pool_id: str) -> dict[str, str]:
+    """The names of a pool's first 200 app clients by id. Raises ExplorerError."""
+    return {client.client_id: client.name for client in await list_app_clients(aws, pool_id).collect(_MOST_NAMES)}
 
 
 async def describe_app_client(aws: "Aws", pool_id: str, client_id: str) -> AppClient:

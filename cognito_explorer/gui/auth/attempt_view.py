@@ -13,6 +13,7 @@ from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.auth.address_line import AddressLine
 from cognito_explorer.gui.auth.sign_in_outcome import SignInOutcome
 from cognito_explorer.gui.auth.sign_in_steps import Progress, SignInSteps, Step
+from cognito_explorer.gui.auth.web_refusal import web_refusal
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -222,6 +223,9 @@ class _Note(QFrame):
 
 
 def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
+    refusal = web_refusal()
+    if refusal is not None:
+        raise refusal
     _prefer_colours_of_theme()
     try:
         from cognito_explorer.gui.auth.hosted_page import HostedBrowser

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, Q
 
 from cognito_explorer.core.auth.hosted_ui import Wishes
 from cognito_explorer.core.auth.oauth import HostedApp
+from cognito_explorer.core.sandbox_process import DEMO_PASSWORD
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.hosted_clients import HostedClients, why_not
+from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
 from cognito_explorer.gui.lib.theme import theme
@@ -22,6 +24,12 @@ _SCOPE_WORDS = {
     "profile": "the other readable attributes",
     "aws.cognito.signin.user.admin": "self-service",
 }
+_DEMO = Fact(
+    "Everyone's demo password",
+    DEMO_PASSWORD,
+    "In the sandbox's own pool, moonletter. Sign in as ada, grace or linus.",
+    is_identifier=True,
+)
 
 
 class SignInForm(QWidget):
@@ -43,6 +51,8 @@ class SignInForm(QWidget):
         self._scopes = QVBoxLayout()
         self.sent_card = QFrame()
         self._sent = plain_label("", wrap=True)
+        self.demo = FactList([_DEMO])
+        self.demo.hide()
         self._client_note = plain_label("", "small", wrap=True)
         self._callback_label = plain_label("Ca&llback URL")
         self._arrange()
@@ -55,6 +65,7 @@ class SignInForm(QWidget):
         """Offer these clients; the one chosen before stays chosen if it is still there."""
         chosen = self.client
         self._found = found
+        self.demo.setVisible(found.is_sandbox)
         self.client_box.blockSignals(True)
         model = QStandardItemModel(self.client_box)
         for client in found.clients:
@@ -133,8 +144,6 @@ class SignInForm(QWidget):
             words = ["Choose at least one scope."]
         elif "openid" not in self.scopes():
             words.append("Without openid there will be no ID token, and nothing to compare the nonce with.")
-        if self._found.is_sandbox:
-            words.append("In the demo world sign in as ada, grace or linus; their password is on the sandbox's page.")
         self._sent.setText("\n\n".join(words))
 
     def _arrange(self) -> None:
@@ -164,6 +173,8 @@ class SignInForm(QWidget):
         layout.addSpacing(8)
         layout.addWidget(_label("&Expected user", self.hint_line))
         layout.addWidget(self.hint_line)
+        layout.addSpacing(8)
+        layout.addWidget(self.demo)
         layout.addSpacing(16)
         layout.addWidget(self.sign_in_button, 0, Qt.AlignmentFlag.AlignLeft)
 

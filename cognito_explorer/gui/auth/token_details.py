@@ -4,12 +4,11 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.insight.claims import Claim, claims_of, header_of
-from cognito_explorer.gui.auth.raw_token import RawToken
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
-from cognito_explorer.gui.lib.text_view import TextView
-from cognito_explorer.gui.lib.times import clock
+from cognito_explorer.gui.lib.text_view import SecretText, TextView
+from cognito_explorer.gui.lib.times import clock, counted
 
 
 class TokenDetails(QTabWidget):
@@ -23,7 +22,7 @@ class TokenDetails(QTabWidget):
         self.header_view = RecordView(self.header, "token-header")
         self.payload = TextView("Payload")
         self.payload.setContentsMargins(12, 12, 12, 12)
-        self.raw = RawToken()
+        self.raw = SecretText("token")
         self.setDocumentMode(True)
         self.addTab(self.claims_view, "Claims")
         self.addTab(self.header_view, "Header")
@@ -36,7 +35,9 @@ class TokenDetails(QTabWidget):
         self.claims.set_rows(claims_of(token))
         self.header.set_rows(header_of(token))
         self.payload.set_json(token.claims)
-        self.raw.set_token(token.raw, _KINDS.get(token.kind, "Token."))
+        size = counted(len(token.raw), "character")
+        note = f"{_KINDS.get(token.kind, 'Token.')} {size}. Whoever has it can use it until it expires."
+        self.raw.set_secret(token.raw, note)
         for at, is_there in enumerate((bool(token.claims), bool(token.header), bool(token.claims))):
             self.setTabVisible(at, is_there)
 

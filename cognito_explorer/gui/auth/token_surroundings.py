@@ -8,10 +8,9 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.identity_pools.identity_pools import describe_identity_pool, list_identity_pools
-from cognito_explorer.core.user_pools.app_clients import list_app_clients
+from cognito_explorer.core.user_pools.app_clients import list_client_names
 from cognito_explorer.gui.workspace import Context
 
-_MOST_CLIENTS = 200
 _MOST_IDENTITY_POOLS = 10
 
 
@@ -62,10 +61,9 @@ async def _client_names(aws: Aws, tokens: TokenSet) -> dict[str, str]:
     if not tokens.pool_id:
         return {}
     try:
-        clients = await list_app_clients(aws, tokens.pool_id).collect(_MOST_CLIENTS)
+        return await list_client_names(aws, tokens.pool_id)
     except ExplorerError:
         return {}
-    return {client.client_id: client.name for client in clients}
 
 
 async def _identity_pool(aws: Aws, tokens: TokenSet, context: Context) -> KnownIdentityPool | None:

@@ -24,7 +24,8 @@ from cognito_explorer.core.identity_pools.identity_pools import (
 from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, run_probe
 from cognito_explorer.core.identity_pools.roles import unknown_pool
 from cognito_explorer.gui.identity_pools.access_column import AccessColumn
-from cognito_explorer.gui.identity_pools.offers import authenticated_offer, guest_offer
+from cognito_explorer.gui.identity_pools.client_names import name_clients
+from cognito_explorer.gui.identity_pools.offers import authenticated_offer, guest_offer, name_client
 from cognito_explorer.gui.identity_pools.probe_table import Side
 from cognito_explorer.gui.identity_pools.probes_part import Probes, ProbesPart
 from cognito_explorer.gui.lib.commands import Command
@@ -34,7 +35,7 @@ from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
-_CLIENT_ID_CHARS = 26
+_CLIENT_NAME_CHARS = 12
 _LEAST_PX = 96
 _SIZES_PX = (308, 344)
 
@@ -50,6 +51,7 @@ class AccessPanel(Panel):
         self._shown_tokens: TokenSet | None = None  # whose access the column gets
         self._seen_tokens: TokenSet | None = None  # the newest sign-in that was looked at
         self._guest_identity = ""
+        self._client_names: dict[str, str] = {}
         self.guest = AccessColumn("Guest", "user")
         self.authenticated = AccessColumn("Authenticated", "shield-check")
         self.columns: dict[Side, AccessColumn] = {"guest": self.guest, "authenticated": self.authenticated}
@@ -109,6 +111,7 @@ class AccessPanel(Panel):
             self.show_error(error)
             self._take(unknown_pool(pool_id, name))
             return
+        self._client_names = await name_clients(self._page.aws, settings)
         self._take(replace(settings, roles=await self._load_roles(pool_id)))
 
     async def _load_roles(self, pool_id: str) -> Roles:
@@ -137,9 +140,10 @@ class AccessPanel(Panel):
         self.providers.blockSignals(True)
         self.providers.clear()
         for provider in listed:
-            title = provider.client_id if len(pools) == 1 else f"{provider.pool_id} · {provider.client_id}"
+            client = self._client_names.get(provider.client_id, provider.client_id)
+            title = client if len(pools) == 1 else f"{provider.pool_id} · {client}"
             self.providers.addItem(title, provider)
-            whole = f"User pool {provider.pool_id}, app client {provider.client_id}"
+            whole = f"User pool {provider.pool_id}, app client {client} ({provider.client_id})"
             self.providers.setItemData(self.providers.count() - 1, whole, Qt.ItemDataRole.ToolTipRole)
         self._choose(was)
         self.providers.blockSignals(False)
@@ -174,6 +178,8 @@ class AccessPanel(Panel):
         provider = self._provider()
         self._shown_tokens = self._tokens_for(provider) if provider is not None else None
         offer = authenticated_offer(self._detail, provider, self._shown_tokens, self._open_authenticated)
+        if self._shown_tokens is not None:
+            offer = name_client(offer, self._shown_tokens.client_id, self._client_names)
         self.authenticated.offer(offer)
         self.probes.refresh()
 
@@ -247,8 +253,8 @@ class AccessPanel(Panel):
     def _wire(self) -> None:
         self.providers.setAccessibleName("App client whose tokens are used")
         self.providers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        # Wide enough for a client id where there is room; less where there is none.
-        self.providers.setMinimumContentsLength(_CLIENT_ID_CHARS)
+        # Wide enough for most names where there is room; less where there is none.
+        self.providers.setMinimumContentsLength(_CLIENT_NAME_CHARS)
         self.providers.setMinimumWidth(theme().px(_LEAST_PX))
         self.providers.currentIndexChanged.connect(lambda _index: self._offer_authenticated())
         self._workspace.changed.connect(self._follow_tokens)

@@ -1,5 +1,6 @@
 """An identity pool in plain words: who may come in, and as which role."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from cognito_explorer.core.identity_pools.identity_pools import (
     get_roles,
 )
 from cognito_explorer.core.identity_pools.roles import mapping_in_words, mapping_of, role_name
+from cognito_explorer.gui.identity_pools.client_names import name_clients
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.faces import ErrorBanner
@@ -37,12 +39,13 @@ _NOT_KNOWN = "Not known: the pool's roles could not be read."
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """A provider as a line: what it is, its name, whose tokens, how a role is chosen."""
+    """A provider as a line: what it is, its name, whose tokens, how a role is chosen, the app client's name."""
 
     kind: str
     name: str
     client: str
     role_choice: str
+    client_name: str = ""
 
 
 class IdentityPoolPanel(Panel):
@@ -54,6 +57,7 @@ class IdentityPoolPanel(Panel):
         self._page = page
         self._workspace = workspace
         self._detail: IdentityPoolDetail | None = None
+        self._client_names: dict[str, str] = {}
         self._name = plain_label(name, "title", wrap=True)
         self.facts = FactList()
         self.roles = FactList()
@@ -96,7 +100,9 @@ class IdentityPoolPanel(Panel):
             self.show_empty("Not connected", "An identity pool is read through a profile. Choose one first.")
             return
         detail = await describe_settings(aws, pool_id)
-        self._show(await self._with_roles(aws, detail))
+        detail = await self._with_roles(aws, detail)
+        self._client_names = await name_clients(aws, detail)
+        self._show(detail)
         self.show_content()
 
     async def _load_roles(self) -> None:
@@ -118,7 +124,7 @@ class IdentityPoolPanel(Panel):
         self.facts.set_facts(_facts(detail))
         self.roles.set_facts(_roles(detail))
         self.roles.setVisible(detail.roles.is_known)
-        self._table.set_rows(_providers(detail))
+        self._table.set_rows(_providers(detail, self._client_names))
         rows = len(self._table.records())
         self.providers_view.setVisible(bool(rows))
         self.no_providers.setVisible(not rows)
@@ -209,12 +215,14 @@ def _role(label: str, arn: str, without: str) -> Fact:
     return Fact(label, arn, role_name(arn), is_identifier=True)
 
 
-def _providers(detail: IdentityPoolDetail) -> list[ProviderRow]:
+def _providers(detail: IdentityPoolDetail, names: Mapping[str, str]) -> list[ProviderRow]:
     def choice(mapping: RoleMapping | None) -> str:
         return mapping_in_words(mapping) if detail.roles.is_known else _NOT_KNOWN
 
     rows = [
-        ProviderRow("User pool", one.pool_id, one.client_id, choice(mapping_of(detail, one)))
+        ProviderRow(
+            "User pool", one.pool_id, one.client_id, choice(mapping_of(detail, one)), names.get(one.client_id, "")
+        )
         for one in detail.user_pool_providers
     ]
     mappings = {mapping.provider: mapping for mapping in detail.roles.mappings}
@@ -228,6 +236,7 @@ def _columns() -> tuple[Column[ProviderRow], ...]:
     return (
         Column("Provider", lambda row: row.kind, width=120),
         Column("Name", lambda row: row.name, width=160, is_identifier=True),
-        Column("App client or id", lambda row: row.client, width=205, is_identifier=True),
+        Column("App client", lambda row: row.client_name, tooltip=lambda row: row.client_name, width=100),
+        Column("Client or app id", lambda row: row.client, width=205, is_identifier=True),
         Column("Role", lambda row: row.role_choice, width=120),
     )

@@ -1,7 +1,7 @@
 """What a column can offer: how credentials are got, for whom, and why they will have their role."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cognito_explorer.core.auth.tokens import TokenSet, decode
@@ -39,6 +39,12 @@ def guest_offer(detail: IdentityPoolDetail, opener: Opener) -> Offer:
     if not detail.allows_guests:
         note = "This pool lets no guests in. Cognito can be asked all the same."
     return Offer(opener, note, who="not signed in", why=why_guest(detail), key="guest")
+
+
+def name_client(offer: Offer, client_id: str, names: Mapping[str, str]) -> Offer:
+    """The offer with the client's name where its id stands in the note."""
+    name = names.get(client_id, "")
+    return replace(offer, note=offer.note.replace(client_id, name)) if name and client_id else offer
 
 
 def authenticated_offer(

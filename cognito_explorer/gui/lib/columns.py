@@ -18,12 +18,14 @@ class Column(Generic[R]):
     """One column over records. `value` may give text, a number, a yes or no, a datetime, or None for nothing.
 
     `key` names the column in the settings (its label if empty); `is_identifier` means monospace, elided in the middle.
+    `full_name` is what the thing is called in AWS, where that is not the label: in the header's tooltip and in exports.
     """
 
     label: str
     value: Callable[[R], object]
     _: KW_ONLY
     key: str = ""
+    full_name: str = ""
     icon: Callable[[R], str] | None = None
     tone: Callable[[R], Tone] | None = None
     tooltip: Callable[[R], str] | None = None
@@ -37,6 +39,11 @@ class Column(Generic[R]):
     def name(self) -> str:
         """The column's name in the settings."""
         return self.key or self.label
+
+    @property
+    def title(self) -> str:
+        """The label, and the full name behind it."""
+        return f"{self.label} ({self.full_name})" if self.full_name else self.label
 
     def text(self, record: R) -> str:
         """What the cell says."""

@@ -84,7 +84,7 @@ class RecordView(QTableView):
         """A menu with one checkable entry per column."""
         menu = QMenu(self)
         for column in self._table.columns:
-            action = menu.addAction(column.label.replace("&", "&&"))
+            action = menu.addAction(column.title.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(self.is_column_shown(column.name))
             action.toggled.connect(lambda shown, name=column.name: self.show_column(name, shown=shown))
@@ -129,14 +129,16 @@ class RecordView(QTableView):
         columns = [self._table.columns[logical] for logical in self.shown_columns()]
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([column.label for column in columns])
+        writer.writerow([column.full_name or column.label for column in columns])
         writer.writerows([[_harmless(column.plain(record)) for column in columns] for record in self.chosen()])
         return out.getvalue()
 
     def as_json(self) -> str:
         """The selected rows as JSON: an object, or a list of them."""
         columns = [self._table.columns[logical] for logical in self.shown_columns()]
-        rows = [{column.label: column.plain(record) for column in columns} for record in self.chosen()]
+        rows = [
+            {column.full_name or column.label: column.plain(record) for column in columns} for record in self.chosen()
+        ]
         return json.dumps(rows[0] if len(rows) == 1 else rows, indent=2, ensure_ascii=False)
 
     def cell_text(self) -> str:

@@ -150,6 +150,8 @@ class RecordTable(QAbstractTableModel, Generic[R]):
         column = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.label
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(column.title) if column.full_name else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.is_right_aligned else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

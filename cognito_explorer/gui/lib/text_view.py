@@ -15,6 +15,7 @@ from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _MASK = "•" * 12
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 _PARTS = re.compile(
     r'(?P<key>"(?:\\.|[^"\\])*"(?=\s*:))|(?P<text>"(?:\\.|[^"\\])*")'
     r"|(?P<word>\b(?:true|false|null)\b)|(?P<number>-?\b\d[\d.eE+-]*)"
@@ -28,14 +29,7 @@ class TextView(QWidget):
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
-        self.editor = QPlainTextEdit()
-        self.editor.setReadOnly(True)
-        self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.editor.setProperty("role", "mono")
-        self.editor.setTabChangesFocus(True)
-        self.editor.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.editor = _reader()
         self._colours = _JsonColours(self.editor.document())
         self.wrap_button = QPushButton("Wrap")
         self.wrap_button.setCheckable(True)
@@ -72,19 +66,49 @@ class TextView(QWidget):
         self.editor.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
 
 
-class SecretLabel(QWidget):
-    """A secret as dots. Shown only while the eye is pressed in, and never after it was hidden from view."""
+class _Secret(QWidget):
+    """A secret that shows itself only while a button is pressed in, and never after it was hidden from view.
 
-    def __init__(self, what: str, secret: str = "", parent: QWidget | None = None) -> None:
+    It is in no tooltip and no accessible name; copied, it leaves the clipboard after a minute.
+    """
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._what, self._secret = what, secret
-        self._label = ElidedLabel(middle=True)
-        set_property(self._label, "role", "mono")
-        self.reveal_button = QPushButton(icon("eye", Tone.MUTED), "")
+        self._what, self._secret = what, ""
+        self.reveal_button = QPushButton()
         self.reveal_button.setCheckable(True)
         self.reveal_button.toggled.connect(self._show)
-        self.copy_button = QPushButton(icon("copy", Tone.MUTED), "")
+        self.copy_button = QPushButton()
         self.copy_button.clicked.connect(lambda: copy_secret(self, self._secret, what))
+
+    def shown_text(self) -> str:
+        """What can be read just now: dots, or the secret."""
+        return ""
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.reveal_button.setChecked(False)
+
+    def _hold(self, secret: str) -> None:
+        self._secret = secret
+        self.reveal_button.setChecked(False)
+        self._show(False)
+
+    def _show(self, revealed: bool) -> None:
+        self.reveal_button.setChecked(revealed)
+        self.reveal_button.setEnabled(bool(self._secret))
+        self.copy_button.setEnabled(bool(self._secret))
+
+
+class SecretLabel(_Secret):
+    """A secret in a line."""
+
+    def __init__(self, what: str, secret: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(what, parent)
+        self._label = ElidedLabel(middle=True)
+        set_property(self._label, "role", "mono")
+        self.copy_button.setIcon(icon("copy", Tone.MUTED))
         for button, words in ((self.reveal_button, f"Show {what}"), (self.copy_button, f"Copy {what}")):
             button.setProperty("kind", "mini")
             button.setToolTip(words)
@@ -95,31 +119,77 @@ class SecretLabel(QWidget):
         layout.addWidget(self._label, 1)
         layout.addWidget(self.reveal_button)
         layout.addWidget(self.copy_button)
-        self._show(False)
+        self.set_secret(secret)
 
+    @override
     def shown_text(self) -> str:
-        """What can be read just now: the dots, or the secret."""
         return self._label.text()
 
     def set_secret(self, secret: str) -> None:
         """Hold another secret, masked."""
-        self._secret = secret
-        self.reveal_button.setChecked(False)
-        self._show(False)
+        self._hold(secret)
 
     @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.reveal_button.setChecked(False)
-
     def _show(self, revealed: bool) -> None:
+        super()._show(revealed)
         self._label.setText(self._secret if revealed else _MASK if self._secret else "")
         # The label would say its text in its tooltip, and to a screen reader that is not asked.
         self._label.setToolTip("")
         self._label.setAccessibleName(self._what)
         self.reveal_button.setIcon(icon("eye-off" if revealed else "eye", Tone.MUTED))
-        self.reveal_button.setEnabled(bool(self._secret))
-        self.copy_button.setEnabled(bool(self._secret))
+
+
+class SecretText(_Secret):
+    """A long secret, such as a token, with a note above it."""
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"the {what}", parent)
+        self._note = plain_label("", "muted", wrap=True)
+        self.editor = _reader()
+        self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.editor.setAccessibleName(what.capitalize())
+        self.copy_button.setIcon(icon("copy"))
+        self.copy_button.setText(f"&Copy {what}")
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._note, 1)
+        line.addWidget(self.reveal_button)
+        line.addWidget(self.copy_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addLayout(line)
+        layout.addWidget(self.editor, 1)
+        self._hold("")
+
+    @override
+    def shown_text(self) -> str:
+        return self.editor.toPlainText()
+
+    def set_secret(self, secret: str, note: str) -> None:
+        """Hold another secret, masked; the same one stays as it is."""
+        self._note.setText(note)
+        if secret != self._secret:
+            self._hold(secret)
+
+    @override
+    def _show(self, revealed: bool) -> None:
+        super()._show(revealed)
+        self.editor.setPlainText(self._secret if revealed else _MASK * 4)
+        self.editor.setTextInteractionFlags(_SELECTABLE if revealed else Qt.TextInteractionFlag.NoTextInteraction)
+        self.reveal_button.setText("Hid&e" if revealed else "Sho&w")
+        self.reveal_button.setIcon(icon("eye-off" if revealed else "eye"))
+
+
+def _reader() -> QPlainTextEdit:
+    """A place to read and copy outside text."""
+    editor = QPlainTextEdit()
+    editor.setReadOnly(True)
+    editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    editor.setProperty("role", "mono")
+    editor.setTabChangesFocus(True)
+    editor.setTextInteractionFlags(_SELECTABLE)
+    return editor
 
 
 class _JsonColours(QSyntaxHighlighter):

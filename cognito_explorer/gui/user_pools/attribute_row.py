@@ -1,9 +1,10 @@
 """One attribute in the inspector: its editor, a mark when it differs, a way back, and what is wrong with it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.attributes import AttributeSpec
+from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property
 from cognito_explorer.gui.lib.theme import theme
@@ -98,7 +99,11 @@ class AttributeRow(QWidget):
         set_property(words, "role", "muted")
         words.setFixedWidth(theme().px(_LABEL_PX))
         words.setToolTip(plain_tooltip(f"{self.label} ({self.name})"))
+        copy_name = words.addAction(f"Copy “{self.name}”".replace("&", "&&"))
+        copy_name.triggered.connect(lambda: copy(self, self.name, self.name))
+        words.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.editor.setAccessibleName(self.label)
+        self.editor.setAccessibleDescription(self.name)
         self.revert_button.setProperty("kind", "mini")
         self.revert_button.setToolTip(plain_tooltip(f"Take back the edit of {self.label}"))
         self.revert_button.setAccessibleName(f"Take back the edit of {self.label}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property, set_tone
+from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property, set_tone
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
@@ -76,6 +76,7 @@ class ChangesBar(QFrame):
         for row, edit in enumerate(self._shown):
             label = ElidedLabel(edit.label)
             label.setFixedWidth(theme().px(96))
+            label.setToolTip(plain_tooltip(f"{edit.label} ({edit.name})"))
             old, new = ElidedLabel(in_words(edit, edit.before)), ElidedLabel(in_words(edit, edit.after))
             set_property(label, "role", "muted")
             set_tone(old, Tone.MUTED)

@@ -184,6 +184,8 @@ def _hint(spec: AttributeSpec) -> str:
         parts.insert(0, f"A whole number{', ' if limits else ''}{' and '.join(limits)}.")
     elif spec.is_custom and spec.maximum is not None:
         parts.insert(0, f"At most {spec.maximum} characters.")
+    if spec.is_custom:
+        parts.insert(0, f"{spec.name}.")
     return " ".join(parts)
 
 

@@ -53,7 +53,9 @@ def _schema_columns(specs: Iterable[AttributeSpec]) -> tuple[Column[User], ...]:
 
 def _attribute_column(label: str, name: str, *, width: int = 140) -> Column[User]:
     read = partial(_attribute, name=name)
-    return Column(label, read, key=name, tooltip=lambda user: _cut(read(user)), is_hidden=True, width=width)
+    return Column(
+        label, read, key=name, full_name=name, tooltip=lambda user: _cut(read(user)), is_hidden=True, width=width
+    )
 
 
 def _attribute(user: User, *, name: str) -> str:

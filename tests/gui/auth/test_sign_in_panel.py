@@ -9,7 +9,9 @@ from dataclasses import replace
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import check_signature, decode, jwks_url
@@ -21,6 +23,7 @@ from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.headless_web import headless_web
 from tests.gui.auth.hosted_ui_driver import (
+    DEMO_PASSWORD,
     came_back,
     failed,
     keyboard_in,
@@ -321,3 +324,14 @@ def test_webengine_is_not_loaded_before_a_view_opens() -> None:
         "sys.exit(any('WebEngine' in name for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+async def test_the_form_shows_the_demo_password_to_be_copied(panel: SignInPanel) -> None:
+    (fact,) = panel.form.demo.facts
+    assert (fact.label, fact.value) == ("Everyone's demo password", DEMO_PASSWORD)
+    assert panel.form.demo.isVisible()
+    copy = panel.form.demo.findChild(QPushButton)
+    assert copy is not None
+    copy.setFocus()
+    QTest.keyClick(copy, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == DEMO_PASSWORD

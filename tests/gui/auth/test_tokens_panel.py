@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import TokenSet, token_set
+from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.theme import Theme
@@ -144,6 +145,46 @@ async def test_revoking_asks_first_and_ends_refreshing(
     assert panel.banner.error is None
     assert panel.token_actions.why_no_refresh() == "They were revoked."
     assert not panel.token_actions.refresh_button.isEnabled()
+
+
+async def test_revoking_is_a_write_and_in_the_journal(
+    panel: TokensPanel, page: Page, workspace: Workspace, tokens: TokenSet
+) -> None:
+    assert page.aws is not None
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.revoke_action.trigger()
+    await confirm_dialog(panel, "Revoke")
+    await panel.tasks.idle()
+    change = page.aws.journal.recent()[0]
+    assert (change.action, change.target, change.outcome) == ("RevokeToken", "tokens of ada", "accepted")
+
+
+async def test_a_refresh_that_was_sent_is_seen_through_though_its_page_is_closed(
+    panel: TokensPanel, page: Page, workspace: Workspace, tokens: TokenSet
+) -> None:
+    assert page.aws is not None
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.refresh()
+    posted = heard_of(page.aws.calls, "oauth2/token")
+    await posted
+    panel.tasks.cancel_all()
+    await page.aws.drain()
+    newest = workspace.tokens_of(POOL_ID)
+    assert newest is not None
+    assert newest.id_token != tokens.id_token
+
+
+def heard_of(calls: CallLog, words: str) -> "asyncio.Future[None]":
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def hear(call: LoggedCall) -> None:
+        if words in call.operation and not future.done():
+            future.set_result(None)
+
+    calls.subscribe(hear)
+    return future
 
 
 async def confirm_dialog(panel: TokensPanel, words: str) -> None:

@@ -134,9 +134,10 @@ async def test_the_tokens_of_another_app_client_are_told_apart(
 ) -> None:
     workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
     titles = [panel.providers.itemText(index) for index in range(panel.providers.count())]
-    assert panel.providers.currentText() == "3moonletterweb7k2q9v5d1h8s"
-    panel.providers.setCurrentIndex(titles.index("5moonletterserver2x8p4t6zc"))
-    assert "3moonletterweb7k2q9v5d1h8s" in panel.authenticated.note.text()
+    assert panel.providers.currentText() == "web"
+    assert "3moonletterweb7k2q9v5d1h8s" in str(panel.providers.currentData(Qt.ItemDataRole.ToolTipRole))
+    panel.providers.setCurrentIndex(titles.index("server"))
+    assert "through another app client, web." in panel.authenticated.note.text()
     assert not panel.authenticated.get_button.isVisible()
 
 

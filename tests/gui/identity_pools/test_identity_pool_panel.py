@@ -38,7 +38,7 @@ async def test_the_pool_is_told_in_plain_words(overview: IdentityPoolPanel) -> N
         assert words in told
     rows = overview.providers_view.table.records()
     assert {(row.kind, row.name) for row in rows} == {("User pool", POOL_ID)}
-    assert CLIENT_ID in {row.client for row in rows}
+    assert (CLIENT_ID, "web") in {(row.client, row.client_name) for row in rows}
     assert {row.role_choice for row in rows} == {
         "The role of the user's best group; otherwise the pool's authenticated role."
     }
@@ -65,6 +65,12 @@ async def test_a_refusal_of_the_roles_leaves_the_rest_standing(
         "Not known: the pool's roles could not be read."
     }
     assert not panel.roles.isVisible()
+    before = len(door.calls.recent())
+    QTest.mouseClick(panel.roles_banner.retry_button, Qt.MouseButton.LeftButton)
+    await panel.tasks.idle()
+    asked = [call.operation for call in door.calls.recent()][: len(door.calls.recent()) - before]
+    assert asked == ["GetIdentityPoolRoles"], "the part alone is read again"
+    assert panel.roles_banner.isVisible()
     door.close()
 
 

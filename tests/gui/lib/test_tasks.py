@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.gui.lib.tasks import Activity, TaskScope
+from cognito_explorer.gui.lib.tasks import Activity, TaskScope, together
 
 
 @pytest.fixture
@@ -211,3 +211,27 @@ async def test_the_activity_forgets_scopes_of_destroyed_owners() -> None:
     shiboken6.delete(owner)
     assert activity.running() == ()
     await scope.idle()
+
+
+async def test_what_runs_side_by_side_has_ended_when_one_of_it_fails() -> None:
+    ended: list[str] = []
+
+    async def fail() -> None:
+        raise ExplorerError("No such pool.")
+
+    async def take_longer() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        ended.append("longer")
+
+    with pytest.raises(ExplorerError):
+        await together((fail(), take_longer()))
+    assert ended == ["longer"]
+
+
+async def test_the_results_side_by_side_are_in_order() -> None:
+    async def answer(value: int) -> int:
+        await asyncio.sleep(0 if value else 0.001)
+        return value
+
+    assert await together(answer(value) for value in range(3)) == [0, 1, 2]

@@ -156,9 +156,24 @@ async def test_the_schema_offers_its_attributes_as_columns(moonletter: UsersPage
     assert cell(moonletter, "ada", "plan") == "paid"
 
 
+async def test_an_attributes_real_name_stands_in_the_header_and_in_what_is_exported(moonletter: UsersPage) -> None:
+    view = moonletter.panel.list.view
+    view.show_column("custom:plan", shown=True)
+    position = next(at for at, column in enumerate(view.table.columns) if column.name == "custom:plan")
+    tip = view.table.headerData(position, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert tip == "plan (custom:plan)"
+    assert "plan (custom:plan)" in [action.text() for action in view.column_menu().actions()]
+    await moonletter.choose("ada")
+    assert json.loads(view.as_json())["custom:plan"] == "paid"
+    assert "custom:plan" in view.as_csv().splitlines()[0]
+    view.restore_columns()
+
+
 async def test_a_users_page_never_asks_for_one_user_the_billed_way(moonletter: UsersPage, demo_aws: Aws) -> None:
     await moonletter.choose("ada")
-    assert "AdminGetUser" not in {call.operation for call in demo_aws.calls.recent()}
+    asked = {call.operation for call in demo_aws.calls.recent()}
+    assert "ListUsers" in asked
+    assert "AdminGetUser" not in asked
 
 
 async def test_an_empty_pool_says_what_would_be_here(

@@ -1,0 +1,50 @@
+"""The list of changes says what became of each, and counts only what was changed."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cognito_explorer.core.journal import Intent, Journal, Outcome
+from cognito_explorer.gui.activity_bar import ActivityBar, count_changes
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.tasks import Activity
+from cognito_explorer.gui.lib.theme import Theme
+
+
+def journal_of(*outcomes: Outcome) -> Journal:
+    journal = Journal()
+    for outcome in outcomes:
+        change = journal.begin(
+            Intent("user ada"), profile_id="p", operation="admin_enable_user", action="AdminEnableUser"
+        )
+        journal.finish(change, outcome, "" if outcome == "accepted" else "SomeCode")
+    return journal
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ((), "No changes yet"),
+        (("refused",), "No changes yet"),
+        (("accepted", "refused", "accepted"), "2 changes"),
+        (("accepted", "unknown"), "1 change · 1 unknown"),
+        (("unknown",), "No changes yet · 1 unknown"),
+    ],
+)
+def test_only_what_was_changed_is_counted(outcomes: tuple[Outcome, ...], words: str) -> None:
+    assert count_changes(journal_of(*outcomes).recent()) == words
+
+
+async def test_the_list_names_operations_as_aws_does_and_tells_no_answer_from_a_refusal(
+    qtbot: QtBot, theme_app: Theme
+) -> None:
+    bar = ActivityBar(Activity(), journal_of("refused", "unknown"))
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.toggle(1)
+    view = bar.drawer.currentWidget()
+    assert isinstance(view, RecordView)
+    shown = {column.label: column for column in view.table.columns}
+    records = view.table.records()
+    assert [shown["Operation"].text(each) for each in records] == ["AdminEnableUser"] * 2
+    assert [shown["Outcome"].text(each) for each in records] == ["Unknown: no answer", "Refused"]
+    assert "Look whether it was done" in shown["Outcome"].tip(records[0])
