@@ -1,16 +1,19 @@
 """Profiles in a real Secret Service, by real clicks and keys; and without any keyring."""
 
+from dataclasses import replace
+
 import keyring
 import pytest
 from keyring.backends import fail
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
+from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 from tests.gui.windows import MakeWindow, keys_profile
 from tests.hand import Hand
@@ -176,6 +179,12 @@ async def test_what_is_missing_is_said_in_the_form_and_nothing_typed_is_lost(
     press(dialog, "Save profile")
     await hand.settle(besides=["add"])
     assert dialog.isVisible()
+    assert form_of(dialog).editor("secret_access_key").hasFocus()
+    fill(dialog, "secret_access_key", "typed")
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle(besides=["add"])
+    assert form_of(dialog).editor("region").hasFocus()
+    assert form_of(dialog).problems() == {"region": "Region is needed."}
     assert form_of(dialog).values()["access_key_id"] == "AKIAONLY"
     hand.press(Qt.Key.Key_Escape)
     await hand.settle()
@@ -194,6 +203,15 @@ async def test_a_connection_that_does_not_work_says_why(make_window: MakeWindow,
     assert panel.banner.isVisible()
     assert wrong.secret_access_key not in panel.banner.details()
 
+    right = keys_profile(demo_sandbox, "here-to-stay", "sts:GetCallerIdentity")
+    await hand.window.book.save(replace(right, id=wrong.id))
+    await select(hand, panel, "Moonletter sandbox")
+    hand.tab_to(panel.banner.retry_button)
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    assert not panel.banner.isVisible()
+    assert "“here-to-stay” works" in hand.window.findChildren(Toast)[-1].text
+
 
 @pytest.mark.usefixtures("no_keyring")
 async def test_without_a_keyring_one_goes_on_for_this_run_only(
@@ -207,6 +225,12 @@ async def test_without_a_keyring_one_goes_on_for_this_run_only(
     await hand.settle()
     assert trouble_of(panel) is None
     assert not is_shown(panel.memory_button)
+    hand.click(panel.add_button)
+    dialog = await hand.dialog(Dialog)
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any(text.startswith("There is no keyring: the profile is kept in memory") for text in words)
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
     await add_keys(hand, panel, demo_sandbox, "For now")
     assert names(panel) == ["Moonletter sandbox", "For now"]
     assert not hand.window.book.ids_file.exists()
