@@ -1,6 +1,7 @@
 """The addresses below `/_hosted/<domain>`."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +10,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from cognito_explorer import resources
+from cognito_explorer.sandbox.errands import Errands, ErrandWanted
+from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui import (
     authorize,
     challenges,
@@ -96,6 +99,27 @@ async def _read(request: Request) -> bytes | None:
 
 
 def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
+    """Handle a visit; what takes long is done in between, and the visit handled again from its beginning.
+
+    So whatever must not happen twice shares a transaction with whatever may ask for an errand.
+    """
+    errands = Errands()
+    client_id = request.query_params.get("client_id") or dict(form).get("client_id", "")
+    while True:
+        errands.begin({"ClientId": client_id} if client_id else {})
+        try:
+            response = _handle(replace(world, errands=errands), handler, request, form)
+            break
+        except ErrandWanted as wanted:
+            wanted.run()
+    try:
+        errands.finish()
+    except ServiceError as refusal:
+        return PlainTextResponse(f"{refusal.message}\n", 400)
+    return response
+
+
+def _handle(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
     name = request.path_params["domain"]
     domain = find_domain(world, name)
     if domain is None:

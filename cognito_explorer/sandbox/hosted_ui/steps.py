@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_flow
 from cognito_explorer.sandbox.auth.secret_hash import secret_hash
 from cognito_explorer.sandbox.errors import ServiceError
@@ -40,7 +41,7 @@ def start(visit: Visit, request: AuthorizationRequest, flow: str, values: dict[s
     `values` hold a USERNAME.
     """
     with visit.world.store.transaction():
-        result = find_flow(flow).start(_attempt(visit, request, values, session=""))
+        result = begin(_attempt(visit, request, values, session=""), find_flow(flow))
     return _outcome(result, values["USERNAME"])
 
 

@@ -1,0 +1,104 @@
+"""What managed login has beyond the classic pages: facts of hosted-ui.md sections 1 and 3."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cognito_explorer import resources
+from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn, answer_of
+from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool
+from tests.sandbox_fixture import RunningSandbox
+
+OAUTH: dict[str, Any] = {
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid"],
+    "SupportedIdentityProviders": ["COGNITO"],
+    "CallbackURLs": [CALLBACK],
+}
+TEXTS = sorted(resources.path("hosted_ui", "texts").glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
+    made = make_pool(sandbox, client=OAUTH)
+    made.idp.create_user_pool_domain(UserPoolId=made.pool_id, Domain="managed", ManagedLoginVersion=2)
+    made.add_user("ada", email="ada@mail.example", email_verified="true")
+    yield made
+    made.idp.delete_user_pool_domain(UserPoolId=made.pool_id, Domain="managed")
+
+
+@pytest.fixture
+def browser(pool: PoolUnderTest) -> Iterator[Browser]:
+    with Browser(pool.sandbox, "managed") as opened:
+        yield opened
+
+
+def ask(pool: PoolUnderTest, browser: Browser, **changed: str) -> httpx.Response:
+    attempt = SignIn(**{"client_id": pool.client_id, "scope": "openid"} | changed)
+    return browser.go("oauth2/authorize", **attempt.query)
+
+
+def enter(pool: PoolUnderTest, browser: Browser, **changed: str) -> dict[str, str]:
+    return answer_of(browser.submit(ask(pool, browser, **changed), username="ada", password=PASSWORD))
+
+
+def test_prompt_none_without_a_session_is_refused_to_the_application(pool: PoolUnderTest, browser: Browser) -> None:
+    assert answer_of(ask(pool, browser, prompt="none"))["error"] == "login_required"
+    enter(pool, browser)
+    assert "code" in answer_of(ask(pool, browser, prompt="none"))
+
+
+@pytest.mark.parametrize("prompt", ["login", "select_account", "login consent"])
+def test_who_is_signed_in_is_asked_again_on_demand(pool: PoolUnderTest, browser: Browser, prompt: str) -> None:
+    enter(pool, browser)
+    assert "Sign in" in ask(pool, browser, prompt=prompt).text
+    assert "code" in answer_of(ask(pool, browser, prompt="consent"))
+
+
+@pytest.mark.parametrize("prompt", ["none login", "always"])
+def test_a_prompt_that_contradicts_itself_or_is_unknown_is_refused(
+    pool: PoolUnderTest, browser: Browser, prompt: str
+) -> None:
+    assert answer_of(ask(pool, browser, prompt=prompt))["error"] == "invalid_request"
+
+
+def test_max_age_asks_again_after_that_time(pool: PoolUnderTest, browser: Browser) -> None:
+    enter(pool, browser)
+    assert "code" in answer_of(ask(pool, browser, max_age="60"))
+    pool.sandbox.advance(61)
+    assert "Sign in" in ask(pool, browser, max_age="60").text
+
+
+def test_the_pages_speak_the_language_asked_for_and_remember_it(pool: PoolUnderTest, browser: Browser) -> None:
+    page = ask(pool, browser, lang="de")
+    assert '<html lang="de" dir="ltr">' in page.text
+    assert "Anmelden" in page.text
+    refused = browser.submit(page, username="ada", password="wrong")
+    assert "Benutzername oder Passwort ist falsch." in refused.text
+    assert '<html lang="de"' in ask(pool, browser).text
+
+
+def test_a_language_managed_login_does_not_have_is_english(pool: PoolUnderTest, browser: Browser) -> None:
+    assert '<html lang="en"' in ask(pool, browser, lang="tlh").text
+
+
+def test_there_are_texts_for_every_language() -> None:
+    names = {file.stem for file in TEXTS}
+    assert names == {"de", "es", "fr", "id", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW"}
+
+
+@pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.stem)
+def test_a_language_has_words_for_what_the_pages_say(file: Path) -> None:
+    words: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    german = json.loads(resources.read_text("hosted_ui", "texts", "de.json"))
+    assert words.keys() == german.keys()
+    assert all(word.strip() for word in words.values())
+    sources = [*resources.path("hosted_ui").glob("*.html"), *Path(__file__).parents[3].glob("cognito_explorer/**/*.py")]
+    said = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    assert [text for text in words if not re.search(rf'"{re.escape(text)}"', said)] == []
