@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument(
-        "--seed", type=_seed, metavar="WORLD", help="fill an empty folder: demo, big:N or empty (default)"
+        "--seed", type=_seed, metavar="WORLD", help="fill an empty folder: demo, broken, big:N or empty (default)"
     )
     parser.add_argument(
         "--seed-number", type=_number, metavar="N", help="ids, codes and secrets come in the same order each time"
@@ -92,8 +92,8 @@ def _port(text: str) -> int:
 
 
 def _seed(text: str) -> str:
-    if not re.fullmatch(r"demo|empty|big:[1-9]\d{0,6}", text, re.ASCII):
-        raise argparse.ArgumentTypeError("a world is demo, empty or big:N, where N is 1 to 9999999")
+    if not re.fullmatch(r"demo|broken|empty|big:[1-9]\d{0,6}", text, re.ASCII):
+        raise argparse.ArgumentTypeError("a world is demo, broken, empty or big:N, where N is 1 to 9999999")
     return text
 
 

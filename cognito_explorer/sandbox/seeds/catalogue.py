@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cognito_explorer.sandbox.callers import AccessKey
-from cognito_explorer.sandbox.seeds import crowd, demo
+from cognito_explorer.sandbox.seeds import broken, crowd, demo
 from cognito_explorer.sandbox.world import World
 
 Seed = Callable[[World, AccessKey], None]
@@ -13,7 +13,7 @@ def _leave_empty(_world: World, _administrator: AccessKey) -> None:
     """Nothing at all: a fresh account."""
 
 
-FIXED: dict[str, Seed] = {"demo": demo.seed, "empty": _leave_empty}
+FIXED: dict[str, Seed] = {"demo": demo.seed, "broken": broken.seed, "empty": _leave_empty}
 
 
 def seed_world(name: str, world: World, administrator: AccessKey) -> None:
