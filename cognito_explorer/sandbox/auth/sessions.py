@@ -57,6 +57,16 @@ def read_session(world: World, client: dict[str, Any] | None, session: str, chal
     return ChallengeState(row["pool_id"], row["client_id"], row["user_id"], row["challenge"], body)
 
 
+def newest_session(world: World, client: dict[str, Any], user_id: int, challenge: str) -> str:
+    """The session that last asked a user this challenge, or nothing."""
+    row = world.store.one(
+        "SELECT session FROM auth_sessions WHERE user_id = ? AND client_id = ? AND challenge = ? AND is_used = 0"
+        " ORDER BY rowid DESC LIMIT 1",
+        (user_id, client["ClientId"], challenge),
+    )
+    return str(row["session"]) if row else ""
+
+
 def spend_session(world: World, session: str) -> None:
     """Mark a session as used."""
     world.store.execute("UPDATE auth_sessions SET is_used = 1 WHERE session = ?", (session,))

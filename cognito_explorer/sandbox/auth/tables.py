@@ -57,6 +57,14 @@ CREATE TABLE IF NOT EXISTS user_mfa (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS devices (
+    device_key TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS devices_by_user ON devices (user_id, status, device_key);
 CREATE TABLE IF NOT EXISTS passkeys (
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     credential_id TEXT NOT NULL,

@@ -31,6 +31,17 @@ def _hex_bytes(number: int) -> bytes:
     return bytes.fromhex(text)
 
 
+def number_bytes(number: int) -> bytes:
+    """A number as it is hashed and sent."""
+    return _hex_bytes(number)
+
+
+def verifier(pool_name: str, user: str, password: str, salt: int) -> int:
+    """What the server keeps of a password."""
+    inner = _sha(f"{pool_name}{user}:{password}".encode())
+    return pow(2, int.from_bytes(_sha(_hex_bytes(salt), inner), "big"), _N)
+
+
 def _sha(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
