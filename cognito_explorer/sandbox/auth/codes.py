@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.user_pools.messages import Letter, send_code
+from cognito_explorer.sandbox.triggers.letters import Letter
+from cognito_explorer.sandbox.user_pools.messages import send_code
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 

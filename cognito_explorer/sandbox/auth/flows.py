@@ -13,6 +13,7 @@ from cognito_explorer.sandbox.world import World
 class Progress:
     """What a sign-in has come to so far; every session hands it on to the next step.
 
+    `rounds` are the challenges of CUSTOM_AUTH so far, None in every other flow.
     `event_id` becomes the tokens' claim (drawn when the first session or token needs it), `device_key` is the device
     that says it is known, `methods` are words of RFC 8176 (`pwd`, `otp`, `mfa`, …), `results` the finished challenges
     of the auth event ("Password" or "Mfa", and "Success" or "Failure"), `ip_address` what the caller told of itself.
@@ -23,6 +24,7 @@ class Progress:
     methods: tuple[str, ...] = ()
     results: tuple[tuple[str, str], ...] = ()
     ip_address: str = ""
+    rounds: tuple[dict[str, Any], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, Progress, find_challenge, find_flow
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
@@ -74,7 +75,7 @@ def _start(attempt: Attempt, name: str) -> dict[str, Any]:
         raise ServiceError(
             "InvalidParameterException", f"{name} flow not enabled for this client" if is_named else text
         )
-    return flow.start(attempt)
+    return begin(attempt, flow)
 
 
 def _is_permitted(enabled: list[str], name: str, permits: frozenset[str]) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cognito_explorer.sandbox.auth.flows import Attempt
-from cognito_explorer.sandbox.user_pools.messages import Letter, delivery_details, send_sign_in_message
+from cognito_explorer.sandbox.triggers.letters import Letter, Words
+from cognito_explorer.sandbox.user_pools.messages import delivery_details, send_sign_in_message
 from cognito_explorer.sandbox.user_pools.mfa_config import load_mfa_config
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
@@ -32,7 +33,7 @@ def send_sign_in_code(attempt: Attempt, user: User, delivery: Delivery) -> tuple
     where: Literal["email", "phone_number"] = "email" if delivery.channel == "email" else "phone_number"
     subject, body = _words(attempt.world, attempt.pool, where)
     letter = Letter("Authentication", where, code, address)
-    send_sign_in_message(attempt.world, user, letter, (subject, body))
+    send_sign_in_message(attempt.world, attempt.pool, user, letter, Words(subject, body))
     return code, delivered_to(where, address)
 
 

@@ -9,6 +9,8 @@ from cognito_explorer.sandbox.auth.contacts import recovery_contact, sign_up_con
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
 from cognito_explorer.sandbox.auth.mfa_settings import MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.triggers.migration import migrate_at_reset, migrate_at_sign_in
+from cognito_explorer.sandbox.triggers.registration import after_confirmation, before_sign_up
 from cognito_explorer.sandbox.user_pools.password_history import check_history
 from cognito_explorer.sandbox.user_pools.passwords import check_policy, is_expired, matches
 from cognito_explorer.sandbox.user_pools.schema import check_new_attributes, check_values, required_attributes
@@ -45,7 +47,7 @@ def check_password(world: World, pool: dict[str, Any], client: Mapping[str, Any]
 
     Raises UserNotFound-, NotAuthorized-, UserNotConfirmed- or PasswordResetRequiredException.
     """
-    user = find_user(world, pool, username)
+    user = find_user(world, pool, username) or migrate_at_sign_in(world, pool, username, password)
     if user is None:
         raise unknown_user(client)
     check_may_try(world, client, user)
@@ -141,10 +143,17 @@ def sign_up(
     check_write_allowed(pool, client, attributes)
     check_new_attributes(pool, given)
     given |= {f"{name}_verified": "false" for name in ("email", "phone_number") if name in given}
-    user = insert_user(world, pool, NewUser(username, given, status=UNCONFIRMED, password=password or None))
+    sub = world.errands.keep("sub", world.chance.uuid4)
+    admission = before_sign_up(world, pool, "SignUp", sub if pool.get("UsernameAttributes") else username, given)
+    given |= {f"{name}_verified": "true" for name in admission.verified}
+    status = CONFIRMED if admission.is_confirmed else UNCONFIRMED
+    user = insert_user(world, pool, NewUser(username, given, status, password=password or None, sub=sub))
     if pool["MfaConfiguration"] == "ON":
         save_mfa_settings(world, user, MfaSettings(is_self_registered=True))
-    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
+    answer: dict[str, Any] = {"UserConfirmed": admission.is_confirmed, "UserSub": user.sub}
+    if admission.is_confirmed:
+        after_confirmation(world, pool, "ConfirmSignUp", user)
+        return answer
     contact = sign_up_contact(pool, user)
     if contact:
         answer["CodeDeliveryDetails"] = issue_code(world, pool, user, "SignUp", contact)
@@ -177,7 +186,9 @@ def confirm_sign_up(
         if not force_alias:
             raise ServiceError("AliasExistsException", f"An account with the {attribute} already exists.")
         save_user(world, replace(holder, attributes={**holder.attributes, f"{attribute}_verified": "false"}))
-    return save_user(world, replace(user, status=CONFIRMED, attributes=attributes))
+    user = save_user(world, replace(user, status=CONFIRMED, attributes=attributes))
+    after_confirmation(world, pool, "ConfirmSignUp", user)
+    return user
 
 
 def resend_confirmation(world: World, pool: dict[str, Any], client: Mapping[str, Any], username: str) -> dict[str, str]:
@@ -198,7 +209,7 @@ def resend_confirmation(world: World, pool: dict[str, Any], client: Mapping[str,
 
 def forgot_password(world: World, pool: dict[str, Any], client: Mapping[str, Any], username: str) -> dict[str, str]:
     """Send a code to reset the password with and return its CodeDeliveryDetails."""
-    user = find_user(world, pool, username)
+    user = find_user(world, pool, username) or migrate_at_reset(world, pool, username)
     if user is None:
         if hides_users(client):
             return simulated_delivery(username)
@@ -237,7 +248,9 @@ def confirm_forgot_password(
     check_history(pool, user, password)
     clear_lockout(world, user)
     status = user.status if user.status == UNCONFIRMED else CONFIRMED
-    return save_user(world, replace(with_password(world, pool, user, password), status=status))
+    user = save_user(world, replace(with_password(world, pool, user, password), status=status))
+    after_confirmation(world, pool, "ConfirmForgotPassword", user)
+    return user
 
 
 def _is_passwordless(pool: Mapping[str, Any]) -> bool:

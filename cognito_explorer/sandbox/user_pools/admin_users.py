@@ -6,6 +6,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.mfa_settings import describe_mfa
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.triggers.registration import before_sign_up
 from cognito_explorer.sandbox.user_pools.messages import send_invitation
 from cognito_explorer.sandbox.user_pools.passwords import check_policy, draw_password
 from cognito_explorer.sandbox.user_pools.pools import pool_of
@@ -85,8 +86,12 @@ def _add_user(call: Call, pool: dict[str, Any], password: str) -> User:
     check_new_attributes(pool, attributes)
     if call.params.get("ForceAliasCreation"):
         _take_aliases(call, pool, attributes)
+    sub = call.world.errands.keep("sub", call.world.chance.uuid4)
+    name = sub if pool.get("UsernameAttributes") else username
+    admission = before_sign_up(call.world, pool, "AdminCreateUser", name, attributes)
+    attributes |= {f"{attribute}_verified": "true" for attribute in admission.verified}
     status = FORCE_CHANGE_PASSWORD if password else CONFIRMED
-    return insert_user(call.world, pool, NewUser(username, attributes, status=status, password=password or None))
+    return insert_user(call.world, pool, NewUser(username, attributes, status, password=password or None, sub=sub))
 
 
 def _take_aliases(call: Call, pool: dict[str, Any], attributes: dict[str, str]) -> None:

@@ -1,24 +1,16 @@
 """Codes and invitations on their way to a person: texts, media, masked destinations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from cognito_explorer.sandbox.triggers.letters import Letter, Words
+from cognito_explorer.sandbox.triggers.messages import custom_words
+from cognito_explorer.sandbox.triggers.senders import hand_to_sender
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
 _CODE_TEXT = "Your verification code is {####}."
 _INVITE_TEXT = "Your username is {username} and temporary password is {####}."
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message to one user. `purpose` is the CustomMessage trigger's suffix; `attribute` says where it goes."""
-
-    purpose: str
-    attribute: Literal["email", "phone_number"]
-    code: str = field(repr=False)
-    destination: str
 
 
 def send_code(world: World, pool: Mapping[str, Any], user: User, letter: Letter) -> dict[str, str]:
@@ -30,14 +22,13 @@ def send_code(world: World, pool: Mapping[str, Any], user: User, letter: Letter)
     else:
         body = template.get("SmsMessage") or pool.get("SmsVerificationMessage") or _CODE_TEXT
         subject = ""
-    _send(world, user, letter, subject=subject, body=body)
+    _send(world, pool, user, letter, Words(subject, body))
     return delivery_details(letter.attribute, letter.destination)
 
 
-def send_sign_in_message(world: World, user: User, letter: Letter, words: tuple[str, str]) -> None:
-    """Send a sign-in code. `words` are subject and body, in which {####} stands for the code."""
-    subject, body = words
-    _send(world, user, letter, subject=subject, body=body)
+def send_sign_in_message(world: World, pool: Mapping[str, Any], user: User, letter: Letter, words: Words) -> None:
+    """Send a sign-in code, in these words unless a trigger has others."""
+    _send(world, pool, user, letter, words)
 
 
 def send_invitation(world: World, pool: Mapping[str, Any], user: User, password: str, media: list[str]) -> None:
@@ -47,11 +38,11 @@ def send_invitation(world: World, pool: Mapping[str, Any], user: User, password:
     has_phone = "SMS" in media and "phone_number" in user.attributes
     if has_phone:
         letter = Letter("AdminCreateUser", "phone_number", password, user.attributes["phone_number"])
-        _send(world, user, letter, subject="", body=template.get("SMSMessage") or _INVITE_TEXT)
+        _send(world, pool, user, letter, Words("", template.get("SMSMessage") or _INVITE_TEXT))
     if "email" in user.attributes and ("EMAIL" in media or not has_phone):
         letter = Letter("AdminCreateUser", "email", password, user.attributes["email"])
         subject = template.get("EmailSubject") or "Your temporary password"
-        _send(world, user, letter, subject=subject, body=template.get("EmailMessage") or _INVITE_TEXT)
+        _send(world, pool, user, letter, Words(subject, template.get("EmailMessage") or _INVITE_TEXT))
 
 
 def delivery_details(attribute: str, destination: str) -> dict[str, str]:
@@ -68,8 +59,12 @@ def mask(destination: str) -> str:
     return "+" + "*" * max(len(destination) - 5, 0) + destination[-4:]
 
 
-def _send(world: World, user: User, letter: Letter, *, subject: str, body: str) -> None:
-    text = body.replace("{username}", user.username).replace("{####}", letter.code)
+def _send(world: World, pool: Mapping[str, Any], user: User, letter: Letter, words: Words) -> None:
+    if hand_to_sender(world, pool, user, letter):
+        return
+    is_email = letter.attribute == "email"
+    words = custom_words(world, pool, user, letter.purpose, is_email=is_email, default=words)
+    text = words.body.replace("{username}", user.username).replace("{####}", letter.code)
     about = {"pool_id": user.pool_id, "username": user.username, "purpose": letter.purpose, "code": letter.code}
-    medium: Literal["EMAIL", "SMS"] = "EMAIL" if letter.attribute == "email" else "SMS"
-    world.outbox.send(medium, letter.destination, subject=subject, body=text, about=about)
+    medium: Literal["EMAIL", "SMS"] = "EMAIL" if is_email else "SMS"
+    world.outbox.send(medium, letter.destination, subject=words.subject, body=text, about=about)

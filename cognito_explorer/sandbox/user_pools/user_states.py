@@ -9,6 +9,7 @@ from cognito_explorer.sandbox.auth.lockout import clear_lockout
 from cognito_explorer.sandbox.auth.sign_ins import revoke_all_sign_ins
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.triggers.registration import after_confirmation
 from cognito_explorer.sandbox.user_pools.password_history import check_history
 from cognito_explorer.sandbox.user_pools.passwords import check_policy
 from cognito_explorer.sandbox.user_pools.pools import pool_of
@@ -28,10 +29,11 @@ from cognito_explorer.sandbox.world import Call
 @operation("cognito-idp", "AdminConfirmSignUp")
 def admin_confirm_sign_up(call: Call) -> dict[str, Any]:
     """Confirm a user without a code; no address is verified by that."""
-    _, user = _named(call)
+    pool, user = _named(call)
     if user.status != UNCONFIRMED:
         raise ServiceError("NotAuthorizedException", f"User cannot be confirmed. Current status is {user.status}")
-    save_user(call.world, replace(user, status=CONFIRMED))
+    user = save_user(call.world, replace(user, status=CONFIRMED))
+    after_confirmation(call.world, pool, "ConfirmSignUp", user)
     return {}
 
 
