@@ -11,6 +11,7 @@ from cognito_explorer.sandbox.seeds.directory import (
     SERVER_CLIENT_ID,
     WEB_CLIENT_ID,
     add_people,
+    add_testers,
     make_pools,
 )
 from cognito_explorer.sandbox.world import World
@@ -24,6 +25,7 @@ def seed(world: World, administrator: AccessKey) -> None:
     with world.store.transaction():
         pool = make_pools(world)
         add_people(world, pool)
+        add_testers(world)
         _make_identity_pool(world)
     make_roles(world, administrator, IDENTITY_POOL_ID)
     make_bucket(world, administrator)

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from cognito_explorer.sandbox.auth.mfa_settings import TOTP, MfaSettings, save_mfa_settings
+from cognito_explorer.sandbox.federation.demo_providers import moonbook_parameters, moonlight_parameters
 from cognito_explorer.sandbox.seeds.cloud import role_arn
 from cognito_explorer.sandbox.seeds.people import Person, everybody
 from cognito_explorer.sandbox.user_pools.app_clients import create_client
 from cognito_explorer.sandbox.user_pools.domains import create_domain
 from cognito_explorer.sandbox.user_pools.groups import add_member, create_group
-from cognito_explorer.sandbox.user_pools.pools import create_pool
+from cognito_explorer.sandbox.user_pools.identity_providers import create_provider
+from cognito_explorer.sandbox.user_pools.mfa_config import set_mfa_config
+from cognito_explorer.sandbox.user_pools.pools import create_pool, load_pool
 from cognito_explorer.sandbox.user_pools.resource_servers import create_resource_server
 from cognito_explorer.sandbox.user_pools.users import NewUser, insert_user
-from cognito_explorer.sandbox.world import World
+from cognito_explorer.sandbox.world import Call, World
 
 POOL_ID = "us-east-1_Moonlettr"
 STAGING_POOL_ID = "us-east-1_MoonStage"
@@ -21,6 +25,8 @@ MACHINE_CLIENT_ID = "7moonlettermachine1b9r3n5f"
 API = "https://api.moonletter.example"
 # Published: it opens nothing but this invented world.
 DEMO_PASSWORD = "Moonletter-2026"  # noqa: S105
+# Published, too: for an authenticator app.
+MARGARETS_SECRET = "MOONLETTERMARGARETSAUTHENTICATORAPPSSECRETABCDEFGHIJ"  # noqa: S105
 
 _CALLBACKS = ["http://localhost:8400/callback"]
 _LOGOUTS = ["http://localhost:8400/logout"]
@@ -45,6 +51,8 @@ def make_pools(world: World) -> dict[str, Any]:
     """All three user pools; returns Moonletter's own, without people yet."""
     pool = create_pool(world, "us-east-1", pool_settings("moonletter"), pool_id=POOL_ID)
     create_domain(world, {"UserPoolId": POOL_ID, "Domain": "moonletter"})
+    for parameters in (moonbook_parameters(world), moonlight_parameters(world)):
+        create_provider(world, {"UserPoolId": POOL_ID} | parameters)
     _make_clients(world)
     for name, precedence, role, description in _GROUPS:
         group = {"GroupName": name, "Precedence": precedence, "Description": description}
@@ -57,6 +65,17 @@ def make_pools(world: World) -> dict[str, Any]:
         create_domain(world, {"UserPoolId": pool_id, "Domain": name})
         create_client(world, _web_client(pool_id))
     return pool
+
+
+def add_testers(world: World) -> None:
+    """Staging asks those for a code of their authenticator app who have one, as Margaret does."""
+    mfa = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "OPTIONAL"}
+    set_mfa_config(Call(world, "us-east-1", {"UserPoolId": STAGING_POOL_ID} | mfa))
+    attributes = {"email": "margaret@moonletter.example", "email_verified": "true", "name": "Margaret Hamill"}
+    person = NewUser("margaret", attributes, password=DEMO_PASSWORD)
+    margaret = insert_user(world, load_pool(world, STAGING_POOL_ID), person)
+    settings = MfaSettings(enabled=frozenset({TOTP}), preferred=TOTP, secret=MARGARETS_SECRET, device_name="My phone")
+    save_mfa_settings(world, margaret, settings)
 
 
 def add_people(world: World, pool: dict[str, Any]) -> None:
@@ -130,7 +149,7 @@ def _make_clients(world: World) -> None:
     create_resource_server(
         world, {"UserPoolId": POOL_ID, "Identifier": API, "Name": "Moonletter articles", "Scopes": scopes}
     )
-    web = _web_client(POOL_ID)
+    web = _web_client(POOL_ID) | {"SupportedIdentityProviders": ["COGNITO", "Moonbook", "MoonlightCorp"]}
     create_client(world, web, client_id=WEB_CLIENT_ID)
     server = web | {
         "ClientName": "server",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cognito_explorer.sandbox.seeds.directory import STAGING_POOL_ID
 from cognito_explorer.sandbox.seeds.people import Person, everybody
 from tests.sandbox.hosted_ui.browser import MACHINE, PASSWORD, POOL, SERVER, WEB
 from tests.sandbox_fixture import RunningSandbox
@@ -172,3 +173,28 @@ def test_everybody_confirmed_signs_in_with_the_published_password(
             AuthParameters={"USERNAME": person.username, "PASSWORD": PASSWORD},
         )
         assert "IdToken" in answer["AuthenticationResult"]
+
+
+def test_people_of_moonbook_and_moonlight_are_let_in(demo_sandbox: RunningSandbox) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    providers = idp.list_identity_providers(UserPoolId=POOL)["Providers"]
+    assert {each["ProviderName"]: each["ProviderType"] for each in providers} == {
+        "Moonbook": "OIDC",
+        "MoonlightCorp": "SAML",
+    }
+    web = idp.describe_user_pool_client(UserPoolId=POOL, ClientId=WEB)["UserPoolClient"]
+    assert web["SupportedIdentityProviders"] == ["COGNITO", "Moonbook", "MoonlightCorp"]
+
+
+def test_margaret_of_staging_needs_her_authenticator_app(demo_sandbox: RunningSandbox) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    client_id = idp.list_user_pool_clients(UserPoolId=STAGING_POOL_ID, MaxResults=1)["UserPoolClients"][0]["ClientId"]
+    public = demo_sandbox.public_client("cognito-idp")
+    asked = public.initiate_auth(
+        ClientId=client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "margaret", "PASSWORD": PASSWORD},
+    )
+    assert asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    shown = idp.admin_get_user(UserPoolId=STAGING_POOL_ID, Username="margaret")
+    assert shown["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
