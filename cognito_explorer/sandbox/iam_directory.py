@@ -1,6 +1,7 @@
 """Reads roles, users, access keys and policies out of moto's IAM, and bucket policies out of its S3."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,12 +64,19 @@ class IamDirectory:
 
     def find_role(self, name: str) -> Role | None:
         """A role by its name, without the path."""
-        for role in self._moto.iam_backend().roles.values():
-            if role.name == name:
-                tags = {tag["Key"]: tag["Value"] for tag in _tags(role.tags)}
-                trust = parse_policy(role.assume_role_policy_document)
-                return Role(role.name, role.arn, role.id, trust, int(role.max_session_duration or 3600), tags)
-        return None
+        return next((role for role in self.all_roles() if role.name == name), None)
+
+    def all_roles(self) -> Iterator[Role]:
+        """Every role, in the order of their making."""
+        for role in list(self._moto.iam_backend().roles.values()):
+            tags = {tag["Key"]: tag["Value"] for tag in _tags(role.tags)}
+            trust = parse_policy(role.assume_role_policy_document)
+            yield Role(role.name, role.arn, role.id, trust, int(role.max_session_duration or 3600), tags)
+
+    def instance_profile_roles(self) -> list[str]:
+        """The names of the roles in instance profiles, in the order of the profiles' making."""
+        profiles = self._moto.iam_backend().instance_profiles.values()
+        return [role.name for profile in profiles for role in profile.roles]
 
     def find_user_key(self, access_key_id: str) -> UserKey | None:
         """The user behind a long-term access key."""

@@ -41,6 +41,7 @@ from cognito_explorer.sandbox.services import Services
 from cognito_explorer.sandbox.store import Store
 from cognito_explorer.sandbox.sts import SecurityTokenService
 from cognito_explorer.sandbox.sts_operations import StsOperations
+from cognito_explorer.sandbox.user_pools import pool_files
 from cognito_explorer.sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -212,6 +213,7 @@ def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Confi
         Mount("/_hosted", routes=hosted_ui_routes(sandbox.world)),
         Mount(MOUNT, routes=provider_routes(sandbox.world)),
         *key_sets.routes(sandbox.world, sandbox.writer),
+        *pool_files.routes(sandbox.world, sandbox.writer),
     ]
     app = build_app(sandbox.services, sandbox.writer, sandbox.world, routes)
     return uvicorn.Config(

@@ -20,6 +20,13 @@ def trusts_federated(trust: dict[str, Any], provider: str, context: Context, act
     )
 
 
+def trusts_service(trust: dict[str, Any], service: str) -> bool:
+    """Does a role's trust policy let one of AWS's own services assume it?"""
+    parsed = parsed_policy(NamedPolicy("trust policy", trust), "trust")
+    principal = Principal(service=service)
+    return evaluate_trust(parsed, action="sts:AssumeRole", principal=principal, context={}).is_allowed
+
+
 def parsed_policy(policy: NamedPolicy, layer: Layer) -> Policy:
     """A policy for the evaluator. A document that is no policy allows nothing."""
     try:

@@ -1,0 +1,1 @@
+"""What AWS profiles other than keys need: single sign-on, instance metadata and container credentials."""
