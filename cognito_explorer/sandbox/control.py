@@ -18,6 +18,7 @@ from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.faults import KnobRefused
 from cognito_explorer.sandbox.operations import implemented
 from cognito_explorer.sandbox.request_log import RequestLog
+from cognito_explorer.sandbox.user_pools.import_jobs import import_log
 from cognito_explorer.sandbox.world import World
 
 _MAX_ROWS = 500
@@ -47,6 +48,7 @@ class Control:
             self._route("status", self._status, writer),
             self._route("outbox", self._outbox, writer),
             self._route("log", self._recent, writer),
+            self._route("imports", self._imports, writer),
             self._route("functions", self._functions, writer),
             Route("/clock", self._clock, methods=["GET", "POST"]),
             Route("/faults", self._faults, methods=["GET", "POST", "DELETE"]),
@@ -82,6 +84,12 @@ class Control:
 
     def _functions(self, request: Request) -> dict[str, Any]:
         return {"invocations": self._world.functions.latest(_limit(request))}
+
+    def _imports(self, request: Request) -> dict[str, Any]:
+        """A page of a user import's log: `?job=import-…&after=LINE`."""
+        after = request.query_params.get("after", "")
+        start = int(after) if re.fullmatch(r"\d{1,9}", after, re.ASCII) else -1
+        return {"lines": import_log(self._world, request.query_params.get("job", ""), after=start, limit=_MAX_ROWS)}
 
     async def _clock(self, request: Request) -> Response:
         if not self._is_allowed(request):

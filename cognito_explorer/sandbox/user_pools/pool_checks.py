@@ -7,6 +7,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 
 Settings = Mapping[str, Any]
 
+MAX_TAGS = 50
 _SES_REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 
 
@@ -34,6 +35,18 @@ def check_source_region(source_arn: str) -> None:
     parts = source_arn.split(":")
     if len(parts) > 3 and parts[3] not in _SES_REGIONS:
         raise _invalid(f"Provided SourceArn must be in one of the following SES regions: {', '.join(_SES_REGIONS)}.")
+
+
+def check_tags(tags: Mapping[str, str]) -> None:
+    """Raises InvalidParameterException for too many tags and for keys that are AWS's own."""
+    if len(tags) > MAX_TAGS:
+        raise _invalid(f"A user pool takes at most {MAX_TAGS} tags.")
+    if any(key.lower().startswith("aws:") for key in tags):
+        raise _invalid("Tag keys must not start with aws:.")
+
+
+def _check_pool_tags(params: Settings) -> None:
+    check_tags(params.get("UserPoolTags", {}))
 
 
 def _check_email(params: Settings) -> None:
@@ -101,6 +114,7 @@ def _invalid(text: str) -> ServiceError:
 
 _CHECKS: tuple[Callable[[Settings], None], ...] = (
     _check_email,
+    _check_pool_tags,
     _check_verification,
     _check_recovery,
     _check_sign_in,

@@ -5,6 +5,7 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.user_pools.documents import load_document
 from cognito_explorer.sandbox.user_pools.feature_plans import check_plan, needed_features
 from cognito_explorer.sandbox.user_pools.features_in_use import features_in_use, stored_factors
 from cognito_explorer.sandbox.user_pools.ids import new_pool_id
@@ -14,6 +15,7 @@ from cognito_explorer.sandbox.user_pools.pool_settings import build_settings
 from cognito_explorer.sandbox.user_pools.schema import add_custom_attributes, build_schema
 from cognito_explorer.sandbox.world import Call, World
 
+REPLICA = "replica"
 _FIXED_BLOCKS = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 _LIST_POOLS = """
 SELECT number AS page_key, body FROM user_pools WHERE region = ? AND number > ? ORDER BY number LIMIT ?
@@ -30,11 +32,15 @@ def load_pool(world: World, pool_id: str) -> dict[str, Any]:
 
 
 def pool_of(call: Call) -> dict[str, Any]:
-    """The pool a call names; a pool of another region does not exist for it."""
+    """The pool a call names; a pool of another region does not exist for it, unless it has an active replica there."""
     pool_id: str = call.params["UserPoolId"]
-    if call.region and not pool_id.startswith(f"{call.region}_"):
+    if call.region and not pool_id.startswith(f"{call.region}_") and not _is_replicated(call, pool_id):
         raise ServiceError("ResourceNotFoundException", f"User pool {pool_id} does not exist.")
     return load_pool(call.world, pool_id)
+
+
+def _is_replicated(call: Call, pool_id: str) -> bool:
+    return load_document(call.world, pool_id, REPLICA, call.region).get("Status") == "ACTIVE"
 
 
 def create_pool(world: World, region: str, params: dict[str, Any], *, pool_id: str | None = None) -> dict[str, Any]:
@@ -113,6 +119,7 @@ def create_user_pool(call: Call) -> dict[str, Any]:
 def update_user_pool(call: Call) -> dict[str, Any]:
     """Replace every changeable block; what is left out goes back to its default, except the tier and the name."""
     pool = pool_of(call)
+    _check_no_import(call.world, pool["Id"])
     tier = call.params.get("UserPoolTier", pool["UserPoolTier"])
     features = [*needed_features(call.params), *features_in_use(call.world, pool["Id"])]
     check_plan(tier, features, old_tier=pool["UserPoolTier"])
@@ -128,6 +135,7 @@ def update_user_pool(call: Call) -> dict[str, Any]:
 def delete_user_pool(call: Call) -> dict[str, Any]:
     """Delete a pool and everything in it, unless it is protected or has a domain."""
     pool = describe_pool(call.world, pool_of(call))
+    _check_no_import(call.world, pool["Id"])
     if pool["DeletionProtection"] == "ACTIVE":
         raise ServiceError(
             "InvalidParameterException",
@@ -147,6 +155,13 @@ def delete_user_pool(call: Call) -> dict[str, Any]:
 def add_attributes(call: Call) -> dict[str, Any]:
     """Extend the schema; there is no way back."""
     pool = pool_of(call)
+    _check_no_import(call.world, pool["Id"])
     schema = add_custom_attributes(pool["SchemaAttributes"], call.params["CustomAttributes"])
     save_pool(call.world, pool | {"SchemaAttributes": schema})
     return {}
+
+
+def _check_no_import(world: World, pool_id: str) -> None:
+    active = "status IN ('Pending', 'InProgress', 'Stopping')"
+    if world.store.one(f"SELECT 1 FROM import_jobs WHERE pool_id = ? AND {active}", (pool_id,)):  # noqa: S608
+        raise ServiceError("UserImportInProgressException", "The user pool has a user import job in progress.")

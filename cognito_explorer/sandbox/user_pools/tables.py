@@ -123,4 +123,33 @@ CREATE TABLE IF NOT EXISTS pool_documents (
     body TEXT NOT NULL,
     PRIMARY KEY (pool_id, kind, name)
 );
+CREATE TABLE IF NOT EXISTS provisioned_limits (
+    region TEXT NOT NULL,
+    category TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (region, category)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_jobs (
+    id TEXT PRIMARY KEY,
+    pool_id TEXT NOT NULL REFERENCES user_pools (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    position INTEGER NOT NULL DEFAULT 0,
+    imported INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS import_jobs_by_pool ON import_jobs (pool_id, number);
+CREATE TABLE IF NOT EXISTS import_files (
+    job_id TEXT PRIMARY KEY REFERENCES import_jobs (id) ON DELETE CASCADE,
+    content BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS import_log (
+    job_id TEXT NOT NULL REFERENCES import_jobs (id) ON DELETE CASCADE,
+    line INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (job_id, line)
+) WITHOUT ROWID;
 """
