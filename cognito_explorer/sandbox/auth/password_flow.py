@@ -8,6 +8,7 @@ from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, next_challen
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sign_in import check_password
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
+from cognito_explorer.sandbox.triggers.authentication import after_authentication
 from cognito_explorer.sandbox.user_pools.users import User, find_user
 
 
@@ -41,6 +42,7 @@ def finish_password(attempt: Attempt, user: User) -> dict[str, Any]:
 
 def finish_sign_in(attempt: Attempt, user: User) -> dict[str, Any]:
     """Tokens, or the way into the hosted UI: nothing is left to ask."""
+    after_authentication(attempt, user)
     if attempt.enter is not None:
         return attempt.enter(started(attempt).progress, user)
     attempt = started(attempt)

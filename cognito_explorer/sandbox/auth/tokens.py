@@ -10,9 +10,15 @@ import jwt
 from jwt.types import Options
 
 from cognito_explorer.sandbox.auth.claims import ADMIN_SCOPE, group_claims, id_claims, visible_attributes
+from cognito_explorer.sandbox.auth.devices import NEW, find_device, is_tracking
 from cognito_explorer.sandbox.auth.keys import TokenUse, find_key, issuer_of, signing_key
 from cognito_explorer.sandbox.auth.sign_ins import SignIn, find_sign_in, record_sign_in, revoke_sign_in
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.triggers.token_generation import (
+    customise_machine_token,
+    customise_tokens,
+    source_of,
+)
 from cognito_explorer.sandbox.user_pools.client_settings import validity_s
 from cognito_explorer.sandbox.user_pools.groups import groups_of_user
 from cognito_explorer.sandbox.user_pools.pools import load_pool
@@ -26,7 +32,8 @@ _WORDS = {"id": "Id", "access": "Access"}
 class Grant:
     """What a sign-in may do. `auth_time` (epoch seconds) is now unless given; `resource` becomes `aud`.
 
-    `event_id` is drawn unless given; `methods` are those of RFC 8176 the user proved who they are with.
+    `event_id` is drawn unless given; `methods` are those of RFC 8176 the user proved who they are with; `device_key`
+    is the device that signed in, where the pool tracks devices.
     """
 
     scopes: tuple[str, ...] = (ADMIN_SCOPE,)
@@ -36,6 +43,7 @@ class Grant:
     resource: str = ""
     event_id: str = ""
     methods: tuple[str, ...] = ()
+    device_key: str = ""
 
 
 def issue_tokens(
@@ -58,9 +66,12 @@ def issue_tokens(
     return _sign_pair(world, pool, client, user, sign_in) | {"RefreshToken": _new_refresh(world, sign_in, expires_at)}
 
 
-def refresh(world: World, pool: dict[str, Any], client: dict[str, Any], refresh_token: str) -> dict[str, Any]:
+def refresh(
+    world: World, pool: dict[str, Any], client: dict[str, Any], refresh_token: str, *, device_key: str = ""
+) -> dict[str, Any]:
     """New ID and access tokens of the same sign-in; with rotation also a new refresh token.
 
+    Where the pool tracks devices, the API's sign-ins are refreshed by their own confirmed device alone.
     Raises NotAuthorizedException or RefreshTokenReuseException.
     """
     row = world.store.one("SELECT * FROM refresh_tokens WHERE token_hash = ?", (_digest(refresh_token),))
@@ -68,14 +79,10 @@ def refresh(world: World, pool: dict[str, Any], client: dict[str, Any], refresh_
     if row is None or sign_in is None or sign_in.client_id != client["ClientId"] or sign_in.pool_id != pool["Id"]:
         raise ServiceError("NotAuthorizedException", "Invalid Refresh Token")
     now = world.clock.now()
-    if sign_in.is_revoked:
-        raise ServiceError("NotAuthorizedException", "Refresh Token has been revoked")
+    user = _refreshing_user(world, pool, sign_in, device_key)
     if now > row["expires_at"]:
         raise ServiceError("NotAuthorizedException", "Refresh Token has expired")
-    user = load_user(world, sign_in.user_id)
-    if user is None or not user.is_enabled:
-        raise ServiceError("NotAuthorizedException", "User is disabled.")
-    tokens = _sign_pair(world, pool, client, user, sign_in)
+    tokens = _sign_pair(world, pool, client, user, sign_in, is_refresh=True)
     rotation = client.get("RefreshTokenRotation", {})
     if rotation.get("Feature") != "ENABLED":
         return tokens
@@ -89,11 +96,24 @@ def refresh(world: World, pool: dict[str, Any], client: dict[str, Any], refresh_
     return tokens | {"RefreshToken": _new_refresh(world, sign_in, row["expires_at"])}
 
 
+def _refreshing_user(world: World, pool: dict[str, Any], sign_in: SignIn, device_key: str) -> User:
+    if sign_in.is_revoked:
+        raise ServiceError("NotAuthorizedException", "Refresh Token has been revoked")
+    if is_tracking(pool) and not sign_in.grant["is_hosted"]:
+        device = find_device(world, sign_in.user_id, device_key) if device_key else None
+        if device is None or device.status == NEW or sign_in.grant.get("device_key") != device_key:
+            raise ServiceError("NotAuthorizedException", "Invalid Refresh Token")
+    user = load_user(world, sign_in.user_id)
+    if user is None or not user.is_enabled:
+        raise ServiceError("NotAuthorizedException", "User is disabled.")
+    return user
+
+
 def issue_client_credentials(
     world: World, pool: dict[str, Any], client: dict[str, Any], scopes: tuple[str, ...], *, resource: str = ""
 ) -> dict[str, Any]:
     """The access token of a machine: no user, no refresh token. The caller has checked secret, flow and scopes."""
-    now = int(world.clock.now())
+    custom, now = customise_machine_token(world, pool, scopes), int(world.clock.now())
     claims = {
         "sub": client["ClientId"],
         "token_use": "access",
@@ -106,7 +126,8 @@ def issue_client_credentials(
         "jti": world.chance.uuid4(),
         "client_id": client["ClientId"],
     } | ({"aud": resource} if resource else {})
-    token = _sign(world, pool["Id"], "access", claims)
+    claims["scope"] = " ".join(custom.scopes(scopes))
+    token = _sign(world, pool["Id"], "access", custom.applied(claims))
     return {"AccessToken": token, "ExpiresIn": validity_s(client, "AccessToken"), "TokenType": "Bearer"}
 
 
@@ -155,7 +176,7 @@ def revoke_refresh_token(world: World, client: dict[str, Any], token: str) -> No
 
 
 def _sign_pair(
-    world: World, pool: dict[str, Any], client: dict[str, Any], user: User, sign_in: SignIn
+    world: World, pool: dict[str, Any], client: dict[str, Any], user: User, sign_in: SignIn, *, is_refresh: bool = False
 ) -> dict[str, Any]:
     grant, groups, now = sign_in.grant, groups_of_user(world, user.id), int(world.clock.now())
     shared: dict[str, Any] = {
@@ -167,6 +188,8 @@ def _sign_pair(
     }
     if client.get("EnableTokenRevocation", True):
         shared["origin_jti"] = sign_in.origin_jti
+    occasion = source_of(world, is_hosted=grant["is_hosted"], is_refresh=is_refresh)
+    custom = customise_tokens(world, pool, user, occasion, groups=group_claims(groups), scopes=grant["scopes"])
     access = shared | {key: value for key, value in group_claims(groups).items() if key == "cognito:groups"}
     access |= {
         "client_id": client["ClientId"],
@@ -178,9 +201,11 @@ def _sign_pair(
     }
     if grant["is_hosted"]:
         access["version"] = 2
+    if grant.get("device_key"):
+        access["device_key"] = grant["device_key"]
     if grant["resource"]:
         access["aud"] = grant["resource"]
-    tokens = {"AccessToken": _sign(world, pool["Id"], "access", access)}
+    tokens = {"AccessToken": _sign(world, pool["Id"], "access", custom.access_claims(access))}
     if not grant["is_hosted"] or "openid" in grant["scopes"]:
         visible = visible_attributes(client, user, grant["scopes"] if grant["is_hosted"] else None)
         identity = id_claims(user, visible, groups) | shared
@@ -194,7 +219,7 @@ def _sign_pair(
             identity["at_hash"] = _at_hash(tokens["AccessToken"])
         if grant["nonce"]:
             identity["nonce"] = grant["nonce"]
-        tokens["IdToken"] = _sign(world, pool["Id"], "id", identity)
+        tokens["IdToken"] = _sign(world, pool["Id"], "id", custom.identity_claims(identity))
     return tokens | {"ExpiresIn": validity_s(client, "AccessToken"), "TokenType": "Bearer"}
 
 
