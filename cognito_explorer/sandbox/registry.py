@@ -5,7 +5,16 @@ import pkgutil
 
 from cognito_explorer.sandbox.store import Store
 
-_AREAS = ("user_pools", "auth", "identity_pools", "federation", "hosted_ui", "functions", "triggers")
+_AREAS = (
+    "user_pools",
+    "auth",
+    "identity_pools",
+    "federation",
+    "hosted_ui",
+    "profile_endpoints",
+    "functions",
+    "triggers",
+)
 
 
 def import_areas() -> list[str]:

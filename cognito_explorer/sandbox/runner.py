@@ -33,6 +33,7 @@ from cognito_explorer.sandbox.iam_directory import IamDirectory
 from cognito_explorer.sandbox.identity_card import IdentityCard, finished_seed, note_seed, open_chance, read_card
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.outbox import Outbox
+from cognito_explorer.sandbox.profile_endpoints.routes import routes as profile_routes
 from cognito_explorer.sandbox.protocol import service_model
 from cognito_explorer.sandbox.registry import create_tables, import_areas
 from cognito_explorer.sandbox.seeds.catalogue import seed_world
@@ -212,6 +213,7 @@ def _config(sandbox: Sandbox, ready: dict[str, Any], seed: str) -> uvicorn.Confi
         Mount("/_sandbox", routes=control.routes(sandbox.writer)),
         Mount("/_hosted", routes=hosted_ui_routes(sandbox.world)),
         Mount(MOUNT, routes=provider_routes(sandbox.world)),
+        *profile_routes(sandbox.world, sandbox.writer),
         *key_sets.routes(sandbox.world, sandbox.writer),
         *pool_files.routes(sandbox.world, sandbox.writer),
     ]
