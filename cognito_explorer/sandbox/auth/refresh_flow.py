@@ -18,7 +18,8 @@ def start_refresh(attempt: Attempt) -> dict[str, Any]:
     token = attempt.need("REFRESH_TOKEN")
     names = [*refresh_names(attempt.world, token), attempt.values.get("USERNAME", "")]
     check_secret_hash(attempt.client, names, attempt.values.get("SECRET_HASH"))
-    tokens = refresh(attempt.world, attempt.pool, attempt.client, token)
+    device_key = attempt.values.get("DEVICE_KEY", "")
+    tokens = refresh(attempt.world, attempt.pool, attempt.client, token, device_key=device_key)
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens}
 
 
@@ -29,4 +30,7 @@ def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
     if not check_secret(client, call.params.get("ClientSecret", "")):
         raise ServiceError("NotAuthorizedException", f"Unable to verify secret for client {client['ClientId']}")
     pool = load_pool(call.world, client["UserPoolId"])
-    return {"AuthenticationResult": refresh(call.world, pool, client, call.params["RefreshToken"])}
+    device_key = call.params.get("DeviceKey", "")
+    return {
+        "AuthenticationResult": refresh(call.world, pool, client, call.params["RefreshToken"], device_key=device_key)
+    }
