@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.workspace import PageKind
+from tests.gui.windows import page_of
 from tests.hand import Hand
 
 LONG = Profile("long", "Payments and subscriptions, production", "keys", "ap-northeast-1", "#C0282D")
@@ -53,3 +55,14 @@ async def test_the_tree_grows_with_the_type_and_shrinks_again(shared_window: Mai
     hand.control(Qt.Key.Key_0)
     assert looks.scale == 1.0
     assert sizes() == as_designed
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [PageKind.POOL, PageKind.USERS, PageKind.SIGN_IN, PageKind.TOKENS, PageKind.IDENTITY_POOL, PageKind.ACCESS],
+)
+async def test_no_page_keeps_the_window_wide(shared_window: MainWindow, looks: Theme, kind: PageKind) -> None:
+    looks.set_scale(2.0)
+    shared_window.open_page(page_of(shared_window, kind))
+    await Hand(shared_window).settle()
+    assert shared_window.minimumSizeHint().width() < SMALL_SCREEN_PX

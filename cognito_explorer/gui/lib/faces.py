@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _FRAME_MS = 40
+_NARROWEST_PX = 200
 
 
 class BusyBar(QWidget):
@@ -110,13 +111,27 @@ class EmptyFace(QWidget):
         """Set the words."""
         self._text.setText(text)
         self._hint.setText(hint)
-        # A wrapped label in a centred place needs its width and height said, or Qt cuts off its second line.
-        width = min(theme().px(420), self._hint.fontMetrics().horizontalAdvance(hint) + 8)
-        self._hint.setFixedWidth(width)
-        self._hint.setMinimumHeight(self._hint.heightForWidth(width) if hint else 0)
         self._hint.setVisible(bool(hint))
+        self._fit_hint()
         self._icon.set_icon(icon_name, Tone.MUTED)
         self._icon.setVisible(bool(icon_name))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(_NARROWEST_PX), super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        """A wrapped label in a centred place needs its width and height said, or Qt cuts off its second line."""
+        hint = self._hint.text()
+        room = max(theme().px(_NARROWEST_PX), self.width()) - 48
+        width = min(theme().px(420), room, self._hint.fontMetrics().horizontalAdvance(hint) + 8)
+        self._hint.setFixedWidth(width)
+        self._hint.setMinimumHeight(self._hint.heightForWidth(width) if hint else 0)
 
     def set_action(self, title: str, run: Callable[[], object] | None) -> None:
         """Set the button; without a title there is none."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError, Unreachable
@@ -197,7 +197,13 @@ class Panel(QWidget):
         layout.setSpacing(0)
         for part in (self._busy_bar, self.banner):
             layout.addWidget(part)
-        layout.addWidget(self._stack, 1)
+        # Large type on a small screen: a page scrolls sideways rather than keep the window from being narrow.
+        room = QScrollArea()
+        room.setWidgetResizable(True)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stack.setProperty("role", "scrolled")
+        room.setWidget(self._stack)
+        layout.addWidget(room, 1)
 
     def __connect(self) -> None:
         self.tasks.started.connect(lambda _name: self.clear_error())

@@ -142,7 +142,7 @@ class CreateUserDialog(Dialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(page)
-        scroll.setMinimumHeight(theme().px(460))
+        scroll.setMinimumHeight(min(theme().px(460), self.screen().availableGeometry().height() // 2))
         self.body.addWidget(self.banner)
         self.body.addWidget(scroll, 1)
 
