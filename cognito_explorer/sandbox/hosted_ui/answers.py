@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from cognito_explorer.sandbox.hosted_ui.looks import look_of
+from cognito_explorer.sandbox.hosted_ui.looks import has_pages, look_of
 from cognito_explorer.sandbox.hosted_ui.rendering import HEADERS, origin, show
 from cognito_explorer.sandbox.hosted_ui.texts import direction, translator
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
@@ -23,6 +23,8 @@ def page(
 
     A `script` in the content is one of our own, and the only thing the page may run.
     """
+    if name != "error" and not has_pages(visit):
+        return error_page(visit, "pages_unavailable", client_id=visit.asked("client_id"))
     token = visit.cookies.get(XSRF_COOKIE) or visit.world.chance.token_urlsafe(24)
     shared: dict[str, Any] = {
         "_": translator(visit.lang),

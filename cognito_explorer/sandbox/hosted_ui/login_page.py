@@ -26,7 +26,6 @@ def login_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") 
         "providers": links if request.provider != LOCAL else [],
         "asks_company": asks_company and request.provider != LOCAL,
         "kept_query": [(name, value) for name, value in visit.query if name not in _OWN_PARAMETERS],
-        "terms": [],
         "asks_name_only": is_choice_based(visit, request),
         "can_sign_up": not visit.pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"],
         "notice": "" if error else _NOTICES.get(visit.asked("notice"), ""),

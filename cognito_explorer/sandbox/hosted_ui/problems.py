@@ -12,6 +12,8 @@ _REASONS = {
     "logout_mismatch": "The logout_uri of the request is not among the client's sign-out URLs.",
     "redirect_uri_missing": "Required String parameter 'redirect_uri' is not present",
     "response_type_missing": "Required String parameter 'response_type' is not present",
+    "pages_unavailable": "Login pages unavailable. The app client has no branding style, and managed login shows no"
+    " pages without one.",
     "state_invalid": "The answer of the identity provider belongs to no sign-in of this browser, or came too late.",
     "relay_state_invalid": "Invalid relayState from identity provider",
     "client_missing": "Required String parameter 'client_id' is not present",

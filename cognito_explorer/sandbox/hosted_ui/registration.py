@@ -19,6 +19,22 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
 )
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.schema import required_attributes
+from cognito_explorer.sandbox.user_pools.terms import terms_links
+
+_TERMS = {"terms-of-use": "terms of use", "privacy-policy": "privacy policy"}
+_LANGUAGE_NAMES = {
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "id": "bahasa-indonesia",
+    "it": "italian",
+    "ja": "japanese",
+    "ko": "korean",
+    "pt-BR": "portuguese-brazil",
+    "zh-CN": "chinese-simplified",
+    "zh-TW": "chinese-traditional",
+}
 
 
 def show_sign_up(visit: Visit) -> Response:
@@ -99,9 +115,19 @@ def _sign_up_page(visit: Visit, request: AuthorizationRequest, *, error: str = "
         "fields": _fields(visit),
         "required": set(required_attributes(visit.pool)),
         "hint": password_hint(visit.pool),
+        "terms": _terms(visit),
         "error": error,
     }
     return page(visit, "signup", content, leads_to=request.redirect_uri)
+
+
+def _terms(visit: Visit) -> list[tuple[str, str]]:
+    """Names and links of terms of use and privacy policy; managed login shows both or none."""
+    found = terms_links(visit.world, visit.pool["Id"], visit.asked("client_id")) if visit.is_managed else {}
+    if not all(name in found for name in _TERMS):
+        return []
+    links = {name: found[name].get(f"cognito:{_LANGUAGE_NAMES.get(visit.lang, '')}") for name in _TERMS}
+    return [(words, links[name] or found[name].get("cognito:default", "")) for name, words in _TERMS.items()]
 
 
 def _confirm_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") -> Response:

@@ -28,6 +28,9 @@ TEXTS = sorted(resources.path("hosted_ui", "texts").glob("*.json"))
 def pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
     made = make_pool(sandbox, client=OAUTH)
     made.idp.create_user_pool_domain(UserPoolId=made.pool_id, Domain="managed", ManagedLoginVersion=2)
+    made.idp.create_managed_login_branding(
+        UserPoolId=made.pool_id, ClientId=made.client_id, UseCognitoProvidedValues=True
+    )
     made.add_user("ada", email="ada@mail.example", email_verified="true")
     yield made
     made.idp.delete_user_pool_domain(UserPoolId=made.pool_id, Domain="managed")
