@@ -18,6 +18,7 @@ from cognito_explorer.core import paths
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
+from cognito_explorer.gui.lib.qt_messages import hear_qt
 from cognito_explorer.gui.lib.quick_start import release_collector
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -45,6 +46,8 @@ def run(*, is_traced: bool = False) -> int:
     """Run the app until a person quits. `is_traced` prints when it was painted and connected, then quits."""
     prepare_process()
     application = Application(sys.argv[:1])
+    # Not before: where Qt finds no display, it says so on the terminal and ends.
+    hear_qt()
     application.setApplicationName("Cognito Explorer")
     application.setDesktopFileName("cognito-explorer")
     application.setQuitOnLastWindowClosed(False)

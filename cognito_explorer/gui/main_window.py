@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
     def _follow_tab(self) -> None:
         tab = self.tabs.active()
         self.workspace.show_context(tab.page.context if tab else Context())
+        self._name_window()
         self.commands.remove(*self._page_commands)
         known = {command.id for command in self.commands.all()}
         of_page = tab.panel.commands() if tab else []
@@ -265,9 +266,16 @@ class MainWindow(QMainWindow):
         if profile is not None:
             self.workspace.look_through(profile.id)
             self.top_bar.show_profile(profile, self.session.region)
-            self.setWindowTitle(f"{profile.name} · {self.session.region} – Cognito Explorer")
+            self._name_window()
         self.banner.dismiss()
         self.tree.clear("Connecting…")
+
+    def _name_window(self) -> None:
+        """Page, profile and Region: what a list of windows, and whoever reads the screen aloud, can tell them by."""
+        tab, profile = self.tabs.active(), self.session.profile
+        place = f"{profile.name} · {self.session.region}" if profile is not None else ""
+        words = (tab.panel.title if tab else "", place, "Cognito Explorer")
+        self.setWindowTitle(" – ".join(word for word in words if word))
 
     def _show_opened(self) -> None:
         aws = self.session.aws

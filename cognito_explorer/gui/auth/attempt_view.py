@@ -226,7 +226,7 @@ def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
     refusal = web_refusal()
     if refusal is not None:
         raise refusal
-    _prefer_colours_of_theme()
+    _set_up_chromium()
     try:
         from cognito_explorer.gui.auth.hosted_page import HostedBrowser
     except ImportError as trouble:
@@ -235,12 +235,17 @@ def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
     return HostedBrowser(partial(_is_return, attempt), parent)
 
 
-def _prefer_colours_of_theme() -> None:
-    """Pages that know dark and light follow the theme. Chromium reads its flags once, when the first view opens."""
+def _set_up_chromium() -> None:
+    """Chromium reads its flags once, when the first view opens; flags that somebody set stay as they are.
+
+    Pages that know dark and light follow the theme. Only what ends Chromium is printed: the terminal is not ours.
+    """
     flags = os.environ.get(_FLAGS, "")
     if "preferredColorScheme" not in flags:
-        scheme = 0 if theme().tokens.is_dark else 1
-        os.environ[_FLAGS] = f"{flags} --blink-settings=preferredColorScheme={scheme}".strip()
+        flags += f" --blink-settings=preferredColorScheme={0 if theme().tokens.is_dark else 1}"
+    if "--log-level" not in flags and "--enable-logging" not in flags:
+        flags += " --log-level=3"
+    os.environ[_FLAGS] = flags.strip()
 
 
 def _is_return(attempt: SignInAttempt, address: str) -> bool:
