@@ -46,16 +46,14 @@ class Dialog(QDialog):
 
     def add_safe(self, words: str) -> QPushButton:
         """The button that changes nothing."""
-        button = QPushButton(words)
+        button = _roomy_button(words)
         button.clicked.connect(self.reject)
         self._buttons.addWidget(button)
         return button
 
     def add_action(self, words: str, *, destructive: bool = False) -> QPushButton:
         """The button that does it; not yet connected where the answer must be checked first."""
-        button = QPushButton(words)
-        # The style sheet sets these in bold, which Qt does not reckon with when it asks for the width.
-        button.setMinimumWidth(QFontMetrics(theme().font(is_bold=True)).horizontalAdvance(words) + _BUTTON_SIDES_PX)
+        button = _roomy_button(words)
         if destructive:
             button.setProperty("kind", "danger")
         self._buttons.addWidget(button)
@@ -199,6 +197,13 @@ async def _chosen_file(dialog: QFileDialog) -> Path | None:
     chosen: list[str] = []
     dialog.fileSelected.connect(chosen.append)
     return Path(chosen[0]) if await finished(dialog) and chosen else None
+
+
+def _roomy_button(words: str) -> QPushButton:
+    """The style sheet sets the default button in bold, which Qt does not reckon with when it asks for the width."""
+    button = QPushButton(words)
+    button.setMinimumWidth(QFontMetrics(theme().font(is_bold=True)).horizontalAdvance(words) + _BUTTON_SIDES_PX)
+    return button
 
 
 def _resolve(future: "asyncio.Future[int]", code: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,6 +24,7 @@ from cognito_explorer.gui.lib.dialogs import (
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
+from cognito_explorer.gui.lib.theme import Theme
 
 pytestmark = pytest.mark.usefixtures("theme_app")
 
@@ -208,3 +210,14 @@ async def test_a_question_that_waits_for_an_answer_is_no_running_work() -> None:
     await scope.idle()
     assert busy == [True, False, True, False]
     owner.deleteLater()
+
+
+async def test_every_button_of_a_question_has_room_for_its_words_in_bold(theme_app: Theme, qtbot: QtBot) -> None:
+    dialog = Dialog(None, "Disable ada?", "They cannot sign in.")
+    qtbot.addWidget(dialog)
+    buttons = (dialog.add_safe("Keep enabled"), dialog.add_action("Disable", destructive=True))
+    buttons[0].setDefault(True)
+    dialog.show()
+    bold = QFontMetrics(theme_app.font(is_bold=True))
+    for button in buttons:
+        assert button.width() >= bold.horizontalAdvance(button.text()) + 26
