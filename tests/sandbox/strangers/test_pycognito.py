@@ -3,6 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 from pycognito import Cognito
+from pycognito.aws_srp import AWSSRP, generate_hash_device
 from pycognito.exceptions import ForceChangePasswordException, SoftwareTokenMFAChallengeException
 
 from tests.sandbox.one_time_codes import totp
@@ -101,6 +102,34 @@ def test_a_stranger_sets_up_an_authenticator_and_signs_in_with_it(pool: PoolUnde
     again.respond_to_software_token_mfa_challenge(totp(secret, later_s=30), asked.value.get_tokens())
     assert again.access_claims["username"] == "ada"
     pool.sandbox.advance(-30)
+
+
+def test_a_device_is_confirmed_and_signs_in_by_device_srp(local_issuer: RunningSandbox) -> None:
+    """flows: ConfirmDevice, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER."""
+    devices = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
+    pool = make_pool(local_issuer, DeviceConfiguration=devices)
+    pool.add_user("ada")
+    result = _srp(pool).authenticate_user()["AuthenticationResult"]
+    key, group_key = (result["NewDeviceMetadata"][name] for name in ("DeviceKey", "DeviceGroupKey"))
+    password, verifier = generate_hash_device(group_key, key)
+    # Its own confirm_device has AWS's address built in.
+    pool.public.confirm_device(
+        AccessToken=result["AccessToken"], DeviceKey=key, DeviceName="laptop", DeviceSecretVerifierConfig=verifier
+    )
+    known = _srp(pool, device_key=key, device_group_key=group_key, device_password=password)
+    assert known.authenticate_user()["AuthenticationResult"]["AccessToken"]
+    assert "NewDeviceMetadata" not in known.authenticate_user()["AuthenticationResult"]
+
+
+def _srp(pool: PoolUnderTest, **device: str) -> AWSSRP:
+    return AWSSRP(
+        username="ada",
+        password=PASSWORD,
+        pool_id=pool.pool_id,
+        client_id=pool.client_id,
+        client=pool.public,
+        **device,
+    )
 
 
 def stranger_for(pool: PoolUnderTest, username: str) -> Cognito:
