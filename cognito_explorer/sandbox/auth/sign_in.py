@@ -142,10 +142,10 @@ def sign_up(
         check_policy(pool, password)
     check_write_allowed(pool, client, attributes)
     check_new_attributes(pool, given)
-    given |= {f"{name}_verified": "false" for name in ("email", "phone_number") if name in given}
     sub = world.errands.keep("sub", world.chance.uuid4)
     admission = before_sign_up(world, pool, "SignUp", sub if pool.get("UsernameAttributes") else username, given)
-    given |= {f"{name}_verified": "true" for name in admission.verified}
+    addresses = [name for name in ("email", "phone_number") if name in given]
+    given |= {f"{name}_verified": str(name in admission.verified).lower() for name in addresses}
     status = CONFIRMED if admission.is_confirmed else UNCONFIRMED
     user = insert_user(world, pool, NewUser(username, given, status, password=password or None, sub=sub))
     if pool["MfaConfiguration"] == "ON":

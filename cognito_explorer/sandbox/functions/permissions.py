@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from cognito_explorer.iam.evaluate import evaluate_trust
-from cognito_explorer.iam.request import Principal
+from cognito_explorer.iam.evaluate import Layers, evaluate
+from cognito_explorer.iam.request import Principal, Request
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.functions.functions import function_of
 from cognito_explorer.sandbox.iam_directory import NamedPolicy
@@ -28,14 +28,8 @@ def may_service_invoke(world: World, arn: str, service: str, source_arn: str) ->
         return False
     policy = parsed_policy(NamedPolicy("function policy", document), "resource")
     context = {"aws:SourceArn": source_arn, "aws:SourceAccount": ACCOUNT_ID}
-    statement_fits = [each for each in policy.statements if arn in each.resources or "*" in each.resources]
-    verdict = evaluate_trust(
-        type(policy)(policy.name, policy.layer, tuple(statement_fits), policy.version),
-        action="lambda:InvokeFunction",
-        principal=Principal(service=service),
-        context=context,
-    )
-    return verdict.is_allowed
+    request = Request("lambda:InvokeFunction", arn, Principal(service=service), context)
+    return evaluate(request, Layers(resource=policy)).is_allowed
 
 
 @operation("lambda", "AddPermission")
