@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import httpx
 import jwt
 from jwt.types import Options
 
-from cognito_explorer.sandbox.federation.addresses import current, is_loopback, provider_url
+from cognito_explorer.sandbox.federation.addresses import current, provider_url
 from cognito_explorer.sandbox.federation.brands import stand_in_for
+from cognito_explorer.sandbox.federation.outbound import Reply, TimedOut, Unreachable, call
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.world import World
 
-_TIMEOUT_S = 5.0
-_MAX_BYTES = 1_000_000
+_JSON = {"Accept": "application/json"}
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]
 _STATED = {
     "authorize_url": "authorization_endpoint",
@@ -91,14 +90,12 @@ def _exchange(found: OpenIdProvider, provider: Mapping[str, Any], code: str, red
     if details.get("client_secret"):
         form["client_secret"] = details["client_secret"]
     try:
-        answer = _client(found.token_url).post(found.token_url, data=form, headers={"Accept": "application/json"})
-    except httpx.TimeoutException:
+        reply = call(found.token_url, method="POST", form=form, headers=_JSON)
+    except TimedOut:
         raise FederationProblem("Timeout occurred in calling IdP token endpoint") from None
-    except httpx.HTTPError:
+    except Unreachable:
         raise FederationProblem("Connection reset") from None
-    if answer.status_code != 200:
-        raise FederationProblem(f"{name} Error - {answer.status_code} error getting token")
-    return _json_of(answer, f"{name} Error - {answer.status_code} error getting token")
+    return _document(reply, f"{name} Error - {reply.status} error getting token")
 
 
 def _verify(world: World, found: OpenIdProvider, provider: Mapping[str, Any], token: str) -> dict[str, Any]:
@@ -131,16 +128,12 @@ def _user_info(found: OpenIdProvider, provider: Mapping[str, Any], token: str, s
     method = provider["ProviderDetails"].get("attributes_request_method", "GET")
     name = provider["ProviderName"]
     try:
-        answer = _client(found.attributes_url).request(
-            method, found.attributes_url, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        )
-    except httpx.TimeoutException:
+        reply = call(found.attributes_url, method=method, headers=_JSON | {"Authorization": f"Bearer {token}"})
+    except TimedOut:
         raise FederationProblem("Read timed out") from None
-    except httpx.HTTPError:
+    except Unreachable:
         raise FederationProblem("Connection reset") from None
-    if answer.status_code != 200:
-        raise FederationProblem(f"{name} Error - {answer.status_code} error getting user info")
-    told = _json_of(answer, f"{name} Error - {answer.status_code} error getting user info")
+    told = _document(reply, f"{name} Error - {reply.status} error getting user info")
     if told.get("sub") not in (None, subject):
         raise FederationProblem("The userinfo is about somebody else")
     return told
@@ -148,28 +141,15 @@ def _user_info(found: OpenIdProvider, provider: Mapping[str, Any], token: str, s
 
 def _fetch_json(url: str, what: str) -> dict[str, Any]:
     try:
-        answer = _client(url).get(url, headers={"Accept": "application/json"})
-    except httpx.TimeoutException:
+        return _document(call(url, headers=_JSON), f"Error in calling {what}")
+    except TimedOut:
         raise FederationProblem(f"Timeout in calling {what}") from None
-    except httpx.HTTPError:
+    except Unreachable:
         raise FederationProblem(f"Error in calling {what}") from None
-    if answer.status_code != 200:
-        raise FederationProblem(f"Error in calling {what}")
-    return _json_of(answer, f"Error in calling {what}")
 
 
-def _json_of(answer: httpx.Response, problem: str) -> dict[str, Any]:
-    try:
-        document = answer.json() if len(answer.content) <= _MAX_BYTES else None
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
+def _document(reply: Reply, problem: str) -> dict[str, Any]:
+    document = reply.json() if reply.status == 200 else None
+    if document is None:
         raise FederationProblem(problem)
     return document
-
-
-def _client(url: str) -> httpx.Client:
-    """A client for one call. Secrets go over the network encrypted, or not at all; a proxy is no way to ourselves."""
-    if not is_loopback(url) and urlsplit(url).scheme != "https":
-        raise FederationProblem("The provider's address is not an https URL")
-    return httpx.Client(timeout=_TIMEOUT_S, trust_env=not is_loopback(url), verify=not is_loopback(url))

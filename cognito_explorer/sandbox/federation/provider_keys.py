@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -16,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from cryptography.x509.oid import NameOID
 
 from cognito_explorer.sandbox.world import World
 
@@ -66,6 +64,10 @@ def key_entry(key: ProviderKey) -> dict[str, str]:
 
 
 def _certify(key: rsa.RSAPrivateKey, name: str, now: datetime) -> str:
+    # It loads slowly and is needed once for each provider in a sandbox's life.
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
     # A day of slack on both ends: the sandbox's clock moves.

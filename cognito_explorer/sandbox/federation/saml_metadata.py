@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-import httpx
-
-from cognito_explorer.sandbox.federation.addresses import current, is_loopback
+from cognito_explorer.sandbox.federation.addresses import current
+from cognito_explorer.sandbox.federation.outbound import TimedOut, Unreachable, call
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.federation.xml_signatures import METADATA, find, parse
 from cognito_explorer.sandbox.world import World
 
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
-_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,9 @@ def _fetch(url: str) -> bytes:
     if not url:
         raise FederationProblem("Invalid SAML metadata: there are none")
     try:
-        answer = httpx.get(url, timeout=_TIMEOUT_S, trust_env=not is_loopback(url))
-    except (httpx.HTTPError, httpx.InvalidURL):
+        reply = call(url)
+    except (TimedOut, Unreachable):
         raise FederationProblem("Error in calling the SAML metadata URL") from None
-    if answer.status_code != 200:
+    if reply.status != 200:
         raise FederationProblem("Error in calling the SAML metadata URL")
-    return answer.content
+    return reply.body

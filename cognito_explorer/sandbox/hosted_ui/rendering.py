@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from cognito_explorer import resources
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # Without a referrer of the same origin browsers send "Origin: null" with forms, which the sandbox refuses.
 HEADERS = {
@@ -48,7 +50,10 @@ def _content_policy(leads_to: str, *, may_run: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # It takes a twentieth of a second to load; a sandbox is ready before anybody wants a page.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(resources.path("hosted_ui")),
         autoescape=True,
