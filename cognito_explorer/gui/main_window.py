@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
 
         panel = make_panel(page, self)
         self.tabs.add(page, panel)
+        panel.title_changed.connect(self._name_window)
         panel.commands_changed.connect(self.commands.refresh)
         self.activity.watch_all(panel)
         inspector = getattr(panel, "inspector", None)
