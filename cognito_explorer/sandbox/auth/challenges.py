@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from cognito_explorer.sandbox.auth.auth_events import record_event
 from cognito_explorer.sandbox.auth.flows import Attempt, Progress
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sessions import ChallengeState, open_session, read_session, spend_session
@@ -37,6 +38,9 @@ class Answer:
 
 def ask(attempt: Attempt, user: User | None, question: Question) -> dict[str, Any]:
     """The answer of InitiateAuth that asks for a challenge; `user` None is one who is only pretended to exist."""
+    attempt = started(attempt)
+    if user is not None:
+        record_event(attempt, user, "InProgress")
     state = ChallengeState(
         attempt.pool["Id"],
         attempt.client["ClientId"],

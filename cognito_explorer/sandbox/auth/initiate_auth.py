@@ -4,6 +4,7 @@ from typing import Any
 
 from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, Progress, find_challenge, find_flow
+from cognito_explorer.sandbox.auth.protection import protected
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import find_client, load_client
@@ -31,14 +32,14 @@ def admin_initiate_auth(call: Call) -> dict[str, Any]:
 def respond_to_auth_challenge(call: Call) -> dict[str, Any]:
     """Answer a challenge."""
     attempt = _attempt(call, "ChallengeResponses", is_admin=False)
-    return find_challenge(call.params["ChallengeName"])(attempt)
+    return protected(attempt, find_challenge(call.params["ChallengeName"]), is_start=False)
 
 
 @operation("cognito-idp", "AdminRespondToAuthChallenge")
 def admin_respond_to_auth_challenge(call: Call) -> dict[str, Any]:
     """Answer a challenge with AWS credentials."""
     attempt = _attempt(call, "ChallengeResponses", is_admin=True)
-    return find_challenge(call.params["ChallengeName"])(attempt)
+    return protected(attempt, find_challenge(call.params["ChallengeName"]), is_start=False)
 
 
 def _attempt(call: Call, values: str, *, is_admin: bool) -> Attempt:
@@ -75,7 +76,7 @@ def _start(attempt: Attempt, name: str) -> dict[str, Any]:
         raise ServiceError(
             "InvalidParameterException", f"{name} flow not enabled for this client" if is_named else text
         )
-    return begin(attempt, flow)
+    return protected(attempt, lambda started: begin(started, flow), is_start=True)
 
 
 def _is_permitted(enabled: list[str], name: str, permits: frozenset[str]) -> bool:

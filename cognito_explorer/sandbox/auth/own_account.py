@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from cognito_explorer.sandbox.auth.auth_events import record_deed
 from cognito_explorer.sandbox.auth.claims import visible_attributes
 from cognito_explorer.sandbox.auth.codes import count_attempt, issue_code, redeem_code
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
@@ -15,8 +16,14 @@ from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import check_secret, find_client, load_client
 from cognito_explorer.sandbox.user_pools.password_history import check_history
 from cognito_explorer.sandbox.user_pools.passwords import check_policy, matches
-from cognito_explorer.sandbox.user_pools.user_attributes import change_attributes
-from cognito_explorer.sandbox.user_pools.users import attribute_map, check_aliases_free, save_user, with_password
+from cognito_explorer.sandbox.user_pools.user_attributes import change_attributes, remove_attributes
+from cognito_explorer.sandbox.user_pools.users import (
+    attribute_map,
+    check_aliases_free,
+    delete_user,
+    save_user,
+    with_password,
+)
 from cognito_explorer.sandbox.world import Call
 
 
@@ -39,6 +46,25 @@ def update_own_attributes(call: Call) -> dict[str, Any]:
     check_write_allowed(pool, client, changes)
     _, deliveries = change_attributes(call.world, pool, user, changes)
     return {"CodeDeliveryDetailsList": deliveries}
+
+
+@operation("cognito-idp", "DeleteUserAttributes")
+def delete_own_attributes(call: Call) -> dict[str, Any]:
+    """Remove one's own attributes, as far as the client may write them."""
+    pool, user, claims = verify_access_token(call.world, call.params["AccessToken"])
+    client = load_client(call.world, pool["Id"], claims["client_id"])
+    names = call.params["UserAttributeNames"]
+    check_write_allowed(pool, client, dict.fromkeys(names, ""))
+    remove_attributes(call.world, pool, user, names)
+    return {}
+
+
+@operation("cognito-idp", "DeleteUser")
+def delete_own_user(call: Call) -> dict[str, Any]:
+    """Delete oneself, with all that belongs to it."""
+    _, user, _ = verify_access_token(call.world, call.params["AccessToken"])
+    delete_user(call.world, user)
+    return {}
 
 
 @operation("cognito-idp", "GetUserAttributeVerificationCode")
@@ -80,6 +106,7 @@ def change_password(call: Call) -> dict[str, Any]:
     check_history(pool, user, proposed)
     clear_lockout(world, user)
     save_user(world, with_password(world, pool, user, proposed))
+    record_deed(world, pool, user, "PasswordChange", call.params)
     return {}
 
 

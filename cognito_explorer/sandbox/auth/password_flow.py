@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cognito_explorer.sandbox.auth.auth_events import record_event
 from cognito_explorer.sandbox.auth.challenges import proven, started
 from cognito_explorer.sandbox.auth.devices import sign_in_device
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, next_challenge
@@ -43,12 +44,19 @@ def finish_password(attempt: Attempt, user: User) -> dict[str, Any]:
 def finish_sign_in(attempt: Attempt, user: User) -> dict[str, Any]:
     """Tokens, or the way into the hosted UI: nothing is left to ask."""
     after_authentication(attempt, user)
-    if attempt.enter is not None:
-        return attempt.enter(started(attempt).progress, user)
     attempt = started(attempt)
+    if attempt.enter is not None:
+        record_event(attempt, user, "Pass")
+        return attempt.enter(attempt.progress, user)
     device_key, new_device = sign_in_device(attempt, user)
     progress = attempt.progress
-    grant = Grant(event_id=progress.event_id, methods=progress.methods, device_key=device_key)
+    grant = Grant(
+        event_id=progress.event_id,
+        methods=progress.methods,
+        device_key=device_key,
+        ip_address=progress.ip_address,
+    )
+    record_event(attempt, user, "Pass")
     tokens = issue_tokens(attempt.world, attempt.pool, attempt.client, user, grant)
     if new_device:
         tokens["NewDeviceMetadata"] = new_device

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cognito_explorer.sandbox.auth.auth_events import EventType, is_protected, record_deed
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sessions import SIGNED_UP, ChallengeState, open_session
 from cognito_explorer.sandbox.auth.sign_in import (
@@ -25,7 +26,9 @@ def sign_up_user(call: Call) -> dict[str, Any]:
     attributes = attribute_map(call.params.get("UserAttributes"))
     username, password = call.params["Username"], call.params.get("Password", "")
     answer = sign_up(call.world, pool, client, username, password, attributes)
-    return answer | _session(call, client, get_user(call.world, pool, answer["UserSub"]))
+    user = get_user(call.world, pool, answer["UserSub"])
+    record_deed(call.world, pool, user, "SignUp", call.params)
+    return answer | _session(call, client, user)
 
 
 @operation("cognito-idp", "ConfirmSignUp")
@@ -42,14 +45,18 @@ def confirm_sign_up_of_user(call: Call) -> dict[str, Any]:
 def resend_confirmation_code(call: Call) -> dict[str, Any]:
     """Have the sign-up code sent again."""
     pool, client = _open(call)
-    return {"CodeDeliveryDetails": resend_confirmation(call.world, pool, client, call.params["Username"])}
+    details = resend_confirmation(call.world, pool, client, call.params["Username"])
+    _record(call, pool, "ResendCode")
+    return {"CodeDeliveryDetails": details}
 
 
 @operation("cognito-idp", "ForgotPassword")
 def start_forgot_password(call: Call) -> dict[str, Any]:
     """Have a code sent to reset one's password with."""
     pool, client = _open(call)
-    return {"CodeDeliveryDetails": forgot_password(call.world, pool, client, call.params["Username"])}
+    details = forgot_password(call.world, pool, client, call.params["Username"])
+    _record(call, pool, "ForgotPassword")
+    return {"CodeDeliveryDetails": details}
 
 
 @operation("cognito-idp", "ConfirmForgotPassword")
@@ -60,7 +67,14 @@ def finish_forgot_password(call: Call) -> dict[str, Any]:
     confirm_forgot_password(
         call.world, pool, client, params["Username"], params["ConfirmationCode"], params["Password"]
     )
+    _record(call, pool, "PasswordChange")
     return {}
+
+
+def _record(call: Call, pool: dict[str, Any], event_type: EventType) -> None:
+    user = find_user(call.world, pool, call.params["Username"]) if is_protected(pool) else None
+    if user is not None:
+        record_deed(call.world, pool, user, event_type, call.params)
 
 
 def _session(call: Call, client: dict[str, Any], user: User) -> dict[str, str]:

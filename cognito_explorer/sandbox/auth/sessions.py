@@ -57,6 +57,13 @@ def read_session(world: World, client: dict[str, Any] | None, session: str, chal
     return ChallengeState(row["pool_id"], row["client_id"], row["user_id"], row["challenge"], body)
 
 
+def session_progress(world: World, session: str) -> dict[str, Any]:
+    """What a session kept, whatever it asked for and however it ended; nothing for an unknown one."""
+    row = world.store.one("SELECT body FROM auth_sessions WHERE session = ?", (session,))
+    kept: dict[str, Any] = json.loads(row["body"]) if row else {}
+    return kept
+
+
 def newest_session(world: World, client: dict[str, Any], user_id: int, challenge: str) -> str:
     """The session that last asked a user this challenge, or nothing."""
     row = world.store.one(

@@ -56,7 +56,8 @@ def find_sign_in(world: World, event_id: str) -> SignIn | None:
 
 
 def revoke_sign_in(world: World, event_id: str) -> None:
-    """End one sign-in: its refresh, access and ID tokens."""
+    """End one sign-in: its refresh, access and ID tokens, and the session it is listed as."""
+    world.store.execute("DELETE FROM user_sessions WHERE event_id = ?", (event_id,))
     world.store.execute(
         "UPDATE sign_ins SET revoked_at = COALESCE(revoked_at, ?) WHERE event_id = ?", (world.clock.now(), event_id)
     )
@@ -64,6 +65,7 @@ def revoke_sign_in(world: World, event_id: str) -> None:
 
 def revoke_all_sign_ins(world: World, user_id: int) -> None:
     """End every sign-in of a user; new ones are allowed."""
+    world.store.execute("DELETE FROM user_sessions WHERE user_id = ?", (user_id,))
     world.store.execute(
         "UPDATE sign_ins SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", (world.clock.now(), user_id)
     )

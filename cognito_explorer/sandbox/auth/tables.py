@@ -57,6 +57,25 @@ CREATE TABLE IF NOT EXISTS user_mfa (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS user_sessions (
+    session_id TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    event_id TEXT NOT NULL UNIQUE REFERENCES sign_ins (event_id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    active_at REAL NOT NULL,
+    expires_at REAL NOT NULL,
+    ip_address TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS user_sessions_by_user ON user_sessions (user_id, created_at);
+CREATE TABLE IF NOT EXISTS auth_events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at REAL NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS auth_events_by_user ON auth_events (user_id, number);
 CREATE TABLE IF NOT EXISTS devices (
     device_key TEXT PRIMARY KEY,
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,

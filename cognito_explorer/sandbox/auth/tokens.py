@@ -13,6 +13,7 @@ from cognito_explorer.sandbox.auth.claims import ADMIN_SCOPE, group_claims, id_c
 from cognito_explorer.sandbox.auth.devices import NEW, find_device, is_tracking
 from cognito_explorer.sandbox.auth.keys import TokenUse, find_key, issuer_of, signing_key
 from cognito_explorer.sandbox.auth.sign_ins import SignIn, find_sign_in, record_sign_in, revoke_sign_in
+from cognito_explorer.sandbox.auth.user_sessions import note_activity, track_session
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.triggers.token_generation import (
     customise_machine_token,
@@ -33,7 +34,7 @@ class Grant:
     """What a sign-in may do. `auth_time` (epoch seconds) is now unless given; `resource` becomes `aud`.
 
     `event_id` is drawn unless given; `methods` are those of RFC 8176 the user proved who they are with; `device_key`
-    is the device that signed in, where the pool tracks devices.
+    is the device that signed in, where the pool tracks devices, `ip_address` what the application told of it.
     """
 
     scopes: tuple[str, ...] = (ADMIN_SCOPE,)
@@ -44,6 +45,7 @@ class Grant:
     event_id: str = ""
     methods: tuple[str, ...] = ()
     device_key: str = ""
+    ip_address: str = ""
 
 
 def issue_tokens(
@@ -63,6 +65,7 @@ def issue_tokens(
     )
     record_sign_in(world, sign_in)
     expires_at = world.clock.now() + validity_s(client, "RefreshToken")
+    track_session(world, pool, sign_in, expires_at)
     return _sign_pair(world, pool, client, user, sign_in) | {"RefreshToken": _new_refresh(world, sign_in, expires_at)}
 
 
@@ -82,6 +85,7 @@ def refresh(
     user = _refreshing_user(world, pool, sign_in, device_key)
     if now > row["expires_at"]:
         raise ServiceError("NotAuthorizedException", "Refresh Token has expired")
+    note_activity(world, pool, sign_in)
     tokens = _sign_pair(world, pool, client, user, sign_in, is_refresh=True)
     rotation = client.get("RefreshTokenRotation", {})
     if rotation.get("Feature") != "ENABLED":
