@@ -20,13 +20,18 @@ def provider_url(world: World, provider: str) -> str:
 
 def current(world: World, url: str) -> str:
     """The URL as it is in this run: a pool keeps a built-in provider's address, but the sandbox's port changes."""
+    if not is_loopback(url):
+        return url
     parts = urlsplit(url)
-    if parts.hostname not in _LOOPBACK or not parts.path.startswith(f"{MOUNT}/"):
+    if not parts.path.startswith(f"{MOUNT}/"):
         return url
     here = urlsplit(browser_origin(world))
     return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine."""
-    return urlsplit(url).hostname in _LOOPBACK
+    """Whether a URL leads to this machine; what is no URL leads nowhere."""
+    try:
+        return urlsplit(url).hostname in _LOOPBACK
+    except ValueError:
+        return False

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from cognito_explorer.sandbox.federation.addresses import is_loopback
 from cognito_explorer.sandbox.federation.problems import FederationProblem
@@ -44,7 +43,7 @@ def call(
     import httpx
 
     is_own = is_loopback(url)
-    if not is_own and urlsplit(url).scheme != "https":
+    if not is_own and not url.lower().startswith("https://"):
         raise FederationProblem("The provider's address is not an https URL")
     try:
         # A proxy is no way to ourselves.

@@ -32,8 +32,11 @@ def show(name: str, content: Mapping[str, Any], *, status: int = 200, leads_to: 
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of a web address; the scheme alone of an app's own."""
-    parts = urlsplit(url)
+    """Scheme, host and port of a web address; the scheme alone of an app's own; nothing of what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     if parts.scheme in ("http", "https"):
         return f"{parts.scheme}://{parts.netloc}"
     return f"{parts.scheme}:" if parts.scheme else ""
