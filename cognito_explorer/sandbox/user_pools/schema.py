@@ -66,7 +66,9 @@ def add_custom_attributes(schema: list[dict[str, Any]], given: Iterable[Mapping[
 
 def custom_attribute(wanted: Mapping[str, Any]) -> dict[str, Any]:
     """One custom attribute as the pool keeps it: prefixed, mutable unless said otherwise, never required."""
-    name = wanted["Name"]
+    name = wanted.get("Name", "")
+    if not name:
+        raise ServiceError("InvalidParameterException", "The name of a custom attribute is missing.")
     if len(name) > 20:
         raise ServiceError(
             "InvalidParameterException",
