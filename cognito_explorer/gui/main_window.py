@@ -185,14 +185,6 @@ class MainWindow(QMainWindow):
         else:
             self._users_wanted = True
 
-    def start_anew(self) -> None:
-        """After a reset nothing on the open pages exists any more."""
-        self.workspace.forget_tokens()
-        for index in reversed(range(self.tabs.count())):
-            if self.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
-                self.tabs.close_tab(index)
-        self.session.switch(SANDBOX_PROFILE, self.session.region)
-
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:

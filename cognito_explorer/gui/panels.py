@@ -41,7 +41,7 @@ def _sandbox(window: "MainWindow") -> Panel:
     from cognito_explorer.gui.connection.sandbox_panel import SandboxPanel
 
     sandbox = SandboxPanel(window.connections)
-    sandbox.was_reset.connect(window.start_anew)
+    sandbox.was_reset.connect(window.recovery.start_anew)
     return sandbox
 
 

@@ -56,6 +56,15 @@ class Recovery(QObject):
         )
         self.show(VaultUnavailable(trouble.title, hint, code=trouble.code), again=again, words="Tr&y again")
 
+    def start_anew(self) -> None:
+        """After a reset nothing on the open pages exists any more."""
+        window = self._window
+        window.workspace.forget_tokens()
+        for index in reversed(range(window.tabs.count())):
+            if window.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
+                window.tabs.close_tab(index)
+        window.session.switch(SANDBOX_PROFILE, window.session.region)
+
     def _show_stopped(self) -> None:
         sandbox = self._window.connections.sandbox
         is_neighbours = sandbox is not None and sandbox.is_running and sandbox.running.is_attached
