@@ -13,6 +13,7 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.lib.commands import CommandList
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.user_pools.user_inspector import UserInspector
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
@@ -135,10 +136,9 @@ class UsersPage:
         return [user.username for user in self.panel.list.table.records()]
 
     async def settle(self) -> None:
-        """Wait for panel and inspector to have nothing left to do."""
-        while self.panel.tasks.is_busy or self.inspector.tasks.is_busy:
-            await self.panel.tasks.idle()
-            await self.inspector.tasks.idle()
+        """Wait for panel, inspector and dialogs to have nothing left to do."""
+        while busy := [scope for scope in self.window.findChildren(TaskScope) if scope.is_busy]:
+            await busy[0].idle()
 
     async def click_row(self, username: str) -> None:
         """Click on a user's row and wait for the inspector."""
