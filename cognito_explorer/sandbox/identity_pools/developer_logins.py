@@ -32,11 +32,6 @@ def remove_login(world: World, identity: Identity, user_identifier: str) -> bool
     return removed > 0
 
 
-def remove_all(world: World, identity: Identity, provider: str) -> None:
-    """No user of the provider leads to the identity any more."""
-    world.store.execute("DELETE FROM developer_logins WHERE identity_id = ? AND provider = ?", (identity.id, provider))
-
-
 def move_all(world: World, source: Identity, destination: Identity) -> None:
     """Every login of one identity, the developer's and others, leads to another from now on."""
     for table in ("developer_logins", "identity_logins"):

@@ -104,9 +104,11 @@ def touch(world: World, identity: Identity, *, is_guest: bool) -> None:
 def unlink(world: World, identity: Identity, providers: Iterable[str]) -> None:
     """Logins of these providers no longer lead to the identity. Without any left it belongs to nobody."""
     for provider in providers:
-        world.store.execute(
-            "DELETE FROM identity_logins WHERE identity_id = ? AND provider = ?", (identity.id, provider)
-        )
+        for table in ("identity_logins", "developer_logins"):
+            world.store.execute(
+                f"DELETE FROM {table} WHERE identity_id = ? AND provider = ?",  # noqa: S608  # two names of our own
+                (identity.id, provider),
+            )
     touch(world, identity, is_guest=False)
 
 
