@@ -20,9 +20,9 @@ RUN_PACKAGES = """
     libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1
     libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0 libxkbfile1 fonts-dejavu-core
 """
-# A real Secret Service for the tests, on a session bus of their own.
-TEST_PACKAGES = ("gnome-keyring", "dbus-daemon")
-TEST_PROGRAMS = ("gnome-keyring-daemon", "dbus-run-session")
+# A real Secret Service for the tests, on a session bus of their own; a real X server with a window manager and keys.
+TEST_PACKAGES = ("gnome-keyring", "dbus-daemon", "xvfb", "openbox", "xdotool")
+TEST_PROGRAMS = ("gnome-keyring-daemon", "dbus-run-session", "Xvfb", "openbox", "xdotool")
 
 # What the packages above are asked for, where the package manager is another one.
 RUN_LIBRARIES = """
