@@ -3,13 +3,12 @@
 import asyncio
 import re
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,13 +17,13 @@ from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.disturbances import Disturbances
 from cognito_explorer.sandbox.errands import Errands
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.request_bodies import TooLarge, read_request
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.services import Services, protocol_of
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest, error_answer
 from cognito_explorer.sandbox.world import World
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
-MAX_BODY_BYTES = 64 * 1024 * 1024
 # External identity providers have the browser post their answers from pages of theirs; state and signature guard them.
 _PROVIDER_ANSWER = re.compile(r"/_hosted/[^/]+/(?:oauth2|saml2)/idpresponse")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[^:/@]+)(?::\d{1,5})?", re.IGNORECASE)
@@ -95,10 +94,13 @@ def build_app(services: Services, writer: ThreadPoolExecutor, world: World, rout
     """The ASGI application. Whatever no route claims is a request to an AWS service."""
 
     async def answer_service(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        wire = await _read(request)
-        if wire is None:
-            await PlainTextResponse("The body is too large.\n", status_code=413)(scope, receive, send)
+        try:
+            wire = await read_request(Request(scope, receive))
+        except TooLarge as problem:
+            answer = error_answer(problem.protocol, problem.refusal, problem.request)
+            await _response(answer, problem.request)(scope, receive, send)
+            return
+        except ClientDisconnect:
             return
         answer = await _answered(services, writer, wire)
         if answer.delay_s:
@@ -123,26 +125,6 @@ async def _answered(services: Services, writer: ThreadPoolExecutor, wire: WireRe
     except ServiceError as refusal:
         return error_answer(protocol_of(wire), refusal, wire)
     return outcome
-
-
-async def _read(request: Request) -> WireRequest | None:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in request.scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]},{value}" if name in headers else value
-    return WireRequest(
-        request.method,
-        request.scope["raw_path"].decode("latin-1"),
-        request.scope["query_string"].decode("latin-1"),
-        headers,
-        bytes(body),
-        str(uuid.uuid4()),
-    )
 
 
 def _response(answer: WireAnswer, request: WireRequest) -> Response:
