@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cognito_explorer.sandbox.auth.flows import Attempt
 from cognito_explorer.sandbox.auth.sign_in import check_write_allowed
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.federation.problems import FederationProblem
+from cognito_explorer.sandbox.triggers.authentication import after_authentication, before_authentication
+from cognito_explorer.sandbox.triggers.registration import after_confirmation, before_sign_up
 from cognito_explorer.sandbox.user_pools.provider_links import Identity, federated_user, linked_user
 from cognito_explorer.sandbox.user_pools.schema import check_changed_attributes, check_values, required_attributes
 from cognito_explorer.sandbox.user_pools.users import User, check_aliases_free, save_user
@@ -35,7 +38,11 @@ def arrive(
         user = linked_user(world, pool, identity, mapped)
         if user is None:
             return _welcome(world, pool, identity, mapped)
-        return _update(world, pool, user, mapped)
+        attempt = _attempt(world, pool, client, user)
+        before_authentication(attempt)
+        user = _update(world, pool, user, mapped)
+        after_authentication(attempt, user)
+        return user
     except ServiceError as refusal:
         raise FederationProblem(refusal.message, error="invalid_request") from refusal
 
@@ -60,7 +67,25 @@ def _welcome(world: World, pool: dict[str, Any], identity: Identity, mapped: dic
     if missing:
         text = f"Invalid user attributes: Required attribute {', '.join(missing)} is missing"
         raise FederationProblem(text, error="invalid_request")
-    return federated_user(world, pool, identity, _unverified(mapped, {}) | mapped)
+    name = f"{identity.provider}_{identity.value}"
+    admission = before_sign_up(world, pool, "ExternalProvider", name, mapped)
+    verified = {f"{attribute}_verified": "true" for attribute in admission.verified}
+    user = federated_user(world, pool, identity, _unverified(mapped, {}) | mapped | verified)
+    after_confirmation(world, pool, "ConfirmSignUp", user)
+    return user
+
+
+def _attempt(world: World, pool: dict[str, Any], client: Mapping[str, Any], user: User) -> Attempt:
+    """The sign-in as triggers are told of it."""
+    return Attempt(
+        world=world,
+        pool=pool,
+        client=dict(client),
+        values={"USERNAME": user.username},
+        session="",
+        is_admin=False,
+        metadata={},
+    )
 
 
 def _update(world: World, pool: dict[str, Any], user: User, mapped: dict[str, str]) -> User:

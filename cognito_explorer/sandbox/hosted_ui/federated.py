@@ -17,7 +17,7 @@ from cognito_explorer.sandbox.federation.saml_request import authn_request, enco
 from cognito_explorer.sandbox.federation.saml_response import Expectation, read_response
 from cognito_explorer.sandbox.hosted_ui.answers import error_page, page, redirect
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, read_request
-from cognito_explorer.sandbox.hosted_ui.detours import bind, come_back, set_out
+from cognito_explorer.sandbox.hosted_ui.detours import Detour, bind, come_back, set_out
 from cognito_explorer.sandbox.hosted_ui.entrance import Entry, admit
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.identity_providers import find_provider
@@ -42,8 +42,7 @@ def leave(visit: Visit, request: AuthorizationRequest) -> Response:
 def return_from_openid(visit: Visit) -> Response:
     """The provider's code, or its refusal, by redirect or by form_post."""
     answer = dict(visit.form) if visit.method == "POST" else dict(visit.query)
-    with visit.world.store.transaction():
-        found = come_back(visit, answer.get("state", ""), is_bound=True)
+    found = _come_back(visit, answer.get("state", ""), is_bound=True)
     if found is None:
         return error_page(visit, "state_invalid")
     detour, before = found
@@ -67,12 +66,21 @@ def return_from_openid(visit: Visit) -> Response:
 def return_from_saml(visit: Visit) -> Response:
     """The provider's response, posted by the browser."""
     relay_state = visit.posted("RelayState")
-    with visit.world.store.transaction():
-        found = come_back(visit, relay_state, is_bound=False)
+    found = _come_back(visit, relay_state, is_bound=False)
     if found is None:
         return _unasked(visit, relay_state)
     detour, before = found
     return _arrive_by_saml(before, detour.provider, detour.token, visit.posted("SAMLResponse"))
+
+
+def _come_back(visit: Visit, state: str, *, is_bound: bool) -> tuple[Detour, Visit] | None:
+    """The detour, also when a trigger makes the visit be handled once more: a state is good for one return."""
+
+    def return_once() -> tuple[Detour, Visit] | None:
+        with visit.world.store.transaction():
+            return come_back(visit, state, is_bound=is_bound)
+
+    return visit.world.errands.keep("detour", return_once)
 
 
 def _leave_for_openid(visit: Visit, request: AuthorizationRequest, provider: dict[str, Any]) -> Response:
@@ -145,7 +153,7 @@ def _arrive(
     if provider is None or name not in request.client.get("SupportedIdentityProviders", ()):
         raise request.refuse("unauthorized_client", "Identity provider is not enabled for the client")
     try:
-        claims = identify(provider)
+        claims = visit.world.errands.keep("claims", lambda: identify(provider))
         with visit.world.store.transaction():
             user = arrive(visit.world, visit.pool, request.client, provider, claims)
             return admit(visit, request, Entry(user, provider=name))

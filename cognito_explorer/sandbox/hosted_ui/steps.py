@@ -40,17 +40,27 @@ def start(visit: Visit, request: AuthorizationRequest, flow: str, values: dict[s
 
     `values` hold a USERNAME.
     """
-    with visit.world.store.transaction():
-        result = begin(_attempt(visit, request, values, session=""), find_flow(flow))
-    return _outcome(result, values["USERNAME"])
+
+    def go() -> Outcome:
+        with visit.world.store.transaction():
+            result = begin(_attempt(visit, request, values, session=""), find_flow(flow))
+        return _outcome(result, values["USERNAME"])
+
+    # Once passed, a step stays passed when a trigger makes the visit be handled again.
+    return visit.world.errands.keep("start", go)
 
 
 def answer(visit: Visit, request: AuthorizationRequest, step: Step, values: dict[str, str]) -> Outcome:
     """Answer a challenge. Raises what RespondToAuthChallenge raises."""
     values = {"USERNAME": step.username} | values
-    with visit.world.store.transaction():
-        result = find_challenge(step.challenge)(_attempt(visit, request, values, session=step.session))
-    return _outcome(result, step.username)
+    wanted = find_challenge(step.challenge)
+
+    def go() -> Outcome:
+        with visit.world.store.transaction():
+            result = wanted(_attempt(visit, request, values, session=step.session))
+        return _outcome(result, step.username)
+
+    return visit.world.errands.keep(f"answer {step.challenge}", go)
 
 
 def call(visit: Visit, operation: str, **params: Any) -> dict[str, Any]:
@@ -58,8 +68,13 @@ def call(visit: Visit, operation: str, **params: Any) -> dict[str, Any]:
     handler = find_handler("cognito-idp", operation)
     if handler is None:
         raise ServiceError("InvalidParameterException", f"The sandbox does not have {operation}.")
-    with visit.world.store.transaction():
-        return handler(Call(visit.world, region_of(visit.pool["Id"]), params))
+    operate = handler
+
+    def go() -> dict[str, Any]:
+        with visit.world.store.transaction():
+            return operate(Call(visit.world, region_of(visit.pool["Id"]), params))
+
+    return visit.world.errands.keep(operation, go)
 
 
 def seal_step(visit: Visit, request: AuthorizationRequest, step: Step) -> str:

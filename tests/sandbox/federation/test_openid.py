@@ -8,6 +8,7 @@ import jwt
 import pytest
 
 from tests.sandbox.federation.travel import (
+    LUNA,
     MOONBOOK_PEOPLE,
     Harbour,
     finish,
@@ -17,8 +18,6 @@ from tests.sandbox.federation.travel import (
     travel,
 )
 from tests.sandbox_fixture import RunningSandbox
-
-LUNA = f"Moonbook_{MOONBOOK_PEOPLE['luna']}"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.sandbox_fixture import RunningSandbox, direct
 
 SECRET = "moonbook-secret-of-cognito"
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
+LUNA = "Moonbook_104771900016512340001"
 MOONBOOK_PEOPLE = {"luna": "104771900016512340001", "ada": "104771900016512340002", "mina": "104771900016512340003"}
 
 
@@ -45,6 +46,20 @@ class Harbour:
         """UpdateIdentityProvider."""
         self.pool.idp.update_identity_provider(UserPoolId=self.pool.pool_id, ProviderName=name, **changed)
 
+    def allow(self, **settings: Any) -> None:
+        """Set the client up for the pages."""
+        usual = {
+            "AllowedOAuthFlowsUserPoolClient": True,
+            "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": ["openid", "email", "profile"],
+            "SupportedIdentityProviders": ["Moonbook"],
+            "CallbackURLs": [CALLBACK],
+            "LogoutURLs": ["http://localhost:8400/logout"],
+        }
+        self.pool.idp.update_user_pool_client(
+            UserPoolId=self.pool.pool_id, ClientId=self.pool.client_id, **usual | settings
+        )
+
     def drop(self) -> None:
         """Give the domain back."""
         self.pool.idp.delete_user_pool_domain(UserPoolId=self.pool.pool_id, Domain=self.domain)
@@ -54,20 +69,17 @@ def make_harbour(
     sandbox: RunningSandbox, domain: str, *, providers: tuple[str, ...] = ("Moonbook",), **settings: Any
 ) -> Harbour:
     """A fresh pool with both built-in providers; its client offers those that are named."""
-    pool = make_pool(sandbox, **settings)
+    return open_harbour(make_pool(sandbox, **settings), domain, providers=providers)
+
+
+def open_harbour(pool: PoolUnderTest, domain: str, *, providers: tuple[str, ...] = ("Moonbook",)) -> Harbour:
+    """A pool with both built-in providers and a domain; its client offers the providers that are named."""
     add_moonbook(pool)
     add_moonlight(pool)
-    client = {
-        "AllowedOAuthFlowsUserPoolClient": True,
-        "AllowedOAuthFlows": ["code"],
-        "AllowedOAuthScopes": ["openid", "email", "profile"],
-        "SupportedIdentityProviders": list(providers),
-        "CallbackURLs": [CALLBACK],
-        "LogoutURLs": ["http://localhost:8400/logout"],
-    }
-    pool.idp.update_user_pool_client(UserPoolId=pool.pool_id, ClientId=pool.client_id, **client)
+    harbour = Harbour(pool, domain)
+    harbour.allow(SupportedIdentityProviders=list(providers))
     pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, Domain=domain)
-    return Harbour(pool, domain)
+    return harbour
 
 
 def add_moonbook(pool: PoolUnderTest, **details: str) -> None:
