@@ -6,13 +6,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import jwt
-from jwt.types import Options
-
 from cognito_explorer.sandbox.auth.claims import ADMIN_SCOPE, group_claims, id_claims, visible_attributes
 from cognito_explorer.sandbox.auth.devices import NEW, find_device, is_tracking
-from cognito_explorer.sandbox.auth.keys import TokenUse, find_key, issuer_of, signing_key
+from cognito_explorer.sandbox.auth.keys import issuer_of
 from cognito_explorer.sandbox.auth.sign_ins import SignIn, find_sign_in, record_sign_in, revoke_sign_in
+from cognito_explorer.sandbox.auth.signatures import sign_token, verify_token
 from cognito_explorer.sandbox.auth.user_sessions import note_activity, track_session
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.triggers.token_generation import (
@@ -25,8 +23,6 @@ from cognito_explorer.sandbox.user_pools.groups import groups_of_user
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.user_pools.users import User, load_user
 from cognito_explorer.sandbox.world import World
-
-_WORDS = {"id": "Id", "access": "Access"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +127,13 @@ def issue_client_credentials(
         "client_id": client["ClientId"],
     } | ({"aud": resource} if resource else {})
     claims["scope"] = " ".join(custom.scopes(scopes))
-    token = _sign(world, pool["Id"], "access", custom.applied(claims))
+    token = sign_token(world, pool["Id"], "access", custom.applied(claims))
     return {"AccessToken": token, "ExpiresIn": validity_s(client, "AccessToken"), "TokenType": "Bearer"}
 
 
 def verify_id_token(world: World, token: str) -> dict[str, Any]:
     """The claims of an ID token whose signature and expiry hold; raises NotAuthorizedException."""
-    return _verify(world, token, "id")[1]
+    return verify_token(world, token, "id")[1]
 
 
 def verify_access_token(
@@ -147,7 +143,7 @@ def verify_access_token(
 
     It is refused once its sign-in is revoked, its user disabled or deleted, or when it lacks `scope`.
     """
-    pool_id, claims = _verify(world, token, "access")
+    pool_id, claims = verify_token(world, token, "access")
     sign_in = find_sign_in(world, claims.get("event_id", ""))
     user = load_user(world, sign_in.user_id) if sign_in else None
     if sign_in is None or user is None:
@@ -209,7 +205,7 @@ def _sign_pair(
         access["device_key"] = grant["device_key"]
     if grant["resource"]:
         access["aud"] = grant["resource"]
-    tokens = {"AccessToken": _sign(world, pool["Id"], "access", custom.access_claims(access))}
+    tokens = {"AccessToken": sign_token(world, pool["Id"], "access", custom.access_claims(access))}
     if not grant["is_hosted"] or "openid" in grant["scopes"]:
         visible = visible_attributes(client, user, grant["scopes"] if grant["is_hosted"] else None)
         identity = id_claims(user, visible, groups) | shared
@@ -223,33 +219,8 @@ def _sign_pair(
             identity["at_hash"] = _at_hash(tokens["AccessToken"])
         if grant["nonce"]:
             identity["nonce"] = grant["nonce"]
-        tokens["IdToken"] = _sign(world, pool["Id"], "id", custom.identity_claims(identity))
+        tokens["IdToken"] = sign_token(world, pool["Id"], "id", custom.identity_claims(identity))
     return tokens | {"ExpiresIn": validity_s(client, "AccessToken"), "TokenType": "Bearer"}
-
-
-def _sign(world: World, pool_id: str, token_use: TokenUse, claims: dict[str, Any]) -> str:
-    signing = signing_key(world, pool_id, token_use)
-    # Cognito's header holds kid and alg and nothing else.
-    return jwt.encode(claims, signing.key, algorithm="RS256", headers={"kid": signing.kid, "typ": None})
-
-
-def _verify(world: World, token: str, token_use: TokenUse) -> tuple[str, dict[str, Any]]:
-    invalid = ServiceError("NotAuthorizedException", f"Invalid {_WORDS[token_use]} Token")
-    try:
-        found = find_key(world, str(jwt.get_unverified_header(token).get("kid", "")))
-        if found is None:
-            raise invalid
-        pool_id, _, public_key = found
-        # Time is checked below: it is the sandbox's clock that counts, not this machine's.
-        unchecked: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
-        claims: dict[str, Any] = jwt.decode(token, public_key, algorithms=["RS256"], options=unchecked)
-    except jwt.InvalidTokenError:
-        raise invalid from None
-    if claims.get("token_use") != token_use:
-        raise invalid
-    if world.clock.now() > claims["exp"]:
-        raise ServiceError("NotAuthorizedException", f"{_WORDS[token_use]} Token has expired")
-    return pool_id, claims
 
 
 def _new_refresh(world: World, sign_in: SignIn, expires_at: float) -> str:

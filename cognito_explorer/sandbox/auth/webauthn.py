@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 ES256, RS256 = -7, -257
 _USER_PRESENT, _USER_VERIFIED, _HAS_KEY = 0x01, 0x04, 0x40
 _RSA_BITS = range(2048, 8193)
+_RSA_EXPONENT_BITS = 32
 
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 Complaint = Literal["malformed", "challenge", "origin", "relying party", "unsupported", "signature"]
@@ -105,7 +106,7 @@ def read_public_key(cose: bytes) -> tuple[PublicKey, int]:
             return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key(), ES256
         if (key.get(1), key.get(3)) == (3, RS256):
             n, e = (int.from_bytes(key[name], "big") for name in (-1, -2))
-            if n.bit_length() in _RSA_BITS:
+            if n.bit_length() in _RSA_BITS and e.bit_length() <= _RSA_EXPONENT_BITS:
                 return rsa.RSAPublicNumbers(e, n).public_key(), RS256
     except (KeyError, TypeError, ValueError):
         raise Refused("malformed", "The public key is malformed.") from None
