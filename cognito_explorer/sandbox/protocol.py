@@ -19,6 +19,7 @@ from botocore.model import (
 )
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.operations import ReadyAnswer
 from cognito_explorer.sandbox.validation import validate
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
 
@@ -26,7 +27,14 @@ JSON_TYPES = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "appli
 TARGETS = {
     "AWSCognitoIdentityProviderService": "cognito-idp",
     "AWSCognitoIdentityService": "cognito-identity",
+    "DynamoDB_20120810": "dynamodb",
+    "AmazonSQS": "sqs",
+    "TrentService": "kms",
 }
+
+
+# What the wire has just as Python has it.
+_PLAIN = (str, bool, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ def parse_call(request: WireRequest, model: OperationModel) -> ParsedCall:
 
 def render_answer(call: ParsedCall, answer: dict[str, Any]) -> WireAnswer:
     """The answer as JSON. A key the model does not know is a mistake of ours and raises ValueError."""
+    if isinstance(answer, ReadyAnswer):
+        return WireAnswer(200, answer.text.encode(), [("Content-Type", JSON_TYPES[0])])
     output = call.model.output_shape
     shaped = {} if output is None else shape_value(answer, output, call.name)
     if output is None and answer:
@@ -94,7 +104,7 @@ def shape_value(value: Any, shape: Shape, where: str) -> Any:
         if unknown:
             raise ValueError(f"{where} must not answer {sorted(unknown)}")
         return {
-            name: shape_value(member, shape.members[name], f"{where}.{name}")
+            name: member if type(member) in _PLAIN else shape_value(member, shape.members[name], f"{where}.{name}")
             for name, member in value.items()
             if member is not None
         }

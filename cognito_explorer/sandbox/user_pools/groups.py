@@ -3,11 +3,12 @@
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.operations import operation
+from cognito_explorer.sandbox.operations import ReadyAnswer, operation
 from cognito_explorer.sandbox.store import Row
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
 from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
-from cognito_explorer.sandbox.user_pools.users import attribute_list, describe_user, get_user, read_user
+from cognito_explorer.sandbox.user_pools.user_listing import LISTED_COLUMNS, render_users
+from cognito_explorer.sandbox.user_pools.users import get_user
 from cognito_explorer.sandbox.world import Call, World
 
 _LIST_GROUPS = "SELECT *, name AS page_key FROM user_groups WHERE pool_id = ? AND name > ? ORDER BY name LIMIT ?"
@@ -21,10 +22,10 @@ SELECT user_groups.* FROM group_members
 JOIN user_groups ON user_groups.pool_id = group_members.pool_id AND name = group_name
 WHERE user_id = ? ORDER BY precedence IS NULL, precedence, name
 """
-_LIST_MEMBERS = """
-SELECT users.*, users.id AS page_key FROM group_members JOIN users ON users.id = user_id
+_LIST_MEMBERS = f"""
+SELECT {LISTED_COLUMNS}, users.id AS page_key FROM group_members JOIN users ON users.id = user_id
 WHERE group_members.pool_id = ? AND group_name = ? AND user_id > ? ORDER BY user_id LIMIT ?
-"""
+"""  # noqa: S608
 
 
 def create_group(world: World, params: dict[str, Any]) -> dict[str, Any]:
@@ -139,8 +140,8 @@ def list_users_in_group(call: Call) -> dict[str, Any]:
     group = load_group(call.world, pool_of(call)["Id"], call.params["GroupName"])
     key = (group["UserPoolId"], group["GroupName"])
     rows, token = _page(call, Listing("ListUsersInGroup", _LIST_MEMBERS, key, start=0))
-    users = [describe_user(user) | {"Attributes": attribute_list(user)} for user in map(read_user, rows)]
-    return {"Users": users} | token
+    more = f',"NextToken":"{token["NextToken"]}"' if token else ""
+    return ReadyAnswer(f'{{"Users":{render_users(rows)}{more}}}')
 
 
 @operation("cognito-idp", "AdminListGroupsForUser")

@@ -15,7 +15,10 @@ from cognito_explorer.sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A query whose last two parameters are the key to start after and a limit, and whose rows have a `page_key`."""
+    """A query whose last two parameters are the key to start after and a limit, and whose rows have a `page_key`.
+
+    A token is good for the same purpose with the same parameters alone.
+    """
 
     purpose: str
     sql: str
@@ -25,11 +28,12 @@ class Listing:
 
 def read_page(world: World, listing: Listing, *, limit: int, token: str | None) -> tuple[list[Row], str | None]:
     """The rows of one page, and the token of the next page if there is one."""
-    after = unseal(world, listing.purpose, token)[0] if token else listing.start
+    purpose = " ".join(map(str, (listing.purpose, *listing.parameters)))
+    after = unseal(world, purpose, token)[0] if token else listing.start
     rows = world.store.all(listing.sql, (*listing.parameters, after, limit + 1))
     if len(rows) <= limit:
         return rows, None
-    return rows[:limit], seal(world, listing.purpose, [rows[limit - 1]["page_key"]])
+    return rows[:limit], seal(world, purpose, [rows[limit - 1]["page_key"]])
 
 
 def seal(world: World, purpose: str, payload: Sequence[Any], *, lifetime_s: float | None = None) -> str:

@@ -168,7 +168,7 @@ def username_key(pool: Mapping[str, Any], username: str) -> str:
 
 def attribute_list(user: User) -> list[dict[str, str]]:
     """The user's attributes in API shape."""
-    return [{"Name": name, "Value": value} for name, value in user.attributes.items()]
+    return _api_shape(user.attributes)
 
 
 def attribute_map(entries: list[dict[str, str]] | None) -> dict[str, str]:
@@ -198,12 +198,26 @@ def read_user(row: Row) -> User:
         sub=row["sub"],
         status=row["status"],
         is_enabled=bool(row["is_enabled"]),
-        attributes=json.loads(row["attributes"]),
+        attributes=_read_attributes(row["attributes"]),
         created_at=row["created_at"],
         modified_at=row["modified_at"],
         password=Password(Verifier(**password["proof"]), password["set_at"]) if password else None,
         past_passwords=tuple(Verifier(**proof) for proof in json.loads(row["past_passwords"])),
     )
+
+
+def listed_attributes(stored: str) -> str:
+    """Stored attributes as JSON in API shape: as they are, or turned from the mapping that older data folders have."""
+    return stored if stored.startswith("[") else json.dumps(_api_shape(json.loads(stored)), ensure_ascii=False)
+
+
+def _read_attributes(stored: str) -> dict[str, str]:
+    found: Any = json.loads(stored)
+    return found if isinstance(found, dict) else {entry["Name"]: entry["Value"] for entry in found}
+
+
+def _api_shape(attributes: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in attributes.items()]
 
 
 def row_of(user: User, key: str) -> tuple[Any, ...]:
@@ -215,7 +229,7 @@ def _changing_values(user: User) -> tuple[Any, ...]:
     folded = [user.attributes[name].casefold() if name in user.attributes else None for name in _FOLDED]
     password = json.dumps(asdict(user.password)) if user.password else None
     past = json.dumps([asdict(proof) for proof in user.past_passwords])
-    attributes = json.dumps(user.attributes, ensure_ascii=False)
+    attributes = json.dumps(attribute_list(user), ensure_ascii=False, separators=(",", ":"))
     phone = user.attributes.get("phone_number")
     return (user.status, user.is_enabled, user.modified_at, *folded, phone, attributes, password, past)
 
