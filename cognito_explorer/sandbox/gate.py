@@ -7,6 +7,7 @@ from cognito_explorer.iam.evaluate import Verdict
 from cognito_explorer.sandbox.access import Access, Context, cognito_accesses, iam_access
 from cognito_explorer.sandbox.callers import Identified, refusal
 from cognito_explorer.sandbox.clock import Clock
+from cognito_explorer.sandbox.data_services.needs import Need
 from cognito_explorer.sandbox.decisions import decide
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory
@@ -52,6 +53,14 @@ class Gate:
             verdict = self._verdict(who, each, around, held)
             if verdict is not None and not verdict.is_allowed:
                 raise ServiceError("AccessDeniedException", _sentence(who, each, verdict, each.resource), status=403)
+
+    def check_needs(self, who: Identified, needs: list[Need], around: Context, refusal: str) -> None:
+        """Raise `refusal` unless the caller may do everything a call of DynamoDB, SQS, SNS or KMS needs."""
+        for need in needs:
+            verdict = self._verdict(who, need.access, around, need.policy)
+            if verdict is not None and not verdict.is_allowed:
+                status = 400 if refusal == "AccessDeniedException" else 403
+                raise ServiceError(refusal, _sentence(who, need.access, verdict, need.access.resource), status=status)
 
     def check_s3(
         self, who: Identified | None, accesses: list[Access], target: S3Target, request: WireRequest, region: str

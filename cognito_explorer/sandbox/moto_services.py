@@ -1,4 +1,4 @@
-"""IAM and S3 by moto, in this process, rebuilt at every start from a journal of accepted requests.
+"""IAM, S3, DynamoDB, SQS, SNS and KMS by moto, in this process, rebuilt at each start from a journal of requests.
 
 moto keeps its state in memory. Each accepted request that changes something is committed with its answer, the time and
 the seed of moto's random numbers before the answer leaves; replaying these gives the same ids, keys and dates again.
@@ -23,7 +23,7 @@ from cognito_explorer.sandbox.store import Row, Store
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest, error_answer
 from cognito_explorer.sandbox.world import ACCOUNT_ID
 
-MotoService = Literal["iam", "s3"]
+MotoService = Literal["iam", "s3", "dynamodb", "sqs", "sns", "kms"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS moto_journal (
@@ -44,11 +44,19 @@ CREATE TABLE IF NOT EXISTS moto_journal (
 
 # Headers that are the transport's or prove who signed: neither moto nor the journal needs them.
 _DROPPED = {"authorization", "x-amz-security-token", "connection", "content-length", "transfer-encoding", "expect"}
+_READS = {
+    "dynamodb": ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "TransactGet"),
+    "sqs": ("Get", "List"),
+    "kms": ("Get", "List", "Describe", "Encrypt", "Decrypt", "ReEncrypt", "Generate"),
+}
 _log = logging.getLogger(__name__)
 
 
 class MotoServices:
-    """moto's IAM and S3. Everything but `start_loading` must be called from the one writer thread."""
+    """moto's services. Everything but `start_loading` must be called from the one writer thread.
+
+    IAM and S3 are imported at once, the others when somebody first needs them.
+    """
 
     def __init__(self, store: Store, clock: Clock, chance: Chance) -> None:
         self._store = store
@@ -80,9 +88,17 @@ class MotoServices:
         self.wait()
         at, seed = self._clock.now(), self._chance.randbits(53)
         answer = self._answer(service, request, credential, at=at, seed=seed)
-        if answer.status < HTTPStatus.BAD_REQUEST and is_change(service, request):
+        if answer.status < HTTPStatus.BAD_REQUEST and is_change(service, request, answer):
             self._record(service, request, credential, answer, at=at, seed=seed)
         return answer
+
+    def backend(self, service: MotoService, region: str) -> Any:
+        """moto's objects of a service of our account in a region."""
+        self.wait()
+        self._app(service)
+        from moto.backends import get_backend
+
+        return get_backend(service)[ACCOUNT_ID][region]
 
     def iam_backend(self) -> Any:
         """moto's IAM objects of our account."""
@@ -124,6 +140,16 @@ class MotoServices:
         for service in ("iam", "s3"):
             self._apps[service] = create_backend_app(service)
 
+    def _app(self, service: MotoService) -> Any:
+        """The service's WSGI application."""
+        if service not in self._apps:
+            from moto.moto_server.werkzeug_app import create_backend_app
+
+            self._apps[service] = create_backend_app(service)
+            if service == "kms":
+                _make_keys_repeatable()
+        return self._apps[service]
+
     def _utcnow(self) -> datetime:
         at = self._clock.now() if self._frozen_at is None else self._frozen_at
         return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
@@ -136,7 +162,7 @@ class MotoServices:
         mock_random.seed(seed)
         self._frozen_at = at
         try:
-            answer = _run_wsgi(self._apps[service], _environ(request, credential))
+            answer = _run_wsgi(self._app(service), _environ(request, credential))
         except Exception as problem:  # noqa: BLE001  # moto's mistakes must not end ours
             _log.exception("moto could not answer %s %s", request.method, request.path)
             return _refusal(service, request, problem)
@@ -202,11 +228,25 @@ class _SeededOs:
         return getattr(os, name)
 
 
-def is_change(service: MotoService, request: WireRequest) -> bool:
+def is_change(service: MotoService, request: WireRequest, answer: WireAnswer | None = None) -> bool:
     """Does a request of this kind change something, so that it must be kept?"""
+    if service in _READS:
+        name = request.headers.get("x-amz-target", "").rpartition(".")[2]
+        is_empty = name == "ReceiveMessage" and answer is not None and b'"Messages"' not in answer.body
+        # AWS's own keys come into being when somebody uses them for the first time.
+        return b"alias/aws/" in request.body or not (name.startswith(_READS[service]) or is_empty)
     if service == "s3":
         return request.method not in ("GET", "HEAD")
     return not request.form().get("Action", "").startswith(("Get", "List", "Simulate", "Generate"))
+
+
+def _make_keys_repeatable() -> None:
+    """Key material comes from moto's own chance, too; the key pair moto adds to each symmetric key is left out."""
+    from moto.kms import models, utils
+    from moto.moto_api._internal import mock_random
+
+    utils.os = _SeededOs(mock_random.randbytes)  # type: ignore[attr-defined, assignment]
+    models.generate_private_key = lambda _key_spec: None  # type: ignore[attr-defined, assignment, return-value]
 
 
 def _created_bucket(service: MotoService, request: WireRequest, answer: WireAnswer) -> str:
@@ -266,7 +306,7 @@ def _refusal(service: MotoService, request: WireRequest, problem: Exception) -> 
     is_missing = isinstance(problem, NotImplementedError)
     error = ServiceError(
         "NotImplemented" if is_missing else "InvalidRequest",
-        "The sandbox's IAM and S3 cannot do this." if is_missing else "The sandbox's IAM and S3 cannot read this.",
+        f"The sandbox's {service} cannot do this." if is_missing else f"The sandbox's {service} cannot read this.",
         status=501 if is_missing else 400,
     )
-    return error_answer("s3" if service == "s3" else "query", error, request)
+    return error_answer("s3" if service == "s3" else "json" if service in _READS else "query", error, request)

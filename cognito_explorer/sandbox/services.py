@@ -4,11 +4,23 @@ import hmac
 import logging
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
 
 from cognito_explorer.sandbox.access import Context, cognito_resource
 from cognito_explorer.sandbox.callers import Callers, Identified, refusal
 from cognito_explorer.sandbox.chunked import decode_chunks, is_chunked
+from cognito_explorer.sandbox.data_services.accesses import (
+    JSON_SERVICES,
+    REFUSALS,
+    SERVICES,
+    needs_of,
+    plain_fields,
+    plain_json,
+    read_form_call,
+    read_json_call,
+)
+from cognito_explorer.sandbox.data_services.needs import DataCall
 from cognito_explorer.sandbox.errands import Errands, ErrandWanted
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.functions.access import lambda_access
@@ -35,6 +47,8 @@ from cognito_explorer.sandbox.sts_operations import PUBLIC, StsOperations
 from cognito_explorer.sandbox.wire import Protocol, WireAnswer, WireRequest, error_answer
 from cognito_explorer.sandbox.world import Call, World
 
+JSON_SIGNERS = ("cognito-idp", "cognito-identity", "lambda", *JSON_SERVICES)
+POLL_S, MAX_POLL_S = 0.25, 20
 _log = logging.getLogger(__name__)
 
 
@@ -112,6 +126,9 @@ class Services:
             call = parse_call(request, model)
             return self._run(call, region_of(self._world, call.params, signature), None, attempt)
         who, region = self._identify(request, signature, "json", attempt)
+        if attempt.service in JSON_SERVICES:
+            data_call = read_json_call(request, region)
+            return self._answer_data(data_call, request, who, signature, attempt)
         call = parse_call(request, model)
         attempt.resource = cognito_resource(call, region)
         attempt.decision = "denied"
@@ -147,6 +164,8 @@ class Services:
             answer = self._run_sts(request, who, operation, form, self._gate.around(request, region))
             attempt.decision = "allowed"
             return answer
+        if attempt.service == "sns":
+            return self._answer_data(read_form_call("sns", request, region), request, who, signature, attempt)
         if attempt.service != "iam":
             raise ServiceError("InvalidAction", f"The sandbox has no service '{attempt.service}'.", status=400)
         if operation not in service_model("iam").operation_names:
@@ -158,6 +177,29 @@ class Services:
             raise ServiceError("NotImplemented", "The sandbox has no permissions boundaries for users.", status=501)
         attempt.decision = "allowed"
         return self._moto.handle("iam", plain_form(request), _credential(signature))
+
+    def _answer_data(
+        self, call: DataCall, request: WireRequest, who: Identified, signature: Signature | None, attempt: Attempt
+    ) -> WireAnswer:
+        """DynamoDB, SQS, SNS and KMS."""
+        needs = needs_of(call, self._moto)
+        attempt.resource, attempt.decision = needs[0].access.resource, "denied"
+        self._gate.check_needs(who, needs, self._gate.around(request, call.region), REFUSALS[call.service])
+        attempt.decision = "allowed"
+        attempt.errands.begin(call.params)
+        wait_s = call.params.pop("WaitTimeSeconds", 0) if call.service == "sqs" else 0
+        if not 0 <= wait_s <= MAX_POLL_S:
+            text = f"Value {wait_s} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20."
+            raise ServiceError("InvalidParameterValue", text)
+        if call.name == "ReceiveMessage":
+            # moto would wait right here, and everybody with it.
+            call.params["WaitTimeSeconds"] = 0
+        plain = plain_fields(request) if call.service == "sns" else plain_json(request, call)
+        answer = self._moto.handle(SERVICES[call.service], plain, _credential(signature))
+        if wait_s and b'"Messages"' not in answer.body:
+            for turn in range(int(wait_s / POLL_S)):
+                attempt.errands.ask(("receive", str(turn)), partial(time.sleep, POLL_S))
+        return answer
 
     def _run_sts(
         self, request: WireRequest, who: Identified | None, operation: str, form: dict[str, str], around: Context
@@ -253,9 +295,9 @@ class Services:
 def protocol_of(request: WireRequest) -> Protocol:
     """Which of AWS's protocols a request speaks: by the service it is signed for, then by its headers."""
     service = claimed_service(request)
-    if service in ("iam", "sts"):
+    if service in ("iam", "sts", "sns"):
         return "query"
-    if "x-amz-target" in request.headers or service in ("cognito-idp", "cognito-identity", "lambda"):
+    if "x-amz-target" in request.headers or service in JSON_SIGNERS:
         return "json"
     is_form = request.headers.get("content-type", "").startswith(FORM_TYPE)
     return "query" if is_form and request.method == "POST" and request.path == "/" else "s3"
