@@ -87,14 +87,6 @@ def test_an_operation_aws_does_not_know_is_refused_by_name(sandbox: RunningSandb
     }
 
 
-def test_an_operation_the_sandbox_lacks_is_refused_by_name(sandbox: RunningSandbox) -> None:
-    code, message = refused(
-        sandbox.client("cognito-idp").create_user_pool_replica, UserPoolId="us-east-1_a", RegionName="eu-west-1"
-    )
-    assert code == "UnknownOperationException"
-    assert "CreateUserPoolReplica" in message
-
-
 def test_an_administrators_operation_needs_a_signature(sandbox: RunningSandbox) -> None:
     status, headers, answer = call(sandbox, "ListUserPools", {"MaxResults": 1})
     assert (status, answer["__type"]) == (400, "MissingAuthenticationTokenException")
