@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.sandbox_fixture import RunningSandbox
 
@@ -35,14 +34,6 @@ def call(
     body = params if isinstance(params, bytes) else json.dumps(params).encode()
     status, got, answer = send(sandbox, "POST", "/", headers=sent, body=body)
     return status, got, json.loads(answer)
-
-
-def refused(callable_: Any, **params: Any) -> tuple[str, str]:
-    """The code and the message of a refused call."""
-    with pytest.raises(ClientError) as caught:
-        callable_(**params)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "0.0.0.0", ""])
