@@ -12,11 +12,12 @@ from cognito_explorer.sandbox.auth.first_factors import OTP_CHANNELS, allowed_fa
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, challenge
 from cognito_explorer.sandbox.auth.mfa_challenges import answer_email_factor
 from cognito_explorer.sandbox.auth.one_time_codes import Delivery, delivered_to, send_sign_in_code
-from cognito_explorer.sandbox.auth.passkeys import prove_passkey, request_options
+from cognito_explorer.sandbox.auth.passkeys import passkeys_count_as_mfa, prove_passkey, request_options
 from cognito_explorer.sandbox.auth.password_flow import check_attempt_hash, finish_password, finish_sign_in
 from cognito_explorer.sandbox.auth.sessions import SIGNED_UP, read_session, spend_session
 from cognito_explorer.sandbox.auth.sign_in import check_password, hides_users, unknown_user, wrong_credentials
 from cognito_explorer.sandbox.auth.srp_flow import start_srp
+from cognito_explorer.sandbox.auth.step_up import aimed, reached_level
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.user_pools.users import (
     CONFIRMED,
@@ -48,6 +49,9 @@ def start_choice(attempt: Attempt) -> dict[str, Any]:
         raise ServiceError("NotAuthorizedException", "User is disabled.")
     if attempt.session:
         return _enter_after_sign_up(attempt, user)
+    attempt = aimed(attempt, user)
+    if attempt.progress.methods:
+        return _step_up(attempt, user)
     preferred = attempt.values.get("PREFERRED_CHALLENGE", "")
     offered = available_challenges(attempt.world, attempt.pool, user)
     if preferred in offered:
@@ -63,6 +67,13 @@ def _enter_after_sign_up(attempt: Attempt, user: User) -> dict[str, Any]:
     if state.user_id != user.id or user.status != CONFIRMED:
         raise ServiceError("NotAuthorizedException", "Invalid session for the user.")
     spend_session(attempt.world, attempt.session)
+    return finish_password(attempt, user)
+
+
+def _step_up(attempt: Attempt, user: User) -> dict[str, Any]:
+    """Somebody who is signed in proves what is missing to the level, if anything is."""
+    if reached_level(attempt.progress.methods) >= attempt.progress.level:
+        return finish_sign_in(attempt, user)
     return finish_password(attempt, user)
 
 
@@ -205,7 +216,9 @@ def _finish_passkey(answer: Answer) -> dict[str, Any]:
     if user.status == UNCONFIRMED:
         raise ServiceError("UserNotConfirmedException", "User is not confirmed.")
     answer.spend()
-    return finish_sign_in(proven(attempt, "hwk"), user)
+    if passkeys_count_as_mfa(attempt.world, attempt.pool, user):
+        return finish_sign_in(proven(attempt, "hwk", "user", "mfa"), user)
+    return finish_password(proven(attempt, "hwk"), user)
 
 
 def _finish_code(answer: Answer, name: str, code: str) -> dict[str, Any]:
@@ -213,7 +226,7 @@ def _finish_code(answer: Answer, name: str, code: str) -> dict[str, Any]:
         raise _wrong_code()
     answer.spend()
     user = _confirmed(answer, OTP_CHANNELS[name])
-    return finish_sign_in(proven(answer.attempt, "otp" if name == "EMAIL_OTP" else "sms"), user)
+    return finish_password(proven(answer.attempt, "otp" if name == "EMAIL_OTP" else "sms"), user)
 
 
 def _confirmed(answer: Answer, channel: str) -> User:

@@ -47,6 +47,8 @@ def ask_for_device(attempt: Attempt, user: User) -> dict[str, Any] | None:
 
 def _may_stand_in(attempt: Attempt, user: User) -> bool:
     world, pool = attempt.world, attempt.pool
+    if attempt.progress.level > 1:
+        return False
     if pool["MfaConfiguration"] == "OFF":
         return True
     is_asked = bool(candidates(world, pool, user, load_mfa_settings(world, user)))

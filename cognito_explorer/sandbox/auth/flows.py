@@ -17,6 +17,7 @@ class Progress:
     `event_id` becomes the tokens' claim (drawn when the first session or token needs it), `device_key` is the device
     that says it is known, `methods` are words of RFC 8176 (`pwd`, `otp`, `mfa`, …), `results` the finished challenges
     of the auth event ("Password" or "Mfa", and "Success" or "Failure"), `ip_address` what the caller told of itself.
+    `level` is the level of assurance the application asked for, 0 where it asked for none.
     """
 
     event_id: str = ""
@@ -25,6 +26,7 @@ class Progress:
     results: tuple[tuple[str, str], ...] = ()
     ip_address: str = ""
     rounds: tuple[dict[str, Any], ...] | None = None
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

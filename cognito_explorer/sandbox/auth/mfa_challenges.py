@@ -10,7 +10,7 @@ from cognito_explorer.sandbox.auth import totp
 from cognito_explorer.sandbox.auth.challenges import Answer, Question, ask, proven, take
 from cognito_explorer.sandbox.auth.flows import Attempt, after_password, challenge
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, count_failure
-from cognito_explorer.sandbox.auth.mfa_choice import candidates, pool_factors
+from cognito_explorer.sandbox.auth.mfa_choice import candidates, pool_factors, registered_factors
 from cognito_explorer.sandbox.auth.mfa_settings import (
     CHANNELS,
     EMAIL,
@@ -36,16 +36,19 @@ _MFA_DIGITS = 6
 @after_password(30)
 def ask_for_mfa(attempt: Attempt, user: User) -> dict[str, Any] | None:
     """The second factor's challenge, the choice of one, or MFA_SETUP; None where tokens may be issued."""
-    if attempt.pool["MfaConfiguration"] == "OFF":
+    needs_second = attempt.progress.level > 1 and "mfa" not in attempt.progress.methods
+    if attempt.pool["MfaConfiguration"] == "OFF" and not needs_second:
         return None
     settings = load_mfa_settings(attempt.world, user)
     factors = candidates(attempt.world, attempt.pool, user, settings)
+    if needs_second and not factors:
+        factors = registered_factors(attempt.world, attempt.pool, user, settings)
     if len(factors) == 1:
         return ask_for_factor(attempt, user, factors[0])
     if factors:
         parameters = {"USER_ID_FOR_SRP": user.username, "MFAS_CAN_CHOOSE": json.dumps(factors)}
         return ask(attempt, user, Question(_CHOICE, parameters, {"factors": factors}))
-    if attempt.pool["MfaConfiguration"] == "OPTIONAL":
+    if attempt.pool["MfaConfiguration"] != "ON":
         return None
     if settings.is_self_registered:
         # Who registered by themselves gets tokens once, to register a factor with.

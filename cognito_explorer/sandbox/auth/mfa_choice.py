@@ -30,13 +30,21 @@ def candidates(world: World, pool: dict[str, Any], user: User, settings: MfaSett
     mode = pool["MfaConfiguration"]
     if mode == "OFF":
         return ()
-    usable = _usable(world, pool, user, settings)
-    chosen = tuple(factor for factor in usable if factor in settings.enabled)
-    if mode == "ON" and settings.secret and TOTP not in chosen:
-        chosen = (*chosen, TOTP)
+    chosen = registered_factors(world, pool, user, settings)
     if chosen or mode == "OPTIONAL":
         return (settings.preferred,) if settings.preferred in chosen else chosen
+    usable = _usable(world, pool, user, settings)
     return _by_attributes(pool, tuple(factor for factor in usable if factor != TOTP))
+
+
+def registered_factors(world: World, pool: dict[str, Any], user: User, settings: MfaSettings) -> tuple[str, ...]:
+    """The factors a user turned on and can use; where the pool requires one, a registered software token, too."""
+    is_required = pool["MfaConfiguration"] == "ON"
+    return tuple(
+        factor
+        for factor in _usable(world, pool, user, settings)
+        if factor in settings.enabled or (factor == TOTP and is_required)
+    )
 
 
 def _usable(world: World, pool: dict[str, Any], user: User, settings: MfaSettings) -> tuple[str, ...]:

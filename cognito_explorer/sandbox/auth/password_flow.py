@@ -8,6 +8,7 @@ from cognito_explorer.sandbox.auth.devices import sign_in_device
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, next_challenge
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sign_in import check_password
+from cognito_explorer.sandbox.auth.step_up import level_name, reached_level
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
 from cognito_explorer.sandbox.triggers.authentication import after_authentication
 from cognito_explorer.sandbox.user_pools.users import User, find_user
@@ -55,6 +56,7 @@ def finish_sign_in(attempt: Attempt, user: User) -> dict[str, Any]:
         methods=progress.methods,
         device_key=device_key,
         ip_address=progress.ip_address,
+        acr=level_name(attempt.pool, reached_level(progress.methods)) if progress.level else "",
     )
     record_event(attempt, user, "Pass")
     tokens = issue_tokens(attempt.world, attempt.pool, attempt.client, user, grant)

@@ -31,6 +31,7 @@ class Grant:
 
     `event_id` is drawn unless given; `methods` are those of RFC 8176 the user proved who they are with; `device_key`
     is the device that signed in, where the pool tracks devices, `ip_address` what the application told of it.
+    `acr` is the name of the level of assurance that was reached, where one was asked for.
     """
 
     scopes: tuple[str, ...] = (ADMIN_SCOPE,)
@@ -42,6 +43,7 @@ class Grant:
     methods: tuple[str, ...] = ()
     device_key: str = ""
     ip_address: str = ""
+    acr: str = ""
 
 
 def issue_tokens(
@@ -179,15 +181,7 @@ def _sign_pair(
     world: World, pool: dict[str, Any], client: dict[str, Any], user: User, sign_in: SignIn, *, is_refresh: bool = False
 ) -> dict[str, Any]:
     grant, groups, now = sign_in.grant, groups_of_user(world, user.id), int(world.clock.now())
-    shared: dict[str, Any] = {
-        "sub": user.sub,
-        "iss": issuer_of(world, pool),
-        "event_id": sign_in.event_id,
-        "auth_time": int(sign_in.auth_time),
-        "iat": now,
-    }
-    if client.get("EnableTokenRevocation", True):
-        shared["origin_jti"] = sign_in.origin_jti
+    shared = _shared_claims(world, pool, client, user, sign_in) | {"iat": now}
     occasion = source_of(world, is_hosted=grant["is_hosted"], is_refresh=is_refresh)
     custom = customise_tokens(world, pool, user, occasion, groups=group_claims(groups), scopes=grant["scopes"])
     access = shared | {key: value for key, value in group_claims(groups).items() if key == "cognito:groups"}
@@ -221,6 +215,23 @@ def _sign_pair(
             identity["nonce"] = grant["nonce"]
         tokens["IdToken"] = sign_token(world, pool["Id"], "id", custom.identity_claims(identity))
     return tokens | {"ExpiresIn": validity_s(client, "AccessToken"), "TokenType": "Bearer"}
+
+
+def _shared_claims(
+    world: World, pool: dict[str, Any], client: dict[str, Any], user: User, sign_in: SignIn
+) -> dict[str, Any]:
+    """What ID and access token say alike."""
+    claims: dict[str, Any] = {
+        "sub": user.sub,
+        "iss": issuer_of(world, pool),
+        "event_id": sign_in.event_id,
+        "auth_time": int(sign_in.auth_time),
+    }
+    if client.get("EnableTokenRevocation", True):
+        claims["origin_jti"] = sign_in.origin_jti
+    if sign_in.grant.get("acr"):
+        claims |= {"acr": sign_in.grant["acr"], "amr": list(sign_in.grant["methods"])}
+    return claims
 
 
 def _new_refresh(world: World, sign_in: SignIn, expires_at: float) -> str:
