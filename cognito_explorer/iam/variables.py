@@ -31,6 +31,12 @@ def expand(text: str, context: Context, *, has_variables: bool, has_wildcards: b
     return tuple(symbol for pattern in symbols for symbol in pattern)
 
 
+def variable_names(text: str) -> tuple[str, ...]:
+    """The condition keys, as they are written, that a text's variables stand for."""
+    inside = (found[1] for found in _VARIABLE.finditer(text)) if "${" in text else ()
+    return tuple(each.partition(",")[0].strip() for each in inside if each not in _LITERALS)
+
+
 def variable_keys(text: str) -> tuple[str, ...]:
     """The condition keys, in lower case, that a text's variables stand for."""
     inside = (found[1] for found in _VARIABLE.finditer(text)) if "${" in text else ()

@@ -87,4 +87,4 @@ def _iam_resource(action: str, params: dict[str, str], path_of: PathOf) -> str:
             name = params[member]
             path = params.get("Path", "/") if action == _IAM_MAKERS[kind] else path_of(kind, name)
             return f"arn:aws:iam::{ACCOUNT_ID}:{kind}{path}{name}"
-    return params.get("PolicyArn", "*")
+    return params.get("PolicyArn") or params.get("PolicySourceArn", "*")

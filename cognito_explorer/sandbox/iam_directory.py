@@ -10,10 +10,17 @@ from cognito_explorer.sandbox.moto_services import MotoServices
 
 @dataclass(frozen=True, slots=True)
 class NamedPolicy:
-    """A policy document (parsed JSON) and the name it goes by when it decides."""
+    """A policy document (parsed JSON) and the name it goes by when it decides.
+
+    `text` is the document as written; `kind` is user, group, role, aws-managed or user-managed, and `source_id` is what
+    simulations call the policy.
+    """
 
     name: str
     document: dict[str, Any]
+    text: str = field(default="", repr=False)
+    kind: str = ""
+    source_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +139,31 @@ class IamDirectory:
             return PolicySet()
         boundary_arn = role.permissions_boundary_arn
         if not boundary_arn:
-            return PolicySet(tuple(_policies_of(role)))
+            return PolicySet(tuple(_policies_of(role, "role")))
         # A boundary that is gone allows nothing.
         boundary = self.managed_policy(boundary_arn) or NamedPolicy(boundary_arn, {})
-        return PolicySet(tuple(_policies_of(role)), boundary)
+        return PolicySet(tuple(_policies_of(role, "role")), boundary)
 
     def policies_of_user(self, name: str) -> PolicySet:
         """Inline and attached policies of a user and of their groups."""
         iam = self._moto.iam_backend()
         if name not in iam.users:
             return PolicySet()
-        found = _policies_of(iam.users[name])
+        found = _policies_of(iam.users[name], "user")
         for group in iam.get_groups_for_user(name):
-            found += _policies_of(group)
+            found += _policies_of(group, "group")
         return PolicySet(tuple(found))
+
+    def policies_of_entity(self, kind: str, name: str, arn: str) -> PolicySet | None:
+        """The policies of the user, role or group with this ARN; None for one that is not there."""
+        iam = self._moto.iam_backend()
+        held = {"user": iam.users, "role": iam.roles, "group": iam.groups}[kind]
+        entity = next((each for each in held.values() if (each.name, each.arn) == (name, arn)), None)
+        if entity is None:
+            return None
+        if kind == "group":
+            return PolicySet(tuple(_policies_of(entity, "group")))
+        return self.policies_of_user(name) if kind == "user" else self.policies_of_role(name, role_id=entity.id)
 
     def bucket_policy(self, bucket: str) -> dict[str, Any] | None:
         """The policy of a bucket, or None."""
@@ -167,14 +185,18 @@ def parse_policy(document: str | bytes) -> dict[str, Any]:
     return parsed if isinstance(parsed, dict) else {}
 
 
-def _policies_of(holder: Any) -> list[NamedPolicy]:
-    inline = [NamedPolicy(name, parse_policy(text)) for name, text in holder.policies.items()]
+def _policies_of(holder: Any, kind: str) -> list[NamedPolicy]:
+    inline = [
+        NamedPolicy(name, parse_policy(text), str(text), kind, f"{kind}_{holder.name}_{name}")
+        for name, text in holder.policies.items()
+    ]
     return inline + [_managed_policy(policy) for policy in holder.managed_policies.values()]
 
 
 def _managed_policy(policy: Any) -> NamedPolicy:
     default = next(version for version in policy.versions if version.version_id == policy.default_version_id)
-    return NamedPolicy(policy.name, parse_policy(default.document))
+    kind = "aws-managed" if policy.arn.startswith("arn:aws:iam::aws:") else "user-managed"
+    return NamedPolicy(policy.name, parse_policy(default.document), str(default.document), kind, policy.name)
 
 
 def _tags(tags: Any) -> list[dict[str, str]]:

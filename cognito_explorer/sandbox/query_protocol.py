@@ -1,5 +1,6 @@
 """AWS's query protocol: form fields into parameters, and answers into XML."""
 
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,6 +12,9 @@ from cognito_explorer.sandbox.wire import WireAnswer
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 _MAX_MEMBERS = 100
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
+IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 
 def parse_form(form: dict[str, str], shape: Shape) -> dict[str, Any]:
@@ -23,10 +27,12 @@ def parse_form(form: dict[str, str], shape: Shape) -> dict[str, Any]:
     return dict(params)
 
 
-def render_xml(operation: str, result: dict[str, Any], request_id: str) -> WireAnswer:
-    """An answer of STS."""
+def render_xml(
+    operation: str, result: dict[str, Any], request_id: str, *, namespace: str = STS_NAMESPACE
+) -> WireAnswer:
+    """An answer of STS, or of another service of this protocol."""
     text = (
-        f'<{operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+        f'<{operation}Response xmlns="{namespace}">'
         f"<{operation}Result>{_xml(result)}</{operation}Result>"
         f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
     )
@@ -45,7 +51,7 @@ def _read(form: dict[str, str], shape: Shape, prefix: str) -> Any:
     text = form.get(prefix)
     if text is None or shape.type_name != "integer":
         return text
-    if not text.lstrip("-").isdecimal():
+    if not _INTEGER.fullmatch(text):
         raise ServiceError("ValidationError", f"Value '{text}' at '{prefix}' is not a number.", status=400)
     return int(text)
 
@@ -53,4 +59,6 @@ def _read(form: dict[str, str], shape: Shape, prefix: str) -> Any:
 def _xml(value: Any) -> str:
     if isinstance(value, dict):
         return "".join(f"<{name}>{_xml(member)}</{name}>" for name, member in value.items() if member is not None)
-    return escape(str(value))
+    if isinstance(value, list):
+        return "".join(f"<member>{_xml(member)}</member>" for member in value)
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))

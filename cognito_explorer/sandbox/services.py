@@ -26,6 +26,8 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.functions.access import lambda_access
 from cognito_explorer.sandbox.functions.permissions import policy_of
 from cognito_explorer.sandbox.gate import Gate
+from cognito_explorer.sandbox.iam_simulation import OPERATIONS as SIMULATIONS
+from cognito_explorer.sandbox.iam_simulation import answer_simulation
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.plain_requests import plain_form, plain_s3
@@ -37,7 +39,7 @@ from cognito_explorer.sandbox.protocol import (
     render_answer,
     service_model,
 )
-from cognito_explorer.sandbox.query_protocol import FORM_TYPE, render_xml
+from cognito_explorer.sandbox.query_protocol import FORM_TYPE, IAM_NAMESPACE, render_xml
 from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.rest_json import find_route, parse_rest_call, render_rest_answer
@@ -172,6 +174,10 @@ class Services:
             text = f"Could not find operation {operation} for version 2010-05-08"
             raise ServiceError("InvalidAction", text, status=400)
         self._gate.check_iam(who, operation, form, request)
+        if operation in SIMULATIONS:
+            attempt.decision = "allowed"
+            result = answer_simulation(self._world, operation, form)
+            return render_xml(operation, result, request.request_id, namespace=IAM_NAMESPACE)
         if operation == "CreateUser" and "PermissionsBoundary" in form:
             # moto would forget it, and the user would be able to do more than was said.
             raise ServiceError("NotImplemented", "The sandbox has no permissions boundaries for users.", status=501)
