@@ -5,9 +5,9 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from cognito_explorer.sandbox.federation.addresses import is_loopback, provider_url
+from cognito_explorer.sandbox.federation.addresses import browser_origin, is_loopback, provider_url
 from cognito_explorer.sandbox.federation.brands import MOONLIGHT
 from cognito_explorer.sandbox.federation.caller import Caller
 from cognito_explorer.sandbox.federation.grants import signed_in_person
@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.federation.people import Person, find_person, peop
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.federation.provider_keys import provider_key
 from cognito_explorer.sandbox.federation.provider_pages import (
+    forget,
     leave_signed_in,
     leave_signed_out,
     login_page,
@@ -22,8 +23,9 @@ from cognito_explorer.sandbox.federation.provider_pages import (
     problem_page,
 )
 from cognito_explorer.sandbox.federation.saml_metadata import POST, REDIRECT
-from cognito_explorer.sandbox.federation.saml_request import inflate, new_id, stamp
+from cognito_explorer.sandbox.federation.saml_request import inflate, new_id, redirect_url, sp_entity_id, stamp
 from cognito_explorer.sandbox.federation.xml_signatures import SAMLP, add, element, find, parse, sign, to_bytes
+from cognito_explorer.sandbox.user_pools.domains import domain_of
 from cognito_explorer.sandbox.world import World
 
 # A name and not an address: it stays the same whatever port the sandbox has.
@@ -38,6 +40,7 @@ CLAIM_NAMES = {
     "groups": "groups",
 }
 _LIFETIME_S = 300.0
+_POOL_PREFIX = sp_entity_id("")
 _STATUS = "urn:oasis:names:tc:SAML:2.0:status"
 
 
@@ -93,8 +96,30 @@ def sign_on(caller: Caller) -> Response:
 
 
 def log_out(caller: Caller) -> Response:
-    """Sign out of the provider itself."""
-    return leave_signed_out(caller, MOONLIGHT)
+    """Sign out of the provider itself; who was sent by a user pool's LogoutRequest goes back there with the answer."""
+    packed = caller.asked("SAMLRequest")
+    if not packed:
+        return leave_signed_out(caller, MOONLIGHT)
+    try:
+        root = parse(inflate(packed))
+    except (FederationProblem, ValueError, binascii.Error):
+        return problem_page(MOONLIGHT, "The SAMLRequest cannot be read.")
+    issuer = next((found.text or "" for found in find(root, "saml:Issuer")), "").strip()
+    domain = domain_of(caller.world, issuer.removeprefix(_POOL_PREFIX))
+    if root.tag != f"{{{SAMLP}}}LogoutRequest" or not root.get("ID") or domain is None:
+        return problem_page(MOONLIGHT, "The LogoutRequest comes from nobody this provider knows.")
+    destination = f"{browser_origin(caller.world)}/_hosted/{domain}/saml2/logout"
+    answer = to_bytes(
+        _response(caller.world, SignOnRequest(root.get("ID"), destination, issuer), "Success", name="Logout")
+    )
+    url = redirect_url(
+        destination,
+        answer,
+        caller.asked("RelayState"),
+        provider_key(caller.world, MOONLIGHT.key),
+        kind="SAMLResponse",
+    )
+    return forget(caller, MOONLIGHT, RedirectResponse(url, 302))
 
 
 def build_response(world: World, request: SignOnRequest, person: Person) -> bytes:
@@ -128,14 +153,16 @@ def _answer(caller: Caller, request: SignOnRequest, person: Person | None) -> Re
     return post_page(MOONLIGHT, action=request.acs_url, fields=fields, recipient=request.audience)
 
 
-def _response(world: World, request: SignOnRequest, *statuses: str) -> Any:
+def _response(world: World, request: SignOnRequest, *statuses: str, name: str = "") -> Any:
     attributes = {
         "ID": new_id(world),
         "Version": "2.0",
         "IssueInstant": stamp(world.clock.now()),
         "Destination": request.acs_url,
     }
-    root = element("samlp:Response", attributes | ({"InResponseTo": request.request_id} if request.request_id else {}))
+    root = element(
+        f"samlp:{name}Response", attributes | ({"InResponseTo": request.request_id} if request.request_id else {})
+    )
     add(root, "saml:Issuer", text=ENTITY_ID)
     code = add(root, "samlp:Status")
     for status in statuses:

@@ -45,7 +45,12 @@ def leave_signed_in(caller: Caller, brand: Brand, person: Person, response: Resp
 
 def leave_signed_out(caller: Caller, brand: Brand) -> Response:
     """Sign out of the provider itself."""
+    content = {"brand": brand, "problem": "You are signed out.", "mount": MOUNT}
+    return forget(caller, brand, show("provider_problem", content))
+
+
+def forget(caller: Caller, brand: Brand, response: Response) -> Response:
+    """The response, and the provider's session ended."""
     end_session(caller.world, caller.cookie(brand.key))
-    response = show("provider_problem", {"brand": brand, "problem": "You are signed out.", "mount": MOUNT})
     response.delete_cookie(brand.key, path=f"{MOUNT}/{brand.key}")
     return response

@@ -48,11 +48,29 @@ def authn_request(world: World, pool_id: str, *, request_id: str, acs_url: str, 
     return to_bytes(root)
 
 
-def redirect_url(destination: str, message: bytes, relay_state: str, key: ProviderKey | None = None) -> str:
+def logout_request(world: World, pool_id: str, *, request_id: str, name_id: str, destination: str) -> bytes:
+    """A LogoutRequest for one person."""
+    root = element(
+        "samlp:LogoutRequest",
+        {
+            "ID": request_id,
+            "Version": "2.0",
+            "IssueInstant": stamp(world.clock.now()),
+            "Destination": destination,
+        },
+    )
+    add(root, "saml:Issuer", text=sp_entity_id(pool_id))
+    add(root, "saml:NameID", text=name_id)
+    return to_bytes(root)
+
+
+def redirect_url(
+    destination: str, message: bytes, relay_state: str, key: ProviderKey | None = None, *, kind: str = "SAMLRequest"
+) -> str:
     """A message in the redirect binding (SAML bindings, 3.4): deflated, and with a key the query is signed."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = base64.b64encode(packer.compress(message) + packer.flush()).decode()
-    query = urlencode({"SAMLRequest": packed, "RelayState": relay_state})
+    query = urlencode({kind: packed, "RelayState": relay_state})
     if key is not None:
         query += "&" + urlencode({"SigAlg": RSA_SHA256})
         signature = key.key.sign(query.encode(), padding.PKCS1v15(), hashes.SHA256())

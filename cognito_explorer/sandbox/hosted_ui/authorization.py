@@ -62,7 +62,7 @@ class AuthorizationRequest:
 
 def read_request(visit: Visit) -> AuthorizationRequest:
     """The request in a visit's query. Raises Refused with an error page or a redirect to the application."""
-    client = _known_client(visit)
+    client = known_client(visit)
     redirect_uri = visit.asked("redirect_uri")
     if not redirect_uri:
         raise Refused(error_page(visit, "redirect_uri_missing", client_id=client["ClientId"]))
@@ -86,7 +86,8 @@ def read_request(visit: Visit) -> AuthorizationRequest:
     return request
 
 
-def _known_client(visit: Visit) -> dict[str, Any]:
+def known_client(visit: Visit) -> dict[str, Any]:
+    """The client a visit names; raises Refused for one this domain does not have, or that has no pages."""
     client_id = visit.asked("client_id")
     if not client_id:
         raise Refused(error_page(visit, "client_missing"))

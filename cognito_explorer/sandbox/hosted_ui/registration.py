@@ -5,7 +5,7 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.auth.sign_in import confirm_sign_up, resend_confirmation, sign_up
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
-from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, read_request
+from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, known_client, read_request
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Field,
     Unacceptable,
@@ -75,6 +75,17 @@ def confirm(visit: Visit) -> Response:
     except (ServiceError, Unacceptable) as refusal:
         return _confirm_page(visit, request, error=explain(refusal))
     return redirect(visit.link("login", username=username, notice="confirmed"))
+
+
+def confirm_by_link(visit: Visit) -> Response:
+    """The link of a confirmation mail: it holds client, user name and code, and nothing of an OAuth request."""
+    client = known_client(visit)
+    try:
+        with visit.world.store.transaction():
+            confirm_sign_up(visit.world, visit.pool, client, visit.asked("user_name"), visit.asked("confirmation_code"))
+    except ServiceError as refusal:
+        return page(visit, "confirmed", {"error": explain(refusal)}, status=400)
+    return page(visit, "confirmed", {"notice": "Your registration has been confirmed."})
 
 
 def resend_code(visit: Visit) -> Response:

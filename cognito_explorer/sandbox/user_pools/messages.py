@@ -1,16 +1,23 @@
 """Codes and invitations on their way to a person: texts, media, masked destinations."""
 
+import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from cognito_explorer.sandbox.triggers.letters import Letter, Words
 from cognito_explorer.sandbox.triggers.messages import custom_words
 from cognito_explorer.sandbox.triggers.senders import hand_to_sender
+from cognito_explorer.sandbox.user_pools.domains import domain_of
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
 _CODE_TEXT = "Your verification code is {####}."
 _INVITE_TEXT = "Your username is {username} and temporary password is {####}."
+_LINK_TEXT = "Please click the link below to verify your email address. {##Verify Email##}"
+_LINK = re.compile(r"\{##(.*?)##\}")
+_LINKED = ("SignUp", "ResendCode")
 
 
 def send_code(world: World, pool: Mapping[str, Any], user: User, letter: Letter) -> dict[str, str]:
@@ -19,6 +26,9 @@ def send_code(world: World, pool: Mapping[str, Any], user: User, letter: Letter)
     if letter.attribute == "email":
         body = template.get("EmailMessage") or pool.get("EmailVerificationMessage") or _CODE_TEXT
         subject = template.get("EmailSubject") or pool.get("EmailVerificationSubject") or "Your verification code"
+        if letter.purpose in _LINKED and template.get("DefaultEmailOption") == "CONFIRM_WITH_LINK":
+            body = template.get("EmailMessageByLink") or _LINK_TEXT
+            subject = template.get("EmailSubjectByLink") or "Your verification link"
     else:
         body = template.get("SmsMessage") or pool.get("SmsVerificationMessage") or _CODE_TEXT
         subject = ""
@@ -65,6 +75,21 @@ def _send(world: World, pool: Mapping[str, Any], user: User, letter: Letter, wor
     is_email = letter.attribute == "email"
     words = custom_words(world, pool, user, letter.purpose, is_email=is_email, default=words)
     text = words.body.replace("{username}", user.username).replace("{####}", letter.code)
+    text = _LINK.sub(lambda found: _link(world, user, letter, found[1]), text)
     about = {"pool_id": user.pool_id, "username": user.username, "purpose": letter.purpose, "code": letter.code}
     medium: Literal["EMAIL", "SMS"] = "EMAIL" if is_email else "SMS"
     world.outbox.send(medium, letter.destination, subject=words.subject, body=text, about=about)
+
+
+def _link(world: World, user: User, letter: Letter, words: str) -> str:
+    """The link that confirms a user, on the pool's domain; without one there is nothing to link to."""
+    domain = domain_of(world, user.pool_id)
+    if domain is None or letter.purpose not in _LINKED:
+        return words
+    names = {
+        "client_id": world.errands.params.get("ClientId", ""),
+        "user_name": user.username,
+        "confirmation_code": letter.code,
+    }
+    url = f"{world.endpoint.replace('127.0.0.1', 'localhost')}/_hosted/{domain}/confirmUser?{urlencode(names)}"
+    return f'<a href="{escape(url)}">{words}</a>'

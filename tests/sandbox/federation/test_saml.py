@@ -235,3 +235,21 @@ def test_the_page_that_sends_itself_runs_one_script_of_our_own(harbour: Harbour)
     assert re.findall(r"<script[^>]*>", page.text) == ['<script src="/_providers/onward.js">']
     assert script.headers["content-type"].startswith("text/javascript")
     assert urlsplit(str(page.url)).path == "/_providers/moonlight/sso"
+
+
+def test_signing_out_signs_out_of_the_provider_only_where_that_is_set(harbour: Harbour) -> None:
+    """hosted-ui.md section 5: SAML single logout happens only when configured (IDPSignout)."""
+    logout = {"client_id": harbour.pool.client_id, "logout_uri": "http://localhost:8400/logout"}
+    with harbour.browser() as browser:
+        told(travel(harbour, browser, "selma")[1])
+        assert browser.go("logout", **logout).headers["location"] == logout["logout_uri"]
+        still_known = browser.go("oauth2/authorize", **harbour.request().query)
+        assert "You are signed in" in still_known.text
+        metadata = browser.http.get(f"{browser.origin}/_providers/moonlight/metadata").text
+        harbour.update_provider("MoonlightCorp", ProviderDetails={"MetadataFile": metadata, "IDPSignout": "true"})
+        told(finish(browser, still_known, "selma"))
+        left = browser.http.get(f"{browser.base}/logout", params=logout)
+        assert urlsplit(left.headers["location"]).path == "/_providers/moonlight/logout"
+        assert "Signature=" in left.headers["location"]
+        assert browser._follow(left).headers["location"] == logout["logout_uri"]
+        assert "Who are you today?" in browser.go("oauth2/authorize", **harbour.request().query).text

@@ -1,6 +1,8 @@
 """The authorize endpoint, parameter by parameter: facts of hosted-ui.md sections 3, 4 and 7."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -201,3 +203,25 @@ def test_a_client_without_the_switch_has_no_pages(pool: PoolUnderTest, browser: 
 def test_sign_out_without_response_type_says_what_is_missing(pool: PoolUnderTest, browser: Browser) -> None:
     page = browser.go("logout", client_id=pool.client_id, redirect_uri=CALLBACK)
     assert "Required String parameter &#39;response_type&#39; is not present" in page.text
+
+
+def test_a_mailed_link_confirms_an_account(sandbox: RunningSandbox) -> None:
+    """user-pools-config.md section 5: CONFIRM_WITH_LINK, which needs a domain."""
+    template = {"DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "Here: {##Open the moon##}"}
+    pool = make_pool(sandbox, client=OAUTH, VerificationMessageTemplate=template)
+    pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, Domain="by-link")
+    pool.public.sign_up(
+        ClientId=pool.client_id,
+        Username="selene",
+        Password=PASSWORD,
+        UserAttributes=[{"Name": "email", "Value": "selene@mail.example"}],
+    )
+    found = re.fullmatch(r'Here: <a href="([^"]+)">Open the moon</a>', sandbox.messages()[0]["body"])
+    assert found is not None
+    with Browser(sandbox, "by-link") as browser:
+        page = browser.http.get(unescape(found[1]))
+        assert "Your registration has been confirmed." in page.text
+        again = browser.http.get(unescape(found[1]))
+        assert "Current status is CONFIRMED" in again.text
+    assert pool.status("selene") == "CONFIRMED"
+    pool.idp.delete_user_pool_domain(UserPoolId=pool.pool_id, Domain="by-link")
