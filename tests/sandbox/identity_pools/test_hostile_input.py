@@ -16,10 +16,10 @@ from tests.sandbox.test_robustness import send
 from tests.sandbox_fixture import RunningSandbox
 
 TEXTS = [
-    *("", "a", "é🌙", "\x00", "null", "-1", "a" * 300, IDENTITY_POOL, PROVIDER, "accounts.google.com"),
-    *("a.b.c", "e30.e30.e30", "arn:aws:iam::210987654321:role/MoonletterGuest", "210987654321"),
-    *("arn:aws:iam::210987654321:saml-provider/x", "us-east-1:00000000-0000-4000-8000-000000000000", "123456"),
-    "cognito-identity.amazonaws.com",
+    *("", "a", "é🌙", "\x00", "null", "-1", "--1", "1" * 5000, "a" * 300, "s3:GetObject"),
+    *(IDENTITY_POOL, PROVIDER, "accounts.google.com", "cognito-identity.amazonaws.com", "a.b.c", "e30.e30.e30"),
+    *("arn:aws:iam::210987654321:role/MoonletterGuest", "210987654321", "123456"),
+    *("arn:aws:iam::210987654321:saml-provider/x", "us-east-1:00000000-0000-4000-8000-000000000000"),
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
 ]
 STRANGE: list[Any] = [None, True, 0, -1, 2**70, 1.5, [], {}, [None], {"a": None}]
@@ -85,16 +85,18 @@ def test_every_operation_of_identity_pools_survives_nonsense(demo_sandbox: Runni
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(each, marks=pytest.mark.full) for each in range(2, 20))])
-def test_every_operation_of_sts_survives_nonsense(demo_sandbox: RunningSandbox, seed: int) -> None:
-    dice, service = rounds(seed), model("sts")
-    for name in service.operation_names:
+def test_sts_and_the_simulator_survive_nonsense(demo_sandbox: RunningSandbox, seed: int) -> None:
+    dice = rounds(seed)
+    sts, iam = model("sts"), model("iam")
+    simulations = [name for name in iam.operation_names if name.startswith(("Simulate", "GetContextKeys"))]
+    for service, name in [*((sts, name) for name in sts.operation_names), *((iam, name) for name in simulations)]:
         for _ in range(6):
             shape = service.operation_model(name).input_shape
             given = fields("", value(dice, shape)) if shape is not None else {}
-            form = {"Action": name, "Version": "2011-06-15", **given}
+            form = {"Action": name, "Version": service.api_version, **given}
             body = urlencode(form, quote_via=quote).encode()
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            status = send(demo_sandbox, "sts", "POST", "/", body, headers)
+            status = send(demo_sandbox, service.service_name, "POST", "/", body, headers)
             assert status < 500 or status == 501, (name, form)
 
 
