@@ -192,7 +192,7 @@ def _build(folder: DataFolder, store: Store, endpoint: str, launch: Launch) -> S
     functions = FunctionHost(folder.path, clock, sts)
     faults = Faults(chance.branch("faults"))
     world = World(folder.path, store, clock, outbox, sts, functions, endpoint, chance=chance, faults=faults)
-    world.has_local_issuer = launch.has_local_issuer
+    world.has_local_issuer, world.moto = launch.has_local_issuer, moto
     create_tables(store, import_areas())
     callers = Callers(card.administrator, directory, sts, clock)
     services = Services(

@@ -13,6 +13,7 @@ from cognito_explorer.sandbox.store import Store
 
 if TYPE_CHECKING:
     from cognito_explorer.sandbox.functions.host import FunctionHost
+    from cognito_explorer.sandbox.moto_services import MotoServices
     from cognito_explorer.sandbox.sts import SecurityTokenService
 
 ACCOUNT_ID = "210987654321"
@@ -40,6 +41,7 @@ class World:
     chance: Chance = field(default_factory=Chance)
     faults: Faults = field(default_factory=Faults)
     errands: Errands = field(default_factory=Errands)
+    moto: "MotoServices | None" = None
 
 
 @dataclass(frozen=True, slots=True)

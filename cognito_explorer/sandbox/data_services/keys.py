@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from typing import Any
 
 from cognito_explorer.sandbox.access import Access, Context
 from cognito_explorer.sandbox.data_services.needs import DataCall, Need, unmapped
@@ -19,6 +20,7 @@ _OF_KEYS = frozenset({
     "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "EnableKeyRotation", "DisableKeyRotation",
     "GetKeyRotationStatus",
 })  # fmt: skip
+_USES = frozenset({"Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"})
 _OF_ALIASES = frozenset({"CreateAlias", "UpdateAlias", "DeleteAlias"})
 _ID_LENGTH = 36
 
@@ -44,6 +46,15 @@ def key_needs(call: DataCall, moto: MotoServices) -> list[Need]:
     raise unmapped(call)
 
 
+def check_usable(key: Any) -> None:
+    """Raise DisabledException or KMSInvalidStateException for one of moto's keys that is switched off or going."""
+    if key.key_state == "Disabled":
+        raise ServiceError("DisabledException", f"{key.arn} is disabled.")
+    if key.key_state != "Enabled":
+        text = f"{key.arn} is {'pending deletion' if key.key_state == 'PendingDeletion' else key.key_state}."
+        raise ServiceError("KMSInvalidStateException", text)
+
+
 def _key_need(call: DataCall, moto: MotoServices, named: str, action: str = "") -> Need:
     backend = moto.backend("kms", call.region)
     given = named.rpartition(":")[2].removeprefix("key/")
@@ -56,6 +67,11 @@ def _key_need(call: DataCall, moto: MotoServices, named: str, action: str = "") 
         missing = f"Alias arn:aws:kms:{call.region}:{ACCOUNT_ID}:{alias} is not found." if alias else ""
         text = missing or f"Key 'arn:aws:kms:{call.region}:{ACCOUNT_ID}:key/{given}' does not exist"
         raise ServiceError("NotFoundException", text)
+    if call.name in _USES:
+        check_usable(key)
+    if "KeyId" in call.params:
+        # Not every one of moto's operations knows keys by their ARN.
+        call.params["KeyId"] = str(key.id)
     pairs = call.params.get("EncryptionContext", {})
     context: Context = {f"kms:EncryptionContext:{name}": value for name, value in pairs.items()}
     context["kms:CallerAccount"] = ACCOUNT_ID

@@ -74,6 +74,13 @@ def run_trigger_afterwards(world: World, pool: Mapping[str, Any], trigger: Trigg
     world.errands.afterwards(run)
 
 
+def run_trigger_aside(world: World, pool: Mapping[str, Any], trigger: Trigger, occasion: Occasion) -> None:
+    """Ask a trigger once the change is on disk; nobody waits for it, and its failure is a line of the log."""
+    image = _image(world, pool, trigger)
+    event = event_of(world, pool, trigger, occasion)
+    world.errands.aside(partial(_invoke, world, image, event))
+
+
 def event_of(world: World, pool: Mapping[str, Any], trigger: Trigger, occasion: Occasion) -> dict[str, Any]:
     """The event document."""
     prefix = "TokenGeneration" if trigger.name == "PreTokenGeneration" else trigger.name
