@@ -43,6 +43,9 @@ def find_client(world: World, client_id: str) -> dict[str, Any]:
 def create_client(world: World, params: dict[str, Any], *, client_id: str | None = None) -> dict[str, Any]:
     """Make a client from CreateUserPoolClient's parameters and return it in the shape of DescribeUserPoolClient."""
     pool = load_pool(world, params["UserPoolId"])
+    row = world.store.one("SELECT COUNT(*) AS number FROM app_clients WHERE pool_id = ?", (pool["Id"],))
+    if row and row["number"] >= MAX_CLIENTS:
+        raise ServiceError("LimitExceededException", f"A user pool takes at most {MAX_CLIENTS} app clients.")
     client = {
         "UserPoolId": pool["Id"],
         "ClientName": params["ClientName"],

@@ -1,5 +1,6 @@
 """Groups and who is in them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -11,6 +12,8 @@ from cognito_explorer.sandbox.user_pools.user_listing import LISTED_COLUMNS, ren
 from cognito_explorer.sandbox.user_pools.users import get_user
 from cognito_explorer.sandbox.world import Call, World
 
+MAX_GROUPS = 10_000
+MAX_GROUPS_A_USER = 100
 _LIST_GROUPS = "SELECT *, name AS page_key FROM user_groups WHERE pool_id = ? AND name > ? ORDER BY name LIMIT ?"
 _LIST_GROUPS_OF = """
 SELECT user_groups.*, name AS page_key FROM group_members
@@ -34,6 +37,10 @@ def create_group(world: World, params: dict[str, Any]) -> dict[str, Any]:
     key = (pool["Id"], params["GroupName"])
     if _find(world, *key):
         raise ServiceError("GroupExistsException", "A group with the name already exists")
+    _check_role(world, params)
+    row = world.store.one("SELECT COUNT(*) AS number FROM user_groups WHERE pool_id = ?", (pool["Id"],))
+    if row and row["number"] >= MAX_GROUPS:
+        raise ServiceError("LimitExceededException", f"A user pool takes at most {MAX_GROUPS} groups.")
     now = world.clock.now()
     world.store.execute(
         "INSERT INTO user_groups (pool_id, name, precedence, role_arn, description, created_at, modified_at)"
@@ -55,6 +62,11 @@ def add_member(world: World, pool_id: str, group: str, username: str) -> None:
     """Put a user into a group; being there already is fine. Raises ResourceNotFound- or UserNotFoundException."""
     user = get_user(world, load_pool(world, pool_id), username)
     load_group(world, pool_id, group)
+    row = world.store.one(
+        "SELECT COUNT(*) AS number FROM group_members WHERE user_id = ? AND group_name <> ?", (user.id, group)
+    )
+    if row and row["number"] >= MAX_GROUPS_A_USER:
+        raise ServiceError("LimitExceededException", f"A user can be in at most {MAX_GROUPS_A_USER} groups.")
     world.store.execute(
         "INSERT OR IGNORE INTO group_members (pool_id, group_name, user_id) VALUES (?, ?, ?)",
         (pool_id, group, user.id),
@@ -64,6 +76,12 @@ def add_member(world: World, pool_id: str, group: str, username: str) -> None:
 def groups_of_user(world: World, user_id: int) -> list[dict[str, Any]]:
     """A user's groups in API shape, best (lowest) precedence first, those without precedence last."""
     return [_describe(row) for row in world.store.all(_ORDERED_GROUPS_OF, (user_id,))]
+
+
+def _check_role(world: World, params: Mapping[str, Any]) -> None:
+    arn = params.get("RoleArn", "")
+    if arn and arn.split(":")[4] != world.account_id:
+        raise ServiceError("InvalidParameterException", "Cross-account pass role is not allowed.")
 
 
 def _find(world: World, pool_id: str, name: str) -> Row | None:
@@ -101,6 +119,7 @@ def get_group(call: Call) -> dict[str, Any]:
 def update_group(call: Call) -> dict[str, Any]:
     """Change what is given of a group; the rest stays."""
     pool_id = pool_of(call)["Id"]
+    _check_role(call.world, call.params)
     group = load_group(call.world, pool_id, call.params["GroupName"]) | call.params
     call.world.store.execute(
         "UPDATE user_groups SET precedence = ?, role_arn = ?, description = ?, modified_at = ?"

@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.user_pools.pool_settings import build_settings
 from cognito_explorer.sandbox.user_pools.schema import add_custom_attributes, build_schema
 from cognito_explorer.sandbox.world import Call, World
 
+MAX_POOLS = 1000
 REPLICA = "replica"
 _FIXED_BLOCKS = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 _LIST_POOLS = """
@@ -56,6 +57,9 @@ def create_pool(world: World, region: str, params: dict[str, Any], *, pool_id: s
     required = {entry["Name"] for entry in schema if entry.get("Required")}
     if "preferred_username" in required and "preferred_username" in params.get("AliasAttributes", ()):
         raise ServiceError("InvalidParameterException", "preferred_username cannot be both required and an alias.")
+    row = world.store.one("SELECT COUNT(*) AS number FROM user_pools WHERE region = ?", (region,))
+    if row and row["number"] >= MAX_POOLS:
+        raise ServiceError("LimitExceededException", f"An account has at most {MAX_POOLS} user pools in a Region.")
     pool_id = pool_id or new_pool_id(world, region)
     now = world.clock.now()
     pool = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -24,6 +25,10 @@ _STRINGS = [
     "phone_number",
     "address",
 ]
+_COGNITOS_OWN = frozenset({"sub", "identities"})
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
+_MAX_BYTES = 2048
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+\d{1,15}")
 
@@ -41,12 +46,20 @@ def standard_attributes() -> list[dict[str, Any]]:
 def build_schema(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The schema of a new pool: the standard attributes, changed and extended by CreateUserPool's `Schema`."""
     schema = {attribute["Name"]: attribute for attribute in standard_attributes()}
+    standard = set(schema)
     for wanted in given:
-        if wanted["Name"] in schema:
+        if wanted["Name"] in standard:
+            _check_standard(schema[wanted["Name"]], wanted)
+            check_constraints(wanted["Name"], wanted)
             schema[wanted["Name"]] |= dict(wanted)
-        else:
-            custom = custom_attribute(wanted)
-            schema[custom["Name"]] = custom
+            continue
+        custom = custom_attribute(wanted)
+        if custom["Name"] in schema:
+            raise ServiceError(
+                "InvalidParameterException",
+                f"Duplicate custom attribute names {custom['Name']} are not allowed in a user pool schema.",
+            )
+        schema[custom["Name"]] = custom
     _check_count(schema)
     return list(schema.values())
 
@@ -86,9 +99,35 @@ def custom_attribute(wanted: Mapping[str, Any]) -> dict[str, Any]:
         "Required": False,
     }
     kind = attribute["AttributeDataType"]
+    check_constraints(attribute["Name"], wanted)
     if kind in ("String", "Number"):
         attribute[f"{kind}AttributeConstraints"] = dict(wanted.get(f"{kind}AttributeConstraints", {}))
     return attribute
+
+
+def check_constraints(name: str, wanted: Mapping[str, Any]) -> None:
+    """Raises InvalidParameterException for limits that are no numbers, or the wrong way round."""
+    lengths, values = wanted.get("StringAttributeConstraints", {}), wanted.get("NumberAttributeConstraints", {})
+    if not all(map(_WHOLE.fullmatch, lengths.values())) or not all(map(_NUMBER.fullmatch, values.values())):
+        raise ServiceError("InvalidParameterException", f"The constraints of attribute {name} must be numbers.")
+    if int(lengths.get("MinLength", 0)) > int(lengths.get("MaxLength", 2048)):
+        raise ServiceError(
+            "InvalidParameterException", f"Attribute {name} cannot have a max length shorter than it's min length"
+        )
+    if "MinValue" in values and "MaxValue" in values and float(values["MinValue"]) > float(values["MaxValue"]):
+        raise ServiceError(
+            "InvalidParameterException", f"Attribute {name} cannot have a max value smaller than it's min value"
+        )
+
+
+def _check_standard(attribute: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    kind = wanted.get("AttributeDataType", attribute["AttributeDataType"])
+    if kind != attribute["AttributeDataType"] or wanted.get("DeveloperOnlyAttribute"):
+        raise ServiceError(
+            "InvalidParameterException",
+            "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute "
+            + attribute["Name"],
+        )
 
 
 def required_attributes(pool: Mapping[str, Any]) -> list[str]:
@@ -99,8 +138,8 @@ def required_attributes(pool: Mapping[str, Any]) -> list[str]:
 def check_new_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
     """Raises InvalidParameterException when a new user's attributes do not fit the schema."""
     check_values(pool, attributes)
-    if "sub" in attributes:
-        raise ServiceError("InvalidParameterException", "sub: Attribute cannot be set.")
+    for name in _COGNITOS_OWN & attributes.keys():
+        raise ServiceError("InvalidParameterException", f"{name}: Attribute cannot be set.")
     for name in required_attributes(pool):
         if not attributes.get(name):
             raise _misfit(f"{name}: The attribute is required")
@@ -111,7 +150,7 @@ def check_changed_attributes(pool: Mapping[str, Any], attributes: Mapping[str, s
     check_values(pool, attributes)
     schema = {entry["Name"]: entry for entry in pool["SchemaAttributes"]}
     for name, value in attributes.items():
-        if not schema[name].get("Mutable", True):
+        if name in _COGNITOS_OWN or not schema[name].get("Mutable", True):
             raise ServiceError("InvalidParameterException", f"user.{name}: Attribute cannot be updated.")
         if not value and schema[name].get("Required"):
             raise ServiceError("InvalidParameterException", f"user.{name}: Attribute cannot be empty.")
@@ -139,6 +178,8 @@ def _check_value(entry: Mapping[str, Any], value: str) -> None:
                 raise _misfit(f"{name}: The value must be true or false")
         case "Number":
             _check_number(entry, value)
+        case "DateTime":
+            _check_date_time(name, value)
         case "String":
             _check_length(entry, value)
 
@@ -146,19 +187,27 @@ def _check_value(entry: Mapping[str, Any], value: str) -> None:
 def _check_length(entry: Mapping[str, Any], value: str) -> None:
     limits = entry.get("StringAttributeConstraints", {})
     low, high = int(limits.get("MinLength", 0)), int(limits.get("MaxLength", 2048))
-    if not low <= len(value) <= high:
+    if not low <= len(value) <= high or len(value.encode()) > _MAX_BYTES:
         raise _misfit(f"{entry['Name']}: String must be {low} to {high} characters long")
 
 
 def _check_number(entry: Mapping[str, Any], value: str) -> None:
     limits = entry.get("NumberAttributeConstraints", {})
-    try:
-        number = float(value)
-    except ValueError:
-        raise _misfit(f"{entry['Name']}: The value must be a number") from None
+    if not _NUMBER.fullmatch(value):
+        raise _misfit(f"{entry['Name']}: The value must be a number")
+    number = float(value)
     low, high = float(limits.get("MinValue", "-inf")), float(limits.get("MaxValue", "inf"))
     if not low <= number <= high:
         raise _misfit(f"{entry['Name']}: The value must be between {low:g} and {high:g}")
+
+
+def _check_date_time(name: str, value: str) -> None:
+    try:
+        is_date = _NUMBER.fullmatch(value) is not None or bool(datetime.fromisoformat(value))
+    except ValueError:
+        is_date = False
+    if not is_date:
+        raise _misfit(f"{name}: The value must be a date")
 
 
 def _check_count(schema: Mapping[str, Any]) -> None:

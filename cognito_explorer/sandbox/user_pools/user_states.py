@@ -19,6 +19,7 @@ from cognito_explorer.sandbox.user_pools.users import (
     RESET_REQUIRED,
     UNCONFIRMED,
     User,
+    check_aliases_free,
     get_user,
     save_user,
     with_password,
@@ -32,6 +33,7 @@ def admin_confirm_sign_up(call: Call) -> dict[str, Any]:
     pool, user = _named(call)
     if user.status != UNCONFIRMED:
         raise ServiceError("NotAuthorizedException", f"User cannot be confirmed. Current status is {user.status}")
+    check_aliases_free(call.world, pool, user.attributes, owner=user)
     user = save_user(call.world, replace(user, status=CONFIRMED))
     after_confirmation(call.world, pool, "ConfirmSignUp", user)
     return {}

@@ -94,7 +94,9 @@ def find_alias_owner(world: World, pool: Mapping[str, Any], attribute: str, valu
     is_any = attribute in pool.get("UsernameAttributes", ())
     for user in map(read_user, rows):
         is_active = user.status != EXTERNAL_PROVIDER and (
-            is_any or attribute == "preferred_username" or user.attributes.get(f"{attribute}_verified") == "true"
+            is_any
+            or (attribute == "preferred_username" and user.status != UNCONFIRMED)
+            or user.attributes.get(f"{attribute}_verified") == "true"
         )
         if is_active and (not is_case_sensitive(pool) or user.attributes[attribute] == value):
             return user
@@ -249,12 +251,7 @@ def with_username_attribute(pool: Mapping[str, Any], username: str, attributes: 
     """The attributes with the one that is the username; raises InvalidParameterException for a name of another form."""
     allowed = pool.get("UsernameAttributes", ())
     if not allowed:
-        is_email = "@" in username and "email" in pool.get("AliasAttributes", ())
-        if is_email:
-            raise ServiceError(
-                "InvalidParameterException",
-                "Username cannot be of email format, since user pool is configured for email alias.",
-            )
+        _check_no_alias_form(pool, username)
         return attributes
     attribute = "phone_number" if username.startswith("+") else "email"
     if not _is_attribute_form(username) or attribute not in allowed:
@@ -262,6 +259,21 @@ def with_username_attribute(pool: Mapping[str, Any], username: str, attributes: 
         kinds = " or ".join(wanted[name] for name in allowed)
         raise ServiceError("InvalidParameterException", f"Username should be {kinds}.")
     return {**attributes, attribute: username}
+
+
+def _check_no_alias_form(pool: Mapping[str, Any], username: str) -> None:
+    aliases = pool.get("AliasAttributes", ())
+    forms = {"email": ("email", "@" in username), "phone_number": ("phone number", _is_phone(username))}
+    for name, (word, is_form) in forms.items():
+        if is_form and name in aliases:
+            raise ServiceError(
+                "InvalidParameterException",
+                f"Username cannot be of {word} format, since user pool is configured for {word} alias.",
+            )
+
+
+def _is_phone(name: str) -> bool:
+    return name.startswith("+") and name[1:].isdecimal()
 
 
 def _check_free(world: World, pool: Mapping[str, Any], key: str, attributes: Mapping[str, str]) -> None:
