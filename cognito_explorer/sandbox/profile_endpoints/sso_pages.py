@@ -17,7 +17,7 @@ from cognito_explorer.sandbox.profile_endpoints.sso_portal import PERSON
 from cognito_explorer.sandbox.user_pools.paging import seal, unseal
 from cognito_explorer.sandbox.world import World
 
-_CENTER = Brand("sso", "Single sign-on, played by the sandbox", "No request leaves this computer")
+_CENTER = Brand("sso", "Single sign-on", "Played by the sandbox: no request leaves this computer")
 _PURPOSE = "sso-form"
 
 
