@@ -52,6 +52,11 @@ def aimed(attempt: Attempt, user: User) -> Attempt:
     return replace(attempt, progress=replace(attempt.progress, level=level, methods=methods))
 
 
+def wanted_level(pool: Mapping[str, Any], wanted: str) -> int:
+    """The first level that a space-separated list of ACR values names, 0 where it names none."""
+    return next(iter(_levels(pool, wanted.split())), 0)
+
+
 def _levels(pool: Mapping[str, Any], wanted: list[str]) -> list[int]:
     known = {f"urn:cognito:loa:{level}": level for level in _LEVELS} | {
         level_name(pool, level): level for level in _LEVELS

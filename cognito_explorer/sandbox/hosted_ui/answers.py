@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cognito_explorer.sandbox.hosted_ui.looks import has_pages, look_of
 from cognito_explorer.sandbox.hosted_ui.rendering import HEADERS, origin, show
-from cognito_explorer.sandbox.hosted_ui.texts import direction, translator
+from cognito_explorer.sandbox.hosted_ui.texts import translator
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 XSRF_COOKIE = "XSRF-TOKEN"
@@ -29,7 +29,6 @@ def page(
     shared: dict[str, Any] = {
         "_": translator(visit.lang),
         "lang": visit.lang,
-        "direction": direction(visit.lang),
         "look": look_of(visit),
         "base": visit.base,
         "pool_name": visit.pool["Name"],

@@ -45,6 +45,7 @@ class AuthorizationRequest:
     prompts: frozenset[str]
     provider: str
     max_age_s: float | None = None
+    acr_values: str = ""
 
     def answer_url(self, parameters: dict[str, str]) -> str:
         """The redirect URI with an answer in it: in the query for a code, in the fragment for tokens."""
@@ -77,10 +78,11 @@ def read_request(visit: Visit) -> AuthorizationRequest:
         nonce=visit.asked("nonce"),
         challenge=visit.asked("code_challenge"),
         resource=visit.asked("resource"),
-        # The classic hosted UI knows neither prompt nor max_age.
+        # The classic hosted UI knows none of prompt, max_age and acr_values.
         prompts=frozenset(visit.asked("prompt").split() if visit.is_managed else ()),
         provider=wanted_provider(visit, client) or "",
         max_age_s=_max_age_s(visit),
+        acr_values=visit.asked("acr_values") if visit.is_managed else "",
     )
     _check(visit, request)
     return request

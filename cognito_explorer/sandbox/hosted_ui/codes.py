@@ -26,9 +26,12 @@ class RedeemedCode:
     auth_time: float
     event_id: str = ""
     methods: tuple[str, ...] = ()
+    acr: str = ""
 
 
-def issue_code(world: World, request: AuthorizationRequest, session: Session, *, event_id: str = "") -> str:
+def issue_code(
+    world: World, request: AuthorizationRequest, session: Session, *, event_id: str = "", acr: str = ""
+) -> str:
     """A code for a signed-in user."""
     code, now = world.chance.uuid4(), world.clock.now()
     body = {
@@ -38,6 +41,7 @@ def issue_code(world: World, request: AuthorizationRequest, session: Session, *,
         "auth_time": session.auth_time,
         "event_id": event_id,
         "methods": session.methods,
+        "acr": acr,
     }
     world.store.execute("DELETE FROM hosted_codes WHERE expires_at < ?", (now,))
     world.store.execute(
@@ -74,6 +78,7 @@ def redeem_code(world: World, code: str, *, client_id: str, redirect_uri: str, v
         auth_time=body["auth_time"],
         event_id=body.get("event_id", ""),
         methods=tuple(body.get("methods", ())),
+        acr=body.get("acr", ""),
     )
 
 

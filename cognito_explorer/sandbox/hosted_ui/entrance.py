@@ -1,9 +1,12 @@
 """The way into the application: with a code or, in the implicit flow, with tokens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import Response
 
+from cognito_explorer.sandbox.auth.step_up import level_name, reached_level, wanted_level
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
 from cognito_explorer.sandbox.hosted_ui.answers import redirect, set_cookie
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
@@ -31,6 +34,8 @@ def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None
         return None
     if request.max_age_s is not None and visit.world.clock.now() - session.auth_time > request.max_age_s:
         return None
+    if request.acr_values and reached_level(session.methods) < wanted_level(visit.pool, request.acr_values):
+        return None
     if visit.asked("identity_provider") and request.provider != session.provider:
         return None
     with visit.world.store.transaction():
@@ -46,9 +51,15 @@ def admit(visit: Visit, request: AuthorizationRequest, entry: Entry) -> Response
     return response
 
 
+def acr_of(pool: Mapping[str, Any], request: AuthorizationRequest, session: Session) -> str:
+    """The level of assurance a session has reached, where the application asks for one."""
+    return level_name(pool, reached_level(session.methods)) if request.acr_values else ""
+
+
 def _enter(visit: Visit, request: AuthorizationRequest, session: Session, *, event_id: str = "") -> Response:
     if request.response_type == "code":
-        code = issue_code(visit.world, request, session, event_id=event_id)
+        acr = acr_of(visit.pool, request, session)
+        code = issue_code(visit.world, request, session, event_id=event_id, acr=acr)
         return redirect(request.answer_url({"code": code}))
     user = load_user(visit.world, session.user_id)
     assert user is not None
@@ -60,6 +71,7 @@ def _enter(visit: Visit, request: AuthorizationRequest, session: Session, *, eve
         resource=request.resource,
         event_id=event_id,
         methods=session.methods,
+        acr=acr_of(visit.pool, request, session),
     )
     tokens = issue_tokens(visit.world, visit.pool, request.client, user, grant)
     # The implicit flow has no refresh token.

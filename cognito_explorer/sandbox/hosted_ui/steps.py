@@ -6,6 +6,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_flow
 from cognito_explorer.sandbox.auth.secret_hash import secret_hash
+from cognito_explorer.sandbox.auth.step_up import aimed
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.entrance import Entry
@@ -13,6 +14,7 @@ from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.user_pools.ids import region_of
 from cognito_explorer.sandbox.user_pools.paging import seal, unseal
+from cognito_explorer.sandbox.user_pools.users import find_user
 from cognito_explorer.sandbox.world import Call
 
 # Managed login gives every challenge three minutes, whatever the client's AuthSessionValidity.
@@ -43,7 +45,9 @@ def start(visit: Visit, request: AuthorizationRequest, flow: str, values: dict[s
 
     def go() -> Outcome:
         with visit.world.store.transaction():
-            result = begin(_attempt(visit, request, values, session=""), find_flow(flow))
+            attempt = _attempt(visit, request, values, session="")
+            user = find_user(visit.world, visit.pool, values["USERNAME"])
+            result = begin(aimed(attempt, user) if user else attempt, find_flow(flow))
         return _outcome(result, values["USERNAME"])
 
     # Once passed, a step stays passed when a trigger makes the visit be handled again.
@@ -105,6 +109,8 @@ def unseal_step(visit: Visit, request: AuthorizationRequest) -> Step | None:
 
 def _attempt(visit: Visit, request: AuthorizationRequest, values: dict[str, str], *, session: str) -> Attempt:
     client = request.client
+    if request.acr_values:
+        values = values | {"TARGET_ACR_VALUES": request.acr_values}
     if "ClientSecret" in client:
         proof = secret_hash(client["ClientSecret"], values["USERNAME"], client["ClientId"])
         values = values | {"SECRET_HASH": proof}

@@ -1,4 +1,4 @@
-"""The pages' words in the languages of managed login."""
+"""The pages' words in the languages of managed login, all of which run from left to right."""
 
 import json
 from collections.abc import Callable
@@ -7,18 +7,12 @@ from functools import lru_cache
 from cognito_explorer import resources
 
 LANGUAGES = ("en", "de", "es", "fr", "id", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW")
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def translator(lang: str) -> Callable[[str], str]:
     """From an English text of the pages to the same in a language; what has no translation stays English."""
     words = _words(lang)
     return lambda text: words.get(text, text)
-
-
-def direction(lang: str) -> str:
-    """`rtl` for languages written from right to left, else `ltr`."""
-    return "rtl" if lang.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 @lru_cache(maxsize=16)

@@ -66,6 +66,7 @@ def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
                 resource=granted.resource,
                 event_id=granted.event_id,
                 methods=granted.methods,
+                acr=granted.acr,
             )
             return issue_tokens(visit.world, visit.pool, client, user, grant)
     raise OAuthError("invalid_grant")

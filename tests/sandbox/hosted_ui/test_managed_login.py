@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from cognito_explorer import resources
+from tests.sandbox.auth.second_factors import make_mfa_pool
 from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn, answer_of
 from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool
 from tests.sandbox_fixture import RunningSandbox
@@ -80,7 +82,7 @@ def test_max_age_asks_again_after_that_time(pool: PoolUnderTest, browser: Browse
 
 def test_the_pages_speak_the_language_asked_for_and_remember_it(pool: PoolUnderTest, browser: Browser) -> None:
     page = ask(pool, browser, lang="de")
-    assert '<html lang="de" dir="ltr">' in page.text
+    assert '<html lang="de">' in page.text
     assert "Anmelden" in page.text
     refused = browser.submit(page, username="ada", password="wrong")
     assert "Benutzername oder Passwort ist falsch." in refused.text
@@ -105,3 +107,35 @@ def test_a_language_has_words_for_what_the_pages_say(file: Path) -> None:
     sources = [*resources.path("hosted_ui").glob("*.html"), *Path(__file__).parents[3].glob("cognito_explorer/**/*.py")]
     said = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     assert [text for text in words if not re.search(rf'"{re.escape(text)}"', said)] == []
+
+
+def test_acr_values_ask_for_a_second_factor_and_stand_in_the_tokens(sandbox: RunningSandbox) -> None:
+    """hosted-ui.md section 3 and tokens.md section 2: the reached level as acr, the methods as amr."""
+    pool = make_mfa_pool(sandbox, "OPTIONAL", "SMS", client=OAUTH)
+    pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, Domain="levels", ManagedLoginVersion=2)
+    pool.idp.create_managed_login_branding(
+        UserPoolId=pool.pool_id, ClientId=pool.client_id, UseCognitoProvidedValues=True
+    )
+    pool.add_user("ada", phone_number="+441632960100")
+    with Browser(sandbox, "levels") as browser:
+        first = SignIn(client_id=pool.client_id, scope="openid", acr_values="urn:cognito:loa:1")
+        page = browser.go("oauth2/authorize", **first.query)
+        code = answer_of(browser.submit(page, username="ada", password=PASSWORD))["code"]
+        claims = claims_of(first.exchange(browser, code).json()["id_token"])
+        assert (claims["acr"], claims["amr"]) == ("urn:cognito:loa:1", ["pwd"])
+        pool.idp.admin_set_user_mfa_preference(
+            UserPoolId=pool.pool_id, Username="ada", SMSMfaSettings={"Enabled": True, "PreferredMfa": False}
+        )
+        second = SignIn(client_id=pool.client_id, scope="openid", acr_values="urn:cognito:loa:2 urn:cognito:loa:1")
+        again = browser.go("oauth2/authorize", **second.query)
+        assert 'id="password"' in again.text
+        asked = browser.submit(again, username="ada", password=PASSWORD)
+        code = answer_of(browser.submit(asked, code=pool.latest_code()))["code"]
+        claims = claims_of(second.exchange(browser, code).json()["id_token"])
+        assert (claims["acr"], claims["amr"]) == ("urn:cognito:loa:2", ["pwd", "sms", "mfa"])
+    pool.idp.delete_user_pool_domain(UserPoolId=pool.pool_id, Domain="levels")
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
