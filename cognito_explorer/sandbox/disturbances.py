@@ -39,17 +39,26 @@ class Disturbances:
             await answer(scope, receive, send)
             return
         if path.startswith("/_"):
-            domain, _, page = path.removeprefix("/").partition("/")[2].partition("/")
-            name = f"hosted-ui:{scope['method']} /{page}"
+            name, domain = _name_of(scope["method"], path)
             await asyncio.sleep(faults.delay_s(name))
             try:
                 faults.check_errors(name)
-                faults.check_rate("hosted-ui", domain, region="", pool_id="", now=self._world.clock.now())
+                if domain:
+                    faults.check_rate("hosted-ui", domain, region="", pool_id="", now=self._world.clock.now())
             except ServiceError as trouble:
                 status = 429 if trouble.code == "TooManyRequestsException" else trouble.status
                 await PlainTextResponse(f"{trouble.message}\n", status)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _name_of(method: str, path: str) -> tuple[str, str]:
+    """What rules call a page, like "hosted-ui:GET /login" or "sso:POST /oidc/token", and the hosted UI's domain."""
+    area, _, page = path.removeprefix("/_").partition("/")
+    if area != "hosted":
+        return f"{area}:{method} /{page}", ""
+    domain, _, page = page.partition("/")
+    return f"hosted-ui:{method} /{page}", domain
 
 
 class Connection(H11Protocol):

@@ -97,6 +97,9 @@ PATHS = [
         "/_",
         "//",
     ),
+    *("/_sso/start", "/_sso/device", "/_sso/oidc/token", "/_sso/oidc/client/register", "/_sso/portal/logout"),
+    *("/_imds/latest/api/token", "/_imds/latest/meta-data", "/_container/credentials", "/_container/credentials/x"),
+    *("/_sso/oidc/device_authorization", "/_sso/portal/federation/credentials", "/2015-03-31/functions"),
     *("/bucket/key", "/?Action=GetCallerIdentity", "/%", "/\\", "/..%2f..%2f"),
 ]
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)), max_size=8)
