@@ -24,7 +24,7 @@ def issue_code(
     """Draw a six-digit code, send it to `contact` (attribute and value) and return the CodeDeliveryDetails."""
     attribute, destination = contact
     code = f"{world.chance.randbelow(1_000_000):06d}"
-    expires_at = world.clock.now() + (_HOUR_S if purpose == "ForgotPassword" else _DAY_S)
+    expires_at = world.clock.now() + _lifetime_s(purpose)
     world.store.execute(
         "INSERT OR REPLACE INTO confirmation_codes (user_id, purpose, attribute, value, code, expires_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -42,9 +42,7 @@ def redeem_code(world: World, user: User, purpose: Purpose, code: str, *, attrib
     key = _key(purpose, attribute)
     row = world.store.one("SELECT * FROM confirmation_codes WHERE user_id = ? AND purpose = ?", (user.id, key))
     if row is None or world.clock.now() > row["expires_at"]:
-        raise ServiceError(
-            "ExpiredCodeException", "Invalid code provided, please request a code again.", keeps_writes=True
-        )
+        raise _no_code()
     if not hmac.compare_digest(row["code"].encode(), code.encode()):
         raise wrong_code()
     world.store.execute("DELETE FROM confirmation_codes WHERE user_id = ? AND purpose = ?", (user.id, key))
@@ -55,6 +53,25 @@ def wrong_code() -> ServiceError:
     """The answer to a wrong code, which still counts as an attempt."""
     text = "Invalid verification code provided, please try again."
     return ServiceError("CodeMismatchException", text, keeps_writes=True)
+
+
+def simulate_code(world: World, pool: Mapping[str, Any], username: str, purpose: Purpose) -> None:
+    """Remember that a code was asked for in the name of nobody, so that what follows is answered as for somebody."""
+    now = world.clock.now()
+    world.store.execute("DELETE FROM simulated_codes WHERE expires_at < ?", (now,))
+    world.store.execute(
+        "INSERT OR REPLACE INTO simulated_codes (pool_id, purpose, username, expires_at) VALUES (?, ?, ?, ?)",
+        (pool["Id"], _key(purpose, ""), username, now + _lifetime_s(purpose)),
+    )
+
+
+def refuse_simulated(world: World, pool: Mapping[str, Any], username: str, purpose: Purpose) -> ServiceError:
+    """What a code in the name of nobody is answered: wrong where one was asked for, else too old."""
+    row = world.store.one(
+        "SELECT 1 FROM simulated_codes WHERE pool_id = ? AND purpose = ? AND username = ? AND expires_at >= ?",
+        (pool["Id"], _key(purpose, ""), username, world.clock.now()),
+    )
+    return _no_code() if row is None else wrong_code()
 
 
 def count_attempt(world: World, user: User, purpose: str, limit_per_hour: int) -> None:
@@ -72,3 +89,12 @@ def count_attempt(world: World, user: User, purpose: str, limit_per_hour: int) -
 def _key(purpose: str, attribute: str) -> str:
     kept_as = _KEPT_AS.get(purpose, purpose)
     return f"{kept_as}:{attribute}" if kept_as == "Attribute" else kept_as
+
+
+def _lifetime_s(purpose: Purpose) -> int:
+    return _HOUR_S if purpose == "ForgotPassword" else _DAY_S
+
+
+def _no_code() -> ServiceError:
+    text = "Invalid code provided, please request a code again."
+    return ServiceError("ExpiredCodeException", text, keeps_writes=True)

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cognito_explorer.sandbox.auth.codes import count_attempt, issue_code, redeem_code, wrong_code
+from cognito_explorer.sandbox.auth.codes import (
+    count_attempt,
+    issue_code,
+    redeem_code,
+    refuse_simulated,
+    simulate_code,
+)
 from cognito_explorer.sandbox.auth.contacts import recovery_contact, sign_up_contact, simulated_delivery
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
 from cognito_explorer.sandbox.auth.mfa_settings import MfaSettings, save_mfa_settings
@@ -175,7 +181,7 @@ def confirm_sign_up(
     """
     user = find_user(world, pool, username)
     if user is None:
-        raise wrong_code() if hides_users(client) else _unknown_combination()
+        raise refuse_simulated(world, pool, username, "SignUp") if hides_users(client) else _unknown_combination()
     if user.status != UNCONFIRMED:
         raise ServiceError("NotAuthorizedException", f"User cannot be confirmed. Current status is {user.status}")
     count_attempt(world, user, "ConfirmSignUp", 15)
@@ -196,6 +202,7 @@ def resend_confirmation(world: World, pool: dict[str, Any], client: Mapping[str,
     user = find_user(world, pool, username)
     if user is None:
         if hides_users(client):
+            simulate_code(world, pool, username, "ResendCode")
             return simulated_delivery(username)
         raise _unknown_combination()
     if user.status != UNCONFIRMED:
@@ -212,6 +219,7 @@ def forgot_password(world: World, pool: dict[str, Any], client: Mapping[str, Any
     user = find_user(world, pool, username) or migrate_at_reset(world, pool, username)
     if user is None:
         if hides_users(client):
+            simulate_code(world, pool, username, "ForgotPassword")
             return simulated_delivery(username)
         raise _unknown_combination()
     return start_recovery(world, pool, user)
@@ -237,8 +245,11 @@ def confirm_forgot_password(
     LimitExceededException.
     """
     user = find_user(world, pool, username)
+    if user is None and not hides_users(client):
+        raise _unknown_combination()
     if user is None:
-        raise wrong_code() if hides_users(client) else _unknown_combination()
+        check_policy(pool, password)
+        raise refuse_simulated(world, pool, username, "ForgotPassword")
     if not user.is_enabled:
         raise ServiceError("NotAuthorizedException", "User is disabled.")
     check_policy(pool, password)

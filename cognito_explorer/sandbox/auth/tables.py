@@ -47,6 +47,14 @@ CREATE TABLE IF NOT EXISTS confirmation_codes (
     expires_at REAL NOT NULL,
     PRIMARY KEY (user_id, purpose)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS simulated_codes (
+    pool_id TEXT NOT NULL REFERENCES user_pools (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    username TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    PRIMARY KEY (pool_id, purpose, username)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS simulated_codes_by_expiry ON simulated_codes (expires_at);
 CREATE TABLE IF NOT EXISTS attempts (
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     purpose TEXT NOT NULL,
