@@ -19,6 +19,12 @@ def main(argv: list[str] | None = None) -> int:
         from cognito_explorer.sandbox.__main__ import main as run_sandbox
 
         return run_sandbox(arguments[1:])
+    if arguments[:1] == ["run-function"] and len(arguments) == 3:
+        # A frozen app has no Python of its own to hand a Lambda function to: it plays the interpreter itself.
+        from cognito_explorer.sandbox.functions.bootstrap import main as run_function
+
+        run_function(*arguments[1:])
+        return 0
     if arguments in (["--version"], ["-V"]):
         print(f"cognito-explorer {_version()}")
         return 0

@@ -39,15 +39,14 @@ class ErrandWanted(Exception):  # noqa: N818  # read as a sentence: an errand is
     def run(self) -> None:
         """Do the work and keep what comes out of it, an error included."""
         try:
-            outcome = _Outcome(self._key, value=self._work())
+            outcome = _Outcome(self._work())
         except Exception as problem:  # noqa: BLE001  # raised again where the operation asked
-            outcome = _Outcome(self._key, problem=problem)
-        self._errands.note(outcome)
+            outcome = _Outcome(problem=problem)
+        self._errands.note(self._key, outcome)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    key: Key
     value: Any = None
     problem: Exception | None = None
 
@@ -58,45 +57,56 @@ class Errands:
 
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     started: float = field(default_factory=time.perf_counter)
-    _outcomes: list[_Outcome] = field(default_factory=list, repr=False)
+    _outcomes: dict[Key, list[_Outcome]] = field(default_factory=dict, repr=False)
+    _asked: dict[Key, int] = field(default_factory=dict, repr=False)
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
     _afterwards: list[Callable[[], None]] = field(default_factory=list, repr=False)
     _aside: list[Callable[[], object]] = field(default_factory=list, repr=False)
-    _position: int = 0
+    _settled: list[Callable[[], None]] = field(default_factory=list, repr=False)
+    _settled_aside: list[Callable[[], object]] = field(default_factory=list, repr=False)
     has_begun: bool = False
 
     def begin(self, params: Mapping[str, Any]) -> None:
         """Start another run of the operation, with what is known so far."""
         self.params = params
         self.has_begun = True
-        self._position = 0
+        self._asked.clear()
         self._afterwards.clear()
         self._aside.clear()
 
     def ask(self, key: Key, work: Callable[[], T]) -> T:
-        """What `work` came to. Raises ErrandWanted when it is not done yet, and what `work` itself raised."""
-        if self._position < len(self._outcomes) and self._outcomes[self._position].key != key:
-            # The store has changed since: what was asked for then has no place in this run.
-            del self._outcomes[self._position :]
-        if self._position == len(self._outcomes):
-            if self._position >= _MOST_ERRANDS:
+        """What `work` came to. Raises ErrandWanted when it is not done yet, and what `work` itself raised.
+
+        `key` names the errand; one that is asked for several times in a run is done as often.
+        """
+        done = self._outcomes.setdefault(key, [])
+        position = self._asked.get(key, 0)
+        if position == len(done):
+            if sum(map(len, self._outcomes.values())) >= _MOST_ERRANDS:
                 raise RuntimeError(f"{key} is one errand too many")
             raise ErrandWanted(self, key, work)
-        outcome = self._outcomes[self._position]
-        self._position += 1
+        self._asked[key] = position + 1
+        outcome = done[position]
         if outcome.problem is not None:
             raise outcome.problem
-        done: T = outcome.value
-        return done
+        value: T = outcome.value
+        return value
 
-    def note(self, outcome: _Outcome) -> None:
+    def note(self, key: Key, outcome: "_Outcome") -> None:
         """Keep what an errand came to."""
-        self._outcomes.append(outcome)
+        self._outcomes.setdefault(key, []).append(outcome)
 
     def keep(self, name: str, make: Callable[[], T]) -> T:
-        """A value drawn by chance, the same in every run of the operation."""
+        """A value drawn by chance, or what a part with a transaction of its own came to: the same in every run.
+
+        What such a part put off until it is on disk stays put off, however often the rest runs.
+        """
         if name not in self._kept:
+            afterwards, aside = len(self._afterwards), len(self._aside)
             self._kept[name] = make()
+            self._settled += self._afterwards[afterwards:]
+            self._settled_aside += self._aside[aside:]
+            del self._afterwards[afterwards:], self._aside[aside:]
         kept: T = self._kept[name]
         return kept
 
@@ -111,16 +121,17 @@ class Errands:
     @property
     def is_finished(self) -> bool:
         """Whether nothing is left to do once the answer is there."""
-        return not self._afterwards and not self._aside
+        return not (self._afterwards or self._aside or self._settled or self._settled_aside)
 
     def finish(self) -> None:
         """Do what was put off, outside of any transaction. Raises the first ServiceError."""
-        aside, self._aside = self._aside, []
+        aside, afterwards = [*self._settled_aside, *self._aside], [*self._settled, *self._afterwards]
+        for waiting in (self._settled_aside, self._aside, self._settled, self._afterwards):
+            waiting.clear()
         for work in aside:
             threading.Thread(target=_do_aside, args=(work,), name="aside", daemon=True).start()
-        afterwards, self._afterwards = self._afterwards, []
-        for work in afterwards:
-            work()
+        for do in afterwards:
+            do()
 
 
 def _do_aside(work: Callable[[], object]) -> None:

@@ -55,7 +55,8 @@ def register(visit: Visit) -> Response:
     except (ServiceError, Unacceptable) as refusal:
         return _sign_up_page(visit, request, error=explain(refusal))
     if "CodeDeliveryDetails" not in made:
-        return redirect(visit.link("login", username=username, notice="registered"))
+        notice = "confirmed" if made["UserConfirmed"] else "registered"
+        return redirect(visit.link("login", username=username, notice=notice))
     return redirect(visit.link("confirm", username=username))
 
 

@@ -42,6 +42,9 @@ def exchange(visit: Visit) -> Response:
                 raise OAuthError("unsupported_grant_type")
     except OAuthError as error:
         return answer_json(error.body(), error.status)
+    except ServiceError as refusal:
+        # What a trigger refuses is told in its words.
+        return answer_json(OAuthError("invalid_request", refusal.message).body(), 400)
     return answer_json({name: tokens[key] for key, name in _NAMES.items() if key in tokens})
 
 
@@ -85,6 +88,8 @@ def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
         with visit.world.store.transaction():
             return refresh(visit.world, visit.pool, client, token)
     except ServiceError as refusal:
+        if "Lambda" in refusal.code:
+            raise
         raise OAuthError("invalid_grant") from refusal
 
 
