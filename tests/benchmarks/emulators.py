@@ -3,13 +3,12 @@
 import http.client
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.benchmarks.peer_programs import VARIABLE, peer_program
+from tests.benchmarks.peer_programs import peer_program
 
-# A second environment of peers: ministack pins an older botocore than awscli does.
-EMULATORS_VARIABLE = "COGNITO_EXPLORER_EMULATORS"
 _TARGET = "AWSCognitoIdentityProviderService"
 _TIMEOUT_S = 120
 _READY_WITHIN_S = 60
@@ -107,22 +104,17 @@ def our_sandbox(data: Path, *options: str) -> Iterator[Emulator]:
 
 
 def peer_commands() -> dict[str, list[str]]:
-    """How each peer that is installed is started; its port comes in the environment or as {port}."""
-    found: dict[str, list[str]] = {}
+    """How each peer is started; its port comes in the environment or as {port}. cognito-local only where npm is.
+
+    Raises FileNotFoundError without ministack.
+    """
     moto = Path(sys.executable).with_name("moto_server")
-    if moto.is_file():
-        found["moto server"] = [str(moto), "-H", "127.0.0.1", "-p", "{port}"]
-    emulators = os.environ.get(EMULATORS_VARIABLE)
-    if emulators:
-        before = os.environ.get(VARIABLE, "")
-        os.environ[VARIABLE] = emulators
-        try:
-            found["ministack"] = [str(peer_program("ministack"))]
-        finally:
-            os.environ[VARIABLE] = before
-    cognito_local = shutil.which("cognito-local")
-    if cognito_local:
-        found["cognito-local"] = [cognito_local]
+    found = {
+        "moto server": [str(moto), "-H", "127.0.0.1", "-p", "{port}"],
+        "ministack": [str(peer_program("ministack"))],
+    }
+    with suppress(FileNotFoundError):
+        found["cognito-local"] = [str(peer_program("cognito-local"))]
     return found
 
 
