@@ -10,11 +10,14 @@ from typing_extensions import override
 
 from cognito_explorer.gui.lib.icons import icon as find_icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 STAYS_S = 10
 ACTION_KEYS = "Alt+Z"
 _AT_MOST = 3
+# The window's activity line and a list's line of status stay readable.
+_ABOVE_PX = 72
 _ICONS = {Tone.GOOD: "check-circle", Tone.WARN: "warning", Tone.BAD: "error"}
 
 
@@ -162,7 +165,8 @@ class Toasts(QWidget):
         self._layout.activate()
         size = self.sizeHint()
         width, height = min(size.width(), self._window.width() - 32), size.height()
-        self.setGeometry((self._window.width() - width) // 2, self._window.height() - height - 40, width, height)
+        top = self._window.height() - height - theme().px(_ABOVE_PX)
+        self.setGeometry((self._window.width() - width) // 2, top, width, height)
         self.raise_()
 
 
