@@ -58,7 +58,7 @@ def authorize(caller: Caller, brand: Brand) -> Response:
         return _send_back(caller, _code_for(caller, brand, known))
     if "none" in prompts:
         return _send_back(caller, {"error": "login_required"})
-    return login_page(caller, brand, people_of(brand.key), leads_to=caller.asked("redirect_uri"))
+    return login_page(caller, brand, people_of(brand.key))
 
 
 def choose(caller: Caller, brand: Brand) -> Response:

@@ -92,7 +92,7 @@ def sign_on(caller: Caller) -> Response:
     known = signed_in_person(caller.world, MOONLIGHT.key, caller.cookie(MOONLIGHT.key))
     if known is not None and not request.is_forced:
         return _answer(caller, request, known)
-    return login_page(caller, MOONLIGHT, people_of(MOONLIGHT.key), leads_to=request.acs_url)
+    return login_page(caller, MOONLIGHT, people_of(MOONLIGHT.key))
 
 
 def log_out(caller: Caller) -> Response:

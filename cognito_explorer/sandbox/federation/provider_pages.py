@@ -12,8 +12,11 @@ from cognito_explorer.sandbox.federation.people import Person
 from cognito_explorer.sandbox.hosted_ui.rendering import show
 
 
-def login_page(caller: Caller, brand: Brand, people: Sequence[Person], *, leads_to: str) -> Response:
-    """Who are you? No password: these people are invented."""
+def login_page(caller: Caller, brand: Brand, people: Sequence[Person]) -> Response:
+    """Who are you? No password: these people are invented.
+
+    The answer goes to the user pool, and from there on to an application the provider knows nothing of.
+    """
     content = {
         "brand": brand,
         "people": people,
@@ -21,7 +24,7 @@ def login_page(caller: Caller, brand: Brand, people: Sequence[Person], *, leads_
         "mount": MOUNT,
         "kept": [(name, value) for name, value in caller.form.items() if name != "person"],
     }
-    return show("provider_login", content, leads_to=leads_to)
+    return show("provider_login", content, leads_to=None)
 
 
 def problem_page(brand: Brand, problem: str) -> Response:
@@ -32,7 +35,7 @@ def problem_page(brand: Brand, problem: str) -> Response:
 def post_page(brand: Brand, *, action: str, fields: dict[str, str], recipient: str) -> Response:
     """A form that sends itself, with a button for browsers that run nothing."""
     content = {"brand": brand, "action": action, "fields": fields, "recipient": recipient, "mount": MOUNT, "script": 1}
-    return show("provider_post", content, leads_to=action)
+    return show("provider_post", content, leads_to=None)
 
 
 def leave_signed_in(caller: Caller, brand: Brand, person: Person, response: Response) -> Response:

@@ -19,10 +19,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_SELF = "'self'"
 
 
-def show(name: str, content: Mapping[str, Any], *, status: int = 200, leads_to: str = "") -> Response:
-    """The page of the template `name`; `leads_to` is a URL its form may go or redirect to besides this sandbox.
+def show(name: str, content: Mapping[str, Any], *, status: int = 200, leads_to: str | None = "") -> Response:
+    """The page of the template `name`; `leads_to` is a URL its form may redirect to besides this sandbox, None any.
 
     A `script` in the content is one of our own, and the only thing the page may run.
     """
@@ -42,13 +43,13 @@ def origin(url: str) -> str:
     return f"{parts.scheme}:" if parts.scheme else ""
 
 
-def _content_policy(leads_to: str, *, may_run: bool) -> str:
+def _content_policy(leads_to: str | None, *, may_run: bool) -> str:
     # Browsers hold a form's redirects to form-action too, so the way out to the application is named.
-    form_action = " ".join(filter(None, ("'self'", origin(leads_to))))
+    ways = "" if leads_to is None else f"; form-action {' '.join(filter(None, (_SELF, origin(leads_to))))}"
     script = "script-src 'self'; " if may_run else ""
     return (
         f"default-src 'none'; {script}style-src 'self'; img-src 'self' data:; base-uri 'none';"
-        f" frame-ancestors 'none'; form-action {form_action}"
+        f" frame-ancestors 'none'{ways}"
     )
 
 
