@@ -20,7 +20,9 @@ LIMITS: dict[tuple[str, str], str] = {
     ("cognito-idp", "CreateUserPoolDomain"): "There is no waiting; custom domains get no DNS entry.",
     ("cognito-idp", "CreateUserPoolReplica"): "There is no waiting; an ACTIVE replica answers with the same data.",
     ("cognito-idp", "SetLogDeliveryConfiguration"): "Kept and checked, but no log is delivered.",
-    ("cognito-idp", "SetRiskConfiguration"): "Kept and checked, but no risk is assessed.",
+    ("cognito-idp", "SetRiskConfiguration"): (
+        "Blocked address ranges hold; no risk and no compromised password is ever found."
+    ),
     ("cognito-idp", "UpdateProvisionedLimit"): "The account's maximum is ten times the free rate.",
 }
 

@@ -1,7 +1,7 @@
 """Attributes a pool knows: the standard ones, custom ones, and what values they take."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ def build_schema(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The schema of a new pool: the standard attributes, changed and extended by CreateUserPool's `Schema`."""
     schema = {attribute["Name"]: attribute for attribute in standard_attributes()}
     standard = set(schema)
-    for wanted in given:
+    for wanted in _named(given):
         if wanted["Name"] in standard:
             _check_standard(schema[wanted["Name"]], wanted)
             check_constraints(wanted["Name"], wanted)
@@ -64,10 +64,22 @@ def build_schema(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return list(schema.values())
 
 
+def _named(given: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The attributes; raises InvalidParameterException for one without a name, which the model lets through."""
+    for position, wanted in enumerate(given, start=1):
+        if not wanted.get("Name"):
+            raise ServiceError(
+                "InvalidParameterException",
+                f"1 validation error detected: Value null at 'schema.{position}.member.name' failed to satisfy"
+                " constraint: Member must not be null",
+            )
+        yield wanted
+
+
 def add_custom_attributes(schema: list[dict[str, Any]], given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The schema with more custom attributes; a name that is taken is refused."""
     known = {attribute["Name"]: attribute for attribute in schema}
-    for wanted in given:
+    for wanted in _named(given):
         custom = custom_attribute(wanted)
         if custom["Name"] in known:
             name = custom["Name"]

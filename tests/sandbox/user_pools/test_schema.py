@@ -67,6 +67,7 @@ def _shown(pool: PoolUnderTest, username: str) -> dict[str, str]:
         ),
         ([{"Name": "plan", "StringAttributeConstraints": {"MinLength": "few"}}], None),
         ([{"Name": "x" * 21}], None),
+        ([{"AttributeDataType": "String"}], None),
     ],
 )
 def test_a_schema_that_cannot_be_is_refused(
