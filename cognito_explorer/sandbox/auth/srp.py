@@ -99,11 +99,14 @@ def public_value(verifier: int, b: int) -> int:
     return (K * verifier + power_of_g(b)) % N
 
 
-def session_key(public_a: int, verifier: int, b: int) -> bytes | None:
-    """The 16-byte key both sides share, or None when the client's number would make the secret predictable."""
+def session_key(public_a: int, verifier: int, b: int, *, public_b: int | None = None) -> bytes | None:
+    """The 16-byte key both sides share, or None when the client's number would make the secret predictable.
+
+    `public_b` is `public_value`, for whoever kept it.
+    """
     if public_a % N == 0:
         return None
-    u = hash_to_int(pad(public_a), pad(public_value(verifier, b)))
+    u = hash_to_int(pad(public_a), pad(public_b or public_value(verifier, b)))
     if u == 0:
         return None
     return derive_key(pow(public_a * pow(verifier, u, N), b, N), u)

@@ -45,6 +45,7 @@ def start_srp(attempt: Attempt) -> dict[str, Any]:
         check_may_try(attempt.world, attempt.client, user)
     proof = _proof_of(attempt, user) or _false_proof(attempt, username)
     b = srp.new_secret_exponent()
+    public_b = f"{srp.public_value(int(proof.verifier, 16), b):x}"
     block = base64.b64encode(attempt.world.chance.token_bytes(256)).decode()
     name = user.username if user else username
     state = ChallengeState(
@@ -52,7 +53,8 @@ def start_srp(attempt: Attempt) -> dict[str, Any]:
         attempt.client["ClientId"],
         user.id if user else None,
         _NAME,
-        {"A": f"{public_a:x}", "b": f"{b:x}", "v": proof.verifier, "username": name} | kept_progress(attempt),
+        {"A": f"{public_a:x}", "b": f"{b:x}", "B": public_b, "v": proof.verifier, "username": name}
+        | kept_progress(attempt),
     )
     key = session_of(block)
     open_session(attempt.world, attempt.client, state, session=key, lifetime_s=_ANSWER_WITHIN_S)
@@ -60,7 +62,7 @@ def start_srp(attempt: Attempt) -> dict[str, Any]:
         "ChallengeName": _NAME,
         "ChallengeParameters": {
             "SALT": proof.salt,
-            "SRP_B": f"{srp.public_value(int(proof.verifier, 16), b):x}",
+            "SRP_B": public_b,
             "SECRET_BLOCK": block,
             "USER_ID_FOR_SRP": name,
             "USERNAME": name,
@@ -91,7 +93,7 @@ def answer_password_verifier(attempt: Attempt) -> dict[str, Any]:
 
 def _is_signed(pool: dict[str, Any], body: dict[str, Any], claim: tuple[str, str, str]) -> bool:
     block, timestamp, signature = claim
-    key = srp.session_key(int(body["A"], 16), int(body["v"], 16), int(body["b"], 16))
+    key = srp.session_key(*(int(body[name], 16) for name in ("A", "v", "b")), public_b=int(body["B"], 16))
     if key is None:
         return False
     user = pool_name(pool) + body["username"]
