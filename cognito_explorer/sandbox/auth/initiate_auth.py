@@ -1,5 +1,6 @@
 """InitiateAuth and RespondToAuthChallenge, public and with AWS credentials."""
 
+from functools import partial
 from typing import Any
 
 from cognito_explorer.sandbox.auth.beginnings import begin
@@ -76,7 +77,7 @@ def _start(attempt: Attempt, name: str) -> dict[str, Any]:
         raise ServiceError(
             "InvalidParameterException", f"{name} flow not enabled for this client" if is_named else text
         )
-    return protected(attempt, lambda started: begin(started, flow), is_start=True)
+    return protected(attempt, partial(begin, flow=flow), is_start=True)
 
 
 def _is_permitted(enabled: list[str], name: str, permits: frozenset[str]) -> bool:

@@ -1,10 +1,12 @@
 """Steps of a sign-in on the pages: the same flows and challenges as the API's, with the pages in between."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_flow
+from cognito_explorer.sandbox.auth.protection import protected
 from cognito_explorer.sandbox.auth.secret_hash import secret_hash
 from cognito_explorer.sandbox.auth.step_up import aimed
 from cognito_explorer.sandbox.errors import ServiceError
@@ -47,7 +49,8 @@ def start(visit: Visit, request: AuthorizationRequest, flow: str, values: dict[s
         with visit.world.store.transaction():
             attempt = _attempt(visit, request, values, session="")
             user = find_user(visit.world, visit.pool, values["USERNAME"])
-            result = begin(aimed(attempt, user) if user else attempt, find_flow(flow))
+            attempt = aimed(attempt, user) if user else attempt
+            result = protected(attempt, partial(begin, flow=find_flow(flow)), is_start=True)
         return _outcome(result, values["USERNAME"])
 
     # Once passed, a step stays passed when a trigger makes the visit be handled again.
@@ -61,7 +64,7 @@ def answer(visit: Visit, request: AuthorizationRequest, step: Step, values: dict
 
     def go() -> Outcome:
         with visit.world.store.transaction():
-            result = wanted(_attempt(visit, request, values, session=step.session))
+            result = protected(_attempt(visit, request, values, session=step.session), wanted, is_start=False)
         return _outcome(result, step.username)
 
     return visit.world.errands.keep(f"answer {step.challenge}", go)

@@ -7,7 +7,7 @@ from typing import Any
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cognito_explorer.sandbox.auth import webauthn
@@ -35,6 +35,7 @@ def _with(credential: dict[str, Any], **response: Any) -> dict[str, Any]:
     return credential | {"response": credential["response"] | response}
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
     with contextlib.suppress(Refused):
@@ -43,12 +44,14 @@ def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
         webauthn.read_public_key(raw)
 
 
+@settings(max_examples=40, deadline=None)
 @given(ITEMS)
 def test_any_item_is_a_key_or_refused(item: Any) -> None:
     with contextlib.suppress(Refused):
         webauthn.read_public_key(cbor2.dumps(item))
 
 
+@settings(max_examples=40, deadline=None)
 @given(ITEMS)
 def test_any_item_is_an_attestation_or_refused(item: Any) -> None:
     for attestation in (item, {"fmt": "packed", "attStmt": item, "authData": b"x" * 60}):
@@ -56,6 +59,7 @@ def test_any_item_is_an_attestation_or_refused(item: Any) -> None:
             webauthn.verify_registration(_with(MADE, attestationObject=b64url(cbor2.dumps(attestation))), CEREMONY)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 400), st.integers(0, 7))
 def test_no_flipped_bit_of_a_proof_is_accepted(position: int, bit: int) -> None:
     for name in ("authenticatorData", "signature", "clientDataJSON"):
@@ -65,6 +69,7 @@ def test_no_flipped_bit_of_a_proof_is_accepted(position: int, bit: int) -> None:
             webauthn.verify_assertion(_with(PROOF, **{name: b64url(bytes(raw))}), CEREMONY, KEY, sign_count=0)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner)))
 def test_any_client_data_are_right_or_refused(data: Any) -> None:
     with pytest.raises(Refused):
