@@ -12,7 +12,7 @@ from cognito_explorer.sandbox.triggers.authentication import after_authenticatio
 from cognito_explorer.sandbox.triggers.registration import after_confirmation, before_sign_up
 from cognito_explorer.sandbox.user_pools.provider_links import Identity, federated_user, linked_user
 from cognito_explorer.sandbox.user_pools.schema import check_changed_attributes, check_values, required_attributes
-from cognito_explorer.sandbox.user_pools.users import User, check_aliases_free, save_user
+from cognito_explorer.sandbox.user_pools.users import EXTERNAL_PROVIDER, User, check_aliases_free, save_user
 from cognito_explorer.sandbox.world import World
 
 _VERIFIABLE = ("email", "phone_number")
@@ -93,7 +93,9 @@ def _update(world: World, pool: dict[str, Any], user: User, mapped: dict[str, st
         raise ServiceError("NotAuthorizedException", "User is disabled.")
     check_changed_attributes(pool, mapped)
     merged = user.attributes | _unverified(mapped, user.attributes) | mapped
-    check_aliases_free(world, pool, merged, owner=user)
+    if user.status != EXTERNAL_PROVIDER:
+        # A profile of an external provider signs in by no alias, so it may share its address with others.
+        check_aliases_free(world, pool, merged, owner=user)
     return user if merged == user.attributes else save_user(world, replace(user, attributes=merged))
 
 

@@ -209,3 +209,24 @@ def test_the_providers_own_session_outlives_the_sign_out(harbour: Harbour) -> No
         attempt = harbour.request()
         again = browser.go("oauth2/authorize", **attempt.query)
         assert "code" in told(again)
+
+
+@pytest.mark.parametrize("harbour", [{"UsernameAttributes": ["email"]}, {"AliasAttributes": ["email"]}], indirect=True)
+def test_an_unlinked_identity_is_a_second_profile_beside_the_local_one(harbour: Harbour) -> None:
+    """field-notes.md P20 and P21: duplicates, until somebody links them."""
+    named = "ada@moonletter.example" if "email" in pool_of(harbour).get("UsernameAttributes", ()) else "ada"
+    harbour.pool.add_user(named, email="ada@moonletter.example", email_verified="true")
+    for _ in range(2):
+        with harbour.browser() as browser:
+            assert "code" in told(travel(harbour, browser, "ada")[1])
+    users = harbour.pool.idp.list_users(UserPoolId=harbour.pool.pool_id, Filter='email = "ada@moonletter.example"')[
+        "Users"
+    ]
+    assert {user["UserStatus"] for user in users} == {"CONFIRMED", "EXTERNAL_PROVIDER"}
+    harbour.allow(ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"])
+    assert "AuthenticationResult" in harbour.pool.sign_in("ada@moonletter.example")
+
+
+def pool_of(harbour: Harbour) -> dict[str, Any]:
+    pool: dict[str, Any] = harbour.pool.idp.describe_user_pool(UserPoolId=harbour.pool.pool_id)["UserPool"]
+    return pool
