@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,7 +16,7 @@ from tests.sandbox.identity_pools.visitors import (
     logins,
     visit,
 )
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import RunningSandbox, start_sandbox
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,12 @@ def test_a_login_keeps_its_identity_and_every_guest_gets_a_new_one(demo_sandbox:
         public.get_id(IdentityPoolId=IDENTITY_POOL, Logins=logins(demo_sandbox, "ada"))["IdentityId"] for _ in range(2)
     }
     assert len(known) == 1
+
+
+@pytest.mark.full
+def test_tokens_of_a_local_issuer_are_logins_as_well(tmp_path: Path) -> None:
+    running = start_sandbox(tmp_path / "world", "--seed", "demo", "--issuer", "local")
+    try:
+        assert visit(running, login=logins(running, "ada")).role() == "MoonletterSubscriber"
+    finally:
+        running.stop()
