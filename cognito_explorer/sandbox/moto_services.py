@@ -66,7 +66,6 @@ class MotoServices:
         self._frozen_at: float | None = None
         self._failure: BaseException | None = None
         self._is_loaded = threading.Event()
-        self._turn = threading.Lock()
         store.create_tables(SCHEMA)
         # Read now: a writer that waits for moto may hold the store, and the loader must not need it then.
         self._journal = store.all("SELECT * FROM moto_journal ORDER BY id")
@@ -87,8 +86,9 @@ class MotoServices:
         `credential` is the signature's credential ("KEY/DAY/REGION/SERVICE/aws4_request"), "" for anonymous requests.
         """
         self.wait()
-        # The hosted UI's visits have threads of their own, and moto's chance and time are one for all.
-        with self._turn:
+        # The hosted UI's visits have threads of their own, and moto's chance and time are one for all: whoever holds
+        # the store has the turn.
+        with self._store.transaction():
             return self._handle(service, request, credential)
 
     def _handle(self, service: MotoService, request: WireRequest, credential: str) -> WireAnswer:

@@ -55,6 +55,8 @@ def topic_needs(call: DataCall, moto: MotoServices) -> list[Need]:
     if call.name in _OF_SUBSCRIPTIONS:
         arn = params["SubscriptionArn"].rpartition(":")[0]
     elif call.name in _OF_TOPICS:
+        if "TopicArn" in params and "TargetArn" in params:
+            raise ServiceError("InvalidParameter", "Invalid parameter: TopicArn and TargetArn exclude each other.")
         arn = params.get("TopicArn") or params.get("TargetArn") or params.get("ResourceArn") or "*"
     else:
         raise unmapped(call)

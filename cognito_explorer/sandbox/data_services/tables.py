@@ -63,7 +63,7 @@ def _batch(call: DataCall, moto: MotoServices) -> Iterator[Access]:
             rows = [{"Key": key} for key in wanted["Keys"]]
             extras = {name: value for name, value in wanted.items() if name != "Keys"}
         else:
-            rows = [each.get("PutRequest") or each.get("DeleteRequest") or {} for each in wanted]
+            rows = [request for each in wanted for request in each.values()]
             extras = {}
         keys = [key for row in rows for key in _leading_keys(call, moto, {"TableName": table, **row})]
         names = {name for row in rows for name in _attributes(row | extras)}
@@ -89,6 +89,9 @@ def _leading_keys(call: DataCall, moto: MotoServices, params: dict[str, Any]) ->
     for member in ("Key", "Item"):
         if member in params:
             return _texts([params[member].get(name)])
+    if "KeyConditions" in params and "KeyConditionExpression" in params:
+        text = "Can not use both expression and non-expression parameters in the same request"
+        raise ServiceError("ValidationException", text)
     if "KeyConditions" in params:
         return _texts(params["KeyConditions"].get(name, {}).get("AttributeValueList", []))
     if "KeyConditionExpression" not in params:
@@ -132,6 +135,7 @@ def _attributes(params: dict[str, Any]) -> Iterator[str]:
 
 
 def _arn(call: DataCall, named: str) -> str:
-    if named.startswith("arn:"):
-        return named
-    return f"arn:aws:dynamodb:{call.region}:{ACCOUNT_ID}:table/{named}"
+    prefix = f"arn:aws:dynamodb:{call.region}:{ACCOUNT_ID}:table/"
+    if named.startswith("arn:") and not named.startswith(prefix):
+        raise ServiceError("ValidationException", f"The table {named} is not one of this account and region.")
+    return named if named.startswith(prefix) else prefix + named

@@ -65,6 +65,16 @@ def test_a_key_pair_is_refused_by_name(sandbox: RunningSandbox) -> None:
         sandbox.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
 
 
+def test_a_key_that_is_switched_off_is_of_no_use(sandbox: RunningSandbox) -> None:
+    kms = sandbox.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=key)
+    with refused("DisabledException"):
+        kms.encrypt(KeyId=key, Plaintext=b"a")
+    kms.enable_key(KeyId=key)
+    kms.encrypt(KeyId=key, Plaintext=b"a")
+
+
 def test_a_key_that_is_not_there_is_not_found(sandbox: RunningSandbox) -> None:
     with refused("NotFoundException"):
         sandbox.client("kms").encrypt(KeyId="alias/none", Plaintext=b"a")

@@ -84,6 +84,22 @@ def test_one_foreign_row_in_a_batch_is_one_too_many(own_rows: Any) -> None:
         own_rows.batch_write_item(RequestItems={"letters": [{"DeleteRequest": {"Key": row("eve")}}]})
 
 
+def test_a_row_cannot_be_named_in_two_ways(sandbox: RunningSandbox, own_rows: Any) -> None:
+    both = {"PutRequest": {"Item": row("ada", "9")}, "DeleteRequest": {"Key": row("eve")}}
+    with refused("AccessDeniedException"):
+        own_rows.batch_write_item(RequestItems={"letters": [both]})
+    with refused("ValidationException"):
+        own_rows.query(
+            TableName="letters",
+            KeyConditions={"owner": {"AttributeValueList": [{"S": "ada"}], "ComparisonOperator": "EQ"}},
+            KeyConditionExpression="owner = :o",
+            ExpressionAttributeValues={":o": {"S": "eve"}},
+        )
+    with refused("ValidationException"):
+        elsewhere = ARN.replace("us-east-1", "eu-west-1")
+        own_rows.get_item(TableName=f"{elsewhere}/letters", Key=row("ada"))
+
+
 def test_an_index_is_a_resource_of_its_own(sandbox: RunningSandbox, own_rows: Any) -> None:
     query = {
         "TableName": "letters",

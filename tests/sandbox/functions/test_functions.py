@@ -143,7 +143,8 @@ def test_permissions_make_the_functions_policy(sandbox: RunningSandbox, lambdas:
     with refused("ResourceNotFoundException"):
         lambdas.get_policy(FunctionName="shared")
     given = {"StatementId": "s1", "Action": "lambda:InvokeFunction", "Principal": "cognito-idp.amazonaws.com"}
-    lambdas.add_permission(FunctionName="shared", SourceArn="arn:aws:cognito-idp:us-east-1:210987654321:userpool/p", **given)
+    pool = "arn:aws:cognito-idp:us-east-1:210987654321:userpool/p"
+    lambdas.add_permission(FunctionName="shared", SourceArn=pool, **given)
     with refused("ResourceConflictException"):
         lambdas.add_permission(FunctionName="shared", **given)
     (statement,) = json.loads(lambdas.get_policy(FunctionName="shared")["Policy"])["Statement"]
