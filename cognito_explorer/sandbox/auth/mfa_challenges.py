@@ -8,6 +8,7 @@ from typing import Any
 
 from cognito_explorer.sandbox.auth import totp
 from cognito_explorer.sandbox.auth.challenges import Answer, Question, ask, proven, take
+from cognito_explorer.sandbox.auth.codes import count_attempt
 from cognito_explorer.sandbox.auth.flows import Attempt, after_password, challenge
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, count_failure
 from cognito_explorer.sandbox.auth.mfa_choice import candidates, pool_factors, registered_factors
@@ -31,6 +32,7 @@ _CHOICE = "SELECT_MFA_TYPE"
 # The API's reference calls the answer EMAIL_MFA, the guide EMAIL_OTP.
 _ALSO_CALLED = {"EMAIL_MFA": EMAIL}
 _MFA_DIGITS = 6
+_MAILS_PER_HOUR = 20
 
 
 @after_password(30)
@@ -67,6 +69,8 @@ def ask_for_factor(attempt: Attempt, user: User, factor: str, **kept: Any) -> di
         if name:
             parameters["FRIENDLY_DEVICE_NAME"] = name
         return ask(attempt, user, Question(TOTP, parameters))
+    if factor == EMAIL:
+        count_attempt(attempt.world, user, "EmailMfa", _MAILS_PER_HOUR)
     code, delivered = send_sign_in_code(attempt, user, Delivery(CHANNELS[factor], _MFA_DIGITS))
     return ask(attempt, user, Question(factor, parameters | delivered, {"code": code} | kept))
 

@@ -64,6 +64,17 @@ def test_a_mail_s_code_ends_the_sign_in_by_srp(optional: PoolUnderTest) -> None:
     assert "AuthenticationResult" in respond(optional, asked, "ada", EMAIL_OTP_CODE=sent["code"])
 
 
+def test_a_person_gets_twenty_mails_with_codes_an_hour(optional: PoolUnderTest) -> None:
+    """quotas 5: e-mail MFA messages 5 to 20 per hour."""
+    _prefer(optional, EmailMfaSettings=ON)
+    for _ in range(20):
+        optional.sign_in("ada")
+    with refused("LimitExceededException", "Attempt limit exceeded, please try after some time."):
+        optional.sign_in("ada")
+    optional.sandbox.advance(3601)
+    assert optional.sign_in("ada")["ChallengeName"] == "EMAIL_OTP"
+
+
 def test_a_wrong_code_leaves_the_session_open_until_five_lock_the_user_out(optional: PoolUnderTest) -> None:
     """errors 2: Invalid code or auth state; config 3: five bad MFA codes trigger the lockout, too."""
     _prefer(optional, SMSMfaSettings=ON)
