@@ -7,6 +7,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.flows import Attempt
 from cognito_explorer.sandbox.auth.sign_in import check_write_allowed
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.federation.inbound_trigger import revised_claims
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.triggers.authentication import after_authentication, before_authentication
 from cognito_explorer.sandbox.triggers.registration import after_confirmation, before_sign_up
@@ -29,10 +30,11 @@ def arrive(
 
     Raises FederationProblem. The claims have the provider's own names; the subject is called as the mapping says.
     """
-    mapped = map_attributes(provider, claims)
     subject = _subject(provider, claims)
     identity = Identity(provider["ProviderName"], subject, issuer=str(claims.get("iss", "")))
     try:
+        name = f"{identity.provider}_{subject}"
+        mapped = map_attributes(provider, revised_claims(world, pool, provider, name, claims))
         names = {name: value for name, value in mapped.items() if not name.endswith("_verified")}
         check_write_allowed(pool, client, names)
         user = linked_user(world, pool, identity, mapped)

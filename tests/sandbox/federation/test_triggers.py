@@ -62,3 +62,22 @@ def test_a_trigger_in_the_implicit_flow_does_not_ask_for_the_step_again(build: B
         end = browser.submit(page, username="ada", password="Moonletter-2026")
     assert "#access_token=" in end.headers["location"]
     assert scene.sources() == ["TokenGeneration_HostedAuth"]
+
+
+def test_a_function_has_the_last_word_on_what_a_provider_tells(build: Build) -> None:
+    lines = (
+        "if 'attributes' in event['request']:",
+        "    seen = event['request']['attributes']['userInfo']",
+        "    event['response']['userAttributesToMap'] = {'email': seen['email'].upper(), 'name': 'Revised'}",
+    )
+    harbour, scene = build("inbound", ["PreSignUp"], "\n".join(lines))
+    inbound = {"InboundFederation": {"LambdaArn": scene.function_arn, "LambdaVersion": "V1_0"}}
+    harbour.pool.idp.update_user_pool(
+        UserPoolId=harbour.pool.pool_id, LambdaConfig=inbound, AutoVerifiedAttributes=["email"]
+    )
+    with harbour.browser() as browser:
+        assert "code" in told(travel(harbour, browser, "luna")[1])
+    user = harbour.user(LUNA)
+    assert (user["email"], user["name"]) == ("LUNA@MOONBOOK.EXAMPLE", "Revised")
+    assert scene.sources() == ["InboundFederation_ExternalProvider"]
+    assert scene.events()[0]["request"]["providerName"] == "Moonbook"
