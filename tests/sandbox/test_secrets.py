@@ -16,7 +16,7 @@ from cognito_explorer.sandbox.outbox import Message
 from cognito_explorer.sandbox.sigv4 import Signature
 from cognito_explorer.sandbox.store import Store
 from cognito_explorer.sandbox.sts import Credentials
-from cognito_explorer.sandbox.user_pools.messages import Letter
+from cognito_explorer.sandbox.triggers.letters import Letter
 from cognito_explorer.sandbox.user_pools.passwords import Password, Verifier
 from cognito_explorer.sandbox.user_pools.users import NewUser
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
@@ -30,7 +30,7 @@ WORLD: Any = None
 RECORDS = [
     AccessKey("AKIA", SECRET),
     Attempt(WORLD, {}, {"ClientSecret": SECRET}, MAP, SECRET, is_admin=False, metadata=MAP),
-    AuthorizationRequest({"ClientSecret": SECRET}, "uri", "code", (), SECRET, SECRET, "challenge", "", frozenset()),
+    AuthorizationRequest({"ClientSecret": SECRET}, "uri", "code", (), SECRET, SECRET, "challenge", "", frozenset(), ""),
     Call(WORLD, "us-east-1", MAP),
     ChallengeState("pool", "client", 1, "SRP", MAP),
     Credentials("ASIA", SECRET, SECRET, 0.0, "arn", "id"),
