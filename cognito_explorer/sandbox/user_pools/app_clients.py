@@ -16,6 +16,9 @@ from cognito_explorer.sandbox.user_pools.resource_servers import scopes_of
 from cognito_explorer.sandbox.world import Call, World
 
 MAX_CLIENTS = 1000
+REGULAR = "REGULAR"
+# What a token needs to register clients, where the pool lets clients register themselves.
+REGISTRATION_SCOPE = "aws.cognito/dcr/register"
 # What an update leaves alone; the names that only the sandbox knows.
 _HIDDEN = ("NewerSecrets", "FirstSecret")
 _KEPT = ("UserPoolId", "ClientId", "ClientSecret", "CreationDate", "ClientType", *_HIDDEN)
@@ -40,8 +43,13 @@ def find_client(world: World, client_id: str) -> dict[str, Any]:
     return client
 
 
-def create_client(world: World, params: dict[str, Any], *, client_id: str | None = None) -> dict[str, Any]:
-    """Make a client from CreateUserPoolClient's parameters and return it in the shape of DescribeUserPoolClient."""
+def create_client(
+    world: World, params: dict[str, Any], *, client_id: str | None = None, client_type: str = REGULAR
+) -> dict[str, Any]:
+    """Make a client from CreateUserPoolClient's parameters and return it in the shape of DescribeUserPoolClient.
+
+    `client_type` is "DCR" for one that registered itself.
+    """
     pool = load_pool(world, params["UserPoolId"])
     row = world.store.one("SELECT COUNT(*) AS number FROM app_clients WHERE pool_id = ?", (pool["Id"],))
     if row and row["number"] >= MAX_CLIENTS:
@@ -50,6 +58,7 @@ def create_client(world: World, params: dict[str, Any], *, client_id: str | None
         "UserPoolId": pool["Id"],
         "ClientName": params["ClientName"],
         "ClientId": client_id or new_client_id(world),
+        "ClientType": client_type,
         "CreationDate": world.clock.now(),
         "LastModifiedDate": world.clock.now(),
     }
@@ -81,12 +90,14 @@ def save_client(world: World, client: dict[str, Any]) -> dict[str, Any]:
 
 def shown(client: dict[str, Any]) -> dict[str, Any]:
     """A client as DescribeUserPoolClient shows it: with its oldest secret alone."""
-    return {name: value for name, value in client.items() if name not in _HIDDEN}
+    return {"ClientType": REGULAR} | {name: value for name, value in client.items() if name not in _HIDDEN}
 
 
 def _settings(world: World, pool: dict[str, Any], params: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
     providers = {provider["ProviderName"] for provider in providers_of(world, pool["Id"])}
     scopes = scopes_of(world, pool["Id"])
+    if pool.get("DcrConfiguration", {}).get("EnableStatus") == "ENABLED":
+        scopes = scopes | {REGISTRATION_SCOPE}
     return build_client_settings(pool, params, scopes=scopes, providers=providers, has_secret=has_secret)
 
 
@@ -100,12 +111,14 @@ def _load(world: World, client_id: str) -> dict[str, Any] | None:
 
 @operation("cognito-idp", "ListUserPoolClients")
 def list_clients(call: Call) -> dict[str, Any]:
-    """Ids and names of a pool's clients."""
+    """Ids and names of a pool's clients; with a type asked for, a page may hold fewer of them than there is room."""
     pool = pool_of(call)
     listing = Listing("ListUserPoolClients", _LIST_CLIENTS, (pool["Id"],))
     limit = call.params.get("MaxResults") or 60
     rows, token = read_page(call.world, listing, limit=limit, token=call.params.get("NextToken"))
     clients = [json.loads(row["body"]) for row in rows]
+    if "ClientType" in call.params:
+        clients = [client for client in clients if client.get("ClientType", REGULAR) == call.params["ClientType"]]
     entries = [{name: client[name] for name in ("ClientId", "UserPoolId", "ClientName")} for client in clients]
     return {"UserPoolClients": entries} | ({"NextToken": token} if token else {})
 

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.federation.addresses import current, provider_url
+from cognito_explorer.sandbox.federation.brands import openid_brand
+from cognito_explorer.sandbox.federation.moonbook import discovery
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
 from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
@@ -12,6 +15,12 @@ from cognito_explorer.sandbox.user_pools.provider_details import SOCIAL, clean_d
 from cognito_explorer.sandbox.world import Call, World
 
 MAX_PROVIDERS = 300
+_DISCOVERED = {
+    "authorize_url": "authorization_endpoint",
+    "token_url": "token_endpoint",
+    "attributes_url": "userinfo_endpoint",
+    "jwks_uri": "jwks_uri",
+}
 _CHANGEABLE = ("AttributeMapping", "IdpIdentifiers", "AcrMapping")
 _LIST = "SELECT name AS page_key, body FROM identity_providers WHERE pool_id = ? AND name > ? ORDER BY name LIMIT ?"
 
@@ -73,16 +82,27 @@ def create_provider(world: World, params: Mapping[str, Any]) -> dict[str, Any]:
     return provider
 
 
-def describe_provider(provider: Mapping[str, Any]) -> dict[str, Any]:
+def describe_provider(world: World, provider: Mapping[str, Any]) -> dict[str, Any]:
     """A provider with what Cognito derives, and without Apple's private key."""
-    return {**provider, "ProviderDetails": shown_details(provider["ProviderType"], provider["ProviderDetails"])}
+    shown = shown_details(provider["ProviderType"], provider["ProviderDetails"])
+    return {**provider, "ProviderDetails": _discovered(world, shown.get("oidc_issuer", "")) | shown}
+
+
+def _discovered(world: World, issuer: str) -> dict[str, str]:
+    """The addresses discovery finds, for the sandbox's own providers alone: no call waits here for somebody else."""
+    here = current(world, issuer.rstrip("/"))
+    brand = openid_brand(here.rpartition("/")[2])
+    if brand is None or here != provider_url(world, brand.key):
+        return {}
+    found = discovery(world, brand)
+    return {name: found[key] for name, key in _DISCOVERED.items()}
 
 
 @operation("cognito-idp", "CreateIdentityProvider")
 def create_identity_provider(call: Call) -> dict[str, Any]:
     """A new provider; clients offer it once it is among their supported ones."""
     pool_of(call)
-    return {"IdentityProvider": describe_provider(create_provider(call.world, call.params))}
+    return {"IdentityProvider": describe_provider(call.world, create_provider(call.world, call.params))}
 
 
 @operation("cognito-idp", "UpdateIdentityProvider")
@@ -103,14 +123,14 @@ def update_identity_provider(call: Call) -> dict[str, Any]:
         "UPDATE identity_providers SET body = ? WHERE pool_id = ? AND name = ?", (json.dumps(provider), *key)
     )
     _save_identifiers(call.world, *key, provider["IdpIdentifiers"])
-    return {"IdentityProvider": describe_provider(provider)}
+    return {"IdentityProvider": describe_provider(call.world, provider)}
 
 
 @operation("cognito-idp", "DescribeIdentityProvider")
 def describe_identity_provider(call: Call) -> dict[str, Any]:
     """A provider with its client secret in clear."""
     provider = load_provider(call.world, pool_of(call)["Id"], call.params["ProviderName"])
-    return {"IdentityProvider": describe_provider(provider)}
+    return {"IdentityProvider": describe_provider(call.world, provider)}
 
 
 @operation("cognito-idp", "GetIdentityProviderByIdentifier")
@@ -120,7 +140,7 @@ def get_by_identifier(call: Call) -> dict[str, Any]:
     provider = provider_by_identifier(call.world, pool_of(call)["Id"], identifier)
     if provider is None:
         raise ServiceError("ResourceNotFoundException", f"Identity provider identifier {identifier} does not exist.")
-    return {"IdentityProvider": describe_provider(provider)}
+    return {"IdentityProvider": describe_provider(call.world, provider)}
 
 
 @operation("cognito-idp", "DeleteIdentityProvider")

@@ -61,6 +61,15 @@ def test_what_a_description_shows_may_be_sent_back(pool: PoolUnderTest) -> None:
     assert updated["ProviderDetails"] == facebook["ProviderDetails"]
 
 
+def test_a_built_in_provider_is_described_with_the_addresses_discovery_finds(pool: PoolUnderTest) -> None:
+    issuer = f"{pool.sandbox.browser_origin}/_providers/moonbook"
+    moonbook = _create(pool, "BuiltIn", "OIDC", OIDC | {"oidc_issuer": issuer})
+    assert moonbook["ProviderDetails"]["authorize_url"] == f"{issuer}/authorize"
+    assert moonbook["ProviderDetails"]["jwks_uri"] == f"{issuer}/jwks"
+    elsewhere = _create(pool, "Elsewhere", "OIDC", OIDC)
+    assert "authorize_url" not in elsewhere["ProviderDetails"]
+
+
 def test_apples_private_key_is_never_returned(pool: PoolUnderTest) -> None:
     details = {"client_id": "c", "team_id": "t", "key_id": "k", "private_key": "p", "authorize_scopes": "email name"}
     assert "private_key" not in _create(pool, "SignInWithApple", "SignInWithApple", details)["ProviderDetails"]

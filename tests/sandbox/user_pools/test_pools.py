@@ -176,6 +176,14 @@ def test_a_loopback_callback_may_use_plain_http(pool: PoolUnderTest) -> None:
     assert pool.add_client(CallbackURLs=urls)["CallbackURLs"] == urls
 
 
+def test_clients_are_told_apart_by_how_they_were_made(sandbox: RunningSandbox) -> None:
+    pool = make_pool(sandbox)
+    assert pool.add_client()["ClientType"] == "REGULAR"
+    for kind, number in (("REGULAR", 2), ("DCR", 0)):
+        listed = pool.idp.list_user_pool_clients(UserPoolId=pool.pool_id, ClientType=kind)
+        assert len(listed["UserPoolClients"]) == number
+
+
 def test_clients_are_listed_and_deleted(sandbox: RunningSandbox) -> None:
     pool = make_pool(sandbox)
     other = pool.add_client()
