@@ -18,6 +18,8 @@ from cognito_explorer.sandbox.world import World
 _CONTROL = "/_sandbox/"
 # A request must have its head complete by then. Bodies may take longer: an upload is no attack.
 _HEAD_WITHIN_S = 20.0
+# Who was answered before the body came may go on sending it for so long.
+_REST_WITHIN_S = 5.0
 
 
 class Disturbances:
@@ -86,6 +88,16 @@ class Connection(H11Protocol):
         super().data_received(data)
         if not self._is_asked_for_nothing():
             self._forget_deadline()
+
+    def on_response_complete(self) -> None:
+        """Do not wait for ever for the rest of a body nobody wants: the next request would be taken for it."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self.loop.call_later(_REST_WITHIN_S, self._drop_rest)
+
+    def _drop_rest(self) -> None:
+        if self.conn.their_state is h11.SEND_BODY and self.cycle.response_complete:
+            self.transport.close()
 
     def _is_asked_for_nothing(self) -> bool:
         return self.conn.their_state is h11.IDLE

@@ -2,13 +2,12 @@
 
 import re
 from typing import Any
-from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, Shape, StructureShape
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.validation import validate
-from cognito_explorer.sandbox.wire import WireAnswer
+from cognito_explorer.sandbox.wire import WireAnswer, xml_text
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 _MAX_MEMBERS = 100
@@ -61,4 +60,4 @@ def _xml(value: Any) -> str:
         return "".join(f"<{name}>{_xml(member)}</{name}>" for name, member in value.items() if member is not None)
     if isinstance(value, list):
         return "".join(f"<member>{_xml(member)}</member>" for member in value)
-    return escape(str(value).lower() if isinstance(value, bool) else str(value))
+    return xml_text(str(value).lower() if isinstance(value, bool) else str(value))

@@ -1,12 +1,15 @@
 """What arrives and what leaves: HTTP requests and answers, and an error in each protocol's shape."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import escape
 
 from cognito_explorer.sandbox.errors import ServiceError
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Protocol = Literal["json", "query", "s3"]
 
@@ -43,13 +46,18 @@ class WireAnswer:
     delay_s: float = 0.0
 
 
+def xml_text(text: str) -> str:
+    """Text as XML can hold it: markup escaped, and what XML has no way to write replaced."""
+    return escape(_NOT_IN_XML.sub("\ufffd", text))
+
+
 def error_answer(protocol: Protocol, error: ServiceError, request: WireRequest) -> WireAnswer:
     """An error in the shape that the protocol's clients understand."""
     if protocol == "json":
         body = json.dumps({"__type": error.code, "message": error.message}).encode()
         headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
         return WireAnswer(error.status, body, headers)
-    code, message = escape(error.code), escape(error.message)
+    code, message = xml_text(error.code), xml_text(error.message)
     if protocol == "query":
         text = (
             f'<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
@@ -59,7 +67,7 @@ def error_answer(protocol: Protocol, error: ServiceError, request: WireRequest) 
         return WireAnswer(error.status, text.encode(), [("Content-Type", "text/xml")])
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message>'
-        f"<Resource>{escape(unquote(request.path))}</Resource><RequestId>{request.request_id}</RequestId></Error>"
+        f"<Resource>{xml_text(unquote(request.path))}</Resource><RequestId>{request.request_id}</RequestId></Error>"
     )
     body = b"" if request.method == "HEAD" else text.encode()
     return WireAnswer(error.status, body, [("Content-Type", "application/xml")])

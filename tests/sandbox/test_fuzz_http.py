@@ -302,3 +302,16 @@ def test_a_pagination_token_is_good_for_its_own_list_alone(demo_sandbox: Running
     for call in calls:
         with pytest.raises(idp.exceptions.InvalidParameterException):
             call()
+
+
+@pytest.mark.full
+def test_a_body_that_never_comes_does_not_swallow_the_next_request(demo_sandbox: RunningSandbox) -> None:
+    head = b"PUT /bucket/key HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\nx"
+    address = urlsplit(demo_sandbox.endpoint)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=TIMEOUT_S) as connection:
+        connection.sendall(head)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with suppress(ConnectionResetError):
+            while connection.recv(65536):
+                continue
