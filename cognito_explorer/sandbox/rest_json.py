@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.model import OperationModel, Shape
+from botocore.model import ListShape, OperationModel, Shape
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.protocol import ParsedCall, service_model, shape_value
@@ -28,9 +28,9 @@ class Route:
 
 def find_route(service: str, request: WireRequest) -> Route:
     """The operation an address stands for. Raises ServiceError UnknownOperationException."""
-    for method, pattern, model in _table(service):
-        found = pattern.fullmatch(request.path.rstrip("/")) if method == request.method else None
-        if found:
+    for marker, pattern, model in _table(service):
+        found = pattern.fullmatch(f"{request.method} {request.path.rstrip('/')}")
+        if found and (not marker or marker in request.query.split("&")):
             return Route(model, {name: unquote(value) for name, value in found.groupdict().items()})
     text = f"The sandbox has no operation of {service} at {request.method} {request.path}."
     raise ServiceError("UnknownOperationException", text, status=404)
@@ -45,6 +45,9 @@ def parse_rest_call(route: Route, request: WireRequest) -> ParsedCall:
         payload = shape.serialization.get("payload")
         params = {} if payload or not _has_body(shape) else _json_object(request.body)
         for name, member in shape.members.items():
+            if isinstance(member, ListShape) and member.serialization.get("location") == "querystring":
+                params[name] = [value for key, value in request.query_items() if key == member.serialization["name"]]
+                continue
             text = _located(member, name, route, request, query)
             if text is not None:
                 params[name] = _typed(text, member)
@@ -81,15 +84,16 @@ def render_rest_answer(call: ParsedCall, answer: dict[str, Any]) -> WireAnswer:
 
 @lru_cache(maxsize=2)
 def _table(service: str) -> list[tuple[str, re.Pattern[str], OperationModel]]:
+    """What the query must hold, method and path as a pattern, and the operation; the pickier ones come first."""
     model = service_model(service)
     rows = []
     for name in model.operation_names:
         operation = model.operation_model(name)
-        uri = operation.http["requestUri"].partition("?")[0].rstrip("/")
-        parts = re.split(r"(\{\w+\+?\})", uri)
+        path, _, marker = operation.http["requestUri"].partition("?")
+        parts = re.split(r"(\{\w+\+?\})", f"{operation.http['method']} {path.rstrip('/')}")
         pattern = "".join(_segment(part) for part in parts)
-        rows.append((operation.http["method"], re.compile(pattern), operation))
-    return rows
+        rows.append((marker, re.compile(pattern), operation))
+    return sorted(rows, key=lambda row: not row[0])
 
 
 def _segment(part: str) -> str:

@@ -9,7 +9,7 @@ _ACTIONS = {"Invoke": "InvokeFunction"}
 
 def lambda_access(call: ParsedCall, region: str) -> Access:
     """Action and function of a call; "*" for the calls that are about no one function."""
-    name = call.params.get("FunctionName")
+    name = call.params.get("FunctionName") or call.params.get("Resource")
     resource = function_arn(region, name) if name else "*"
     context: Context = {}
     if call.name == "AddPermission":

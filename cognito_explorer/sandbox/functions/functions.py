@@ -24,9 +24,16 @@ _NAME = re.compile(
     r"(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
 )
 _DEFAULTS = {"Description": "", "Timeout": 3, "MemorySize": 128}
-_SETTINGS = ("Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize")
+_SETTINGS = (
+    *("Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize"),
+    *("TracingConfig", "EphemeralStorage", "LoggingConfig"),
+)
 # What a function would be given besides its code: the sandbox has none of it, and a function would miss it.
-_LACKING = ("Layers", "FileSystemConfigs", "ImageConfig", "CapacityProviderConfig", "DurableConfig", "SnapStart")
+_LACKING = (
+    *("Layers", "FileSystemConfigs", "ImageConfig", "CapacityProviderConfig", "DurableConfig", "SnapStart"),
+    *("VpcConfig", "DeadLetterConfig", "KMSKeyArn", "CodeSigningConfigArn", "TenancyConfig", "RuntimeConfig"),
+    *("AcceleratorConfig", "Publish", "PublishTo"),
+)
 _MAX_TIMEOUT_S, _MAX_MEMORY_MB, _MAX_ZIP_BYTES = 900, 10_240, 52_428_800
 
 
@@ -78,6 +85,8 @@ def create_function(call: Call) -> dict[str, Any]:
     body = {
         "FunctionName": arn.rpartition(":")[2],
         "FunctionArn": arn,
+        "TracingConfig": {"Mode": "PassThrough"},
+        "EphemeralStorage": {"Size": 512},
         **_DEFAULTS,
         **{name: params[name] for name in _SETTINGS if name in params},
         "Version": "$LATEST",
@@ -85,7 +94,6 @@ def create_function(call: Call) -> dict[str, Any]:
         "Architectures": params.get("Architectures", ["x86_64"]),
         "State": "Active",
         "LastUpdateStatus": "Successful",
-        "TracingConfig": {"Mode": "PassThrough"},
         "Tags": params.get("Tags", {}),
         **({"Environment": params["Environment"]} if params.get("Environment") else {}),
     }
@@ -128,6 +136,9 @@ def list_functions(call: Call) -> dict[str, Any]:
 def update_function_code(call: Call) -> dict[str, Any]:
     """Other code under the same name."""
     row = function_of(call)
+    _check_revision(call, row)
+    if call.params.get("Publish"):
+        raise _invalid("The sandbox's Lambda has no versions to publish.")
     code = _code_of(call.params)
     body = json.loads(row["body"]) | _code_facts(code)
     if call.params.get("DryRun"):
@@ -143,6 +154,7 @@ def update_function_code(call: Call) -> dict[str, Any]:
 def update_function_configuration(call: Call) -> dict[str, Any]:
     """Other settings; what is left out stays."""
     row = function_of(call)
+    _check_revision(call, row)
     _check_settings(call.world, call.params)
     changes = {name: call.params[name] for name in (*_SETTINGS, "Environment") if name in call.params}
     body = _dated(call.world, json.loads(row["body"]) | changes)
@@ -155,6 +167,16 @@ def delete_function(call: Call) -> dict[str, Any]:
     """Delete a function with its policy. Triggers that name it fail from now on."""
     call.world.store.execute("DELETE FROM lambda_functions WHERE arn = ?", (function_of(call)["arn"],))
     return {"StatusCode": 204}
+
+
+def _check_revision(call: Call, row: Row) -> None:
+    wanted = call.params.get("RevisionId")
+    if wanted and wanted != json.loads(row["body"])["RevisionId"]:
+        text = (
+            "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to"
+            " retrieve the latest Revision Id"
+        )
+        raise ServiceError("PreconditionFailedException", text, status=412)
 
 
 def _check_settings(world: World, params: dict[str, Any]) -> None:

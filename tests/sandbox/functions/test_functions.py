@@ -129,6 +129,29 @@ def test_new_code_and_settings_take_effect(sandbox: RunningSandbox, lambdas: Any
     assert lambdas.get_function_configuration(FunctionName="changing")["Timeout"] == 5
 
 
+def test_changes_are_made_to_the_revision_one_has_seen(sandbox: RunningSandbox, lambdas: Any) -> None:
+    make_function(sandbox, "revised", ECHO)
+    seen = lambdas.get_function_configuration(FunctionName="revised")["RevisionId"]
+    lambdas.update_function_configuration(FunctionName="revised", Timeout=4, RevisionId=seen)
+    with refused("PreconditionFailedException"):
+        lambdas.update_function_configuration(FunctionName="revised", Timeout=5, RevisionId=seen)
+
+
+def test_what_the_sandbox_lacks_is_refused_by_name(sandbox: RunningSandbox, lambdas: Any) -> None:
+    with refused("InvalidParameterValueException", "The sandbox's Lambda has no Layers."):
+        make_function(sandbox, "layered", ECHO, Layers=["arn:aws:lambda:us-east-1:210987654321:layer:a:1"])
+    with refused("UnknownOperationException"):
+        lambdas.list_layers()
+
+
+def test_functions_carry_tags(sandbox: RunningSandbox, lambdas: Any) -> None:
+    arn = make_function(sandbox, "tagged", ECHO, Tags={"team": "moon", "owner": "ada"})
+    lambdas.tag_resource(Resource=arn, Tags={"stage": "test"})
+    assert lambdas.list_tags(Resource=arn)["Tags"] == {"team": "moon", "owner": "ada", "stage": "test"}
+    lambdas.untag_resource(Resource=arn, TagKeys=["team", "owner"])
+    assert lambdas.get_function(FunctionName=arn)["Tags"] == {"stage": "test"}
+
+
 def test_names_are_taken_once_and_free_again_after_deletion(sandbox: RunningSandbox, lambdas: Any) -> None:
     make_function(sandbox, "once", ECHO)
     with refused("ResourceConflictException", "Function already exist: once"):
