@@ -143,6 +143,7 @@ def run(folder: DataFolder, launch: Launch) -> None:
     try:
         server.run(sockets=[listener])
     finally:
+        sandbox.world.functions.close()
         sandbox.writer.shutdown()
         store.close()
     if announcement.failure is not None:

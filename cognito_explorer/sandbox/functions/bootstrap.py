@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from typing import Any
@@ -41,6 +42,7 @@ def main(task_root: str, handler: str) -> None:
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1, closefd=False)
     given = json.loads(sys.stdin.buffer.read())
     _limit_memory(int(given["context"]["memory_mb"]))
+    _limit_time(given["context"]["timeout_s"])
     sys.path.insert(0, task_root)
     os.chdir(task_root)
     request_id = given["context"]["request_id"]
@@ -97,6 +99,13 @@ class _RuntimeProblem(Exception):  # noqa: N818  # Lambda calls these errors of 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
         self.kind = kind
+
+
+def _limit_time(timeout_s: float) -> None:
+    """Whoever started this process ends it in time; should they be gone, it ends itself."""
+    end = threading.Timer(timeout_s + 1, os._exit, (1,))
+    end.daemon = True
+    end.start()
 
 
 def _limit_memory(memory_mb: int) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.sandbox.clock import Clock
-from cognito_explorer.sandbox.functions.process import Finished, Task, run_task
+from cognito_explorer.sandbox.functions.process import Finished, Task, end_process, run_task
 from cognito_explorer.sandbox.iam_directory import Role
 from cognito_explorer.sandbox.sts import Credentials, SecurityTokenService, SessionRequest
 
@@ -65,6 +66,7 @@ class FunctionHost:
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._lock = threading.Lock()
         self._credentials: dict[tuple[str, str], Credentials] = {}
+        self._running: set[subprocess.Popen[bytes]] = set()
         self._log: deque[Invocation] = deque(maxlen=_LOG_CAPACITY)
 
     def run(self, world: "World", image: Image, event: bytes, *, cause: str, limit_s: float = 900) -> Invocation:
@@ -84,7 +86,7 @@ class FunctionHost:
             root = self._unpacked(image.code)
             environment = self._environment(world, image, str(root), context["log_stream"])
             limit_s = min(limit_s, settings["Timeout"])
-            finished = run_task(Task(root, settings["Handler"], context, event, environment, limit_s))
+            finished = run_task(Task(root, settings["Handler"], context, event, environment, limit_s), self._running)
         invocation = Invocation(
             at=at,
             function=settings["FunctionName"],
@@ -98,6 +100,11 @@ class FunctionHost:
         with self._lock:
             self._log.append(invocation)
         return invocation
+
+    def close(self) -> None:
+        """End every function that still runs."""
+        for child in list(self._running):
+            end_process(child)
 
     def latest(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest invocations with their logs, newest first; payloads left out."""

@@ -41,8 +41,8 @@ class Finished:
     took_ms: float
 
 
-def run_task(task: Task) -> Finished:
-    """Run the handler in a new process and wait for it, at most `limit_s` seconds."""
+def run_task(task: Task, running: "set[subprocess.Popen[bytes]]") -> Finished:
+    """Run the handler in a new process and wait for it, at most `limit_s` seconds; meanwhile it is among `running`."""
     started = time.monotonic()
     child = subprocess.Popen(  # noqa: S603  # our own interpreter; what it runs is the user's own code
         [*_interpreter(), str(task.root), task.handler],
@@ -57,12 +57,14 @@ def run_task(task: Task) -> Finished:
     answer, log = _Reader(child.stdout, _MAX_ANSWER_BYTES + 1024), _Reader(child.stderr, _MAX_LOG_BYTES, keeps_end=True)
     feeder = threading.Thread(target=_feed, args=(child, given), daemon=True)
     feeder.start()
+    running.add(child)
     try:
         status = child.wait(task.limit_s)
     except subprocess.TimeoutExpired:
         status = None
     took_s = time.monotonic() - started
-    _end(child)
+    end_process(child)
+    running.discard(child)
     payload, error = _outcome(task, status, answer.content())
     return Finished(payload, error, log.content().decode("utf-8", "replace"), round(took_s * 1000, 2))
 
@@ -82,7 +84,7 @@ def _feed(child: "subprocess.Popen[bytes]", given: bytes) -> None:
             child.stdin.close()
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
+def end_process(child: "subprocess.Popen[bytes]") -> None:
     """End the process, if it still runs, and whatever it started."""
     with contextlib.suppress(OSError):
         if sys.platform == "win32":

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,24 @@ def test_making_a_function_needs_the_right_to_pass_its_role(sandbox: RunningSand
             Role=role_arn(sandbox),
             Code={"ZipFile": zipped(ECHO)},
         )
+
+
+def test_no_function_outlives_the_sandbox(tmp_path: Path) -> None:
+    sandbox = start_sandbox(tmp_path / "world")
+    source = f"""
+        import os, pathlib, time
+        def handler(event, context):
+            pathlib.Path({str(tmp_path)!r}, "pid").write_text(str(os.getpid()))
+            time.sleep(600)
+    """
+    make_function(sandbox, "endless", source, Timeout=900)
+    sandbox.client("lambda").invoke(FunctionName="endless", InvocationType="Event", Payload=b"{}")
+    note = tmp_path / "pid"
+    while not note.exists() or not note.read_text():
+        sandbox.control("functions")
+    assert sandbox.stop() == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
 
 
 def test_functions_survive_a_killed_sandbox(tmp_path: Path) -> None:
