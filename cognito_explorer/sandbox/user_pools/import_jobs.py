@@ -9,6 +9,7 @@ from typing import Any
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.store import Row
+from cognito_explorer.sandbox.trust import trusts_service
 from cognito_explorer.sandbox.user_pools.import_rows import csv_header
 from cognito_explorer.sandbox.user_pools.import_runs import FIND_ACTIVE, start_run
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page, sandbox_secret
@@ -141,6 +142,11 @@ def stop_import_job(call: Call) -> dict[str, Any]:
 def _check_role(world: World, arn: str) -> None:
     if arn.split(":")[4] != world.account_id:
         raise ServiceError("InvalidParameterException", "Cross-account pass role is not allowed.")
+    role = world.sts.find_role(arn)
+    if role is None or not trusts_service(role.trust, "cognito-idp.amazonaws.com"):
+        raise ServiceError(
+            "InvalidParameterException", "Role does not have a trust relationship allowing Cognito to assume the role"
+        )
 
 
 def _named(call: Call) -> Row:

@@ -1,5 +1,6 @@
 """Users out of a CSV file: the upload, the states of a job, and what becomes of each line."""
 
+import json
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,6 +14,22 @@ from tests.sandbox_fixture import RunningSandbox, direct, start_sandbox
 ROLE = "arn:aws:iam::210987654321:role/import"
 KMS = {"x-amz-server-side-encryption": "aws:kms"}
 DONE = ("Succeeded", "Failed", "Stopped")
+
+
+def make_import_role(sandbox: RunningSandbox) -> None:
+    """The role above, as an import needs it: Cognito may assume it."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cognito-idp.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    sandbox.client("iam").create_role(RoleName="import", AssumeRolePolicyDocument=document)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def role(sandbox: RunningSandbox) -> None:
+    make_import_role(sandbox)
 
 
 @pytest.fixture
@@ -230,17 +247,26 @@ def test_a_job_needs_an_auto_verified_attribute_and_a_role_of_the_account(sandbo
     pool = make_pool(sandbox, AutoVerifiedAttributes=[])
     with refused("PreconditionNotMetException"):
         _create(pool)
+    other_trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    sandbox.client("iam").create_role(RoleName="readers", AssumeRolePolicyDocument=other_trust)
     other = make_pool(sandbox)
     with refused("InvalidParameterException", "Cross-account pass role is not allowed."):
         other.idp.create_user_import_job(
             UserPoolId=other.pool_id, JobName="x", CloudWatchLogsRoleArn=ROLE.replace("2109", "0000")
         )
+    text = "Role does not have a trust relationship allowing Cognito to assume the role"
+    for name in ("nobodys", "readers"):
+        with refused("InvalidParameterException", text):
+            other.idp.create_user_import_job(
+                UserPoolId=other.pool_id, JobName="x", CloudWatchLogsRoleArn=ROLE.replace("import", name)
+            )
     with refused("InvalidParameterException"):
         _create(other, PasswordHashingAlgorithm="BCRYPT")
 
 
 def test_an_import_goes_on_after_a_killed_sandbox_and_imports_nobody_twice(tmp_path: Path) -> None:
     first = start_sandbox(tmp_path / "world", "--seed", "empty")
+    make_import_role(first)
     pool = make_pool(first)
     key = _start(pool, _csv(pool, *(_person(f"reader{number}") for number in range(1500))))
     first.kill()

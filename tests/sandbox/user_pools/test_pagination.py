@@ -6,6 +6,7 @@ import pytest
 
 from tests.sandbox.pools import PoolUnderTest, make_pool, refused
 from tests.sandbox.user_pools.test_identity_providers import OIDC
+from tests.sandbox.user_pools.test_imports import ROLE, make_import_role
 from tests.sandbox_fixture import RunningSandbox
 
 # Operation, page-size input, largest page, token's name: the pagination table of the reference.
@@ -34,8 +35,7 @@ def _fill(pool: PoolUnderTest) -> PoolUnderTest:
             **key, ProviderName=f"Moonbook{number}", ProviderType="OIDC", ProviderDetails=OIDC
         )
         pool.idp.create_resource_server(**key, Identifier=f"api-{number}", Name="API")
-        role = "arn:aws:iam::210987654321:role/import"
-        pool.idp.create_user_import_job(**key, JobName="job", CloudWatchLogsRoleArn=role)
+        pool.idp.create_user_import_job(**key, JobName="job", CloudWatchLogsRoleArn=ROLE)
         pool.idp.create_terms(
             **client,
             TermsName=("terms-of-use", "privacy-policy")[number - 1],
@@ -49,12 +49,13 @@ def _fill(pool: PoolUnderTest) -> PoolUnderTest:
 
 @pytest.fixture(scope="module")
 def pool(sandbox: RunningSandbox) -> PoolUnderTest:
+    make_import_role(sandbox)
     return _fill(make_pool(sandbox))
 
 
 @pytest.fixture(scope="module")
-def neighbour(sandbox: RunningSandbox) -> PoolUnderTest:
-    return _fill(make_pool(sandbox))
+def neighbour(pool: PoolUnderTest) -> PoolUnderTest:
+    return _fill(make_pool(pool.sandbox))
 
 
 def _page(pool: PoolUnderTest, operation: str, **more: Any) -> dict[str, Any]:
