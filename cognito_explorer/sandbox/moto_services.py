@@ -8,9 +8,11 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Literal
@@ -49,6 +51,7 @@ _READS = {
     "sqs": ("Get", "List"),
     "kms": ("Get", "List", "Describe", "Encrypt", "Decrypt", "ReEncrypt", "Generate"),
 }
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _log = logging.getLogger(__name__)
 
 
@@ -169,6 +172,8 @@ class MotoServices:
         self._frozen_at = at
         try:
             answer = _run_wsgi(self._app(service), _environ(request, credential))
+            # Objects are bytes of their own; everything else is text.
+            answer = answer if service == "s3" else _readable(answer)
         except Exception as problem:  # noqa: BLE001  # moto's mistakes must not end ours
             _log.exception("moto could not answer %s %s", request.method, request.path)
             return _refusal(service, request, problem)
@@ -306,6 +311,11 @@ def _run_wsgi(app: Any, environ: dict[str, Any]) -> WireAnswer:
         close()
     status, headers = started[-1]
     return WireAnswer(int(status.split()[0]), body, headers)
+
+
+def _readable(answer: WireAnswer) -> WireAnswer:
+    """The answer without control characters, which moto puts into XML as they came, and which no XML may have."""
+    return replace(answer, body=_CONTROLS.sub(b"?", answer.body)) if _CONTROLS.search(answer.body) else answer
 
 
 def _refusal(service: MotoService, request: WireRequest, problem: Exception) -> WireAnswer:

@@ -189,6 +189,8 @@ class Services:
     ) -> WireAnswer:
         """DynamoDB, SQS, SNS and KMS."""
         needs = needs_of(call, self._moto)
+        if not needs:
+            raise ServiceError("ValidationException", "The request names nothing to work on.")
         attempt.resource, attempt.decision = needs[0].access.resource, "denied"
         self._gate.check_needs(who, needs, self._gate.around(request, call.region), REFUSALS[call.service])
         attempt.decision = "allowed"

@@ -26,6 +26,7 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }
 # The model gives prefix domains' pattern for custom domains, too, which have dots; the operations check both.
 _UNCHECKED_PATTERNS = frozenset({"DomainType"})
+_PAIRS = re.compile(r"\\uD800\\uDC00-\\uDBFF\\uDFFF", re.IGNORECASE)
 _CATEGORY = re.compile(r"\\p\{([A-Z])\}")
 # The last assigned character outside the private planes, the variation selectors of plane 14 apart.
 _LAST_PLANE = 0x323B0
@@ -144,6 +145,9 @@ def _json_type(value: Any) -> str:
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     r"""A pattern of the models, which are Java's: \w, \d and \s mean ASCII, \p{L} a Unicode category."""
     translated = _CATEGORY.sub(lambda found: _category_ranges()[found.group(1)], pattern)
+    translated = translated.replace(r"\p{Print}", r"[\x20-\x7e]")
+    # Java writes what is beyond the first plane as a range of pairs of surrogates.
+    translated = _PAIRS.sub(r"\\U00010000-\\U0010ffff", translated)
     return re.compile(translated, re.ASCII)
 
 
