@@ -13,9 +13,15 @@ SERVICES = ("cognito-idp", "cognito-identity")
 REFUSED: dict[tuple[str, str], str] = {}
 # What an operation does not do as AWS does.
 LIMITS: dict[tuple[str, str], str] = {
+    ("cognito-idp", "AdminDisableProviderForUser"): (
+        "A federated user's own identity cannot be parted from its profile: what AWS does then is not known."
+    ),
+    ("cognito-idp", "CreateIdentityProvider"): (
+        "Nothing is fetched when a provider is made; discovery and metadata are read at sign-in."
+    ),
     ("cognito-idp", "CreateUserImportJob"): (
         "Password hashes are not imported: `PasswordHashingAlgorithm` is refused. The log that AWS writes to CloudWatch"
-        " is read from `/_sandbox/imports?job=…`."
+        " is read from `/_sandbox/imports?job=…`; the role is only checked to trust Cognito."
     ),
     ("cognito-idp", "CreateUserPoolDomain"): "There is no waiting; custom domains get no DNS entry.",
     ("cognito-idp", "CreateUserPoolReplica"): "There is no waiting; an ACTIVE replica answers with the same data.",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -54,7 +55,15 @@ def split_line(line: str) -> list[str]:
     return [value.replace("\\,", ",").strip() for value in _COMMA.split(line)]
 
 
-def read_row(pool: Mapping[str, Any], header: Sequence[str], line: str) -> NewUser:
+@dataclass(frozen=True, slots=True)
+class ImportedUser:
+    """The user of a line, and whether codes by SMS are to be their second factor."""
+
+    user: NewUser
+    has_mfa: bool
+
+
+def read_row(pool: Mapping[str, Any], header: Sequence[str], line: str) -> ImportedUser:
     """The user a line describes. Raises RowProblem."""
     if len(line) > MAX_LINE_CHARACTERS:
         raise RowProblem(f"The line is longer than {MAX_LINE_CHARACTERS} characters.")
@@ -65,14 +74,18 @@ def read_row(pool: Mapping[str, Any], header: Sequence[str], line: str) -> NewUs
     username = row.pop(USERNAME, "")
     if not username:
         raise RowProblem("The username is missing.")
+    has_mfa = row.get(MFA) == "true"
     attributes = _converted(row)
+    if has_mfa and "phone_number" not in attributes:
+        raise RowProblem(f"{MFA} is true, but there is no phone_number.")
     _check_verified(pool, attributes)
     try:
         attributes = dict(with_username_attribute(pool, username, attributes))
         check_new_attributes(pool, attributes)
     except ServiceError as problem:
         raise RowProblem(problem.message) from None
-    return NewUser(username, attributes, status=CONFIRMED if _is_passwordless(pool) else RESET_REQUIRED)
+    status = CONFIRMED if _is_passwordless(pool) else RESET_REQUIRED
+    return ImportedUser(NewUser(username, attributes, status=status), has_mfa)
 
 
 def _converted(row: dict[str, str]) -> dict[str, str]:

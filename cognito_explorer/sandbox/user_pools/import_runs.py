@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cognito_explorer.sandbox.auth.mfa_settings import SMS, MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.store import Row
 from cognito_explorer.sandbox.user_pools.import_rows import RowProblem, csv_header, read_row, split_line
@@ -107,10 +108,12 @@ def _import_line(
     world: World, pool: dict[str, Any], header: list[str], line: str, *, job: str, number: int
 ) -> _Outcome:
     try:
-        user = read_row(pool, header, line)
+        row = read_row(pool, header, line)
         # The thread draws no chance of its own: numbered worlds must repeat.
         name = f"{sandbox_secret(world, 'imports').hex()} {job} {number}"
-        insert_user(world, pool, replace(user, sub=str(uuid.uuid5(uuid.NAMESPACE_OID, name))))
+        user = insert_user(world, pool, replace(row.user, sub=str(uuid.uuid5(uuid.NAMESPACE_OID, name))))
+        if row.has_mfa:
+            save_mfa_settings(world, user, MfaSettings(frozenset({SMS}), preferred=SMS, is_legacy=True))
     except RowProblem as problem:
         return _Outcome("failed", str(problem))
     except ServiceError as problem:

@@ -124,6 +124,15 @@ def test_imported_users_must_choose_a_password(pool: PoolUnderTest) -> None:
     assert pool.sign_in("ada", "Chosen-by-ada-1")["AuthenticationResult"]
 
 
+def test_a_second_factor_comes_with_the_line(pool: PoolUnderTest) -> None:
+    people = [_person("phone", phone_number="+491234567", cognito__mfa_enabled="true"), _person("none")]
+    people.append(_person("impossible", cognito__mfa_enabled="true"))
+    assert _finished(pool, _start(pool, _csv(pool, *people)))["FailedUsers"] == 1
+    user = pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="phone")
+    assert user["UserMFASettingList"] == ["SMS_MFA"]
+    assert "UserMFASettingList" not in pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="none")
+
+
 def test_each_line_that_fails_says_why(pool: PoolUnderTest) -> None:
     pool.add_user("taken", email="taken@x.example")
     people = [
