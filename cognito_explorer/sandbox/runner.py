@@ -36,7 +36,6 @@ from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.profile_endpoints.routes import routes as profile_routes
 from cognito_explorer.sandbox.protocol import service_model
 from cognito_explorer.sandbox.registry import create_tables, import_areas
-from cognito_explorer.sandbox.seeds.catalogue import seed_world
 from cognito_explorer.sandbox.server import build_app
 from cognito_explorer.sandbox.services import Services
 from cognito_explorer.sandbox.store import Store
@@ -93,6 +92,9 @@ class Announcement:
         """Do it; a failure stops the server and is kept."""
         try:
             if self._seed:
+                # Loaded here, because most starts find a world that is filled already.
+                from cognito_explorer.sandbox.seeds.catalogue import seed_world
+
                 self._sandbox.moto.start_loading()
                 seed_world(self._seed, self._sandbox.world, self._sandbox.card.administrator)
                 note_seed(self._sandbox.world.store, self._seed)

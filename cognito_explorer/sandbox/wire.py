@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
-from xml.sax.saxutils import escape
 
 from cognito_explorer.sandbox.errors import ServiceError
 
@@ -48,7 +47,8 @@ class WireAnswer:
 
 def xml_text(text: str) -> str:
     """Text as XML can hold it: markup escaped, and what XML has no way to write replaced."""
-    return escape(_NOT_IN_XML.sub("\ufffd", text))
+    readable = _NOT_IN_XML.sub("\ufffd", text)
+    return readable.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def error_answer(protocol: Protocol, error: ServiceError, request: WireRequest) -> WireAnswer:
