@@ -30,7 +30,12 @@ def current(world: World, url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine; what is no URL leads nowhere."""
+    """Whether a URL leads to this machine; what is no URL leads nowhere.
+
+    Browsers take a backslash for a slash, so "http://elsewhere\\@localhost" leads elsewhere.
+    """
+    if "\\" in url:
+        return False
     try:
         return urlsplit(url).hostname in _LOOPBACK
     except ValueError:

@@ -1,7 +1,8 @@
 """Calls to an external provider's own endpoints, with a time limit."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cognito_explorer.sandbox.federation.addresses import is_loopback
@@ -29,7 +30,7 @@ class Reply:
     def json(self) -> dict[str, object] | None:
         """The body as a JSON object, or None."""
         try:
-            document = json.loads(self.body) if len(self.body) <= _MAX_BYTES else None
+            document = json.loads(self.body)
         except (ValueError, RecursionError):
             return None
         return document if isinstance(document, dict) else None
@@ -47,10 +48,24 @@ def call(
         raise FederationProblem("The provider's address is not an https URL")
     try:
         # A proxy is no way to ourselves.
-        with httpx.Client(timeout=_TIMEOUT_S, trust_env=not is_own) as client:
-            answer = client.request(method, url, data=form, headers=headers)
-            return Reply(answer.status_code, answer.content)
+        with (
+            httpx.Client(timeout=_TIMEOUT_S, trust_env=not is_own) as client,
+            client.stream(method, url, data=form, headers=headers) as answer,
+        ):
+            return Reply(answer.status_code, _read(answer.iter_bytes()))
     except httpx.TimeoutException:
         raise TimedOut from None
     except (httpx.HTTPError, httpx.InvalidURL):
         raise Unreachable from None
+
+
+def _read(chunks: Iterable[bytes]) -> bytes:
+    """A body that ends in time and stays small; raises TimedOut and Unreachable."""
+    started, body = time.monotonic(), bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > _MAX_BYTES:
+            raise Unreachable
+        if time.monotonic() - started > _TIMEOUT_S:
+            raise TimedOut
+    return bytes(body)

@@ -26,6 +26,12 @@ def stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def read_stamp(text: str) -> float:
+    """Epoch seconds of a time in SAML, which is UTC also where no zone is written; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
 def new_id(world: World) -> str:
     """A fresh id; XML ids do not begin with a digit."""
     return f"_{world.chance.uuid4()}"

@@ -3,12 +3,11 @@
 import base64
 import binascii
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.federation.saml_metadata import SamlMetadata
-from cognito_explorer.sandbox.federation.saml_request import sp_entity_id
+from cognito_explorer.sandbox.federation.saml_request import read_stamp, sp_entity_id
 from cognito_explorer.sandbox.federation.xml_signatures import SAML, SAMLP, find, parse, signed_parts
 from cognito_explorer.sandbox.world import World
 
@@ -131,6 +130,6 @@ def _attributes(assertion: Any) -> dict[str, str | list[str]]:
 
 def _seconds(text: str) -> float:
     try:
-        return datetime.fromisoformat(text).timestamp()
+        return read_stamp(text)
     except ValueError:
         raise FederationProblem("Invalid SAML response received") from None
