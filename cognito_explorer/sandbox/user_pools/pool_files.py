@@ -38,6 +38,10 @@ class PoolFiles:
         # The address is signed for this header, so a PUT without it does not fit the signature.
         if request.headers.get(_ENCRYPTION) != "aws:kms":
             return _refusal(403, "SignatureDoesNotMatch", f"The header {_ENCRYPTION}: aws:kms is missing.")
+        # Nobody fills the memory with a file for an address that is none of ours.
+        refused = await asyncio.wrap_future(self._writer.submit(self._refused, request))
+        if refused is not None:
+            return refused
         content = bytearray()
         async for chunk in request.stream():
             content += chunk
@@ -50,13 +54,17 @@ class PoolFiles:
         return await asyncio.wrap_future(self._writer.submit(self._show, request))
 
     def _save(self, request: Request, content: bytes) -> Response:
-        job_id, query = request.path_params["job_id"], request.query_params
         with self._world.store.transaction():
-            if not is_upload_allowed(self._world, job_id, query.get("Expires", ""), query.get("Signature", "")):
-                return _refusal(403, "AccessDenied", "Request has expired or its signature does not match.")
-            if not save_upload(self._world, job_id, content):
+            if not save_upload(self._world, request.path_params["job_id"], content):
                 return _refusal(409, "OperationAborted", "The import job does not wait for a file.")
         return Response(status_code=200)
+
+    def _refused(self, request: Request) -> Response | None:
+        job_id, query = request.path_params["job_id"], request.query_params
+        with self._world.store.transaction():
+            if is_upload_allowed(self._world, job_id, query.get("Expires", ""), query.get("Signature", "")):
+                return None
+        return _refusal(403, "AccessDenied", "Request has expired or its signature does not match.")
 
     def _show(self, request: Request) -> Response:
         found = logo_of(self._world, request.path_params["pool_id"], request.path_params["client_id"])

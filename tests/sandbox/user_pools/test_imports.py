@@ -1,10 +1,13 @@
 """Users out of a CSV file: the upload, the states of a job, and what becomes of each line."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -196,6 +199,17 @@ def test_an_upload_needs_the_signed_header_and_a_fresh_address(pool: PoolUnderTe
     assert _put(url, "x", KMS) == 200
     pool.sandbox.advance(901)
     assert _put(url, "x", KMS) == 403
+
+
+def test_an_upload_to_a_foreign_address_is_refused_before_its_file_comes(pool: PoolUnderTest) -> None:
+    parts = urlsplit(_create(pool)["PreSignedUrl"])
+    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection.putrequest("PUT", f"{parts.path}?{parts.query[:-4]}0000")
+    for name, value in (KMS | {"Content-Length": "50000000"}).items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    with closing(connection):
+        assert connection.getresponse().status == 403
 
 
 def test_a_job_starts_once_and_only_with_a_file(pool: PoolUnderTest) -> None:
