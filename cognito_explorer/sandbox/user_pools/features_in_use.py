@@ -20,7 +20,6 @@ def features_in_use(world: World, pool_id: str) -> list[str]:
     factors = stored_factors(world, pool_id)
     features = {
         "Email MFA": "EmailMfaConfiguration" in factors,
-        "Passkeys": "WebAuthnConfiguration" in factors,
         "Managed Login Version 2": any(domain["ManagedLoginVersion"] == 2 for domain in domains),
         "Choice-Based Sign-In": any("ALLOW_USER_AUTH" in client["ExplicitAuthFlows"] for client in clients),
         "Refresh Token Rotation": any(map(is_rotating, clients)),
