@@ -15,6 +15,9 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.identity_pools import open_id_tokens
 from cognito_explorer.sandbox.world import World
 
+# Programs in browsers read these from pages of their own.
+_FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*"}
+
 Document = Callable[[World, str], dict[str, Any]]
 
 
@@ -40,9 +43,9 @@ def routes(world: World, writer: ThreadPoolExecutor) -> list[BaseRoute]:
         def make(pool_id: str) -> Response:
             try:
                 with world.store.transaction():
-                    return JSONResponse(document(world, pool_id))
+                    return JSONResponse(document(world, pool_id), headers=_FOR_ANY_PAGE)
             except ServiceError as problem:
-                return JSONResponse({"message": problem.message}, status_code=404)
+                return JSONResponse({"message": problem.message}, status_code=404, headers=_FOR_ANY_PAGE)
 
         async def answer(request: Request) -> Response:
             return await asyncio.wrap_future(writer.submit(make, request.path_params.get("pool_id", "")))

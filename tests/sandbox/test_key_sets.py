@@ -30,6 +30,13 @@ def test_discovery_names_awss_issuer_and_our_addresses(sandbox: RunningSandbox) 
     assert document["jwks_uri"] == f"{sandbox.endpoint}/{pool_id}/.well-known/jwks.json"
 
 
+@pytest.mark.parametrize("name", ["jwks.json", "openid-configuration"])
+def test_pages_of_any_origin_may_read_them(sandbox: RunningSandbox, name: str) -> None:
+    pool_id = sandbox.client("cognito-idp").create_user_pool(PoolName="origins")["UserPool"]["Id"]
+    with direct.open(f"{sandbox.endpoint}/{pool_id}/.well-known/{name}", timeout=10) as answer:
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_the_identity_service_has_a_key_set(sandbox: RunningSandbox) -> None:
     assert jwt.PyJWKSet.from_dict(read(sandbox, "/.well-known/jwks_uri")).keys
 

@@ -31,6 +31,8 @@ SETUP = "MFA_SETUP"
 _CHOICE = "SELECT_MFA_TYPE"
 # The API's reference calls the answer EMAIL_MFA, the guide EMAIL_OTP.
 _ALSO_CALLED = {"EMAIL_MFA": EMAIL}
+# AssociateSoftwareToken: with TOTP required, MFA_SETUP comes at each sign-in, whoever registered the user.
+_SET_UP_BY_SESSION = frozenset((TOTP, EMAIL))
 _MFA_DIGITS = 6
 _MAILS_PER_HOUR = 20
 
@@ -52,11 +54,11 @@ def ask_for_mfa(attempt: Attempt, user: User) -> dict[str, Any] | None:
         return ask(attempt, user, Question(_CHOICE, parameters, {"factors": factors}))
     if attempt.pool["MfaConfiguration"] != "ON":
         return None
-    if settings.is_self_registered:
-        # Who registered by themselves gets tokens once, to register a factor with.
+    offered = pool_factors(attempt.world, attempt.pool)
+    if settings.is_self_registered and not _SET_UP_BY_SESSION.intersection(offered):
+        # Who registered by themselves gets tokens once, to register a factor with that MFA_SETUP cannot.
         save_mfa_settings(attempt.world, user, replace(settings, is_self_registered=False))
         return None
-    offered = pool_factors(attempt.world, attempt.pool)
     parameters = {"USER_ID_FOR_SRP": user.username, "MFAS_CAN_SETUP": json.dumps(offered)}
     return ask(attempt, user, Question(SETUP, parameters, {"factors": offered}))
 

@@ -287,15 +287,29 @@ def test_an_invited_person_sets_up_e_mail_by_proving_the_address(sandbox: Runnin
     assert user["PreferredMfaSetting"] == "EMAIL_OTP"
 
 
-def test_who_signed_up_gets_tokens_once_to_register_a_factor(sandbox: RunningSandbox) -> None:
-    """config 4: self-registered users in an MFA-required pool receive tokens on first sign-in."""
-    pool = make_mfa_pool(sandbox, "ON", "TOTP")
-    pool.public.sign_up(
-        ClientId=pool.client_id,
-        Username="ada",
-        Password=PASSWORD,
-        UserAttributes=[{"Name": "email", "Value": MAIL}],
-    )
-    pool.public.confirm_sign_up(ClientId=pool.client_id, Username="ada", ConfirmationCode=pool.latest_code())
+def signed_up(pool: PoolUnderTest, username: str) -> None:
+    """A person who registered by themselves and was confirmed by an administrator."""
+    pool.public.sign_up(ClientId=pool.client_id, Username=username, Password=PASSWORD)
+    pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username=username)
+
+
+def test_who_signed_up_is_asked_to_set_up_an_authenticator_each_time(sandbox: RunningSandbox) -> None:
+    """AssociateSoftwareToken: a pool that requires TOTP gives MFA_SETUP at each sign-in, until one is registered."""
+    pool = make_mfa_pool(sandbox, "ON", "SMS", "TOTP")
+    signed_up(pool, "ada")
+    assert pool.sign_in("ada")["ChallengeName"] == "MFA_SETUP"
+    asked = pool.sign_in("ada")
+    assert asked["ChallengeName"] == "MFA_SETUP"
+    made = pool.public.associate_software_token(Session=asked["Session"])
+    pool.public.verify_software_token(Session=made["Session"], UserCode=totp(made["SecretCode"], later_s=-30))
+    again = pool.sign_in("ada")
+    assert again["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    assert "AuthenticationResult" in respond(pool, again, "ada", SOFTWARE_TOKEN_MFA_CODE=totp(made["SecretCode"]))
+
+
+def test_who_signed_up_gets_tokens_once_where_a_telephone_is_the_only_factor(sandbox: RunningSandbox) -> None:
+    """config 4: self-registered users receive tokens on first sign-in to register a factor; SMS needs them."""
+    pool = make_mfa_pool(sandbox, "ON", "SMS")
+    signed_up(pool, "ada")
     assert "AuthenticationResult" in pool.sign_in("ada")
     assert pool.sign_in("ada")["ChallengeName"] == "MFA_SETUP"
