@@ -16,7 +16,7 @@ CHANNELS = {SMS: "phone_number", EMAIL: "email"}
 class MfaSettings:
     """A user's factors. `secret` is the verified software token's, `pending_secret` one that waits for its first code.
 
-    `used_steps` are the TOTP steps whose codes were used. `is_self_registered` until a sign-in without a factor or the first factor.
+    `used_steps` are the TOTP steps whose codes were used. `is_self_registered` until the first factor or sign-in.
     """
 
     enabled: frozenset[str] = frozenset()
