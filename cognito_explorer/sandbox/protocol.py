@@ -24,6 +24,8 @@ from cognito_explorer.sandbox.validation import validate
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
 
 JSON_TYPES = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
+# What cognito-identity says is in no model; user pools have an exception of their own for it.
+_BROKEN_CONSTRAINT = {"cognito-identity": "ValidationException"}
 TARGETS = {
     "AWSCognitoIdentityProviderService": "cognito-idp",
     "AWSCognitoIdentityService": "cognito-identity",
@@ -76,10 +78,9 @@ def parse_call(request: WireRequest, model: OperationModel) -> ParsedCall:
     if content_type not in JSON_TYPES:
         raise ServiceError("SerializationException", f"The Content-Type must be {JSON_TYPES[0]}.")
     params = _parse_json(request.body)
-    input_shape = model.input_shape
+    input_shape, service = model.input_shape, model.service_model.service_name
     if input_shape is not None:
-        validate(params, input_shape)
-    service = model.service_model.service_name
+        validate(params, input_shape, code=_BROKEN_CONSTRAINT.get(service, "InvalidParameterException"))
     return ParsedCall(service, model.name, model, {key: value for key, value in params.items() if value is not None})
 
 

@@ -33,15 +33,18 @@ _LAST_PLANE = 0x323B0
 _VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
 
 
-def validate(params: Any, shape: Shape) -> None:
-    """Raise ServiceError with Cognito's sentence when the parameters do not fit the shape."""
+def validate(params: Any, shape: Shape, *, code: str = "InvalidParameterException") -> None:
+    """Raise ServiceError with Cognito's sentence when the parameters do not fit the shape.
+
+    `code` is what the service calls a broken constraint.
+    """
     if not isinstance(params, dict):
         raise ServiceError("SerializationException", "Start of structure or map found where not expected.")
     check_types(params, shape, "")
     problems = list(_problems(params, shape, ""))
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
-        raise ServiceError("InvalidParameterException", f"{count}: {'; '.join(problems)}")
+        raise ServiceError(code, f"{count}: {'; '.join(problems)}")
 
 
 def check_types(value: Any, shape: Shape, path: str) -> None:

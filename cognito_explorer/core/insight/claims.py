@@ -45,7 +45,8 @@ def meaning_of(name: str, token: DecodedToken) -> str:
     if name.startswith("custom:"):
         return f"Custom attribute {name.removeprefix('custom:')} of this pool. In ID tokens it is always a string."
     if name.startswith("dev:"):
-        return f"Developer-only attribute {name.removeprefix('dev:')} of this pool; an old kind of custom attribute."
+        plain = name.removeprefix("dev:").removeprefix("custom:")
+        return f"Developer-only attribute {plain} of this pool; an old kind of custom attribute."
     if name.startswith("cognito:"):
         return "A claim of Cognito's own that this version does not know."
     by_trigger = " Probably added by a pre token generation trigger." if token.pool_id else ""

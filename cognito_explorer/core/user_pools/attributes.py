@@ -40,7 +40,7 @@ class AttributeSpec:
     @property
     def label(self) -> str:
         """The name for people."""
-        plain = self.name.removeprefix("custom:").removeprefix("dev:")
+        plain = self.name.removeprefix("dev:").removeprefix("custom:")
         return _LABELS.get(self.name, plain.replace("_", " ").capitalize() if plain == self.name else plain)
 
     @property

@@ -150,8 +150,12 @@ def update_domain(call: Call) -> dict[str, Any]:
 def _outcome(description: Mapping[str, Any]) -> dict[str, Any]:
     answer = {name: description[name] for name in ("ManagedLoginVersion", "Routing") if name in description}
     if "." in description["Domain"]:
-        answer["CloudFrontDomain"] = f"{description['Domain']}.sandbox.invalid"
+        answer["CloudFrontDomain"] = _distribution_of(description)
     return answer
+
+
+def _distribution_of(description: Mapping[str, Any]) -> str:
+    return f"{description['Domain']}.sandbox.invalid"
 
 
 def _domain_of(world: World, pool_id: str, domain: str) -> dict[str, Any]:
@@ -164,7 +168,10 @@ def _domain_of(world: World, pool_id: str, domain: str) -> dict[str, Any]:
 @operation("cognito-idp", "DescribeUserPoolDomain")
 def describe_domain(call: Call) -> dict[str, Any]:
     """A domain's description; an unknown one is described by nothing at all."""
-    return {"DomainDescription": find_domain(call.world, call.params["Domain"]) or {}}
+    description = find_domain(call.world, call.params["Domain"])
+    if description is None:
+        return {"DomainDescription": {}}
+    return {"DomainDescription": description | {"CloudFrontDistribution": _distribution_of(description)}}
 
 
 @operation("cognito-idp", "DeleteUserPoolDomain")

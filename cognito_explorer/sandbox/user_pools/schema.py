@@ -104,7 +104,7 @@ def custom_attribute(wanted: Mapping[str, Any]) -> dict[str, Any]:
         raise ServiceError("InvalidParameterException", "Required custom attributes are not supported currently.")
     is_developer = bool(wanted.get("DeveloperOnlyAttribute", False))
     attribute = {
-        "Name": f"{'dev' if is_developer else 'custom'}:{name}",
+        "Name": f"{'dev:' if is_developer else ''}custom:{name}",
         "AttributeDataType": wanted.get("AttributeDataType", "String"),
         "DeveloperOnlyAttribute": is_developer,
         "Mutable": wanted.get("Mutable", True),

@@ -288,7 +288,8 @@ def check_aliases_free(
     """Raises when an e-mail, phone number or preferred username is already someone else's name in this pool."""
     for name in pool.get("UsernameAttributes", ()):
         if _is_taken(world, pool, name, attributes, owner):
-            raise ServiceError("UsernameExistsException", f"An account with the given {name} already exists.")
+            code = "AliasExistsException" if owner else "UsernameExistsException"
+            raise ServiceError(code, f"An account with the given {name} already exists.")
     for name in pool.get("AliasAttributes", ()):
         is_claimed = name == "preferred_username" or attributes.get(f"{name}_verified", "").lower() == "true"
         if is_claimed and _is_taken(world, pool, name, attributes, owner):

@@ -34,6 +34,14 @@ def refusal(call: Any, **params: Any) -> str:
     return f"{error['Code']}: {error['Message']}"
 
 
+def test_what_breaks_a_constraint_of_the_model_has_its_own_name_here(kit: PoolKit) -> None:
+    """Recorded answers of the service: user pools call the same thing InvalidParameterException."""
+    refused = refusal(kit.public.get_id, IdentityPoolId="us-east-1_AbC")
+    assert refused.startswith("ValidationException: 1 validation error detected: Value 'us-east-1_AbC' at")
+    refused = refusal(kit.admin.create_identity_pool, IdentityPoolName="a#b", AllowUnauthenticatedIdentities=True)
+    assert refused.startswith("ValidationException: 1 validation error detected: Value 'a#b' at 'identityPoolName'")
+
+
 def test_a_guest_who_signs_in_keeps_the_identity(kit: PoolKit, pool_id: str) -> None:
     guest = kit.public.get_id(IdentityPoolId=pool_id)["IdentityId"]
     assert kit.admin.describe_identity(IdentityId=guest).get("Logins", []) == []

@@ -22,6 +22,7 @@ def test_a_custom_domain_has_dots_and_a_certificate_from_virginia(pool: PoolUnde
     pool.idp.update_user_pool_domain(**key, CustomDomainConfig=other)
     described = pool.idp.describe_user_pool_domain(Domain=key["Domain"])["DomainDescription"]
     assert described["CustomDomainConfig"] == other
+    assert described["CloudFrontDistribution"] == made["CloudFrontDomain"]
     foreign = {"CertificateArn": "arn:aws:acm:eu-west-1:210987654321:certificate/moon"}
     with refused(
         "InvalidParameterException",
@@ -74,7 +75,9 @@ def test_the_branding_version_is_changed_and_what_is_left_out_stays(sandbox: Run
     pool.idp.create_user_pool_domain(**key)
     assert pool.idp.update_user_pool_domain(**key, ManagedLoginVersion=2)["ManagedLoginVersion"] == 2
     pool.idp.update_user_pool_domain(**key)
-    assert pool.idp.describe_user_pool_domain(Domain="versions")["DomainDescription"]["ManagedLoginVersion"] == 2
+    described = pool.idp.describe_user_pool_domain(Domain="versions")["DomainDescription"]
+    assert described["ManagedLoginVersion"] == 2
+    assert described["CloudFrontDistribution"]
     with refused("InvalidParameterException"):
         pool.idp.update_user_pool_domain(**key, ManagedLoginVersion=3)
     with refused("InvalidParameterException", "No such domain or user pool exists."):

@@ -108,7 +108,7 @@ def test_a_token_is_good_for_its_own_list_and_pool_alone(
         "email_verified",
         "identities",
         "custom:plan",
-        "dev:notes",
+        "dev:custom:notes",
         "groups",
     ],
 )

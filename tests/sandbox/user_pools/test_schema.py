@@ -129,12 +129,12 @@ def test_an_immutable_attribute_is_set_once_at_creation(pool: PoolUnderTest) -> 
 
 
 def test_a_developers_attribute_is_written_with_credentials_only(pool: PoolUnderTest) -> None:
-    _update(pool, dev__notes="a regular")
-    assert _shown(pool, "ada")["dev:notes"] == "a regular"
+    _update(pool, dev__custom__notes="a regular")
+    assert _shown(pool, "ada")["dev:custom:notes"] == "a regular"
     token = pool.tokens("ada")["AccessToken"]
     with refused("NotAuthorizedException", "A client attempted to write unauthorized attribute"):
         pool.public.update_user_attributes(
-            AccessToken=token, UserAttributes=[{"Name": "dev:notes", "Value": "an admirer"}]
+            AccessToken=token, UserAttributes=[{"Name": "dev:custom:notes", "Value": "an admirer"}]
         )
 
 
@@ -192,6 +192,9 @@ def test_an_address_as_username_is_unique_even_unverified_and_may_change(sandbox
     entry = {"Name": "email", "Value": "new@x.example"}
     pool.idp.admin_update_user_attributes(UserPoolId=pool.pool_id, Username="ada@x.example", UserAttributes=[entry])
     assert _shown(pool, "new@x.example")["sub"] == made["Username"]
+    pool.add_user("ada@x.example")
+    with refused("AliasExistsException", "An account with the given email already exists."):
+        pool.idp.admin_update_user_attributes(UserPoolId=pool.pool_id, Username="ada@x.example", UserAttributes=[entry])
 
 
 def test_a_user_is_in_a_hundred_groups_at_most_and_roles_are_of_the_account(sandbox: RunningSandbox) -> None:
