@@ -20,6 +20,8 @@ from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachabl
 
 # Everyone's in the demo world: made up and published, so it may be shown in clear.
 DEMO_PASSWORD = "Moonletter-2026"  # noqa: S105
+# As public as the password: what an authenticator app is told for margaret of moonletter-eu.
+DEMO_APP_SECRET = "MOONLETTERMARGARETSAUTHENTICATORAPPSSECRETABCDEFGHIJ"  # noqa: S105
 # The sandbox's documented exit codes.
 _REFUSED, _IN_USE, _PORT_TAKEN = 2, 3, 4
 # Seeding 500 users on a slow machine is the longest part of a start.

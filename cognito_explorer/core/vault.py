@@ -134,6 +134,8 @@ def _entry(key: str, number: int) -> str:
 
 
 def _unavailable(trouble: Exception) -> VaultUnavailable:
+    # A back end's frames hold what was to be kept, and its connection to the session bus.
+    trouble.__traceback__ = None
     code = type(trouble).__name__
     title = "The keyring is locked." if code == "KeyringLocked" else "The keyring did not answer as it should."
     return VaultUnavailable(title, _NO_KEYRING_HINT, code=code)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, Q
 
 from cognito_explorer.core.auth.hosted_ui import Wishes
 from cognito_explorer.core.auth.oauth import HostedApp
-from cognito_explorer.core.sandbox_process import DEMO_PASSWORD
+from cognito_explorer.core.sandbox_process import DEMO_APP_SECRET, DEMO_PASSWORD
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.hosted_clients import HostedClients, why_not
 from cognito_explorer.gui.lib.facts import Fact, FactList
@@ -24,12 +24,21 @@ _SCOPE_WORDS = {
     "profile": "the other readable attributes",
     "aws.cognito.signin.user.admin": "self-service",
 }
-_DEMO = Fact(
-    "Everyone's demo password",
-    DEMO_PASSWORD,
-    "In the sandbox's own pool, moonletter. Sign in as ada, grace or linus.",
-    is_identifier=True,
-)
+# Who is in the sandbox's own pools, by the pool's name.
+_DEMO_PEOPLE = {
+    "moonletter": "Sign in as ada, grace or linus.",
+    "moonletter-eu": "Sign in as margaret, who is asked for a code of her authenticator app.",
+}
+
+
+def _demo_facts(pool_name: str) -> list[Fact]:
+    if pool_name not in _DEMO_PEOPLE:
+        return []
+    facts = [Fact("Everyone's demo password", DEMO_PASSWORD, _DEMO_PEOPLE[pool_name], is_identifier=True)]
+    if pool_name == "moonletter-eu":
+        hint = "Type it into any authenticator app, which then shows the codes."
+        facts.append(Fact("Her app's secret", DEMO_APP_SECRET, hint, is_identifier=True))
+    return facts
 
 
 class SignInForm(QWidget):
@@ -51,7 +60,7 @@ class SignInForm(QWidget):
         self._scopes = QVBoxLayout()
         self.sent_card = QFrame()
         self._sent = plain_label("", wrap=True)
-        self.demo = FactList([_DEMO])
+        self.demo = FactList()
         self.demo.hide()
         self._client_note = plain_label("", "small", wrap=True)
         self._callback_label = plain_label("Ca&llback URL")
@@ -65,7 +74,9 @@ class SignInForm(QWidget):
         """Offer these clients; the one chosen before stays chosen if it is still there."""
         chosen = self.client
         self._found = found
-        self.demo.setVisible(found.is_sandbox)
+        facts = _demo_facts(found.pool_name) if found.is_sandbox else []
+        self.demo.set_facts(facts)
+        self.demo.setVisible(bool(facts))
         self.client_box.blockSignals(True)
         model = QStandardItemModel(self.client_box)
         for client in found.clients:

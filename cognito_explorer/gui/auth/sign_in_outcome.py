@@ -32,6 +32,10 @@ class SignInOutcome(QWidget):
         """Title and hint as shown."""
         return f"{self._title.text()} {self._hint.text()}".strip()
 
+    def focus_first(self) -> None:
+        """Put the keyboard where one goes on."""
+        (self.start_over_button if self.tokens_button.isHidden() else self.tokens_button).setFocus()
+
     def show_waiting(self, text: str) -> None:
         """Something is under way."""
         self._show(("clock", Tone.INFO), text)

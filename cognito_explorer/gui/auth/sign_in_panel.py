@@ -98,6 +98,8 @@ class SignInPanel(Panel):
         browser = self.attempt_view.browser
         if self.is_signing_in and browser is not None:
             browser.setFocus()
+        elif self.is_signing_in:
+            self.attempt_view.outcome.focus_first()
         else:
             self.form.sign_in_button.setFocus()
 

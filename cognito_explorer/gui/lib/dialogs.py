@@ -6,9 +6,19 @@ from functools import partial
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
 
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
@@ -159,6 +169,39 @@ async def ask_save_file(parent: QWidget, *, title: str, name: str = "", kinds: s
     return await _chosen_file(dialog)
 
 
+class _Scrolled(QScrollArea):
+    """A form that asks for all its height, and scrolls where the screen has less."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        page = self._page = QWidget()
+        page.setProperty("role", "scrolled")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(form)
+        column.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+        page.installEventFilter(self)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._page.sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        wanted = self._page.sizeHint()
+        return QSize(wanted.width(), min(wanted.height(), self.screen().availableGeometry().height() // 2))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
 class _FormDialog(Dialog):
     """A form whose action button checks it, and waits for the work if there is some."""
 
@@ -170,7 +213,7 @@ class _FormDialog(Dialog):
         self._banner = ErrorBanner()
         self._banner.retry_button.hide()
         self.body.addWidget(self._banner)
-        self.body.addWidget(form)
+        self.body.addWidget(_Scrolled(form), 1)
         self.add_safe("Cancel")
         self._action = self.add_action(action)
         self._action.setDefault(True)

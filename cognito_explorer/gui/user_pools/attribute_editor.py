@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.attributes import AttributeSpec
@@ -102,9 +102,24 @@ class AttributeEditor(QWidget):
         for name, value in kept.items():
             self._rows[name].set_value(value)
         self._is_filling = False
+        self._order_tabs()
         self._offer_rest()
         self._review()
         self._put_keyboard(*keyboard)
+
+    def _order_tabs(self) -> None:
+        """Rows that are made anew come last in Qt's order; here they come before what stands beneath them."""
+        before: QWidget | None = self.adder.previousInFocusChain()
+        while before is not None and (self.isAncestorOf(before) or before.window() is not self.window()):
+            before = before.previousInFocusChain()
+        for row in self._rows.values():
+            for part in row.findChildren(QWidget):
+                # A choice's list is a window of its own.
+                if before is not None and _takes_tab(part) and part.window() is self.window():
+                    QWidget.setTabOrder(before, part)
+                    before = part
+        if before is not None:
+            QWidget.setTabOrder(before, self.adder)
 
     def _find_keyboard(self) -> tuple[str, int]:
         """In which row the keyboard is ("" for none), and where in its line."""
@@ -170,3 +185,7 @@ class AttributeEditor(QWidget):
             row.show_state("")
             self._offer_rest()
             row.editor.setFocus()
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

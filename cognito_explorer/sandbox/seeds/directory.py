@@ -68,12 +68,12 @@ def make_pools(world: World) -> dict[str, Any]:
 
 
 def add_testers(world: World) -> None:
-    """Staging asks those for a code of their authenticator app who have one, as Margaret does."""
+    """The European pool asks those for a code of their authenticator app who have one, as Margaret does."""
     mfa = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "OPTIONAL"}
-    set_mfa_config(Call(world, "us-east-1", {"UserPoolId": STAGING_POOL_ID} | mfa))
+    set_mfa_config(Call(world, "eu-central-1", {"UserPoolId": EU_POOL_ID} | mfa))
     attributes = {"email": "margaret@moonletter.example", "email_verified": "true", "name": "Margaret Hamill"}
     person = NewUser("margaret", attributes, password=DEMO_PASSWORD)
-    margaret = insert_user(world, load_pool(world, STAGING_POOL_ID), person)
+    margaret = insert_user(world, load_pool(world, EU_POOL_ID), person)
     settings = MfaSettings(enabled=frozenset({TOTP}), preferred=TOTP, secret=MARGARETS_SECRET, device_name="My phone")
     save_mfa_settings(world, margaret, settings)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
@@ -34,6 +34,26 @@ async def test_a_user_is_told_in_plain_words_with_cognitos_own_beneath(page: Use
     )
     assert heading.code.text() == "FORCE_CHANGE_PASSWORD"
     assert page.inspector.suggested_button.text() == "Resend invitation…"
+
+
+async def test_tab_goes_from_the_actions_to_the_attributes_from_top_to_bottom(page: UsersPage) -> None:
+    await page.choose("ada")
+    inspector = page.inspector
+    inspector.menu_button.setFocus()
+    met: list[str] = []
+    for _ in range(60):
+        QTest.keyClick(QApplication.focusWidget() or inspector, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if focused is inspector.attributes.adder:
+            break
+        name = next(
+            (one for one in inspector.attributes.names() if inspector.attributes.row(one).isAncestorOf(focused)), ""
+        )
+        if name not in met:
+            met.append(name)
+    shown = inspector.attributes.names()
+    assert [name for name in met if name] == [name for name in shown if not inspector.attributes.row(name).lock_reason]
 
 
 async def test_edits_wait_and_are_shown_old_beside_new(page: UsersPage, pool: OwnPool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cognito_explorer.sandbox.seeds.directory import STAGING_POOL_ID
+from cognito_explorer.sandbox.seeds.directory import EU_POOL_ID
 from cognito_explorer.sandbox.seeds.people import Person, everybody
 from tests.sandbox.hosted_ui.browser import MACHINE, PASSWORD, POOL, SERVER, WEB
 from tests.sandbox_fixture import RunningSandbox
@@ -186,15 +186,15 @@ def test_people_of_moonbook_and_moonlight_are_let_in(demo_sandbox: RunningSandbo
     assert web["SupportedIdentityProviders"] == ["COGNITO", "Moonbook", "MoonlightCorp"]
 
 
-def test_margaret_of_staging_needs_her_authenticator_app(demo_sandbox: RunningSandbox) -> None:
-    idp = demo_sandbox.client("cognito-idp")
-    client_id = idp.list_user_pool_clients(UserPoolId=STAGING_POOL_ID, MaxResults=1)["UserPoolClients"][0]["ClientId"]
-    public = demo_sandbox.public_client("cognito-idp")
+def test_margaret_of_the_european_pool_needs_her_authenticator_app(demo_sandbox: RunningSandbox) -> None:
+    idp = demo_sandbox.client("cognito-idp", region="eu-central-1")
+    client_id = idp.list_user_pool_clients(UserPoolId=EU_POOL_ID, MaxResults=1)["UserPoolClients"][0]["ClientId"]
+    public = demo_sandbox.public_client("cognito-idp", region="eu-central-1")
     asked = public.initiate_auth(
         ClientId=client_id,
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": "margaret", "PASSWORD": PASSWORD},
     )
     assert asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
-    shown = idp.admin_get_user(UserPoolId=STAGING_POOL_ID, Username="margaret")
+    shown = idp.admin_get_user(UserPoolId=EU_POOL_ID, Username="margaret")
     assert shown["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
