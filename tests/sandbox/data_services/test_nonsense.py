@@ -2,13 +2,15 @@
 
 import json
 import random
+from typing import Any
 
 import pytest
 
 from tests.sandbox.test_robustness import send
 from tests.sandbox_fixture import RunningSandbox
 
-VALUES = [None, "", "a", 5, [], {}, [None], {"a": None}, {"S": "x"}, [{"Put": None}], [{"PutRequest": {"Item": {}}}]]
+_HOLLOW = [{"Put": None}], [{"PutRequest": {"Item": {}}}]
+VALUES: list[Any] = [None, "", "a", 5, [], {}, [None], {"a": None}, {"S": "x"}, *_HOLLOW]
 TARGETS = {
     "dynamodb": ("DynamoDB_20120810", ["GetItem", "PutItem", "Query", "BatchWriteItem", "TransactWriteItems", "Scan"]),
     "sqs": ("AmazonSQS", ["SendMessage", "ReceiveMessage", "CreateQueue", "DeleteMessage"]),
