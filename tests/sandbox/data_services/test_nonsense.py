@@ -9,7 +9,7 @@ import pytest
 from tests.sandbox.test_robustness import send
 from tests.sandbox_fixture import RunningSandbox
 
-_HOLLOW = [{"Put": None}], [{"PutRequest": {"Item": {}}}]
+_HOLLOW: Any = [{"Put": None}], [{"PutRequest": {"Item": {}}}]
 VALUES: list[Any] = [None, "", "a", 5, [], {}, [None], {"a": None}, {"S": "x"}, *_HOLLOW]
 TARGETS = {
     "dynamodb": ("DynamoDB_20120810", ["GetItem", "PutItem", "Query", "BatchWriteItem", "TransactWriteItems", "Scan"]),
