@@ -82,8 +82,10 @@ def add_custom_attributes(schema: list[dict[str, Any]], given: Iterable[Mapping[
     for wanted in _named(given):
         custom = custom_attribute(wanted)
         if custom["Name"] in known:
-            name = custom["Name"]
-            raise ServiceError("InvalidParameterException", f"{name}: Existing attribute already has name {name}.")
+            raise ServiceError(
+                "InvalidParameterException",
+                f"custom:{wanted['Name']}: Existing attribute already has name {custom['Name']}.",
+            )
         known[custom["Name"]] = custom
     _check_count(known)
     return list(known.values())
@@ -102,10 +104,15 @@ def custom_attribute(wanted: Mapping[str, Any]) -> dict[str, Any]:
         )
     if wanted.get("Required"):
         raise ServiceError("InvalidParameterException", "Required custom attributes are not supported currently.")
+    if "AttributeDataType" not in wanted:
+        raise ServiceError(
+            "InvalidParameterException",
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
+        )
     is_developer = bool(wanted.get("DeveloperOnlyAttribute", False))
     attribute = {
         "Name": f"{'dev:' if is_developer else ''}custom:{name}",
-        "AttributeDataType": wanted.get("AttributeDataType", "String"),
+        "AttributeDataType": wanted["AttributeDataType"],
         "DeveloperOnlyAttribute": is_developer,
         "Mutable": wanted.get("Mutable", True),
         "Required": False,
@@ -159,8 +166,11 @@ def check_new_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str])
 
 def check_changed_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
     """Raises InvalidParameterException when an update names an unknown or immutable attribute, or a bad value."""
-    check_values(pool, attributes)
     schema = {entry["Name"]: entry for entry in pool["SchemaAttributes"]}
+    for name in attributes:
+        if name not in schema:
+            raise ServiceError("InvalidParameterException", f"user.{name}: Attribute does not exist in the schema.\n")
+    check_values(pool, attributes)
     for name, value in attributes.items():
         if name in _COGNITOS_OWN or not schema[name].get("Mutable", True):
             raise ServiceError("InvalidParameterException", f"user.{name}: Attribute cannot be updated.")

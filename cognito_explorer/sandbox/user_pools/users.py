@@ -256,7 +256,7 @@ def with_username_attribute(pool: Mapping[str, Any], username: str, attributes: 
     attribute = "phone_number" if username.startswith("+") else "email"
     if not _is_attribute_form(username) or attribute not in allowed:
         wanted = {"email": "an email", "phone_number": "a phone number"}
-        kinds = " or ".join(wanted[name] for name in allowed)
+        kinds = ("either " if len(allowed) > 1 else "") + " or ".join(wanted[name] for name in sorted(allowed))
         raise ServiceError("InvalidParameterException", f"Username should be {kinds}.")
     return {**attributes, attribute: username}
 

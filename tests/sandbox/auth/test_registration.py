@@ -13,7 +13,7 @@ OLD_CODE = "Invalid code provided, please request a code again."
 
 @pytest.fixture(scope="module")
 def pool(sandbox: RunningSandbox) -> PoolUnderTest:
-    return make_pool(sandbox, Schema=[{"Name": "plan"}])
+    return make_pool(sandbox, Schema=[{"Name": "plan", "AttributeDataType": "String"}])
 
 
 def _sign_up(pool: PoolUnderTest, username: str, **more: Any) -> Any:

@@ -27,7 +27,7 @@ METADATA = """<?xml version="1.0"?>
 
 @pytest.fixture(scope="module")
 def pool(sandbox: RunningSandbox) -> PoolUnderTest:
-    return make_pool(sandbox, Schema=[{"Name": "plan"}])
+    return make_pool(sandbox, Schema=[{"Name": "plan", "AttributeDataType": "String"}])
 
 
 def _create(pool: PoolUnderTest, name: str, kind: str, details: dict[str, str], **more: Any) -> Any:

@@ -37,7 +37,9 @@ def role(sandbox: RunningSandbox) -> None:
 
 @pytest.fixture
 def pool(sandbox: RunningSandbox) -> PoolUnderTest:
-    return make_pool(sandbox, Schema=[{"Name": "plan"}, {"Name": "email", "Required": True}])
+    return make_pool(
+        sandbox, Schema=[{"Name": "plan", "AttributeDataType": "String"}, {"Name": "email", "Required": True}]
+    )
 
 
 def _create(pool: PoolUnderTest, **more: Any) -> Any:
@@ -245,7 +247,9 @@ def test_a_running_job_blocks_the_pool_and_other_jobs_until_it_is_stopped(sandbo
     with refused("UserImportInProgressException"):
         pool.idp.update_user_pool(UserPoolId=pool.pool_id)
     with refused("UserImportInProgressException"):
-        pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "late"}])
+        pool.idp.add_custom_attributes(
+            UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "late", "AttributeDataType": "String"}]
+        )
     with refused("PreconditionNotMetException"):
         pool.idp.start_user_import_job(UserPoolId=pool.pool_id, JobId=other["JobId"])
     assert pool.idp.stop_user_import_job(**key)["UserImportJob"]["Status"] == "Stopping"

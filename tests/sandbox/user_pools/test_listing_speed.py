@@ -28,7 +28,7 @@ def test_a_page_is_a_range_of_an_index(tmp_path: Path, statement: str) -> None:
 
 def test_users_of_an_older_data_folder_are_listed_like_new_ones(tmp_path: Path) -> None:
     first = start_sandbox(tmp_path / "world", "--seed", "empty")
-    pool = make_pool(first, Schema=[{"Name": "plan"}])
+    pool = make_pool(first, Schema=[{"Name": "plan", "AttributeDataType": "String"}])
     pool.add_user("ada", given_name='A"da\\', email="ada@x.example", custom__plan="ñ")
     new = pool.idp.list_users(UserPoolId=pool.pool_id)["Users"]
     first.stop()

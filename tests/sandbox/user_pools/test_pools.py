@@ -11,7 +11,7 @@ from tests.sandbox_fixture import RunningSandbox
 
 @pytest.fixture(scope="module")
 def pool(sandbox: RunningSandbox) -> PoolUnderTest:
-    return make_pool(sandbox, Schema=[{"Name": "plan"}])
+    return make_pool(sandbox, Schema=[{"Name": "plan", "AttributeDataType": "String"}])
 
 
 def _describe(pool: PoolUnderTest) -> Any:
@@ -82,7 +82,9 @@ def test_custom_attributes_are_added_for_good(pool: PoolUnderTest) -> None:
     )
     assert _describe(pool)["SchemaAttributes"][-1]["Name"] == "custom:ref"
     with refused("InvalidParameterException"):
-        pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "ref"}])
+        pool.idp.add_custom_attributes(
+            UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "ref", "AttributeDataType": "String"}]
+        )
     with refused("InvalidParameterException", "Required custom attributes are not supported currently."):
         pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "x", "Required": True}])
 

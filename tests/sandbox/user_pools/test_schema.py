@@ -8,7 +8,7 @@ from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 SCHEMA = [
-    {"Name": "plan", "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "8"}},
+    {"Name": "plan", "AttributeDataType": "String", "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "8"}},
     {
         "Name": "age",
         "AttributeDataType": "Number",
@@ -16,9 +16,9 @@ SCHEMA = [
     },
     {"Name": "since", "AttributeDataType": "DateTime"},
     {"Name": "paid", "AttributeDataType": "Boolean"},
-    {"Name": "notes", "DeveloperOnlyAttribute": True},
-    {"Name": "ref", "Mutable": False},
-    {"Name": "long"},
+    {"Name": "notes", "AttributeDataType": "String", "DeveloperOnlyAttribute": True},
+    {"Name": "ref", "AttributeDataType": "String", "Mutable": False},
+    {"Name": "long", "AttributeDataType": "String"},
 ]
 
 
@@ -43,7 +43,7 @@ def _shown(pool: PoolUnderTest, username: str) -> dict[str, str]:
     ("schema", "message"),
     [
         (
-            [{"Name": "plan"}, {"Name": "plan"}],
+            [{"Name": "plan", "AttributeDataType": "String"}, {"Name": "plan", "AttributeDataType": "String"}],
             "Duplicate custom attribute names custom:plan are not allowed in a user pool schema.",
         ),
         (
@@ -52,7 +52,13 @@ def _shown(pool: PoolUnderTest, username: str) -> dict[str, str]:
         ),
         ([{"Name": "plan", "Required": True}], "Required custom attributes are not supported currently."),
         (
-            [{"Name": "plan", "StringAttributeConstraints": {"MinLength": "9", "MaxLength": "3"}}],
+            [
+                {
+                    "Name": "plan",
+                    "AttributeDataType": "String",
+                    "StringAttributeConstraints": {"MinLength": "9", "MaxLength": "3"},
+                }
+            ],
             "Attribute custom:plan cannot have a max length shorter than it's min length",
         ),
         (
@@ -65,8 +71,12 @@ def _shown(pool: PoolUnderTest, username: str) -> dict[str, str]:
             ],
             "Attribute custom:age cannot have a max value smaller than it's min value",
         ),
-        ([{"Name": "plan", "StringAttributeConstraints": {"MinLength": "few"}}], None),
-        ([{"Name": "x" * 21}], None),
+        ([{"Name": "plan", "AttributeDataType": "String", "StringAttributeConstraints": {"MinLength": "few"}}], None),
+        (
+            [{"Name": "plan"}],
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
+        ),
+        ([{"Name": "x" * 21, "AttributeDataType": "String"}], None),
         ([{"AttributeDataType": "String"}], None),
     ],
 )
@@ -77,11 +87,22 @@ def test_a_schema_that_cannot_be_is_refused(
         make_pool(sandbox, Schema=schema)
 
 
+def test_a_taken_name_is_refused_with_the_prefix_it_has(pool: PoolUnderTest) -> None:
+    for name, kept in {"plan": "custom:plan", "notes": "dev:custom:notes"}.items():
+        again = {"Name": name, "AttributeDataType": "String", "DeveloperOnlyAttribute": kept.startswith("dev:")}
+        with refused("InvalidParameterException", f"custom:{name}: Existing attribute already has name {kept}."):
+            pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[again])
+
+
 def test_a_pool_takes_fifty_custom_attributes(sandbox: RunningSandbox) -> None:
-    pool = make_pool(sandbox, Schema=[{"Name": f"a{number}"} for number in range(49)])
-    pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "fiftieth"}])
+    pool = make_pool(sandbox, Schema=[{"Name": f"a{number}", "AttributeDataType": "String"} for number in range(49)])
+    pool.idp.add_custom_attributes(
+        UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "fiftieth", "AttributeDataType": "String"}]
+    )
     with refused("InvalidParameterException"):
-        pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "one-more"}])
+        pool.idp.add_custom_attributes(
+            UserPoolId=pool.pool_id, CustomAttributes=[{"Name": "one-more", "AttributeDataType": "String"}]
+        )
 
 
 @pytest.mark.parametrize(
@@ -189,6 +210,8 @@ def test_an_address_as_username_is_unique_even_unverified_and_may_change(sandbox
         pool.add_user("ada@x.example")
     with refused("InvalidParameterException", "Username should be an email."):
         pool.add_user("+491234567")
+    with refused("InvalidParameterException", "Username should be either an email or a phone number."):
+        make_pool(sandbox, UsernameAttributes=["phone_number", "email"]).add_user("ada")
     entry = {"Name": "email", "Value": "new@x.example"}
     pool.idp.admin_update_user_attributes(UserPoolId=pool.pool_id, Username="ada@x.example", UserAttributes=[entry])
     assert _shown(pool, "new@x.example")["sub"] == made["Username"]

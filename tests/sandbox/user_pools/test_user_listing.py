@@ -19,7 +19,7 @@ PEOPLE = [
 
 @pytest.fixture(scope="module")
 def pool(sandbox: RunningSandbox) -> PoolUnderTest:
-    made = make_pool(sandbox, Schema=[{"Name": "plan"}])
+    made = make_pool(sandbox, Schema=[{"Name": "plan", "AttributeDataType": "String"}])
     for username, given, family in PEOPLE:
         made.add_user(
             username, given_name=given, family_name=family, email=f"{username.lower()}@x.example", custom__plan="free"
