@@ -118,6 +118,25 @@ async def test_a_confidential_client_proves_itself_with_its_secret(panel: SignIn
 
 
 @headless_web
+async def test_a_sign_in_through_an_external_provider_comes_back_too(
+    panel: SignInPanel, workspace: Workspace, demo_sandbox: RunningSandbox
+) -> None:
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    elsewhere = next_page(panel.attempt_view)
+    await run_script(panel.attempt_view, "document.querySelector('.providers a').click(); true")
+    assert "/_providers/" in await elsewhere
+    returned = came_back(panel)
+    await run_script(panel.attempt_view, "document.querySelector('button.person').click(); true")
+    await returned
+    tokens = workspace.tokens_of(POOL_ID)
+    assert tokens is not None, panel.attempt_view.outcome.text()
+    username = decode(tokens.id_token).username
+    demo_sandbox.client("cognito-idp").admin_delete_user(UserPoolId=POOL_ID, Username=username)
+    assert username.startswith("Moonbook_")
+
+
+@headless_web
 async def test_without_openid_there_is_no_nonce_to_compare(panel: SignInPanel, workspace: Workspace) -> None:
     for box in panel.form.scope_boxes:
         box.setChecked(box.property("scope") == "aws.cognito.signin.user.admin")
