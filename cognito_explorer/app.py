@@ -21,7 +21,7 @@ from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.qt_messages import hear_qt
 from cognito_explorer.gui.lib.quick_start import release_collector
 from cognito_explorer.gui.lib.settings import Settings
-from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.tasks import TaskScope, is_loop_running
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.main_window import MainWindow
 
@@ -158,7 +158,8 @@ def begin(window: MainWindow) -> None:
 
 
 def _read_keyring(window: MainWindow) -> None:
-    window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
+    if is_loop_running():
+        window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
 
 
 def _start_resuming(window: MainWindow, profile_id: str) -> None:

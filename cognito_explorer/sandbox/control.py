@@ -125,9 +125,9 @@ class Control:
         return JSONResponse(faults.as_json())
 
 
-def _turn_clock(clock: Clock, asked: dict[str, Any]) -> None:
+def _turn_clock(clock: Clock, asked: Any) -> None:
     """Do what was posted, all of it or nothing. Raises ValueError, KeyError or TypeError for anything else."""
-    if not asked or asked.keys() - {"advance_s", "now", "is_frozen", "checks_signatures"}:
+    if not isinstance(asked, dict) or not asked or asked.keys() - {"advance_s", "now", "is_frozen", "checks_signatures"}:
         raise KeyError("an unknown member")
     at = clock.now() + float(asked.get("advance_s", 0))
     if "now" in asked:
