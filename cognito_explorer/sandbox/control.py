@@ -127,7 +127,8 @@ class Control:
 
 def _turn_clock(clock: Clock, asked: Any) -> None:
     """Do what was posted, all of it or nothing. Raises ValueError, KeyError or TypeError for anything else."""
-    if not isinstance(asked, dict) or not asked or asked.keys() - {"advance_s", "now", "is_frozen", "checks_signatures"}:
+    known = {"advance_s", "now", "is_frozen", "checks_signatures"}
+    if not isinstance(asked, dict) or not asked or asked.keys() - known:
         raise KeyError("an unknown member")
     at = clock.now() + float(asked.get("advance_s", 0))
     if "now" in asked:
