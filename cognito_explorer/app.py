@@ -139,7 +139,7 @@ def watch_for_crashes(window: MainWindow) -> None:
     """From now on an unexpected error opens a dialog over the window."""
     from cognito_explorer.gui.lib.crash import CrashReporter
 
-    reporter = CrashReporter(own_version(), window, parent=window)
+    reporter = CrashReporter(own_version, window, parent=window)
     reporter.install()
     asyncio.get_running_loop().set_exception_handler(reporter.hear_loop)
 

@@ -82,7 +82,7 @@ def test_neither_the_crash_dialog_nor_the_log_holds_a_secret(
 ) -> None:
     monkeypatch.setenv("COGNITO_EXPLORER_HOME", str(tmp_path))
     handler = app.log_to_file()
-    reporter = CrashReporter("1.2.3")
+    reporter = CrashReporter(lambda: "1.2.3")
     try:
         raise ValueError(f"could not send password=hunter22 {ARN_AND_KEYS} {TOKEN}")
     except ValueError as error:

@@ -5,34 +5,40 @@ import platform
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtWidgets import QWidget
 
-from cognito_explorer.gui.lib.dialogs import Dialog
-from cognito_explorer.gui.lib.redaction import redact
-from cognito_explorer.gui.lib.text_view import TextView
+if TYPE_CHECKING:
+    from cognito_explorer.gui.lib.dialogs import Dialog
+    from cognito_explorer.gui.lib.text_view import TextView
 
 _log = logging.getLogger(__name__)
 
 
 class CrashReporter(QObject):
-    """Catches what nobody expected, from any thread, and shows it once; later ones join the open dialog."""
+    """Catches what nobody expected, from any thread, and shows it once; later ones join the open dialog.
+
+    What the report and the dialog need is loaded with the first error: every start waits for this class.
+    """
 
     _caught = Signal(str)
 
-    def __init__(self, version: str, window: QWidget | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, version: Callable[[], str], window: QWidget | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._version, self._window = version, window
+        self._version_of, self._window = version, window
         self._dialog: Dialog | None = None
         self._view: TextView | None = None
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     @property
-    def dialog(self) -> Dialog | None:
+    def dialog(self) -> "Dialog | None":
         """The open dialog, if any."""
         return self._dialog if self._dialog is not None and shiboken6.isValid(self._dialog) else None
 
@@ -63,7 +69,9 @@ class CrashReporter(QObject):
 
     def report(self, error: BaseException) -> str:
         """The report of one error, without secrets."""
-        versions = f"Cognito Explorer {self._version}, Python {platform.python_version()}, Qt {qVersion()}"
+        from cognito_explorer.gui.lib.redaction import redact
+
+        versions = f"Cognito Explorer {self._version_of()}, Python {platform.python_version()}, Qt {qVersion()}"
         lines = traceback.format_exception(error)
         return redact(f"{versions}, {platform.platform()}\n\n{''.join(lines)}")
 
@@ -75,6 +83,9 @@ class CrashReporter(QObject):
         if self.dialog is not None and self._view is not None:
             self._view.set_text(f"{self._view.text()}\n\n{report}")
             return
+        from cognito_explorer.gui.lib.dialogs import Dialog
+        from cognito_explorer.gui.lib.text_view import TextView
+
         window = self._window if self._window is not None and shiboken6.isValid(self._window) else None
         dialog = Dialog(
             window,

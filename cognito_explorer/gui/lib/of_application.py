@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 T = TypeVar("T", bound=QObject)
 
@@ -12,5 +12,6 @@ def of_application(kind: type[T]) -> T:
     application = QCoreApplication.instance()
     if application is None:
         raise RuntimeError("there is no QApplication yet")
-    found = next((child for child in application.children() if isinstance(child, kind)), None)
+    # Not `children()`: the first wrapper of Qt's own children there costs 60 ms, each look 0.5 ms.
+    found = application.findChild(kind, "", Qt.FindChildOption.FindDirectChildrenOnly)
     return found if found is not None else kind(application)

@@ -221,7 +221,7 @@ def test_settings_keep_words_numbers_and_lists(settings: Settings) -> None:
 async def test_an_unexpected_error_opens_one_dialog_without_secrets(
     window: QWidget, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, qtbot: QtBot
 ) -> None:
-    reporter = CrashReporter("1.2.3", window)
+    reporter = CrashReporter(lambda: "1.2.3", window)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     for number in range(2):
         try:
