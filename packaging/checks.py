@@ -16,6 +16,7 @@ from errors import EXIT_FAILED
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; command()"
 # The keyring is unlocked once for the whole run; its daemon goes when the bus goes.
 _WITH_KEYRING = 'printf "test\\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit 70; exec "$@"'
+_MOST_PROCESSES = 4
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def _run_pytest(python: Path, *, is_full: bool, selection: str | None) -> tuple[
     print("── pytest", flush=True)
     command = [str(python), "-X", "faulthandler", "-m", "pytest"]
     command += [f"--color={'yes' if sys.stdout.isatty() else 'no'}", "-o", "faulthandler_timeout=180"]
+    # Files are shared out among a few processes, each with windows and a sandbox of its own.
+    command += ["--numprocesses=auto", f"--maxprocesses={_MOST_PROCESSES}", "--dist=loadfile"]
     if not is_full:
         command += ["-m", "not full"]
     if selection:

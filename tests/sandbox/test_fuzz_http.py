@@ -193,9 +193,10 @@ def raw(sandbox: RunningSandbox, *parts: bytes) -> bytes:
         for each in parts:
             connection.sendall(each)
         came = bytearray()
-        # Whoever is not understood is cut off, perhaps before the last byte was read.
-        with suppress(ConnectionResetError):
+        # Whoever is not understood is cut off, perhaps before the last byte was read: reset, or no longer connected.
+        with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
             while part := connection.recv(65536):
                 came += part
         return bytes(came)
