@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
@@ -27,6 +28,7 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 # The model gives prefix domains' pattern for custom domains, too, which have dots; the operations check both.
 _UNCHECKED_PATTERNS = frozenset({"DomainType"})
 _PAIRS = re.compile(r"\\uD800\\uDC00-\\uDBFF\\uDFFF", re.IGNORECASE)
+_RUN = re.compile(r"(.)\1*")
 _CATEGORY = re.compile(r"\\p\{([A-Z])\}")
 # The last assigned character outside the private planes, the variation selectors of plane 14 apart.
 _LAST_PLANE = 0x323B0
@@ -157,13 +159,11 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _category_ranges() -> dict[str, str]:
     """For each major Unicode category the inside of a character class."""
-    ranges: dict[str, list[list[int]]] = {}
-    for code in (*range(min(_LAST_PLANE, sys.maxunicode)), *_VARIATION_SELECTORS):
-        spans = ranges.setdefault(unicodedata.category(chr(code))[0], [])
-        if spans and spans[-1][1] == code - 1:
-            spans[-1][1] = code
-        else:
-            spans.append([code, code])
-    return {
-        letter: "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in spans) for letter, spans in ranges.items()
-    }
+    inside: dict[str, list[str]] = {}
+    for codes in (range(min(_LAST_PLANE, sys.maxunicode)), _VARIATION_SELECTORS):
+        # The first letters of all categories in one string: its runs are the ranges, found without a loop in Python.
+        letters = "".join(map(itemgetter(0), map(unicodedata.category, map(chr, codes))))
+        for run in _RUN.finditer(letters):
+            first, last = codes[run.start()], codes[run.end() - 1]
+            inside.setdefault(run[1], []).append(f"\\U{first:08x}-\\U{last:08x}")
+    return {letter: "".join(parts) for letter, parts in inside.items()}

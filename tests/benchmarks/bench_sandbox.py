@@ -1,6 +1,7 @@
 """The sandbox at 100,000 users, side by side with every peer that is installed.
 
 Peers cannot be filled at once, so they hold fewer users (what they take in a minute), which is easier for them.
+Their users have as many attributes as ours. What is listed or searched was listed or searched once before.
 """
 
 import tempfile
@@ -14,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from gmpy2 import powmod
+
 from cognito_explorer.sandbox.seeds.crowd import CLIENT_ID, POOL_ID
 from tests.benchmarks.bare_sign_in import password_ms, srp_ms
 from tests.benchmarks.emulators import Emulator, Wire, our_sandbox, peer, peer_commands
@@ -24,6 +27,8 @@ _USERS, _FEW, _PEERS_USERS = 100_000, 1_000, 5_000
 _STARTS, _PAGES, _SEARCHES, _SIGN_INS, _BARE = 5, 150, 60, 200, 60
 _CALLERS, _FILL_S, _LARGEST_PAGE = 4, 60.0, 60
 _PASSWORD = "Moonletter-2026"
+# With the e-mail address what each of our crowd has.
+_ABOUT = {"name": "ชัย رضایی", "given_name": "ชัย", "family_name": "رضایی", "nickname": "ML-0000001"}
 _FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 
 
@@ -147,7 +152,8 @@ def _or_nan(measurement: Callable[[], float]) -> float:
 
 
 def _add_user(wire: Wire, pool_id: str, name: str) -> None:
-    attributes = [{"Name": "email", "Value": name}, {"Name": "email_verified", "Value": "true"}]
+    values = {**_ABOUT, "email": name, "email_verified": "true"}
+    attributes = [{"Name": key, "Value": value} for key, value in values.items()]
     wire.call("AdminCreateUser", UserPoolId=pool_id, Username=name, MessageAction="SUPPRESS", UserAttributes=attributes)
 
 
@@ -161,17 +167,24 @@ def _own_people(wire: Wire, pool_id: str) -> list[str]:
 
 
 def _list_ms(wire: Wire, pool_id: str) -> float:
-    """Milliseconds for a thousand users, page by page from the start."""
+    """Milliseconds for a thousand users, page by page from the start, the second time."""
+    _list_pages(wire, pool_id)
+    begun = time.perf_counter()
+    seen = _list_pages(wire, pool_id)
+    return (time.perf_counter() - begun) / seen * 1000 * 1000
+
+
+def _list_pages(wire: Wire, pool_id: str) -> int:
+    """How many users so many pages had; from the start again after the last one."""
     seen = 0
     more: dict[str, Any] = {}
-    begun = time.perf_counter()
     for _ in range(_PAGES):
         page = wire.call("ListUsers", UserPoolId=pool_id, **more)
         if len(page["Users"]) > _LARGEST_PAGE:
             raise RuntimeError("it has no pages, so there is nothing to compare")
         seen += len(page["Users"])
         more = {"PaginationToken": page["PaginationToken"]} if "PaginationToken" in page else {}
-    return (time.perf_counter() - begun) / seen * 1000 * 1000
+    return seen
 
 
 def _search_ms(wire: Wire, pool_id: str, prefix: str) -> float:
@@ -218,8 +231,8 @@ def _sign_in(wire: Wire, client_id: str, name: str) -> None:
 
 
 def _sign_in_by_srp(wire: Wire, name: str) -> None:
-    # A small secret of the client's own leaves the machine to the server.
-    srp = SrpClient(POOL_ID, _PASSWORD, a=3)
+    # A small secret and quick arithmetic of the client's own leave the machine to the server.
+    srp = SrpClient(POOL_ID, _PASSWORD, a=3, power=lambda base, exponent, modulus: int(powmod(base, exponent, modulus)))
     given = {"USERNAME": name, "SRP_A": f"{srp.public:x}"}
     asked = wire.call(
         "InitiateAuth", is_signed=False, AuthFlow="USER_SRP_AUTH", ClientId=CLIENT_ID, AuthParameters=given
