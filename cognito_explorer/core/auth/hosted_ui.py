@@ -53,13 +53,15 @@ class Redirect:
 def hosted_origin(domain: str, region: str, *, is_custom: bool = False, endpoint_url: str = "") -> str:
     """Where the pages of a domain are: at Cognito, on a custom domain, or below a sandbox's endpoint.
 
-    A sandbox's pages use the name localhost: an IP address cannot be a passkey's relying party.
+    A sandbox's pages use the name localhost: an IP address cannot be a passkey's relying party. There the Region tells
+    prefixes apart, since each Region may have the same one.
     """
     if endpoint_url:
         parts = urlsplit(endpoint_url)
         port = f":{parts.port}" if parts.port else ""
         host = "localhost" if parts.hostname in ("127.0.0.1", "::1") else parts.hostname or ""
-        return urlunsplit((parts.scheme, f"{host}{port}", f"/_hosted/{quote(domain)}", "", ""))
+        name = domain if "." in domain else f"{domain}.{region}"
+        return urlunsplit((parts.scheme, f"{host}{port}", f"/_hosted/{quote(name)}", "", ""))
     return f"https://{domain}" if is_custom else f"https://{domain}.auth.{region}.amazoncognito.com"
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from cognito_explorer.sandbox.user_pools.domains import domain_of
+from cognito_explorer.sandbox.user_pools.domains import address_of
 from cognito_explorer.sandbox.user_pools.ids import region_of
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.world import World
@@ -86,7 +86,7 @@ def openid_configuration(world: World, pool_id: str) -> dict[str, Any]:
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
     }
-    domain = domain_of(world, pool_id)
+    domain = address_of(world, pool_id)
     if domain is None:
         return document
     base = f"{world.endpoint.replace('127.0.0.1', 'localhost')}/_hosted/{domain}"

@@ -9,7 +9,7 @@ from cognito_explorer.sandbox.auth import webauthn
 from cognito_explorer.sandbox.auth.mfa_settings import load_mfa_settings
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.store import Row
-from cognito_explorer.sandbox.user_pools.domains import domain_of
+from cognito_explorer.sandbox.user_pools.domains import address_of
 from cognito_explorer.sandbox.user_pools.mfa_config import load_mfa_config
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
@@ -51,7 +51,7 @@ def relying_party_id(world: World, pool: dict[str, Any]) -> str:
     given = load_mfa_config(world, pool).get("WebAuthnConfiguration", {}).get("RelyingPartyId")
     if given:
         return str(given)
-    if domain_of(world, pool["Id"]) is None:
+    if address_of(world, pool["Id"]) is None:
         text = "The user pool has neither a relying party id nor a domain."
         raise ServiceError("WebAuthnConfigurationMissingException", text)
     return "localhost"

@@ -25,7 +25,7 @@ from cognito_explorer.sandbox.federation.provider_pages import (
 from cognito_explorer.sandbox.federation.saml_metadata import POST, REDIRECT
 from cognito_explorer.sandbox.federation.saml_request import inflate, new_id, redirect_url, sp_entity_id, stamp
 from cognito_explorer.sandbox.federation.xml_signatures import SAMLP, add, element, find, parse, sign, to_bytes
-from cognito_explorer.sandbox.user_pools.domains import domain_of
+from cognito_explorer.sandbox.user_pools.domains import address_of
 from cognito_explorer.sandbox.world import World
 
 # A name and not an address: it stays the same whatever port the sandbox has.
@@ -105,7 +105,7 @@ def log_out(caller: Caller) -> Response:
     except (FederationProblem, ValueError, binascii.Error):
         return problem_page(MOONLIGHT, "The SAMLRequest cannot be read.")
     issuer = next((found.text or "" for found in find(root, "saml:Issuer")), "").strip()
-    domain = domain_of(caller.world, issuer.removeprefix(_POOL_PREFIX))
+    domain = address_of(caller.world, issuer.removeprefix(_POOL_PREFIX))
     if root.tag != f"{{{SAMLP}}}LogoutRequest" or not root.get("ID") or domain is None:
         return problem_page(MOONLIGHT, "The LogoutRequest comes from nobody this provider knows.")
     destination = f"{browser_origin(caller.world)}/_hosted/{domain}/saml2/logout"

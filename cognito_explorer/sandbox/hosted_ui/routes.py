@@ -29,7 +29,7 @@ from cognito_explorer.sandbox.hosted_ui import (
 )
 from cognito_explorer.sandbox.hosted_ui.authorization import Refused
 from cognito_explorer.sandbox.hosted_ui.visit import Pairs, Visit
-from cognito_explorer.sandbox.user_pools.domains import find_domain
+from cognito_explorer.sandbox.user_pools.domains import find_address
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.world import World
 
@@ -130,7 +130,7 @@ def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Re
 
 def _handle(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
     name = request.path_params["domain"]
-    domain = find_domain(world, name)
+    domain = find_address(world, name)
     if domain is None:
         return PlainTextResponse(f"No user pool of this sandbox has the domain '{name}'.", 404)
     visit = Visit(

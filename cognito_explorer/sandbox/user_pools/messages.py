@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from cognito_explorer.sandbox.triggers.letters import Letter, Words
 from cognito_explorer.sandbox.triggers.messages import custom_words
 from cognito_explorer.sandbox.triggers.senders import hand_to_sender
-from cognito_explorer.sandbox.user_pools.domains import domain_of
+from cognito_explorer.sandbox.user_pools.domains import address_of
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
@@ -83,7 +83,7 @@ def _send(world: World, pool: Mapping[str, Any], user: User, letter: Letter, wor
 
 def _link(world: World, user: User, letter: Letter, words: str) -> str:
     """The link that confirms a user, on the pool's domain; without one there is nothing to link to."""
-    domain = domain_of(world, user.pool_id)
+    domain = address_of(world, user.pool_id)
     if domain is None or letter.purpose not in _LINKED:
         return words
     names = {

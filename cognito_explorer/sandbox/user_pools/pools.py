@@ -91,8 +91,8 @@ def describe_pool(world: World, pool: dict[str, Any]) -> dict[str, Any]:
     """A stored pool with what is counted and looked up: number of users, domains."""
     row = world.store.one("SELECT user_count FROM user_pools WHERE id = ?", (pool["Id"],))
     described = pool | {"EstimatedNumberOfUsers": row["user_count"] if row else 0}
-    for domain in world.store.all("SELECT domain FROM domains WHERE pool_id = ?", (pool["Id"],)):
-        name = domain["domain"]
+    for row in world.store.all("SELECT body FROM domains WHERE pool_id = ?", (pool["Id"],)):
+        name = json.loads(row["body"])["Domain"]
         described["CustomDomain" if "." in name else "Domain"] = name
     return described
 

@@ -10,7 +10,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import load_client
 from cognito_explorer.sandbox.user_pools.documents import load_document, save_document
-from cognito_explorer.sandbox.user_pools.domains import domain_of
+from cognito_explorer.sandbox.user_pools.domains import address_of
 from cognito_explorer.sandbox.user_pools.pools import pool_of
 from cognito_explorer.sandbox.world import Call, World
 
@@ -82,7 +82,7 @@ def get_ui_customization(call: Call) -> dict[str, Any]:
 def set_ui_customization(call: Call) -> dict[str, Any]:
     """Set the style of all clients or of one; what is left out stays."""
     pool_id, client_id = _target(call)
-    if domain_of(call.world, pool_id) is None:
+    if address_of(call.world, pool_id) is None:
         raise _invalid("A domain must be associated with this user pool.")
     css, image = call.params.get("CSS", ""), call.params.get("ImageFile", "")
     if len(css.encode()) + len(image) > MAX_REQUEST_BYTES:

@@ -38,8 +38,8 @@ def attempt() -> SignInAttempt:
     [
         ({}, "https://m.auth.us-east-1.amazoncognito.com"),
         ({"is_custom": True}, "https://m"),
-        ({"endpoint_url": "http://127.0.0.1:9229"}, "http://localhost:9229/_hosted/m"),
-        ({"endpoint_url": "http://[::1]:9229"}, "http://localhost:9229/_hosted/m"),
+        ({"endpoint_url": "http://127.0.0.1:9229"}, "http://localhost:9229/_hosted/m.us-east-1"),
+        ({"endpoint_url": "http://[::1]:9229"}, "http://localhost:9229/_hosted/m.us-east-1"),
     ],
 )
 def test_the_pages_are_where_the_domain_is(arguments: dict, origin: str) -> None:

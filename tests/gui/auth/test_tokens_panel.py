@@ -200,7 +200,7 @@ async def test_the_sign_out_address_can_be_copied(panel: TokensPanel, workspace:
     panel.token_actions.logout_action.trigger()
     await panel.tasks.idle()
     copied = QGuiApplication.clipboard().text()
-    assert "/_hosted/moonletter/logout?client_id=" in copied
+    assert "/_hosted/moonletter.us-east-1/logout?client_id=" in copied
     assert tokens.id_token not in copied
 
 

@@ -1,5 +1,6 @@
 """Prefix and custom domains: their forms, their number, their branding version."""
 
+import httpx
 import pytest
 
 from tests.sandbox.pools import PoolUnderTest, make_pool, refused
@@ -94,3 +95,59 @@ def test_a_region_has_four_custom_domains(sandbox: RunningSandbox) -> None:
         else:
             with refused("LimitExceededException"):
                 idp.create_user_pool_domain(UserPoolId=pool_id, **settings)
+
+
+def test_each_region_may_have_the_same_prefix_and_both_can_be_visited(sandbox: RunningSandbox) -> None:
+    regions = ("us-east-1", "eu-west-3")
+    clients = [sandbox.client("cognito-idp", region=region) for region in regions]
+    pools = [idp.create_user_pool(PoolName="twin")["UserPool"]["Id"] for idp in clients]
+    for idp, pool_id in zip(clients, pools, strict=True):
+        idp.create_user_pool_domain(UserPoolId=pool_id, Domain="twins")
+        assert idp.describe_user_pool_domain(Domain="twins")["DomainDescription"]["UserPoolId"] == pool_id
+        assert idp.describe_user_pool(UserPoolId=pool_id)["UserPool"]["Domain"] == "twins"
+    found = [hosted_address(sandbox, pool_id) for pool_id in pools]
+    assert found == [f"{sandbox.browser_origin}/_hosted/{name}" for name in ("twins", "twins.eu-west-3")]
+    for idp, pool_id, region in zip(clients, pools, regions, strict=True):
+        client = idp.create_user_pool_client(
+            UserPoolId=pool_id,
+            ClientName="web",
+            CallbackURLs=["http://localhost:8400/callback"],
+            AllowedOAuthFlows=["code"],
+            AllowedOAuthScopes=["openid"],
+            AllowedOAuthFlowsUserPoolClient=True,
+            SupportedIdentityProviders=["COGNITO"],
+        )["UserPoolClient"]["ClientId"]
+        query = {"client_id": client, "response_type": "code", "redirect_uri": "http://localhost:8400/callback"}
+        page = httpx.get(f"{sandbox.browser_origin}/_hosted/twins.{region}/login", params=query, trust_env=False)
+        assert page.status_code == 200
+    other = clients[1].create_user_pool(PoolName="triplet")["UserPool"]["Id"]
+    with refused("InvalidParameterException", "Domain already associated with another user pool."):
+        clients[1].create_user_pool_domain(UserPoolId=other, Domain="twins")
+    clients[0].delete_user_pool_domain(UserPoolId=pools[0], Domain="twins")
+    assert clients[0].describe_user_pool_domain(Domain="twins")["DomainDescription"] == {}
+    assert hosted_address(sandbox, pools[1]).endswith("/_hosted/twins.eu-west-3")
+    with refused("InvalidParameterException", "Domain already associated with another user pool."):
+        clients[1].create_user_pool_domain(UserPoolId=other, Domain="twins")
+    clients[1].update_user_pool_domain(UserPoolId=pools[1], Domain="twins", ManagedLoginVersion=2)
+    clients[1].delete_user_pool_domain(UserPoolId=pools[1], Domain="twins")
+
+
+def test_a_custom_domain_is_unique_over_all_regions(pool: PoolUnderTest, sandbox: RunningSandbox) -> None:
+    settings = {"Domain": "only.moonletter.example", "CustomDomainConfig": CERTIFICATE}
+    pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, **settings)
+    elsewhere = sandbox.client("cognito-idp", region="eu-west-3")
+    pool_id = elsewhere.create_user_pool(PoolName="late")["UserPool"]["Id"]
+    with refused(
+        "InvalidParameterException",
+        "One or more of the CNAMEs you provided are already associated with a different resource.",
+    ):
+        elsewhere.create_user_pool_domain(UserPoolId=pool_id, **settings)
+    assert elsewhere.describe_user_pool_domain(Domain=settings["Domain"])["DomainDescription"] == {}
+    pool.idp.delete_user_pool_domain(UserPoolId=pool.pool_id, Domain=settings["Domain"])
+
+
+def hosted_address(sandbox: RunningSandbox, pool_id: str) -> str:
+    """Where the discovery document says a pool's pages are."""
+    url = f"{sandbox.endpoint}/{pool_id}/.well-known/openid-configuration"
+    document = httpx.get(url, trust_env=False).json()
+    return str(document["authorization_endpoint"]).removesuffix("/oauth2/authorize")
