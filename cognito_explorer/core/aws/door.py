@@ -13,6 +13,7 @@ from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.core.aws.connection import Answer, Connection, Mode, Operation, Operations
 from cognito_explorer.core.aws.errors import door_closed, is_unsure, translate
 from cognito_explorer.core.aws.http import Http
+from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
 from cognito_explorer.core.journal import Intent, Journal
@@ -106,15 +107,18 @@ class Aws:
         return cast("CognitoIdentityClient", Operations("cognito-identity", is_public=True))
 
     async def read(self, method: Callable[P, R], /, *args: P.args, **parameters: P.kwargs) -> R:
-        """Call a reading (or public) operation. May be abandoned: the thread ends by itself. Raises ExplorerError."""
-        operation = _operation(method, args)
+        """Call an operation that changes nothing, or a sign-in. May be abandoned: the thread ends by itself.
+
+        Raises ExplorerError, and ValueError for an operation that writes, whatever its name suggests.
+        """
+        operation = _reading(method, args)
         return cast(R, await self._call(operation, "public" if operation.is_public else "read", parameters))
 
     def pages(
         self, paging: Paging, parse: Callable[[Any], Row], method: Callable[P, Any], /, *args: P.args, **kw: P.kwargs
     ) -> Pages[Row]:
         """The pages of a listing operation, each row parsed into a record; nothing is fetched yet."""
-        operation = _operation(method, args)
+        operation = _reading(method, args)
 
         async def fetch(token: Mapping[str, str]) -> Mapping[str, Any]:
             return cast("Mapping[str, Any]", await self._call(operation, "read", {**kw, **token}))
@@ -255,6 +259,14 @@ def _operation(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
     operation: object = method
     if not isinstance(operation, Operation) or args:
         raise TypeError("pass a method of aws.idp, aws.identity, … and its parameters by name")
+    return operation
+
+
+def _reading(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
+    operation = _operation(method, args)
+    effect = effect_of(operation.service, operation.title)
+    if effect not in (Effect.READ, Effect.SIGN_IN):
+        raise ValueError(f"{operation.action} is a {effect}: it goes through Aws.write, which journals it")
     return operation
 
 

@@ -349,3 +349,11 @@ async def test_a_credential_process_that_is_not_there_is_a_clear_error(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     with pytest.raises(SessionExpired, match="gave no credentials"):
         await Aws.open(replace(SANDBOX, kind="aws_profile", aws_profile="helper", endpoint_url=""))
+
+
+async def test_a_write_cannot_slip_through_as_a_read(stubbed: Stubbed) -> None:
+    with pytest.raises(ValueError, match="journals it"):
+        await stubbed.aws.read(stubbed.aws.idp.admin_enable_user, **ENABLE)
+    with pytest.raises(ValueError, match="user write"):
+        await stubbed.aws.read(stubbed.aws.public_idp.forgot_password, ClientId="client", Username="ada")
+    assert not stubbed.aws.calls.recent()
