@@ -10,7 +10,7 @@ from cognito_explorer.sandbox.triggers.registration import before_sign_up
 from cognito_explorer.sandbox.user_pools.messages import send_invitation
 from cognito_explorer.sandbox.user_pools.passwords import check_policy, draw_password
 from cognito_explorer.sandbox.user_pools.pools import pool_of
-from cognito_explorer.sandbox.user_pools.schema import check_new_attributes
+from cognito_explorer.sandbox.user_pools.schema import check_given_attributes, check_new_attributes
 from cognito_explorer.sandbox.user_pools.user_attributes import change_attributes, remove_attributes
 from cognito_explorer.sandbox.user_pools.users import (
     CONFIRMED,
@@ -83,7 +83,8 @@ def _add_user(call: Call, pool: dict[str, Any], password: str) -> User:
     username: str = call.params["Username"]
     given = attribute_map(call.params.get("UserAttributes"))
     attributes = dict(with_username_attribute(pool, username, given))
-    check_new_attributes(pool, attributes)
+    # A temporary password leads to a challenge that asks for what is missing; without one there is no such moment.
+    (check_given_attributes if password else check_new_attributes)(pool, attributes)
     if call.params.get("ForceAliasCreation"):
         _take_aliases(call, pool, attributes)
     sub = call.world.errands.keep("sub", call.world.chance.uuid4)

@@ -155,13 +155,18 @@ def required_attributes(pool: Mapping[str, Any]) -> list[str]:
 
 
 def check_new_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
-    """Raises InvalidParameterException when a new user's attributes do not fit the schema."""
-    check_values(pool, attributes)
-    for name in _COGNITOS_OWN & attributes.keys():
-        raise ServiceError("InvalidParameterException", f"{name}: Attribute cannot be set.")
+    """Raises InvalidParameterException when a new user's attributes do not fit the schema, or one is missing."""
+    check_given_attributes(pool, attributes)
     for name in required_attributes(pool):
         if not attributes.get(name):
             raise _misfit(f"{name}: The attribute is required")
+
+
+def check_given_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    """Raises InvalidParameterException for a new user's attribute that does not fit; required ones may be missing."""
+    check_values(pool, attributes)
+    for name in _COGNITOS_OWN & attributes.keys():
+        raise ServiceError("InvalidParameterException", f"{name}: Attribute cannot be set.")
 
 
 def check_changed_attributes(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> None:

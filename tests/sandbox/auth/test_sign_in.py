@@ -148,6 +148,34 @@ def test_a_temporary_password_leads_to_choosing_ones_own(pool: PoolUnderTest) ->
         pool.public.respond_to_auth_challenge(**answer, ChallengeResponses=responses)
 
 
+def test_the_new_password_comes_with_the_required_attributes_an_invitation_left_out(sandbox: RunningSandbox) -> None:
+    """auth-flows.md section 3: `requiredAttributes` asks, `userAttributes.<name>` answers."""
+    schema = [{"Name": name, "Required": True, "Mutable": True} for name in ("email", "given_name")]
+    pool = make_pool(sandbox, Schema=schema)
+    email = [{"Name": "email", "Value": "alan@moonletter.example"}]
+    pool.idp.admin_create_user(
+        UserPoolId=pool.pool_id, Username="alan", TemporaryPassword="Temporary-1", UserAttributes=email
+    )
+    asked = pool.sign_in("alan", "Temporary-1")
+    assert json.loads(asked["ChallengeParameters"]["requiredAttributes"]) == ["userAttributes.given_name"]
+    answer = {"ClientId": pool.client_id, "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": asked["Session"]}
+    responses = {"USERNAME": "alan", "NEW_PASSWORD": PASSWORD}
+    text = "Attributes did not conform to the schema: given_name: The attribute is required"
+    with refused("InvalidParameterException", text):
+        pool.public.respond_to_auth_challenge(**answer, ChallengeResponses=responses)
+    with refused("InvalidParameterException", text):
+        blank = responses | {"userAttributes.given_name": ""}
+        pool.public.respond_to_auth_challenge(**answer, ChallengeResponses=blank)
+    other = {"userAttributes.given_name": "Alan", "userAttributes.email": "other@moonletter.example"}
+    with refused("InvalidParameterException", "Cannot modify an already provided email"):
+        pool.public.respond_to_auth_challenge(**answer, ChallengeResponses=responses | other)
+    given = responses | {"userAttributes.given_name": "Alan"}
+    assert "AuthenticationResult" in pool.public.respond_to_auth_challenge(**answer, ChallengeResponses=given)
+    user = pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="alan")
+    assert {"Name": "given_name", "Value": "Alan"} in user["UserAttributes"]
+    assert user["UserStatus"] == "CONFIRMED"
+
+
 def test_a_temporary_password_also_works_through_srp(pool: PoolUnderTest) -> None:
     pool.idp.admin_create_user(
         UserPoolId=pool.pool_id, Username="alonzo", TemporaryPassword="Temporary-1", MessageAction="SUPPRESS"

@@ -134,10 +134,19 @@ def test_values_that_do_not_fit_the_schema_are_refused(pool: PoolUnderTest, chan
         _update(pool, "checked", **change)
 
 
-def test_a_required_attribute_must_be_given(sandbox: RunningSandbox) -> None:
+def test_who_signs_up_gives_every_required_attribute(sandbox: RunningSandbox) -> None:
     strict = make_pool(sandbox, Schema=[{"Name": "email", "Required": True}])
     with refused(
         "InvalidParameterException", "Attributes did not conform to the schema: email: The attribute is required"
+    ):
+        strict.public.sign_up(ClientId=strict.client_id, Username="ada", Password=PASSWORD)
+
+
+def test_who_is_invited_without_a_password_needs_every_required_attribute(sandbox: RunningSandbox) -> None:
+    passwordless = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    strict = make_pool(sandbox, Schema=[{"Name": "name", "Required": True}], Policies=passwordless)
+    with refused(
+        "InvalidParameterException", "Attributes did not conform to the schema: name: The attribute is required"
     ):
         _invite(strict, "ada")
 
