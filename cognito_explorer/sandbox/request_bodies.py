@@ -7,10 +7,13 @@ from starlette.requests import Request
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.services import protocol_of
+from cognito_explorer.sandbox.sigv4 import claimed_service
 from cognito_explorer.sandbox.wire import Protocol, WireRequest
 
 # Cognito's largest requests are pictures for managed login, of two megabytes each. S3's are whole objects.
 _MOST_BYTES: dict[Protocol, int] = {"json": 8 * 1024 * 1024, "query": 1024 * 1024, "s3": 64 * 1024 * 1024}
+# Lambda takes code of 50 MB in the request, which base64 makes a third larger.
+_MOST_BYTES_OF_LAMBDA = 70_167_211
 _TOO_LARGE: dict[Protocol, tuple[str, int]] = {
     "json": ("RequestEntityTooLargeException", 413),
     "query": ("RequestEntityTooLarge", 413),
@@ -34,7 +37,7 @@ async def read_request(request: Request) -> WireRequest:
     """The whole request. Raises TooLarge, and Starlette's ClientDisconnect when the caller has gone."""
     head = _head_of(request)
     protocol = protocol_of(head)
-    most = _MOST_BYTES[protocol]
+    most = _MOST_BYTES_OF_LAMBDA if claimed_service(head) == "lambda" else _MOST_BYTES[protocol]
     announced = head.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > most:
         raise TooLarge(head, protocol)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from botocore.model import ListShape, OperationModel, Shape
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.nulls import without_nulls
 from cognito_explorer.sandbox.protocol import ParsedCall, service_model, shape_value
 from cognito_explorer.sandbox.validation import validate
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
@@ -52,10 +53,11 @@ def parse_rest_call(route: Route, request: WireRequest) -> ParsedCall:
             if text is not None:
                 params[name] = _typed(text, member)
         _check(params, shape)
+        params = without_nulls(params)
         if payload and request.body:
             params[payload] = request.body
     service = route.model.service_model.service_name
-    return ParsedCall(service, route.model.name, route.model, {k: v for k, v in params.items() if v is not None})
+    return ParsedCall(service, route.model.name, route.model, params)
 
 
 def render_rest_answer(call: ParsedCall, answer: dict[str, Any]) -> WireAnswer:

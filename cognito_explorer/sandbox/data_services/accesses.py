@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from cognito_explorer.sandbox.data_services.keys import key_needs
@@ -12,6 +11,7 @@ from cognito_explorer.sandbox.data_services.needs import DataCall, Need
 from cognito_explorer.sandbox.data_services.tables import table_needs
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.moto_services import MotoService, MotoServices
+from cognito_explorer.sandbox.nulls import without_nulls
 from cognito_explorer.sandbox.protocol import find_model, parse_call, service_model
 from cognito_explorer.sandbox.query_protocol import FORM_TYPE, parse_form
 from cognito_explorer.sandbox.wire import WireRequest
@@ -43,7 +43,7 @@ def read_json_call(request: WireRequest, region: str) -> DataCall:
         if problem.code != "InvalidParameterException":
             raise
         raise ServiceError("ValidationException", problem.message) from None
-    return DataCall(call.service, call.name, _without_nulls(call.params), region)
+    return DataCall(call.service, call.name, without_nulls(call.params), region)
 
 
 def read_form_call(service: str, request: WireRequest, region: str) -> DataCall:
@@ -65,13 +65,6 @@ def plain_json(request: WireRequest, call: DataCall) -> WireRequest:
     """The call with every member once, in the body alone; moto would follow an address or a User-Agent, too."""
     headers = {name: value for name, value in request.headers.items() if name in _KEPT_HEADERS}
     return replace(request, method="POST", path="/", query="", headers=headers, body=json.dumps(call.params).encode())
-
-
-def _without_nulls(value: Any) -> Any:
-    """The same without members that are null, which stand for members that are not there."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
-    return [_without_nulls(member) for member in value] if isinstance(value, list) else value
 
 
 def plain_fields(request: WireRequest) -> WireRequest:

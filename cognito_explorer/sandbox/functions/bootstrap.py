@@ -39,7 +39,7 @@ def main(task_root: str, handler: str) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # From here on a print is a line of the log.
     os.dup2(2, 1)
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1, closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     given = json.loads(sys.stdin.buffer.read())
     _limit_memory(int(given["context"]["memory_mb"]))
     _limit_time(given["context"]["timeout_s"])
@@ -63,7 +63,12 @@ def main(task_root: str, handler: str) -> None:
 
 
 def _find(handler: str) -> Any:
-    module_name, _, name = handler.rpartition(".")
+    module_name, dot, name = handler.rpartition(".")
+    if not dot:
+        text = f"Bad handler '{handler}': not enough values to unpack (expected 2, got 1)"
+        raise _RuntimeProblem("MalformedHandlerName", text)
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise _RuntimeProblem("BuiltInModuleConflict", f"Cannot use built-in module {module_name} as a handler module")
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except SyntaxError as problem:
@@ -90,7 +95,8 @@ def _described(problem: BaseException, request_id: str) -> dict[str, Any]:
         sys.stdout.write(f"[ERROR] Runtime.{problem.kind}: {problem}\n")
         kind, trace = f"Runtime.{problem.kind}", []
     else:
-        kind, trace = type(problem).__name__, traceback.format_list(traceback.extract_tb(problem.__traceback__)[1:])
+        frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename != _OWN_FILE]
+        kind, trace = type(problem).__name__, traceback.format_list(frames)
         sys.stdout.write(f"[ERROR] {kind}: {problem}\nTraceback (most recent call last):\n{''.join(trace)}\n")
     return {"errorMessage": str(problem), "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
@@ -99,6 +105,9 @@ class _RuntimeProblem(Exception):  # noqa: N818  # Lambda calls these errors of 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
         self.kind = kind
+
+
+_OWN_FILE = main.__code__.co_filename
 
 
 def _limit_time(timeout_s: float) -> None:

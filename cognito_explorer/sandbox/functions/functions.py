@@ -35,6 +35,7 @@ _LACKING = (
     *("AcceleratorConfig", "Publish", "PublishTo"),
 )
 _MAX_TIMEOUT_S, _MAX_MEMORY_MB, _MAX_ZIP_BYTES = 900, 10_240, 52_428_800
+_MAX_ENVIRONMENT_BYTES = 4096
 
 
 def function_arn(region: str, name: str) -> str:
@@ -188,15 +189,26 @@ def _check_settings(world: World, params: dict[str, Any]) -> None:
         raise _invalid(f"The sandbox's Lambda has no {lacking}.")
     if params.get("Timeout", 1) > _MAX_TIMEOUT_S or params.get("MemorySize", 128) > _MAX_MEMORY_MB:
         raise _invalid(f"Timeout reaches to {_MAX_TIMEOUT_S} seconds and MemorySize to {_MAX_MEMORY_MB} MB.")
-    reserved = next((name for name in params.get("Environment", {}).get("Variables", {}) if _is_reserved(name)), None)
-    if reserved:
-        raise _invalid(
-            "Lambda was unable to configure your environment variables because the environment variables you have"
-            " provided contains reserved keys that are currently not supported for modification. Reserved keys used in"
-            f" this request: {reserved}"
-        )
+    _check_variables(params.get("Environment", {}).get("Variables", {}))
+    if "\0" in params.get("Handler", ""):
+        raise _invalid("The Handler must not hold a NUL character.")
     if "Role" in params and not _is_assumable(world.sts.find_role(params["Role"])):
         raise _invalid("The role defined for the function cannot be assumed by Lambda.")
+
+
+def _check_variables(variables: dict[str, str]) -> None:
+    """Raise InvalidParameterValueException for what no environment can hold, or too much of it."""
+    unable = "Lambda was unable to configure your environment variables because the environment variables you have"
+    reserved = next((name for name in variables if _is_reserved(name)), None)
+    if reserved:
+        raise _invalid(
+            f"{unable} provided contains reserved keys that are currently not supported for modification. Reserved keys"
+            f" used in this request: {reserved}"
+        )
+    if len(json.dumps(variables, ensure_ascii=False, separators=(",", ":")).encode()) > _MAX_ENVIRONMENT_BYTES:
+        raise _invalid(f"{unable} provided exceeded the 4KB limit.")
+    if any("\0" in value for value in variables.values()):
+        raise _invalid(f"{unable} provided hold a NUL character.")
 
 
 def _is_assumable(role: Role | None) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.sandbox.clock import Clock
-from cognito_explorer.sandbox.functions.process import Finished, Task, end_process, run_task
+from cognito_explorer.sandbox.functions.process import Finished, Task, end_process, never_started, run_task
 from cognito_explorer.sandbox.iam_directory import Role
 from cognito_explorer.sandbox.sts import Credentials, SecurityTokenService, SessionRequest
 
@@ -83,10 +83,16 @@ class FunctionHost:
             "log_stream": f"{datetime.fromtimestamp(at, UTC):%Y/%m/%d}/[$LATEST]{request_id.replace('-', '')}",
         }
         with self._turns:
-            root = self._unpacked(image.code)
-            environment = self._environment(world, image, str(root), context["log_stream"])
-            limit_s = min(limit_s, settings["Timeout"])
-            finished = run_task(Task(root, settings["Handler"], context, event, environment, limit_s), self._running)
+            try:
+                root = self._unpacked(image.code)
+            except (OSError, ValueError, zipfile.BadZipFile) as problem:
+                # Names this system cannot write, or a full disk.
+                finished = never_started(request_id, f"its code cannot be unpacked ({type(problem).__name__})")
+            else:
+                environment = self._environment(world, image, str(root), context["log_stream"])
+                limit_s = min(limit_s, settings["Timeout"])
+                task = Task(root, settings["Handler"], context, event, environment, limit_s)
+                finished = run_task(task, self._running)
         invocation = Invocation(
             at=at,
             function=settings["FunctionName"],

@@ -1,6 +1,7 @@
 """A function's resource policy: who else may invoke it."""
 
 import json
+import re
 from typing import Any
 
 from cognito_explorer.iam.evaluate import Layers, evaluate
@@ -11,6 +12,18 @@ from cognito_explorer.sandbox.iam_directory import NamedPolicy
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.trust import parsed_policy
 from cognito_explorer.sandbox.world import ACCOUNT_ID, Call, World
+
+_SERVICE = re.compile(r"[a-z0-9.-]+\.(?:amazonaws|amazon)\.com")
+_PRINCIPAL_ARN = re.compile(r"arn:aws:(?:iam|sts)::\d{12}:\S+")
+
+
+# Every limit on who may invoke becomes a condition, also those that no caller of the sandbox can meet.
+_EQUAL_KEYS = {
+    "SourceAccount": "AWS:SourceAccount",
+    "PrincipalOrgID": "aws:PrincipalOrgID",
+    "EventSourceToken": "lambda:EventSourceToken",
+    "FunctionUrlAuthType": "lambda:FunctionUrlAuthType",
+}
 
 
 def policy_of(world: World, arn: str) -> dict[str, Any] | None:
@@ -84,17 +97,23 @@ def get_policy(call: Call) -> dict[str, Any]:
 def _principal(given: str) -> Any:
     if given == "*":
         return "*"
-    if given.endswith(".amazonaws.com"):
+    if _SERVICE.fullmatch(given):
         return {"Service": given}
-    return {"AWS": f"arn:aws:iam::{given}:root" if given.isdecimal() else given}
+    if re.fullmatch(r"\d{12}", given, re.ASCII):
+        return {"AWS": f"arn:aws:iam::{given}:root"}
+    if not _PRINCIPAL_ARN.fullmatch(given):
+        text = "The provided principal was invalid. Please check the principal and try again."
+        raise ServiceError("InvalidParameterValueException", text)
+    return {"AWS": given}
 
 
 def _condition(params: dict[str, Any]) -> dict[str, Any]:
     condition: dict[str, Any] = {}
     if "SourceArn" in params:
         condition["ArnLike"] = {"AWS:SourceArn": params["SourceArn"]}
-    equals = {"AWS:SourceAccount": params.get("SourceAccount"), "aws:PrincipalOrgID": params.get("PrincipalOrgID")}
-    present = {key: value for key, value in equals.items() if value}
+    present = {key: params[name] for name, key in _EQUAL_KEYS.items() if params.get(name)}
     if present:
         condition["StringEquals"] = present
+    if params.get("InvokedViaFunctionUrl"):
+        condition["Bool"] = {"lambda:InvokedViaFunctionUrl": "true"}
     return {"Condition": condition} if condition else {}

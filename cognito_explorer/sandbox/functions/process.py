@@ -44,15 +44,11 @@ class Finished:
 def run_task(task: Task, running: "set[subprocess.Popen[bytes]]") -> Finished:
     """Run the handler in a new process and wait for it, at most `limit_s` seconds; meanwhile it is among `running`."""
     started = time.monotonic()
-    child = subprocess.Popen(  # noqa: S603  # our own interpreter; what it runs is the user's own code
-        [*_interpreter(), str(task.root), task.handler],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=task.environment,
-        cwd=task.root,
-        start_new_session=sys.platform != "win32",
-    )
+    try:
+        child = _start(task)
+    except (OSError, ValueError) as problem:
+        # Too much for one process, or bytes that no environment can hold.
+        return never_started(task.context["request_id"], str(problem))
     given = b'{"event": %s, "context": %s}' % (task.event, json.dumps(task.context).encode())
     answer, log = _Reader(child.stdout, _MAX_ANSWER_BYTES + 1024), _Reader(child.stderr, _MAX_LOG_BYTES, keeps_end=True)
     feeder = threading.Thread(target=_feed, args=(child, given), daemon=True)
@@ -67,6 +63,24 @@ def run_task(task: Task, running: "set[subprocess.Popen[bytes]]") -> Finished:
     running.discard(child)
     payload, error = _outcome(task, status, answer.content())
     return Finished(payload, error, log.content().decode("utf-8", "replace"), round(took_s * 1000, 2))
+
+
+def never_started(request_id: str, why: str) -> Finished:
+    """How an invocation ended that had no process."""
+    text = f"RequestId: {request_id} Error: Runtime could not be started: {why}"
+    return Finished(_failure("Runtime.ExitError", text), "Unhandled", "", 0.0)
+
+
+def _start(task: Task) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  # our own interpreter; what it runs is the user's own code
+        [*_interpreter(), str(task.root), task.handler],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=task.environment,
+        cwd=task.root,
+        start_new_session=sys.platform != "win32",
+    )
 
 
 def _interpreter() -> list[str]:
@@ -104,12 +118,23 @@ def _outcome(task: Task, status: int | None, raw: bytes) -> tuple[bytes, str]:
         return _failure("Function.ResponseSizeTooLarge", text), "Unhandled"
     try:
         answer = json.loads(raw)
-    except ValueError:
+        if _is_error(answer):
+            return json.dumps(answer["error"]).encode(), "Unhandled"
+        return json.dumps(answer["result"]).encode(), ""
+    except (ValueError, TypeError, KeyError, RecursionError):
+        # Nothing, or something that a handler wrote where the answer should have come.
         text = f"RequestId: {request_id} Error: Runtime exited with error: exit status {status}"
         return _failure("Runtime.ExitError", text), "Unhandled"
-    if "error" in answer:
-        return json.dumps(answer["error"]).encode(), "Unhandled"
-    return json.dumps(answer["result"]).encode(), ""
+
+
+def _is_error(answer: dict[str, Any]) -> bool:
+    """Whether the answer tells of an error. Raises KeyError or TypeError for one that is of no known shape."""
+    if "error" not in answer:
+        return False
+    told = answer["error"]
+    if not all(isinstance(told[member], str) for member in ("errorType", "errorMessage")):
+        raise TypeError("an error in words of its own")
+    return True
 
 
 def _failure(kind: str, text: str) -> bytes:
