@@ -22,6 +22,9 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 15
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+# botocore's own codes for request-rate throttling; LimitExceededException is a quota per user, not a rate.
+THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
+
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
 Mode = Literal["read", "write", "public"]
 
@@ -57,11 +60,15 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a call: an answer or the trouble, and the parameters without secrets."""
+    """What came of a call: an answer or the trouble, and the parameters without secrets.
+
+    `is_throttled` says that it was too fast at least once, even if botocore's repetition then succeeded.
+    """
 
     parameters: Mapping[str, Any]
     response: Any = None
     trouble: Exception | None = None
+    is_throttled: bool = False
 
 
 class Operations:
@@ -88,6 +95,7 @@ class Connection:
         self._session: botocore.session.Session | None = None
         # Sessions are not thread-safe while they create clients; finished clients are.
         self._lock = threading.Lock()
+        self._heard = threading.local()
 
     @property
     def region(self) -> str:
@@ -119,12 +127,14 @@ class Connection:
         from botocore.exceptions import BotoCoreError, ClientError
 
         shown: Mapping[str, Any] = {}
+        self._heard.throttling = False
         try:
             client = self.client(operation.service, mode)
             shown = redact(parameters, _input_shape(client, operation.name))
-            return Answer(shown, response=getattr(client, operation.name)(**parameters))
+            response = getattr(client, operation.name)(**parameters)
+            return Answer(shown, response=response, is_throttled=self._heard.throttling)
         except (BotoCoreError, ClientError, SessionExpired) as trouble:
-            return Answer(shown, trouble=trouble)
+            return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
 
     def close(self) -> None:
         """Let go of the open sockets."""
@@ -154,7 +164,7 @@ class Connection:
                 "aws_session_token": profile.session_token or None,
             }
         try:
-            return session.create_client(
+            client = session.create_client(
                 service,
                 region_name=self._region,
                 endpoint_url=profile.endpoint_url or None,
@@ -168,6 +178,14 @@ class Connection:
             title = f"The AWS profile “{profile.aws_profile}” gave no credentials."
             hint = "Run it with the AWS CLI (aws sts get-caller-identity --profile …) and mend what it says."
             raise SessionExpired(title, hint, code=type(trouble).__name__) from trouble
+        client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
+        return client
+
+    def _hear_answer(self, response: Any = None, **_: Any) -> None:
+        """botocore repeats a throttled read by itself; whoever paces the calls must know."""
+        code = response[1].get("Error", {}).get("Code", "") if response is not None else ""
+        if code in THROTTLED:
+            self._heard.throttling = True
 
     def _config(self, service: str, mode: Mode) -> "Config":
         from botocore import UNSIGNED

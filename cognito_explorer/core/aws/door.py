@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
-from cognito_explorer.core.aws.connection import Answer, Connection, Mode, Operation, Operations
+from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Mode, Operation, Operations
 from cognito_explorer.core.aws.errors import door_closed, is_unsure, translate
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.operations import Effect, effect_of
+from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
 from cognito_explorer.core.journal import Intent, Journal
@@ -31,8 +32,6 @@ R = TypeVar("R")
 Row = TypeVar("Row")
 
 _THREADS = 8
-# botocore's own codes for request-rate throttling; LimitExceededException is a quota per user and is never repeated.
-_REPEATABLE = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
 _PAUSES_S = (0.3, 0.9)
 
 
@@ -47,6 +46,8 @@ class Aws:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aws-{profile.id}")
         self._writes: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        # A sandbox or another emulator has no rates of its own, until it throttles.
+        self.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
         self.http = Http(self._threads, calls)
 
     @classmethod
@@ -174,6 +175,7 @@ class Aws:
         )
         acting = Aws(profile, Connection(profile, self.region, is_single_shot=True), self.journal, self.calls)
         acting._writes = self._writes  # so that `drain` waits for these, too
+        acting.pace = self.pace
         return acting
 
     def renew(self, profile: Profile) -> None:
@@ -219,7 +221,7 @@ class Aws:
             try:
                 return await self._call(operation, "write", parameters)
             except Throttled as error:
-                if error.code not in _REPEATABLE:
+                if error.code not in THROTTLED:
                     raise
             await asyncio.sleep(pause_s)
         return await self._call(operation, "write", parameters)
@@ -228,12 +230,17 @@ class Aws:
         begun = time.monotonic()
         call = LoggedCall(self.calls.next_id(), datetime.now(UTC), operation.service, operation.title, {}, "running", 0)
         self.calls.add(call)
+        rated = (operation.service, operation.title, pool_of(parameters))
         try:
+            await self.pace.turn(*rated)
+            begun = time.monotonic()
             answer = await self.in_thread(partial(self._connection.invoke, operation, mode, parameters))
         except BaseException as trouble:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
             self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
             raise
+        if answer.is_throttled:
+            self.pace.throttled(*rated)
         error = translate(answer.trouble, operation.action) if answer.trouble else None
         self.calls.add(_finished(call, answer, error, _since_ms(begun)))
         if error is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
+from cognito_explorer.core.aws.pace import in_bulk
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.lib.faces import EmptyFace
@@ -156,7 +157,8 @@ class UserList(QWidget):
     async def _load_all(self) -> None:
         while self._pages is not None and self._pages.has_more:
             try:
-                rows = await self._pages.next_page()
+                with in_bulk():
+                    rows = await self._pages.next_page()
             except ExplorerError as error:
                 self.footer.show_trouble(error)
                 return

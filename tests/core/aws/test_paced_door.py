@@ -1,0 +1,69 @@
+"""Doors that keep the pace, against the sandbox when it throttles at the published rates."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.pace import Pace
+from cognito_explorer.core.journal import Journal
+from tests.core.conftest import profile_of
+from tests.sandbox.pools import make_pool
+from tests.sandbox_fixture import RunningSandbox
+
+
+@pytest.fixture
+async def throttled_door(sandbox: RunningSandbox) -> AsyncIterator[Aws]:
+    door = await Aws.open(profile_of(sandbox), journal=Journal())
+    sandbox.control("faults", {"is_throttled": True})
+    yield door
+    sandbox.control("faults", {"is_throttled": False})
+    door.close()
+
+
+async def test_many_readers_who_keep_the_pace_are_never_throttled(throttled_door: Aws, sandbox: RunningSandbox) -> None:
+    throttled_door.pace = Pace(is_strict=True)
+    pool_id = make_pool(sandbox).pool_id
+
+    async def read() -> None:
+        for _ in range(4):
+            await throttled_door.read(throttled_door.idp.list_users, UserPoolId=pool_id)
+
+    await asyncio.gather(*(read() for _ in range(16)))
+    calls = throttled_door.calls.recent()
+    assert [call.attempts for call in calls] == [1] * 64
+
+
+async def test_a_door_that_was_throttled_slows_down_and_everything_arrives(
+    throttled_door: Aws, sandbox: RunningSandbox
+) -> None:
+    pool_id = make_pool(sandbox).pool_id
+    reads = (throttled_door.read(throttled_door.idp.list_users, UserPoolId=pool_id) for _ in range(45))
+    answers = await asyncio.gather(*reads)
+    assert len(answers) == 45
+    assert any(call.attempts > 1 for call in throttled_door.calls.recent())
+    waiting = asyncio.gather(*(throttled_door.pace.turn("cognito-idp", "ListUsers") for _ in range(40)))
+    await asyncio.sleep(0)
+    (queue,) = throttled_door.pace.queues()
+    assert queue.category == "UserList"
+    assert queue.rate < 30
+    waiting.cancel()
+
+
+async def test_a_door_acting_with_other_credentials_shares_the_pace(throttled_door: Aws) -> None:
+    acting = throttled_door.acting_as("AKIAOTHER", "secret", "")
+    assert acting.pace is throttled_door.pace
+    acting.close()
+
+
+async def test_real_aws_is_paced_from_the_start_and_an_endpoint_of_ones_own_is_not(sandbox: RunningSandbox) -> None:
+    keys = replace(profile_of(sandbox), kind="keys")
+    for profile, is_held in ((replace(keys, endpoint_url=""), True), (keys, False)):
+        door = Aws.ajar(profile, region="us-east-1", journal=Journal())
+        waiting = asyncio.gather(*(door.pace.turn("cognito-idp", "ListUsers") for _ in range(60)))
+        await asyncio.sleep(0)
+        assert bool(door.pace.queues()) is is_held
+        waiting.cancel()
+        door.close()
