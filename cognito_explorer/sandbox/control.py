@@ -19,6 +19,7 @@ from cognito_explorer.sandbox.faults import KnobRefused
 from cognito_explorer.sandbox.operations import implemented
 from cognito_explorer.sandbox.request_log import RequestLog
 from cognito_explorer.sandbox.user_pools.import_jobs import import_log
+from cognito_explorer.sandbox.user_pools.mail_limit import describe_mail_limit
 from cognito_explorer.sandbox.world import World
 
 _MAX_ROWS = 500
@@ -77,7 +78,12 @@ class Control:
         }
 
     def _outbox(self, request: Request) -> dict[str, Any]:
-        return {"messages": self._world.outbox.latest(_limit(request))}
+        outbox = self._world.outbox
+        return {
+            "messages": outbox.latest(_limit(request)),
+            "refused": outbox.refused(),
+            "daily_mail": describe_mail_limit(self._world),
+        }
 
     def _recent(self, request: Request) -> dict[str, Any]:
         return {"requests": self._log.latest(_limit(request))}

@@ -4,6 +4,7 @@ They are set below /_sandbox/faults and last as long as the process. A rule name
 "cognito-idp:Admin*", "s3:GetObject", "hosted-ui:* /oauth2/token" or "*".
 """
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -52,12 +53,13 @@ class FailureRate:
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """Every setting at once."""
+    """Every setting at once. `is_mail_limited` holds Cognito's own mail sender to its messages a day, as AWS does."""
 
     latency: tuple[Latency, ...] = ()
     errors: tuple[FailureRate, ...] = ()
     is_throttled: bool = False
     outage: Outage = "none"
+    is_mail_limited: bool = True
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class Faults:
 
 
 def _read_knobs(asked: Mapping[str, Any]) -> dict[str, Any]:
-    known = {"latency", "errors", "is_throttled", "outage"}
+    known = {"latency", "errors", "is_throttled", "outage", "is_mail_limited"}
     if not isinstance(asked, Mapping) or not asked.keys() <= known:
         raise KnobRefused(f"The knobs are {', '.join(sorted(known))}.")
     changed: dict[str, Any] = {}
@@ -125,8 +127,9 @@ def _read_knobs(asked: Mapping[str, Any]) -> dict[str, Any]:
         changed["latency"] = tuple(_read_latency(entry) for entry in _entries(asked["latency"], "latency"))
     if "errors" in asked:
         changed["errors"] = tuple(_read_failure(entry) for entry in _entries(asked["errors"], "errors"))
-    if "is_throttled" in asked:
-        changed["is_throttled"] = _checked(asked["is_throttled"], "is_throttled", bool)
+    for name in ("is_throttled", "is_mail_limited"):
+        if name in asked:
+            changed[name] = _checked(asked[name], name, bool)
     if "outage" in asked:
         if asked["outage"] not in OUTAGES:
             raise KnobRefused(f"outage is one of {', '.join(OUTAGES)}.")
@@ -153,11 +156,18 @@ def _read_failure(entry: dict[str, Any]) -> FailureRate:
         raise KnobRefused("status is a number from 400 to 599.")
     return FailureRate(
         operations=_checked(entry.get("operations"), "operations", str),
-        code=_checked(entry.get("code"), "code", str),
+        code=_code(entry.get("code")),
         rate=_number(entry.get("rate", 1), "rate", 1.0),
         message=_checked(entry.get("message", ""), "message", str),
         status=status,
     )
+
+
+def _code(value: Any) -> str:
+    """An error's code also goes out in a header, which holds ASCII alone."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][\w.:-]{0,127}", value, re.ASCII):
+        raise KnobRefused("code is a name such as ThrottlingException.")
+    return value
 
 
 def _only(entry: dict[str, Any], known: set[str]) -> None:

@@ -1,11 +1,13 @@
 """The mail and text messages Cognito would have sent."""
 
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.store import Store
 
+_MOST_REFUSED = 100
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,6 +45,8 @@ class Outbox:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        # What was refused left nothing in the store, so it is remembered until the process ends.
+        self._refused: deque[dict[str, Any]] = deque(maxlen=_MOST_REFUSED)
         store.create_tables(SCHEMA)
 
     def send(
@@ -55,6 +59,16 @@ class Outbox:
             " VALUES (:sent_at, :medium, :destination, :subject, :body, :pool_id, :username, :purpose, :code)",
             asdict(message),  # type: ignore[arg-type]  # sqlite3 takes a mapping for named parameters
         )
+
+    def refuse(self, destination: str, reason: str, about: dict[str, str]) -> None:
+        """Remember a mail that was not sent, and why; its code went nowhere and is forgotten."""
+        told = {name: about[name] for name in ("pool_id", "username", "purpose")}
+        refused = {"at": self._clock.now(), "medium": "EMAIL", "destination": destination, "reason": reason}
+        self._refused.appendleft(refused | told)
+
+    def refused(self) -> list[dict[str, Any]]:
+        """The mails that were not sent, newest first."""
+        return list(self._refused)
 
     def latest(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest messages, newest first."""

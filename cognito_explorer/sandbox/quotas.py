@@ -56,6 +56,8 @@ _OPERATIONS: dict[str, tuple[float, str]] = {
     "ClientAuthentication": (150, "GetClientToken"),
     "LimitManagement": (1, "GetProvisionedLimit UpdateProvisionedLimit"),
 }
+# What Cognito's own mail sender delivers for an account, over all Regions.
+DEFAULT_MAILS_A_DAY = 50
 # In these, one operation is also limited to five requests a second for each user pool.
 _POOL_LIMITED = ("UserPoolResourceRead", "UserPoolResourceUpdate", "UserPoolClientRead", "UserPoolClientUpdate")
 _PER_POOL = 5.0

@@ -49,7 +49,8 @@ _GROUPS = (
 
 def make_pools(world: World) -> dict[str, Any]:
     """All three user pools; returns Moonletter's own, without people yet."""
-    pool = create_pool(world, "us-east-1", pool_settings("moonletter"), pool_id=POOL_ID)
+    own_mail = {"EmailConfiguration": _mail_sender(world)}
+    pool = create_pool(world, "us-east-1", pool_settings("moonletter") | own_mail, pool_id=POOL_ID)
     create_domain(world, {"UserPoolId": POOL_ID, "Domain": "moonletter"})
     for parameters in (moonbook_parameters(world), moonlight_parameters(world)):
         create_provider(world, {"UserPoolId": POOL_ID} | parameters)
@@ -61,10 +62,20 @@ def make_pools(world: World) -> dict[str, Any]:
         ("us-east-1", "moonletter-staging", STAGING_POOL_ID),
         ("eu-central-1", "moonletter-eu", EU_POOL_ID),
     ):
-        create_pool(world, region, pool_settings(name), pool_id=pool_id)
+        mail = own_mail if pool_id == EU_POOL_ID else {}
+        create_pool(world, region, pool_settings(name) | mail, pool_id=pool_id)
         create_domain(world, {"UserPoolId": pool_id, "Domain": name})
         create_client(world, _web_client(pool_id))
     return pool
+
+
+def _mail_sender(world: World) -> dict[str, str]:
+    """Moonletter sends its mail itself; staging has to do with the fifty messages a day of Cognito's own sender."""
+    return {
+        "EmailSendingAccount": "DEVELOPER",
+        "SourceArn": f"arn:aws:ses:us-east-1:{world.account_id}:identity/post@moonletter.example",
+        "From": "Moonletter <post@moonletter.example>",
+    }
 
 
 def add_testers(world: World) -> None:

@@ -8,6 +8,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.client_settings import build_client_settings, secrets_of
 from cognito_explorer.sandbox.user_pools.documents import forget_client
+from cognito_explorer.sandbox.user_pools.feature_plans import lets_clients_register
 from cognito_explorer.sandbox.user_pools.identity_providers import providers_of
 from cognito_explorer.sandbox.user_pools.ids import new_client_id, new_client_secret
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
@@ -96,7 +97,7 @@ def shown(client: dict[str, Any]) -> dict[str, Any]:
 def _settings(world: World, pool: dict[str, Any], params: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
     providers = {provider["ProviderName"] for provider in providers_of(world, pool["Id"])}
     scopes = scopes_of(world, pool["Id"])
-    if pool.get("DcrConfiguration", {}).get("EnableStatus") == "ENABLED":
+    if lets_clients_register(pool):
         scopes = scopes | {REGISTRATION_SCOPE}
     return build_client_settings(pool, params, scopes=scopes, providers=providers, has_secret=has_secret)
 

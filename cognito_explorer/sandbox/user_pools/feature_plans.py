@@ -14,16 +14,20 @@ def needed_features(params: Mapping[str, Any]) -> list[str]:
     policies = params.get("Policies", {})
     factors = set(policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ()))
     version = params.get("LambdaConfig", {}).get("PreTokenGenerationConfig", {}).get("LambdaVersion", "V1_0")
-    is_open = params.get("DcrConfiguration", {}).get("EnableStatus", "DISABLED") not in ("DISABLED", False)
     features = {
         "Threat Protection": params.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF",
         "Passwordless Sign-In": bool(factors - {"PASSWORD"}),
         "Password History": bool(policies.get("PasswordPolicy", {}).get("PasswordHistorySize")),
         f"Token Customization with Pre-Token Generation Lambda {version}": version != "V1_0",
-        "Dynamic Client Registration": is_open,
+        "Dynamic Client Registration": lets_clients_register(params),
         "Step-Up Authentication": bool(params.get("AcrConfiguration")),
     }
     return [name for name, is_used in features.items() if is_used]
+
+
+def lets_clients_register(pool: Mapping[str, Any]) -> bool:
+    """Whether applications may make themselves app clients of the pool."""
+    return bool(pool.get("DcrConfiguration", {}).get("EnableStatus") == "Enabled")
 
 
 def check_plan(tier: str, features: Iterable[str], *, old_tier: str = "") -> None:

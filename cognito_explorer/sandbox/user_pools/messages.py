@@ -10,6 +10,7 @@ from cognito_explorer.sandbox.triggers.letters import Letter, Words
 from cognito_explorer.sandbox.triggers.messages import custom_words
 from cognito_explorer.sandbox.triggers.senders import hand_to_sender
 from cognito_explorer.sandbox.user_pools.domains import address_of
+from cognito_explorer.sandbox.user_pools.mail_limit import count_mail
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
@@ -78,6 +79,8 @@ def _send(world: World, pool: Mapping[str, Any], user: User, letter: Letter, wor
     text = _LINK.sub(lambda found: _link(world, user, letter, found[1]), text)
     about = {"pool_id": user.pool_id, "username": user.username, "purpose": letter.purpose, "code": letter.code}
     medium: Literal["EMAIL", "SMS"] = "EMAIL" if is_email else "SMS"
+    if is_email:
+        count_mail(world, pool, letter.destination, about)
     world.outbox.send(medium, letter.destination, subject=words.subject, body=text, about=about)
 
 

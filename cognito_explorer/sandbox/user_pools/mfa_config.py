@@ -45,6 +45,7 @@ def set_mfa_config(call: Call) -> dict[str, Any]:
 def _check_factors(pool: dict[str, Any], mode: str, factors: dict[str, Any]) -> None:
     totp = factors.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False)
     email = "EmailMfaConfiguration" in factors
+    _check_relying_party(factors.get("WebAuthnConfiguration", {}).get("RelyingPartyId", "localhost"))
     if mode != "OFF" and not (totp or email or "SmsMfaConfiguration" in factors):
         raise ServiceError("InvalidParameterException", "Invalid MFA configuration given, no MFA factor is enabled.")
     if email:
@@ -55,3 +56,9 @@ def _check_factors(pool: dict[str, Any], mode: str, factors: dict[str, Any]) -> 
             "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount"
             " of COGNITO_DEFAULT.",
         )
+
+
+def _check_relying_party(name: str) -> None:
+    # A passkey for a whole public suffix would be good for everybody's sites; names without a dot are all suffixes.
+    if "." not in name.strip(".") and name != "localhost":
+        raise ServiceError("InvalidParameterException", f"The relying party ID {name} must not be a public suffix.")

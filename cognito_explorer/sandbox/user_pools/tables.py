@@ -129,6 +129,10 @@ CREATE TABLE IF NOT EXISTS provisioned_limits (
     value INTEGER NOT NULL,
     PRIMARY KEY (region, category)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS default_mails (
+    day INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS import_jobs (
     id TEXT PRIMARY KEY,
     pool_id TEXT NOT NULL REFERENCES user_pools (id) ON DELETE CASCADE,
