@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from tests.sandbox.pools import FLOWS, PASSWORD
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
@@ -122,7 +123,7 @@ def write_on(write: Write, prefix: str) -> None:
         step += 1
         try:
             write(f"{prefix}-{step}")
-        except (BotoCoreError, ClientError, http.client.HTTPException, OSError):
+        except (BotoCoreError, ClientError, ResponseParserError, http.client.HTTPException, OSError):
             return
 
 
