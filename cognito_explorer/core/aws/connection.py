@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import redact
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
-from cognito_explorer.core.errors import InvalidInput, SessionExpired
+from cognito_explorer.core.errors import ExplorerError, InvalidInput, SessionExpired, Unreachable
 from cognito_explorer.core.profiles import Profile
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class Connection:
         if answer is not None:
             return Answer(dict(parameters), response=answer)
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         shown: Mapping[str, Any] = {}
         self._heard.throttling = False
@@ -132,8 +133,9 @@ class Connection:
             client = self.client(operation.service, mode)
             shown = redact(parameters, _input_shape(client, operation.name))
             response = getattr(client, operation.name)(**parameters)
+            _refuse_web_page(response)
             return Answer(shown, response=response, is_throttled=self._heard.throttling)
-        except (BotoCoreError, ClientError, SessionExpired) as trouble:
+        except (BotoCoreError, ClientError, ResponseParserError, ExplorerError) as trouble:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
 
     def close(self) -> None:
@@ -269,6 +271,15 @@ def _refuse_mfa_prompts(session: "botocore.session.Session") -> None:
 
     provider = session.get_component("credential_provider").get_provider("assume-role")
     provider._prompter = refuse  # botocore offers no public way; the attribute is checked by a test
+
+
+def _refuse_web_page(response: Any) -> None:
+    """botocore takes any JSON service's answer of status 200 for one, even the log-in page of a network."""
+    kind = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
+    if kind.startswith("text/html") and "Body" not in response:
+        title = "The endpoint answered with a web page, not as AWS does."
+        hint = "Check the endpoint's address. A network that asks you to log in first answers like this, too."
+        raise Unreachable(title, hint, code="NotAws")
 
 
 def _input_shape(client: Any, name: str) -> Any:

@@ -1,0 +1,70 @@
+"""What a server that is no AWS answers: pages of a network that wants a log-in, and answers that were cut off."""
+
+from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.errors import is_unsure
+from cognito_explorer.core.errors import Unreachable
+from cognito_explorer.core.journal import Intent, Journal
+from cognito_explorer.core.profiles import Profile
+
+
+class Portal(BaseHTTPRequestHandler):
+    """Answers whatever is asked with its log-in page, and calls of STS with nothing at all."""
+
+    def do_POST(self) -> None:
+        """Take any call."""
+        is_query = "form" in self.headers["Content-Type"]
+        page = b"" if is_query else b"<html><h1>Welcome to the hotel</h1></html>"
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml" if is_query else "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    @override
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def portal() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Portal) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+async def door(portal: str) -> AsyncIterator[Aws]:
+    keys = {"access_key_id": "AKIATEST", "secret_access_key": "secret"}
+    profile = Profile("p", "Hotel", "sandbox", "us-east-1", "#000000", endpoint_url=portal, **keys)
+    opened = await Aws.open(profile, journal=Journal())
+    yield opened
+    opened.close()
+
+
+async def test_a_log_in_page_is_not_taken_for_an_empty_list(door: Aws) -> None:
+    with pytest.raises(Unreachable, match="web page"):
+        await door.read(door.idp.list_groups, UserPoolId="us-east-1_abc")
+
+
+async def test_a_write_that_got_a_log_in_page_is_journalled_as_unknown(door: Aws) -> None:
+    with pytest.raises(Unreachable):
+        await door.write(Intent("user ada"), door.idp.admin_enable_user, UserPoolId="us-east-1_abc", Username="ada")
+    assert door.journal.recent()[0].outcome == "unknown"
+
+
+async def test_an_answer_that_was_cut_off_is_a_broken_connection(door: Aws) -> None:
+    with pytest.raises(Unreachable, match="broke") as caught:
+        await door.read(door.sts.get_caller_identity)
+    assert is_unsure(caught.value)
