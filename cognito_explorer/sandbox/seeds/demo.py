@@ -5,15 +5,17 @@ from typing import Any
 from cognito_explorer.sandbox.callers import AccessKey
 from cognito_explorer.sandbox.identity_pools.identity_pools import create_identity_pool
 from cognito_explorer.sandbox.identity_pools.roles import save_roles
+from cognito_explorer.sandbox.seeds.assigned_roles import make_assigned_roles
 from cognito_explorer.sandbox.seeds.cloud import make_bucket, make_roles, role_arn
 from cognito_explorer.sandbox.seeds.directory import (
+    EU_CLIENT_ID,
     POOL_ID,
     SERVER_CLIENT_ID,
     WEB_CLIENT_ID,
     add_people,
-    add_testers,
     make_pools,
 )
+from cognito_explorer.sandbox.seeds.europe import settle_europe
 from cognito_explorer.sandbox.world import World
 
 IDENTITY_POOL_ID = "us-east-1:6d6f6f6e-6c65-4474-8572-2d64656d6f21"
@@ -25,10 +27,11 @@ def seed(world: World, administrator: AccessKey) -> None:
     with world.store.transaction():
         pool = make_pools(world)
         add_people(world, pool)
-        add_testers(world)
+        settle_europe(world, EU_CLIENT_ID)
         _make_identity_pool(world)
     make_roles(world, administrator, IDENTITY_POOL_ID)
     make_bucket(world, administrator)
+    make_assigned_roles(world, administrator)
 
 
 def _make_identity_pool(world: World) -> None:

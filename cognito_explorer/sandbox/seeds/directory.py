@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from cognito_explorer.sandbox.auth.mfa_settings import TOTP, MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.federation.demo_providers import moonbook_parameters, moonlight_parameters
 from cognito_explorer.sandbox.seeds.cloud import role_arn
 from cognito_explorer.sandbox.seeds.people import Person, everybody
@@ -10,23 +9,22 @@ from cognito_explorer.sandbox.user_pools.app_clients import create_client
 from cognito_explorer.sandbox.user_pools.domains import create_domain
 from cognito_explorer.sandbox.user_pools.groups import add_member, create_group
 from cognito_explorer.sandbox.user_pools.identity_providers import create_provider
-from cognito_explorer.sandbox.user_pools.mfa_config import set_mfa_config
-from cognito_explorer.sandbox.user_pools.pools import create_pool, load_pool
+from cognito_explorer.sandbox.user_pools.pools import create_pool
 from cognito_explorer.sandbox.user_pools.resource_servers import create_resource_server
 from cognito_explorer.sandbox.user_pools.users import NewUser, insert_user
-from cognito_explorer.sandbox.world import Call, World
+from cognito_explorer.sandbox.world import World
 
 POOL_ID = "us-east-1_Moonlettr"
 STAGING_POOL_ID = "us-east-1_MoonStage"
-EU_POOL_ID = "eu-central-1_MoonEurop"
+EU_REGION = "eu-central-1"
+EU_POOL_ID = f"{EU_REGION}_MoonEurop"
+EU_CLIENT_ID = "9moonlettereurope4j6w2f8k3"
 WEB_CLIENT_ID = "3moonletterweb7k2q9v5d1h8s"
 SERVER_CLIENT_ID = "5moonletterserver2x8p4t6zc"
 MACHINE_CLIENT_ID = "7moonlettermachine1b9r3n5f"
 API = "https://api.moonletter.example"
 # Published: it opens nothing but this invented world.
 DEMO_PASSWORD = "Moonletter-2026"  # noqa: S105
-# Published, too: for an authenticator app.
-MARGARETS_SECRET = "MOONLETTERMARGARETSAUTHENTICATORAPPSSECRETABCDEFGHIJ"  # noqa: S105
 
 _CALLBACKS = ["http://localhost:8400/callback"]
 _LOGOUTS = ["http://localhost:8400/logout"]
@@ -60,12 +58,12 @@ def make_pools(world: World) -> dict[str, Any]:
         create_group(world, group | {"UserPoolId": POOL_ID, "RoleArn": role_arn(world, role)})
     for region, name, pool_id in (
         ("us-east-1", "moonletter-staging", STAGING_POOL_ID),
-        ("eu-central-1", "moonletter-eu", EU_POOL_ID),
+        (EU_REGION, "moonletter-eu", EU_POOL_ID),
     ):
         mail = own_mail if pool_id == EU_POOL_ID else {}
         create_pool(world, region, pool_settings(name) | mail, pool_id=pool_id)
         create_domain(world, {"UserPoolId": pool_id, "Domain": name})
-        create_client(world, _web_client(pool_id))
+        create_client(world, _web_client(pool_id), client_id=EU_CLIENT_ID if pool_id == EU_POOL_ID else None)
     return pool
 
 
@@ -76,17 +74,6 @@ def _mail_sender(world: World) -> dict[str, str]:
         "SourceArn": f"arn:aws:ses:us-east-1:{world.account_id}:identity/post@moonletter.example",
         "From": "Moonletter <post@moonletter.example>",
     }
-
-
-def add_testers(world: World) -> None:
-    """The European pool asks those for a code of their authenticator app who have one, as Margaret does."""
-    mfa = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "OPTIONAL"}
-    set_mfa_config(Call(world, "eu-central-1", {"UserPoolId": EU_POOL_ID} | mfa))
-    attributes = {"email": "margaret@moonletter.example", "email_verified": "true", "name": "Margaret Hamill"}
-    person = NewUser("margaret", attributes, password=DEMO_PASSWORD)
-    margaret = insert_user(world, load_pool(world, EU_POOL_ID), person)
-    settings = MfaSettings(enabled=frozenset({TOTP}), preferred=TOTP, secret=MARGARETS_SECRET, device_name="My phone")
-    save_mfa_settings(world, margaret, settings)
 
 
 def add_people(world: World, pool: dict[str, Any]) -> None:

@@ -4,16 +4,28 @@ import json
 import unicodedata
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from botocore.exceptions import ClientError
 
-from cognito_explorer.sandbox.seeds.directory import EU_POOL_ID
+from cognito_explorer.sandbox.seeds.directory import EU_CLIENT_ID, EU_POOL_ID
+from cognito_explorer.sandbox.seeds.europe import (
+    MARGARETS_DEVICE_GROUP,
+    MARGARETS_DEVICE_KEY,
+    MARGARETS_DEVICE_SECRET,
+)
 from cognito_explorer.sandbox.seeds.people import Person, everybody
+from tests.sandbox.auth.device_client import DeviceClient
 from tests.sandbox.hosted_ui.browser import MACHINE, PASSWORD, POOL, SERVER, WEB
+from tests.sandbox.pools import PoolUnderTest
+from tests.sandbox.profile_endpoints.kit import ACCOUNT, call
+from tests.sandbox.profile_endpoints.test_single_sign_on import SCOPE, Kit
 from tests.sandbox_fixture import RunningSandbox
 
 IDENTITY_POOL = "us-east-1:6d6f6f6e-6c65-4474-8572-2d64656d6f21"
 BUCKET = "moonletter-content"
+_METADATA_TOKEN = "X-aws-ec2-metadata-token"
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +210,79 @@ def test_margaret_of_the_european_pool_needs_her_authenticator_app(demo_sandbox:
     assert asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
     shown = idp.admin_get_user(UserPoolId=EU_POOL_ID, Username="margaret")
     assert shown["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
+
+
+def test_margarets_computer_stands_in_for_her_authenticator_app(demo_sandbox: RunningSandbox) -> None:
+    idp = demo_sandbox.client("cognito-idp", region="eu-central-1")
+    public = demo_sandbox.public_client("cognito-idp", region="eu-central-1")
+    names = {
+        username: [
+            attribute["Value"]
+            for device in idp.admin_list_devices(UserPoolId=EU_POOL_ID, Username=username)["Devices"]
+            for attribute in device["DeviceAttributes"]
+            if attribute["Name"] == "device_name"
+        ]
+        for username in ("margaret", "annie")
+    }
+    assert names["margaret"] == ["Margaret's computer"]
+    assert sorted(names["annie"]) == ["Annie's phone", "The family tablet"]
+    pool = PoolUnderTest(demo_sandbox, idp, public, EU_POOL_ID, EU_CLIENT_ID)
+    computer = DeviceClient(pool, {"DeviceKey": MARGARETS_DEVICE_KEY, "DeviceGroupKey": MARGARETS_DEVICE_GROUP})
+    computer.secret = MARGARETS_DEVICE_SECRET
+    asked = public.initiate_auth(
+        ClientId=EU_CLIENT_ID,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "margaret", "PASSWORD": PASSWORD, "DEVICE_KEY": MARGARETS_DEVICE_KEY},
+    )
+    assert asked["ChallengeName"] == "DEVICE_SRP_AUTH"
+    assert "IdToken" in computer.prove(asked, "margaret")["AuthenticationResult"]
+
+
+def test_the_european_pages_are_managed_login_and_the_others_classic(demo_sandbox: RunningSandbox) -> None:
+    europe = demo_sandbox.client("cognito-idp", region="eu-central-1")
+    style = europe.describe_managed_login_branding_by_client(UserPoolId=EU_POOL_ID, ClientId=EU_CLIENT_ID)
+    assert style["ManagedLoginBranding"]["UseCognitoProvidedValues"] is True
+    described = europe.describe_user_pool_domain(Domain="moonletter-eu")["DomainDescription"]
+    assert described["ManagedLoginVersion"] == 2
+    idp = demo_sandbox.client("cognito-idp")
+    for domain in ("moonletter", "moonletter-staging"):
+        assert idp.describe_user_pool_domain(Domain=domain)["DomainDescription"]["ManagedLoginVersion"] == 1
+    query = {"client_id": EU_CLIENT_ID, "response_type": "code", "redirect_uri": "http://localhost:8400/callback"}
+    page = call(f"{demo_sandbox.browser_origin}/_hosted/moonletter-eu/login?{urlencode(query)}")
+    assert page.status == 200
+
+
+def test_single_sign_on_offers_support_and_developers(demo_sandbox: RunningSandbox) -> None:
+    kit = Kit(demo_sandbox)
+    _, tokens = kit.sign_in(SCOPE)
+    ask = {"accessToken": tokens["accessToken"], "accountId": ACCOUNT}
+    offered = {role["roleName"] for role in kit.portal.list_account_roles(**ask)["roleList"]}
+    assert {"MoonletterSupport", "MoonletterDeveloper"} <= offered
+    issued = kit.portal.get_role_credentials(**ask, roleName="MoonletterSupport")["roleCredentials"]
+    kit.http.close()
+    keys = (issued["accessKeyId"], issued["secretAccessKey"], issued["sessionToken"])
+    idp = demo_sandbox.client("cognito-idp", keys=keys)
+    assert idp.list_users(UserPoolId=POOL, Filter='username = "ada"')["Users"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        idp.describe_user_pool_client(UserPoolId=POOL, ClientId=SERVER)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        idp.admin_delete_user(UserPoolId=POOL, Username="ada")
+
+
+def test_the_instance_and_the_container_have_roles_for_their_work(demo_sandbox: RunningSandbox) -> None:
+    token = call(f"{demo_sandbox.endpoint}/_imds/latest/api/token", "PUT", {f"{_METADATA_TOKEN}-ttl-seconds": "60"})
+    address = f"{demo_sandbox.endpoint}/_imds/latest/meta-data/iam/security-credentials"
+    headers = {_METADATA_TOKEN: token.text}
+    assert call(f"{address}/", headers=headers).text == "MoonletterWebServer"
+    server = json.loads(call(f"{address}/MoonletterWebServer", headers=headers).text)
+    headers = {"Authorization": (demo_sandbox.data / "container-token").read_text()}
+    mailer = json.loads(call(f"{demo_sandbox.endpoint}/_container/credentials", headers=headers).text)
+    assert mailer["RoleArn"].endswith(":role/MoonletterMailer")
+    clients = [
+        demo_sandbox.client("cognito-idp", keys=(each["AccessKeyId"], each["SecretAccessKey"], each["Token"]))
+        for each in (server, mailer)
+    ]
+    assert clients[0].admin_get_user(UserPoolId=POOL, Username="ada")["Enabled"]
+    assert clients[1].list_users(UserPoolId=POOL, Limit=1)["Users"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        clients[1].admin_get_user(UserPoolId=POOL, Username="ada")
