@@ -137,12 +137,15 @@ class MotoServices:
         os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
         os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
         from moto.iam import models as _iam_models  # noqa: F401
+        from moto.iam.access_control import PermissionResult
         from moto.moto_api._internal import mock_random
         from moto.moto_server.werkzeug_app import create_backend_app
         from moto.s3 import models as s3_models
 
         # Upload ids come from the operating system's randomness, which cannot be replayed; moto's own can.
         s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[attr-defined, assignment]
+        # The gate has judged the bucket's policy; moto would judge again, and takes no notice of conditions.
+        s3_models.FakeBucket.get_permission = lambda *_: PermissionResult.PERMITTED  # type: ignore[method-assign]
         for name, module in list(sys.modules.items()):
             if name.startswith("moto.") and hasattr(module, "utcnow"):
                 module.utcnow = self._utcnow  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ COPY_SOURCE = "x-amz-copy-source"
 # The names our own addresses begin with ("_hosted", a pool id, ".well-known") are none of these.
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
+_HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff\t]*")
 _FORM_TYPES = (FORM_TYPE, "multipart/form-data")
 # What S3 calls an object of no known type. moto would take a form apart instead of keeping its bytes.
 _NO_TYPE = "binary/octet-stream"
@@ -40,6 +41,7 @@ def plain_form(request: WireRequest) -> WireRequest:
 def plain_s3(request: WireRequest) -> WireRequest:
     """A request of S3 with every parameter once and a plain copy source. Raises ServiceError InvalidArgument."""
     parameters = dict(request.query_items())
+    _check_answer_headers(parameters)
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters.items())
     headers = dict(request.headers)
     if headers.get("content-type", "").strip().lower().startswith(_FORM_TYPES):
@@ -50,6 +52,14 @@ def plain_s3(request: WireRequest) -> WireRequest:
         headers[COPY_SOURCE] = f"/{source.bucket}/{quote(source.key)}{version}"
     body = b"" if request.method in ("GET", "HEAD", "DELETE") else request.body
     return replace(request, query=query, headers=headers, body=body)
+
+
+def _check_answer_headers(parameters: dict[str, str]) -> None:
+    """Whoever asks for a header of the answer gets it as it is, so it has to be one that can be sent."""
+    for name, value in parameters.items():
+        if name.startswith("response-") and not _HEADER_VALUE.fullmatch(value):
+            message = f"Header value cannot be represented using ISO-8859-1.{name}"
+            raise ServiceError("InvalidArgument", message, status=400)
 
 
 def copy_source(request: WireRequest) -> CopySource | None:

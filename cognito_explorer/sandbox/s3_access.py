@@ -1,8 +1,8 @@
 """S3's REST requests in IAM's terms."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 from xml.etree import ElementTree
 
 from cognito_explorer.sandbox.access import Access, Context
@@ -61,12 +61,31 @@ _UNMAPPED = {
     *("metadataJournalTable", "metadataTable", "metrics", "renameObject", "session", "torrent"),
 }
 _CONTEXT_BY_QUERY = {"prefix": "s3:prefix", "delimiter": "s3:delimiter", "max-keys": "s3:max-keys"}
+_RIGHTS = ("read", "write", "read-acp", "write-acp", "full-control")
 _CONTEXT_BY_HEADER = {
     "x-amz-acl": "s3:x-amz-acl",
     COPY_SOURCE: "s3:x-amz-copy-source",
     "x-amz-server-side-encryption": "s3:x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id": "s3:x-amz-server-side-encryption-aws-kms-key-id",
     "x-amz-storage-class": "s3:x-amz-storage-class",
+    "x-amz-metadata-directive": "s3:x-amz-metadata-directive",
+    **{f"x-amz-grant-{right}": f"s3:x-amz-grant-{right}" for right in _RIGHTS},
 }
+_ACL_HEADERS = ("x-amz-acl", *(f"x-amz-grant-{right}" for right in _RIGHTS))
+# What may travel along in headers, and what it needs beside the right to write the object or to make the bucket.
+_WITH_OBJECT = {
+    **dict.fromkeys(_ACL_HEADERS, ("PutObjectAcl",)),
+    "x-amz-tagging": ("PutObjectTagging",),
+    "x-amz-object-lock-mode": ("PutObjectRetention",),
+    "x-amz-object-lock-retain-until-date": ("PutObjectRetention",),
+    "x-amz-object-lock-legal-hold": ("PutObjectLegalHold",),
+}
+_WITH_BUCKET = {
+    **dict.fromkeys(_ACL_HEADERS, ("PutBucketAcl",)),
+    "x-amz-bucket-object-lock-enabled": ("PutBucketObjectLockConfiguration", "PutBucketVersioning"),
+    "x-amz-object-ownership": ("PutBucketOwnershipControls",),
+}
+_BYPASS = "x-amz-bypass-governance-retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +136,9 @@ def _bucket_accesses(request: WireRequest, target: S3Target, query: dict[str, st
     action = actions.get(request.method)
     if not action:
         raise _not_implemented(f"{request.method} {subresource}".strip())
-    return [Access(f"s3:{action}", _arn(target.bucket), context)]
+    resource = _arn(target.bucket)
+    more = _brought_along(request, _WITH_BUCKET) if action == "CreateBucket" else []
+    return [Access(f"s3:{each}", resource, context) for each in (action, *more)]
 
 
 def _object_accesses(request: WireRequest, target: S3Target, query: dict[str, str], context: Context) -> list[Access]:
@@ -128,22 +149,28 @@ def _object_accesses(request: WireRequest, target: S3Target, query: dict[str, st
     if "versionId" in query and action in _VERSIONED:
         action = action.replace("Object", "ObjectVersion")
         context = {**context, "s3:versionid": query["versionId"]}
-    resource = _arn(target.bucket, target.key)
-    return [Access(f"s3:{action}", resource, context), *_further(request, resource, subresource)]
+    main = Access(f"s3:{action}", _arn(target.bucket, target.key), context)
+    return [main, *_further(request, main, subresource)]
 
 
-def _further(request: WireRequest, resource: str, subresource: str) -> Iterator[Access]:
-    """What an upload needs beside PutObject: the source of a copy, tags and ACLs that travel in headers."""
-    if request.method != "PUT" or subresource not in ("", "uploadId"):
+def _further(request: WireRequest, main: Access, subresource: str) -> Iterator[Access]:
+    """What an upload needs beside PutObject: the source of a copy, and the rights for what travels in headers."""
+    if request.headers.get(_BYPASS, "").lower() == "true" and request.method in ("PUT", "DELETE"):
+        yield Access("s3:BypassGovernanceRetention", main.resource, main.context)
+    if main.action != "s3:PutObject":
         return
-    source = copy_source(request)
+    for action in _brought_along(request, _WITH_OBJECT):
+        yield Access(f"s3:{action}", main.resource, main.context)
+    source = copy_source(request) if request.method == "PUT" and subresource in ("", "uploadId") else None
     if source:
         action = "s3:GetObjectVersion" if source.version_id else "s3:GetObject"
         yield Access(action, _arn(source.bucket, source.key))
-    if request.headers.get("x-amz-tagging"):
-        yield Access("s3:PutObjectTagging", resource)
-    if "x-amz-acl" in request.headers:
-        yield Access("s3:PutObjectAcl", resource)
+
+
+def _brought_along(request: WireRequest, needs: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The actions, each once, that a request's headers need besides."""
+    actions = (action for header, named in needs.items() if request.headers.get(header) for action in named)
+    return list(dict.fromkeys(actions))
 
 
 def _subresource(query: dict[str, str], known: Container[str]) -> str:
@@ -177,6 +204,10 @@ def _context(request: WireRequest, query: dict[str, str]) -> Context:
     context: Context = {"s3:ResourceAccount": "210987654321"}
     context |= {key: query[name] for name, key in _CONTEXT_BY_QUERY.items() if name in query}
     context |= {key: request.headers[name] for name, key in _CONTEXT_BY_HEADER.items() if name in request.headers}
+    tags = dict(parse_qsl(request.headers.get("x-amz-tagging", ""), keep_blank_values=True))
+    if tags:
+        context |= {f"s3:RequestObjectTag/{name}": value for name, value in tags.items()}
+        context["s3:RequestObjectTagKeys"] = tuple(tags)
     if "authorization" in request.headers:
         context["s3:authType"] = "REST-HEADER"
     elif "X-Amz-Signature" in query:

@@ -60,6 +60,7 @@ def test_the_knobs_show_how_they_stand(sandbox: RunningSandbox) -> None:
         {"errors": [{"operations": "*"}]},
         {"errors": [{"operations": "*", "code": "X", "rate": 1.5}]},
         {"errors": [{"operations": "*", "code": "X\n"}]},
+        {"errors": [{"operations": "*", "code": "\u2603"}]},
         {"errors": [{"operations": "*", "code": "X", "status": 200}]},
         {"is_throttled": 1},
         {"outage": "total"},

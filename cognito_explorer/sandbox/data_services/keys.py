@@ -30,12 +30,13 @@ def key_needs(call: DataCall, moto: MotoServices) -> list[Need]:
     if call.name in _ANYWHERE:
         _check_kind(call)
         return [Need(Access(f"kms:{call.name}", "*"))]
+    if call.name == "Decrypt":
+        return [_source_need(call, moto, call.params.get("KeyId"))]
     if call.name in _OF_KEYS:
-        return [_key_need(call, moto, call.params.get("KeyId") or _key_of_blob(call))]
+        return [_key_need(call, moto, call.params["KeyId"])]
     if call.name == "ReEncrypt":
-        source = call.params.get("SourceKeyId") or _key_of_blob(call)
         return [
-            _key_need(call, moto, source, "ReEncryptFrom"),
+            _source_need(call, moto, call.params.get("SourceKeyId"), "ReEncryptFrom"),
             _key_need(call, moto, call.params["DestinationKeyId"], "ReEncryptTo"),
         ]
     if call.name in _OF_ALIASES:
@@ -80,6 +81,18 @@ def _key_need(call: DataCall, moto: MotoServices, named: str, action: str = "") 
     if alias:
         context["kms:RequestAlias"] = alias
     return Need(Access(f"kms:{action or call.name}", str(key.arn), context), parse_policy(key.policy))
+
+
+def _source_need(call: DataCall, moto: MotoServices, named: str | None, action: str = "") -> Need:
+    """A ciphertext is opened with the key it names; whoever names another one means something else."""
+    held = _key_need(call, moto, _key_of_blob(call), action)
+    if named is None:
+        return held
+    need = _key_need(call, moto, named, action)
+    if need.access.resource != held.access.resource:
+        text = "The key ID in the request does not identify a CMK that can perform this operation."
+        raise ServiceError("IncorrectKeyException", text)
+    return need
 
 
 def _make_own_key(call: DataCall, moto: MotoServices, alias: str) -> None:

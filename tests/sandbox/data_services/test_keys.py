@@ -90,3 +90,17 @@ def test_keys_survive_a_killed_sandbox(tmp_path: Path) -> None:
     for blob in blobs:
         assert again.client("kms").decrypt(CiphertextBlob=blob)["Plaintext"] == b"a"
     again.stop()
+
+
+def test_a_ciphertext_is_opened_with_the_key_it_names_whatever_key_is_named_beside_it(sandbox: RunningSandbox) -> None:
+    kms = sandbox.client("kms")
+    mine, other = (kms.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+    theirs = sandbox.client("kms", keys=user_with(sandbox, "of-mine-alone", allow("kms:*", mine)))
+    foreign = kms.encrypt(KeyId=other, Plaintext=b"a")["CiphertextBlob"]
+    with refused("IncorrectKeyException"):
+        theirs.re_encrypt(SourceKeyId=mine, DestinationKeyId=mine, CiphertextBlob=foreign)
+    with refused("IncorrectKeyException"):
+        theirs.decrypt(KeyId=mine, CiphertextBlob=foreign)
+    own = theirs.encrypt(KeyId=mine, Plaintext=b"b")["CiphertextBlob"]
+    again = theirs.re_encrypt(SourceKeyId=mine, DestinationKeyId=mine, CiphertextBlob=own)["CiphertextBlob"]
+    assert theirs.decrypt(KeyId=mine, CiphertextBlob=again)["Plaintext"] == b"b"
