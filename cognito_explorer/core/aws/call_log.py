@@ -1,11 +1,10 @@
 """What was sent to AWS lately: operation, parameters without secrets, answer, duration. Bounded."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -46,7 +45,7 @@ class CallLog:
     """The newest calls. Entries arrive from the event loop's thread."""
 
     def __init__(self) -> None:
-        self._calls: deque[LoggedCall] = deque(maxlen=_KEPT)
+        self._calls: dict[int, LoggedCall] = {}
         self._listeners: list[Listener] = []
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -58,23 +57,21 @@ class CallLog:
     def add(self, call: LoggedCall) -> None:
         """Keep a call, or replace the entry of the same number, and tell the listeners."""
         with self._lock:
-            position = next((at for at, kept in enumerate(self._calls) if kept.id == call.id), None)
-            if position is None:
-                self._calls.append(call)
-            else:
-                self._calls[position] = call
+            self._calls[call.id] = call
+            if len(self._calls) > _KEPT:
+                del self._calls[next(iter(self._calls))]
         for listener in tuple(self._listeners):
             listener(call)
 
     def recent(self, limit: int = 100) -> tuple[LoggedCall, ...]:
         """The newest calls, newest first."""
         with self._lock:
-            return tuple(reversed(self._calls))[:limit]
+            return tuple(islice(reversed(self._calls.values()), limit))
 
     def running(self) -> tuple[LoggedCall, ...]:
         """The calls that have no answer yet."""
         with self._lock:
-            return tuple(call for call in self._calls if call.outcome == "running")
+            return tuple(call for call in self._calls.values() if call.outcome == "running")
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` at the start and the end of every call. Returns how to stop it."""
