@@ -88,6 +88,8 @@ def writers_of(running: RunningSandbox, place: Place, ledger: Ledger) -> dict[st
             ClientId=place.client_id,
             AuthParameters={"USERNAME": "ada", "PASSWORD": PASSWORD},
         )
+        if "AuthenticationResult" not in answer:
+            raise ConnectionError("the head of the answer came, and the body was cut off")
         ledger.note("sign-in", answer["AuthenticationResult"]["RefreshToken"])
 
     def add_role_user(name: str) -> None:
