@@ -133,7 +133,7 @@ class Connection:
             client = self.client(operation.service, mode)
             shown = redact(parameters, _input_shape(client, operation.name))
             response = getattr(client, operation.name)(**parameters)
-            _refuse_web_page(response)
+            _refuse_no_answer(response)
             return Answer(shown, response=response, is_throttled=self._heard.throttling)
         except (BotoCoreError, ClientError, ResponseParserError, ExplorerError) as trouble:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
@@ -273,13 +273,18 @@ def _refuse_mfa_prompts(session: "botocore.session.Session") -> None:
     provider._prompter = refuse  # botocore offers no public way; the attribute is checked by a test
 
 
-def _refuse_web_page(response: Any) -> None:
-    """botocore takes any JSON service's answer of status 200 for one, even the log-in page of a network."""
-    kind = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", "")
+def _refuse_no_answer(response: Any) -> None:
+    """Raise Unreachable for what botocore takes for an answer, as it does with most that has status 200."""
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    kind = headers.get("content-type", "")
     if kind.startswith("text/html") and "Body" not in response:
         title = "The endpoint answered with a web page, not as AWS does."
         hint = "Check the endpoint's address. A network that asks you to log in first answers like this, too."
         raise Unreachable(title, hint, code="NotAws")
+    is_empty = response.keys() <= {"ResponseMetadata"}
+    if is_empty and kind.startswith("application/x-amz-json") and int(headers.get("content-length", 0)) > len("{}"):
+        hint = "Look whether it was done before you try again. If it is the sandbox, see whether it still runs."
+        raise Unreachable("The connection broke before the answer was complete.", hint, code="IncompleteAnswer")
 
 
 def _input_shape(client: Any, name: str) -> Any:

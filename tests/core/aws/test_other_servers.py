@@ -16,10 +16,13 @@ from cognito_explorer.core.profiles import Profile
 
 
 class Portal(BaseHTTPRequestHandler):
-    """Answers whatever is asked with its log-in page, and calls of STS with nothing at all."""
+    """Answers whatever is asked with its log-in page, STS with nothing, and DescribeUserPool with a head alone."""
 
     def do_POST(self) -> None:
         """Take any call."""
+        if "DescribeUserPool" in self.headers.get("X-Amz-Target", ""):
+            self._break_off()
+            return
         is_query = "form" in self.headers["Content-Type"]
         page = b"" if is_query else b"<html><h1>Welcome to the hotel</h1></html>"
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -28,6 +31,13 @@ class Portal(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
         self.wfile.write(page)
+
+    def _break_off(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", "500")
+        self.end_headers()
 
     @override
     def log_message(self, format: str, *args: Any) -> None:
@@ -67,4 +77,10 @@ async def test_a_write_that_got_a_log_in_page_is_journalled_as_unknown(door: Aws
 async def test_an_answer_that_was_cut_off_is_a_broken_connection(door: Aws) -> None:
     with pytest.raises(Unreachable, match="broke") as caught:
         await door.read(door.sts.get_caller_identity)
+    assert is_unsure(caught.value)
+
+
+async def test_a_head_without_its_body_is_a_broken_connection(door: Aws) -> None:
+    with pytest.raises(Unreachable, match="broke") as caught:
+        await door.read(door.idp.describe_user_pool, UserPoolId="us-east-1_abc")
     assert is_unsure(caught.value)
