@@ -19,6 +19,8 @@ _SECRET_NAMES = frozenset({
     "authparameters", "challengeresponses", "logins", "webidentitytoken", "usercode", "confirmationcode", "code",
     "body", "code_verifier", "client_secret", "refresh_token", "access_token", "id_token", "authorization",
     "usercontextdata", "contextdata", "feedbacktoken", "subjecttoken", "actortoken", "credential",
+    "accesskeyid", "clientmetadata", "contextassertion", "encodeddata", "encodedmessage", "filter", "headervalue",
+    "passwordverifier", "private_key", "salt", "tokencode",
 })  # fmt: skip
 
 
