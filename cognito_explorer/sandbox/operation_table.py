@@ -27,7 +27,7 @@ LIMITS: dict[tuple[str, str], str] = {
     ("cognito-idp", "CreateUserPoolReplica"): "There is no waiting; an ACTIVE replica answers with the same data.",
     ("cognito-idp", "SetLogDeliveryConfiguration"): "Kept and checked, but no log is delivered.",
     ("cognito-idp", "SetRiskConfiguration"): (
-        "Blocked address ranges hold; no risk and no compromised password is ever found."
+        "What counts as a risk, and which passwords count as leaked, is the sandbox's own simple rule: see sandbox.md."
     ),
     ("cognito-idp", "UpdateProvisionedLimit"): "The account's maximum is ten times the free rate.",
 }

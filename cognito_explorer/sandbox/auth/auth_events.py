@@ -4,8 +4,10 @@ import json
 from typing import Any, Literal
 
 from cognito_explorer.sandbox.auth.flows import Attempt
+from cognito_explorer.sandbox.auth.leaked_passwords import Occasion, is_found
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.store import Row
+from cognito_explorer.sandbox.user_pools.risk_configuration import is_protected
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
@@ -15,11 +17,6 @@ Decision = Literal["NoRisk", "AccountTakeover", "Block"]
 
 _TWO_YEARS_S = 2 * 365 * 86400
 FEEDBACK_PURPOSE = "auth event feedback"
-
-
-def is_protected(pool: dict[str, Any]) -> bool:
-    """Whether a pool has threat protection, which is what writes events."""
-    return bool(pool.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF")
 
 
 def check_protected(pool: dict[str, Any]) -> None:
@@ -36,13 +33,15 @@ def record_event(attempt: Attempt, user: User, response: EventResponse, *, decis
     body: dict[str, Any] = {
         "EventType": "SignIn",
         "EventResponse": response,
-        "EventRisk": _risk(decision),
+        "EventRisk": _risk(decision, progress.risk, is_compromised=progress.is_compromised),
         "ChallengeResponses": [
             {"ChallengeName": name, "ChallengeResponse": result} for name, result in progress.results
         ],
     }
     if progress.ip_address:
         body["EventContextData"] = {"IpAddress": progress.ip_address}
+    if progress.device_print:
+        body["DevicePrint"] = progress.device_print
     _write(attempt.world, user, progress.event_id or attempt.world.chance.uuid4(), body)
 
 
@@ -50,7 +49,11 @@ def record_deed(world: World, pool: dict[str, Any], user: User, event_type: Even
     """Write down a sign-up, a password change or a code that was asked for; `params` are those of the operation."""
     if not is_protected(pool):
         return
-    body: dict[str, Any] = {"EventType": event_type, "EventResponse": "Pass", "EventRisk": _risk("NoRisk")}
+    password = params.get("Password") or params.get("ProposedPassword") or ""
+    occasion: Occasion = "SIGN_UP" if event_type == "SignUp" else "PASSWORD_CHANGE"
+    is_compromised = is_found(world, pool, params.get("ClientId", ""), occasion, password)
+    risk = _risk("NoRisk", "", is_compromised=is_compromised)
+    body: dict[str, Any] = {"EventType": event_type, "EventResponse": "Pass", "EventRisk": risk}
     address = params.get("UserContextData", {}).get("IpAddress")
     if address:
         body["EventContextData"] = {"IpAddress": address}
@@ -70,12 +73,16 @@ def give_feedback(world: World, user: User, event_id: str, value: str, provider:
 def describe_event(row: Row) -> dict[str, Any]:
     """An event in API shape."""
     body: dict[str, Any] = json.loads(row["body"])
+    # The sandbox's own, to tell devices apart.
+    body.pop("DevicePrint", None)
     return {"EventId": row["event_id"], "CreationDate": row["created_at"]} | body
 
 
-def _risk(decision: Decision) -> dict[str, Any]:
-    risk: dict[str, Any] = {"RiskDecision": decision, "CompromisedCredentialsDetected": False}
-    return risk if decision == "NoRisk" else risk | {"RiskLevel": "High"}
+def _risk(decision: Decision, level: str, *, is_compromised: bool) -> dict[str, Any]:
+    if level and decision == "NoRisk":
+        decision = "AccountTakeover"
+    risk: dict[str, Any] = {"RiskDecision": decision, "CompromisedCredentialsDetected": is_compromised}
+    return risk | ({"RiskLevel": level} if level else {})
 
 
 def _write(world: World, user: User, event_id: str, body: dict[str, Any]) -> None:

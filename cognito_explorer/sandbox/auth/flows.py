@@ -9,6 +9,10 @@ from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
 
+class Blocked(ServiceError):  # noqa: N818  # read as a sentence: the sign-in was blocked
+    """Threat protection turned a sign-in away and wrote that down itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What a sign-in has come to so far; every session hands it on to the next step.
@@ -17,7 +21,8 @@ class Progress:
     `event_id` becomes the tokens' claim (drawn when the first session or token needs it), `device_key` is the device
     that says it is known, `methods` are words of RFC 8176 (`pwd`, `otp`, `mfa`, …), `results` the finished challenges
     of the auth event ("Password" or "Mfa", and "Success" or "Failure"), `ip_address` what the caller told of itself.
-    `level` is the level of assurance the application asked for, 0 where it asked for none.
+    `level` is the level of assurance the application asked for, 0 where it asked for none. `device_print` tells the
+    caller's device from others, `risk` is Low, Medium or High where threat protection found one.
     """
 
     event_id: str = ""
@@ -27,6 +32,9 @@ class Progress:
     ip_address: str = ""
     rounds: tuple[dict[str, Any], ...] | None = None
     level: int = 0
+    device_print: str = ""
+    risk: str = ""
+    is_compromised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

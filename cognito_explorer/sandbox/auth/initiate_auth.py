@@ -6,6 +6,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, Progress, find_challenge, find_flow
 from cognito_explorer.sandbox.auth.protection import protected
+from cognito_explorer.sandbox.auth.risk import device_print
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import find_client, load_client
@@ -66,7 +67,8 @@ def _attempt(call: Call, values: str, *, is_admin: bool) -> Attempt:
 def _first_progress(params: dict[str, Any]) -> Progress:
     context = params.get("UserContextData") or params.get("ContextData") or {}
     device_key = params.get("AuthParameters", {}).get("DEVICE_KEY", "")
-    return Progress(device_key=device_key, ip_address=context.get("IpAddress", ""))
+    address = context.get("IpAddress", "")
+    return Progress(device_key=device_key, ip_address=address, device_print=device_print(context))
 
 
 def _start(attempt: Attempt, name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,11 +47,8 @@ def ask_for_mfa(attempt: Attempt, user: User) -> dict[str, Any] | None:
     factors = candidates(attempt.world, attempt.pool, user, settings)
     if needs_second and not factors:
         factors = registered_factors(attempt.world, attempt.pool, user, settings)
-    if len(factors) == 1:
-        return ask_for_factor(attempt, user, factors[0])
     if factors:
-        parameters = {"USER_ID_FOR_SRP": user.username, "MFAS_CAN_CHOOSE": json.dumps(factors)}
-        return ask(attempt, user, Question(_CHOICE, parameters, {"factors": factors}))
+        return ask_for_one_of(attempt, user, factors)
     if attempt.pool["MfaConfiguration"] != "ON":
         return None
     offered = pool_factors(attempt.world, attempt.pool)
@@ -61,6 +58,14 @@ def ask_for_mfa(attempt: Attempt, user: User) -> dict[str, Any] | None:
         return None
     parameters = {"USER_ID_FOR_SRP": user.username, "MFAS_CAN_SETUP": json.dumps(offered)}
     return ask(attempt, user, Question(SETUP, parameters, {"factors": offered}))
+
+
+def ask_for_one_of(attempt: Attempt, user: User, factors: Sequence[str]) -> dict[str, Any]:
+    """The challenge of the one factor there is, or the choice between several."""
+    if len(factors) == 1:
+        return ask_for_factor(attempt, user, factors[0])
+    parameters = {"USER_ID_FOR_SRP": user.username, "MFAS_CAN_CHOOSE": json.dumps(factors)}
+    return ask(attempt, user, Question(_CHOICE, parameters, {"factors": factors}))
 
 
 def ask_for_factor(attempt: Attempt, user: User, factor: str, **kept: Any) -> dict[str, Any]:

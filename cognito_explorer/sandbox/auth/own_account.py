@@ -6,6 +6,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.auth_events import record_deed
 from cognito_explorer.sandbox.auth.claims import visible_attributes
 from cognito_explorer.sandbox.auth.codes import count_attempt, issue_code, redeem_code
+from cognito_explorer.sandbox.auth.leaked_passwords import check_new_password
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
 from cognito_explorer.sandbox.auth.mfa_settings import describe_mfa
 from cognito_explorer.sandbox.auth.sign_in import check_write_allowed
@@ -96,17 +97,19 @@ def verify_own_attribute(call: Call) -> dict[str, Any]:
 def change_password(call: Call) -> dict[str, Any]:
     """Change one's own password; who never had one sets the first."""
     world = call.world
-    pool, user, _ = verify_access_token(world, call.params["AccessToken"])
+    pool, user, claims = verify_access_token(world, call.params["AccessToken"])
     count_attempt(world, user, "ChangePassword", 5)
     previous, proposed = call.params.get("PreviousPassword", ""), call.params["ProposedPassword"]
     check_lockout(world, user)
     if user.password is not None and not matches(pool, user.username, user.password.proof, previous):
         raise refuse_password(world, user)
     check_policy(pool, proposed)
+    check_new_password(world, pool, claims["client_id"], "PASSWORD_CHANGE", proposed)
     check_history(pool, user, proposed)
     clear_lockout(world, user)
     save_user(world, with_password(world, pool, user, proposed))
-    record_deed(world, pool, user, "PasswordChange", call.params)
+    told = call.params | {"ClientId": claims["client_id"]}
+    record_deed(world, pool, user, "PasswordChange", told)
     return {}
 
 

@@ -6,6 +6,7 @@ from cognito_explorer.sandbox.auth.auth_events import record_event
 from cognito_explorer.sandbox.auth.challenges import proven, started
 from cognito_explorer.sandbox.auth.devices import sign_in_device
 from cognito_explorer.sandbox.auth.flows import Attempt, auth_flow, next_challenge
+from cognito_explorer.sandbox.auth.risk import assessed
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sign_in import check_password
 from cognito_explorer.sandbox.auth.step_up import level_name, reached_level
@@ -38,7 +39,8 @@ def check_attempt_hash(attempt: Attempt, username: str) -> None:
 
 
 def finish_password(attempt: Attempt, user: User) -> dict[str, Any]:
-    """After a right password: the next challenge, or tokens."""
+    """After a right password: the next challenge, or tokens. Raises Blocked where that is too risky."""
+    attempt = assessed(attempt, user)
     return next_challenge(attempt, user) or finish_sign_in(attempt, user)
 
 

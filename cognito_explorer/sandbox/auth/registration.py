@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cognito_explorer.sandbox.auth.auth_events import EventType, is_protected, record_deed
+from cognito_explorer.sandbox.auth.auth_events import EventType, record_deed
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sessions import SIGNED_UP, ChallengeState, open_session
 from cognito_explorer.sandbox.auth.sign_in import (
@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.auth.sign_in import (
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import find_client
 from cognito_explorer.sandbox.user_pools.pools import load_pool
+from cognito_explorer.sandbox.user_pools.risk_configuration import is_protected
 from cognito_explorer.sandbox.user_pools.users import User, attribute_map, find_user, get_user
 from cognito_explorer.sandbox.world import Call
 

@@ -12,6 +12,7 @@ from cognito_explorer.sandbox.auth.codes import (
     simulate_code,
 )
 from cognito_explorer.sandbox.auth.contacts import recovery_contact, sign_up_contact, simulated_delivery
+from cognito_explorer.sandbox.auth.leaked_passwords import check_new_password
 from cognito_explorer.sandbox.auth.lockout import check_lockout, clear_lockout, refuse_password
 from cognito_explorer.sandbox.auth.mfa_settings import MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.errors import ServiceError
@@ -127,6 +128,7 @@ def set_new_password(
         raise ServiceError("InvalidParameterException", text)
     check_aliases_free(world, pool, merged, owner=user)
     check_policy(pool, password)
+    check_new_password(world, pool, client["ClientId"], "PASSWORD_CHANGE", password)
     check_history(pool, user, password)
     changed = with_password(world, pool, user, password)
     return save_user(world, replace(changed, status=CONFIRMED, attributes=merged))
@@ -146,6 +148,7 @@ def sign_up(
     given = dict(with_username_attribute(pool, username, attributes))
     if password or not _is_passwordless(pool):
         check_policy(pool, password)
+    check_new_password(world, pool, client["ClientId"], "SIGN_UP", password)
     check_write_allowed(pool, client, attributes)
     check_new_attributes(pool, given)
     sub = world.errands.keep("sub", world.chance.uuid4)
@@ -253,6 +256,7 @@ def confirm_forgot_password(
     if not user.is_enabled:
         raise ServiceError("NotAuthorizedException", "User is disabled.")
     check_policy(pool, password)
+    check_new_password(world, pool, client["ClientId"], "PASSWORD_CHANGE", password)
     count_attempt(world, user, "ConfirmForgotPassword", 15)
     # The code first: nobody without it learns which passwords were used before. A refused password does not spend it.
     redeem_code(world, user, "ForgotPassword", code)

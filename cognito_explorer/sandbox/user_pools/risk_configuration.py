@@ -26,6 +26,16 @@ def risk_configuration(world: World, pool_id: str, client_id: str) -> dict[str, 
     return load_document(world, pool_id, _KIND, client_id) or load_document(world, pool_id, _KIND)
 
 
+def is_protected(pool: Mapping[str, Any]) -> bool:
+    """Whether a pool has threat protection, which is what writes events."""
+    return bool(pool.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF")
+
+
+def is_enforced(pool: Mapping[str, Any]) -> bool:
+    """Whether threat protection acts, and does not only watch."""
+    return bool(pool.get("UserPoolAddOns", {}).get("AdvancedSecurityMode") == "ENFORCED")
+
+
 @operation("cognito-idp", "DescribeRiskConfiguration")
 def describe_risk(call: Call) -> dict[str, Any]:
     """The configuration of the pool, or of the client that is named."""
@@ -53,7 +63,7 @@ def _target(call: Call) -> tuple[str, str]:
     pool, client_id = pool_of(call), call.params.get("ClientId", "")
     if client_id:
         load_client(call.world, pool["Id"], client_id)
-    if pool.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") == "OFF":
+    if not is_protected(pool):
         raise ServiceError("UserPoolAddOnNotEnabledException", "Threat protection is not enabled for the user pool.")
     return pool["Id"], client_id
 
