@@ -1,6 +1,6 @@
 """What contradicts what in a pool's settings; raised in Cognito's words when a pool is made or replaced."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -45,6 +45,12 @@ def check_tags(tags: Mapping[str, str]) -> None:
         raise _invalid("Tag keys must not start with aws:.")
 
 
+def check_passwordless(factors: Iterable[str], mode: str) -> None:
+    """Raises InvalidParameterException where first factors are codes and a second factor is required as well."""
+    if {"EMAIL_OTP", "SMS_OTP"} & set(factors) and mode == "ON":
+        raise _invalid("Passwordless sign-in with one-time passwords cannot be used when MFA is required.")
+
+
 def _check_pool_tags(params: Settings) -> None:
     check_tags(params.get("UserPoolTags", {}))
 
@@ -79,8 +85,9 @@ def _check_sign_in(params: Settings) -> None:
     factors = policy.get("AllowedFirstAuthFactors", ["PASSWORD"])
     if "PASSWORD" not in factors:
         raise _invalid("Password should be configured as one of the allowed first auth factors.")
-    if {"EMAIL_OTP", "SMS_OTP"} & set(factors) and params.get("MfaConfiguration") == "ON":
-        raise _invalid("Passwordless sign-in with one-time passwords cannot be used when MFA is required.")
+    if "SOFTWARE_TOKEN" in factors:
+        raise _invalid("SOFTWARE_TOKEN is not supported as a first auth factor.")
+    check_passwordless(factors, params.get("MfaConfiguration", "OFF"))
 
 
 def _check_triggers(params: Settings) -> None:
