@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
-Outcome = Literal["running", "accepted", "refused", "unknown"]
+Outcome = Literal["running", "accepted", "refused", "unknown", "not sent"]
 Listener = Callable[["Change"], None]
 
 _KEPT = 1_000
@@ -27,7 +27,7 @@ class Intent:
 class Change:
     """One write. `operation` is boto3's name (admin_enable_user), `action` AWS's (AdminEnableUser).
 
-    The outcome "unknown" means that no answer came.
+    The outcome "unknown" means that no answer came, "not sent" that no connection did: nothing was done.
     """
 
     id: str

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 _SHOWN = 200
 _REFRESH_MS = 100
 _DRAWER_PX = 200
-_OUTCOMES = {"accepted": "Done", "refused": "Refused", "unknown": "Unknown: no answer", "running": "Running"}
+_OUTCOMES = {
+    "accepted": "Done",
+    "refused": "Refused",
+    "unknown": "Unknown: no answer",
+    "not sent": "Not sent: no connection",
+    "running": "Running",
+}
 
 
 class ActivityBar(QWidget):

@@ -27,6 +27,7 @@ def journal_of(*outcomes: Outcome) -> Journal:
         (("refused",), "No changes yet"),
         (("accepted", "refused", "accepted"), "2 changes"),
         (("accepted", "unknown"), "1 change · 1 unknown"),
+        (("not sent", "accepted"), "1 change"),
         (("unknown",), "No changes yet · 1 unknown"),
     ],
 )
@@ -37,7 +38,7 @@ def test_only_what_was_changed_is_counted(outcomes: tuple[Outcome, ...], words: 
 async def test_the_list_names_operations_as_aws_does_and_tells_no_answer_from_a_refusal(
     qtbot: QtBot, theme_app: Theme
 ) -> None:
-    bar = ActivityBar(Activity(), journal_of("refused", "unknown"))
+    bar = ActivityBar(Activity(), journal_of("refused", "unknown", "not sent"))
     qtbot.addWidget(bar)
     bar.show()
     bar.toggle(1)
@@ -45,6 +46,10 @@ async def test_the_list_names_operations_as_aws_does_and_tells_no_answer_from_a_
     assert isinstance(view, RecordView)
     shown = {column.label: column for column in view.table.columns}
     records = view.table.records()
-    assert [shown["Operation"].text(each) for each in records] == ["AdminEnableUser"] * 2
-    assert [shown["Outcome"].text(each) for each in records] == ["Unknown: no answer", "Refused"]
-    assert "Look whether it was done" in shown["Outcome"].tip(records[0])
+    assert [shown["Operation"].text(each) for each in records] == ["AdminEnableUser"] * 3
+    assert [shown["Outcome"].text(each) for each in records] == [
+        "Not sent: no connection",
+        "Unknown: no answer",
+        "Refused",
+    ]
+    assert "Look whether it was done" in shown["Outcome"].tip(records[1])

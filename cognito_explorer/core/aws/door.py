@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Mode, Operation, Operations
-from cognito_explorer.core.aws.errors import door_closed, is_unsure, translate
+from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
-from cognito_explorer.core.journal import Intent, Journal
+from cognito_explorer.core.journal import Intent, Journal, Outcome
 from cognito_explorer.core.profiles import Profile, ProfileKind
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Aws:
         try:
             response = await send()
         except ExplorerError as error:
-            self.journal.finish(change, "unknown" if is_unsure(error) else "refused", error.code or error.title)
+            self.journal.finish(change, _outcome(error), error.code or error.title)
             raise
         except BaseException:
             self.journal.finish(change, "unknown", "the app was stopped")
@@ -252,6 +252,12 @@ class Aws:
         if not task.cancelled():
             # Looked at, so that asyncio does not complain when the caller was cancelled and nobody else looks.
             task.exception()
+
+
+def _outcome(error: ExplorerError) -> Outcome:
+    if is_unsent(error):
+        return "not sent"
+    return "unknown" if is_unsure(error) else "refused"
 
 
 def _tell_bugs(task: "asyncio.Task[Any]") -> None:

@@ -23,6 +23,18 @@ _KINDS: dict[str, type[ExplorerError]] = {
     )
 }
 _CLOSED = "Closed"
+# No connection came about, by botocore's names and by httpx's: what was to be sent never left.
+_NOT_SENT = frozenset(
+    {
+        _CLOSED,
+        "EndpointConnectionError",
+        "ConnectTimeoutError",
+        "ProxyConnectionError",
+        "ConnectError",
+        "ConnectTimeout",
+        "ProxyError",
+    }
+)
 _PERFORM = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
 _BECAUSE = re.compile(r"because (.+?)\.?$", re.DOTALL)
 
@@ -77,8 +89,13 @@ def reason(message: str) -> str:
 
 
 def is_unsure(error: ExplorerError) -> bool:
-    """Whether no answer came, so that nobody here knows what became of the request."""
-    return isinstance(error, Unreachable) and error.code != _CLOSED
+    """Whether a request was sent and no answer came, so that nobody here knows what became of it."""
+    return isinstance(error, Unreachable) and not is_unsent(error)
+
+
+def is_unsent(error: ExplorerError) -> bool:
+    """Whether no connection was made, so that nothing can have been done."""
+    return isinstance(error, Unreachable) and error.code in _NOT_SENT
 
 
 def door_closed() -> Unreachable:

@@ -168,13 +168,24 @@ async def test_a_write_without_an_answer_is_journalled_as_unknown() -> None:
     aws.close()
 
 
-async def test_a_write_that_finds_nobody_is_journalled_as_unknown_too() -> None:
+async def test_a_write_that_finds_nobody_is_journalled_as_not_sent() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         aws = await Aws.open(replace(SANDBOX, endpoint_url=f"http://127.0.0.1:{reserved.getsockname()[1]}"))
         with pytest.raises(Unreachable):
             await aws.write(Intent("user ada"), aws.idp.admin_enable_user, **ENABLE)
-    assert aws.journal.recent()[0].outcome == "unknown"
+    assert aws.journal.recent()[0].outcome == "not sent"
+    aws.close()
+
+
+async def test_an_http_change_that_finds_nobody_is_journalled_as_not_sent_too() -> None:
+    aws = await Aws.open(SANDBOX)
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        request = HttpRequest(f"http://127.0.0.1:{reserved.getsockname()[1]}/oauth2/revoke", {"token": "t"})
+        with pytest.raises(Unreachable):
+            await aws.write_over_http(Intent("tokens of ada"), "revoke_token", lambda: aws.http.send(request))
+    assert aws.journal.recent()[0].outcome == "not sent"
     aws.close()
 
 
@@ -320,7 +331,7 @@ async def test_a_closed_door_says_so_to_pages_that_are_still_open(stubbed: Stubb
         await stubbed.aws.read(stubbed.aws.idp.list_user_pools, MaxResults=60)
     with pytest.raises(Unreachable, match="connection was closed"):
         await stubbed.aws.write(Intent("user ada"), stubbed.aws.idp.admin_enable_user, **ENABLE)
-    assert stubbed.aws.journal.recent()[0].outcome == "refused"
+    assert stubbed.aws.journal.recent()[0].outcome == "not sent"
     with pytest.raises(Unreachable, match="connection was closed"):
         await stubbed.aws.http.send(HttpRequest("http://127.0.0.1:9/keys"))
 

@@ -121,7 +121,7 @@ async def test_what_could_not_be_reached_comes_back_with_the_connection(open_pag
     assert isinstance(inspector.banner.error, Unreachable)
     assert isinstance(inspector.membership.trouble.error, Unreachable)
     assert inspector.banner.retry_button.text() == "Apply again"
-    assert [change.outcome for change in aws.journal.recent()] == ["unknown"]
+    assert [change.outcome for change in aws.journal.recent()] == ["not sent"]
     again = start_sandbox(tmp_path / "world", "--port", port)
     await aws.read(aws.idp.list_user_pools, MaxResults=1)
     await page.settle()
