@@ -28,8 +28,8 @@ def claims_of(token: DecodedToken) -> tuple[Claim, ...]:
 
 
 def header_of(token: DecodedToken) -> tuple[Claim, ...]:
-    """The header's fields, each explained."""
-    texts = _texts()["header"]
+    """The header's fields, each explained; those of an encrypted token mean other things than those of a signed one."""
+    texts = _texts()["header"] | (_texts()["encrypted header"] if "enc" in token.header else {})
     return tuple(
         Claim(name, as_text(value), value, texts.get(name, "A header field this version does not know."))
         for name, value in token.header.items()

@@ -53,5 +53,13 @@ def test_claims_keep_their_order_and_times_are_marked() -> None:
     ]
 
 
+def test_a_refresh_tokens_header_tells_of_encryption_and_not_of_a_signature() -> None:
+    header = {"cty": "JWT", "enc": "A256GCM", "alg": "RSA-OAEP"}
+    meanings = {field.name: field.meaning for field in header_of(DecodedToken("refresh", "raw", header))}
+    assert "encrypted (a JWE)" in meanings["alg"]
+    assert "RS256" not in meanings["alg"]
+    assert "signs with RS256" in next(field.meaning for field in header_of(TOKEN) if field.name == "alg")
+
+
 def test_the_header_is_explained_too() -> None:
     assert all(claim.meaning for claim in header_of(TOKEN))
