@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_explorer.iam.evaluate import Layers, Verdict, evaluate, evaluate_trust
@@ -52,12 +51,11 @@ def layers_of(who: Identified, resource: Policy | None = None) -> Layers:
     return Layers(
         identity=tuple(parsed_policy(policy, "identity") for policy in who.policies.identity),
         boundary=parsed_policy(boundary, "boundary") if boundary else None,
-        session=(_sum_of(session),) if session else None,
+        session=tuple(_session_policy(text) for text in session) or None,
         resource=resource,
     )
 
 
-def _sum_of(documents: tuple[str, ...]) -> Policy:
-    """The session policies of one session add up, as identity policies do; their sum is what limits the role."""
-    parsed = [parsed_policy(NamedPolicy("session policy", json.loads(text)), "session") for text in documents]
-    return replace(parsed[0], statements=tuple(statement for policy in parsed for statement in policy.statements))
+def _session_policy(text: str) -> Policy:
+    """One of a session's policies; each keeps its own version, and so its own reading of variables."""
+    return parsed_policy(NamedPolicy("session policy", json.loads(text)), "session")

@@ -144,10 +144,13 @@ class IamDirectory:
         boundary = self.managed_policy(boundary_arn) or NamedPolicy(boundary_arn, {})
         return PolicySet(tuple(_policies_of(role, "role")), boundary)
 
-    def policies_of_user(self, name: str) -> PolicySet:
-        """Inline and attached policies of a user and of their groups."""
+    def policies_of_user(self, name: str, *, user_id: str = "") -> PolicySet:
+        """Inline and attached policies of a user and of their groups; nothing once another user has the name.
+
+        Without `user_id` whoever has the name is meant.
+        """
         iam = self._moto.iam_backend()
-        if name not in iam.users:
+        if name not in iam.users or user_id not in ("", iam.users[name].id):
             return PolicySet()
         found = _policies_of(iam.users[name], "user")
         for group in iam.get_groups_for_user(name):

@@ -96,10 +96,19 @@ class MotoServices:
 
     def _handle(self, service: MotoService, request: WireRequest, credential: str) -> WireAnswer:
         at, seed = self._clock.now(), self._chance.randbits(53)
+        before = self._queue_lengths(service, credential)
         answer = self._answer(service, request, credential, at=at, seed=seed)
-        if answer.status < HTTPStatus.BAD_REQUEST and is_change(service, request, answer):
+        # Whoever receives nothing may still have sent messages away to a dead-letter queue.
+        is_changed = is_change(service, request, answer) or before != self._queue_lengths(service, credential)
+        if answer.status < HTTPStatus.BAD_REQUEST and is_changed:
             self._record(service, request, credential, answer, at=at, seed=seed)
         return answer
+
+    def _queue_lengths(self, service: MotoService, credential: str) -> list[int]:
+        if service != "sqs" or not credential:
+            return []
+        queues = self.backend("sqs", credential.split("/")[2]).queues.values()
+        return [len(queue._messages) for queue in queues]
 
     def backend(self, service: MotoService, region: str) -> Any:
         """moto's objects of a service of our account in a region."""
@@ -252,6 +261,18 @@ def is_change(service: MotoService, request: WireRequest, answer: WireAnswer | N
     if service == "s3":
         return request.method not in ("GET", "HEAD")
     return not request.form().get("Action", "").startswith(("Get", "List", "Simulate", "Generate"))
+
+
+def policy_complaint(text: str) -> str:
+    """What IAM says of an identity policy that it does not save; "" where moto finds nothing wrong."""
+    from moto.iam.exceptions import MalformedPolicyDocument
+    from moto.iam.policy_validation import IAMPolicyDocumentValidator
+
+    try:
+        IAMPolicyDocumentValidator(text).validate()
+    except MalformedPolicyDocument as problem:
+        return str(problem.message)
+    return ""
 
 
 def _make_keys_repeatable() -> None:

@@ -26,11 +26,14 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.functions.access import lambda_access
 from cognito_explorer.sandbox.functions.permissions import policy_of
 from cognito_explorer.sandbox.gate import Gate
+from cognito_explorer.sandbox.iam_self import with_own_name
 from cognito_explorer.sandbox.iam_simulation import OPERATIONS as SIMULATIONS
 from cognito_explorer.sandbox.iam_simulation import answer_simulation
+from cognito_explorer.sandbox.identity_card import finished_seed
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.plain_requests import plain_form, plain_s3
+from cognito_explorer.sandbox.policy_writes import check_bucket_policy, check_iam_policies, check_resource_policy
 from cognito_explorer.sandbox.protocol import (
     ParsedCall,
     find_model,
@@ -154,7 +157,9 @@ class Services:
 
     def _answer_query(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         form = request.form()
-        attempt.operation = operation = form.get("Action", "")
+        operation = form.get("Action", "")
+        # Only names that exist go into the log: a form may hold anything at any place.
+        attempt.operation = operation if _is_operation(attempt.service, operation) else ""
         self._world.faults.check_errors(attempt.name)
         if attempt.service == "sts" and operation in PUBLIC:
             attempt.decision = "public"
@@ -170,9 +175,15 @@ class Services:
             return self._answer_data(read_form_call("sns", request, region), request, who, signature, attempt)
         if attempt.service != "iam":
             raise ServiceError("InvalidAction", f"The sandbox has no service '{attempt.service}'.", status=400)
-        if operation not in service_model("iam").operation_names:
+        if not attempt.operation:
             text = f"Could not find operation {operation} for version 2010-05-08"
             raise ServiceError("InvalidAction", text, status=400)
+        return self._answer_iam(with_own_name(request, operation, who), who, signature, attempt)
+
+    def _answer_iam(
+        self, request: WireRequest, who: Identified, signature: Signature | None, attempt: Attempt
+    ) -> WireAnswer:
+        form, operation = request.form(), attempt.operation
         self._gate.check_iam(who, operation, form, request)
         if operation in SIMULATIONS:
             attempt.decision = "allowed"
@@ -182,6 +193,7 @@ class Services:
             # moto would forget it, and the user would be able to do more than was said.
             raise ServiceError("NotImplemented", "The sandbox has no permissions boundaries for users.", status=501)
         attempt.decision = "allowed"
+        check_iam_policies(operation, form, is_new_world=finished_seed(self._world.store) is None)
         return self._moto.handle("iam", plain_form(request), _credential(signature))
 
     def _answer_data(
@@ -194,6 +206,7 @@ class Services:
         attempt.resource, attempt.decision = needs[0].access.resource, "denied"
         self._gate.check_needs(who, needs, self._gate.around(request, call.region), REFUSALS[call.service])
         attempt.decision = "allowed"
+        check_resource_policy(call)
         attempt.errands.begin(call.params)
         wait_s = call.params.pop("WaitTimeSeconds", 0) if call.service == "sqs" else 0
         if not 0 <= wait_s <= MAX_POLL_S:
@@ -231,6 +244,8 @@ class Services:
         attempt.decision = "denied"
         self._gate.check_s3(who, accesses, target, request, region)
         attempt.decision = "allowed"
+        if attempt.operation == "PutBucketPolicy":
+            check_bucket_policy(request.body, target.bucket)
         answer = self._moto.handle("s3", request, _credential(signature))
         if answer.status == HTTPStatus.NOT_FOUND and target.key and request.method in ("GET", "HEAD"):
             # Whoever may not list a bucket does not learn that an object is missing.
@@ -309,6 +324,10 @@ def protocol_of(request: WireRequest) -> Protocol:
         return "json"
     is_form = request.headers.get("content-type", "").startswith(FORM_TYPE)
     return "query" if is_form and request.method == "POST" and request.path == "/" else "s3"
+
+
+def _is_operation(service: str, name: str) -> bool:
+    return service in ("iam", "sts", "sns") and name in service_model(service).operation_names
 
 
 def _credential(signature: Signature | None) -> str:

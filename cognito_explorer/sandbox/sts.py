@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from cognito_explorer.sandbox.chance import Chance
@@ -119,6 +120,12 @@ class SessionOwner:
     id: str
 
 
+def current_time(now: float) -> Context:
+    """The condition keys of the time of a request."""
+    moment = datetime.fromtimestamp(now, UTC)
+    return {"aws:CurrentTime": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "aws:EpochTime": str(int(now))}
+
+
 class SecurityTokenService:
     """Issues and finds sessions."""
 
@@ -140,6 +147,7 @@ class SecurityTokenService:
         if identity.principal_tags:
             tags["aws:TagKeys"] = tuple(identity.principal_tags)
         asked: Context = {
+            **current_time(self._clock.now()),
             **identity.claims,
             **identity.passing_claims,
             **tags,

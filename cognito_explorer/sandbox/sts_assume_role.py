@@ -20,6 +20,8 @@ from cognito_explorer.sandbox.sts_inputs import (
 from cognito_explorer.sandbox.sts_mfa import check_mfa
 from cognito_explorer.sandbox.world import World
 
+_TAG = "aws:PrincipalTag/"
+
 
 def assume_role(world: World, params: dict[str, Any], who: Identified, around: Context) -> dict[str, Any]:
     """The answer to AssumeRole. Raises ServiceError in the query protocol's words."""
@@ -52,8 +54,11 @@ def inherited_tags(who: Identified) -> SessionTags:
     """The transitive tags of the calling session."""
     if who.session is None:
         return SessionTags({})
-    context, keys = who.session.context, who.session.transitive_tags
-    return SessionTags({key: str(context.get(f"aws:PrincipalTag/{key}", "")) for key in keys}, keys)
+    # The list of what goes on may spell a key in another case than the tag itself.
+    wanted = {key.lower() for key in who.session.transitive_tags}
+    named = {key.removeprefix(_TAG): str(value) for key, value in who.session.context.items() if key.startswith(_TAG)}
+    tags = {key: value for key, value in named.items() if key.lower() in wanted}
+    return SessionTags(tags, tuple(tags))
 
 
 def refused(who: Identified, action: str, resource: str) -> str:

@@ -43,4 +43,4 @@ def session_policy_set(session: Session, directory: IamDirectory, *, is_administ
         return directory.policies_of_role(session.role_name, role_id=session.role_id)
     if is_administrators:
         return PolicySet((NamedPolicy("everything", _EVERYTHING),))
-    return directory.policies_of_user(session.role_name)
+    return directory.policies_of_user(session.role_name, user_id=session.role_id)

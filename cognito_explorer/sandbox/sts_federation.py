@@ -1,5 +1,6 @@
 """AssumeRoleWithWebIdentity and AssumeRoleWithSAML: somebody whom another provider signed in becomes a role."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,7 @@ from cognito_explorer.sandbox.sts_inputs import CHAINED_LIMIT_S, role_answer, ro
 from cognito_explorer.sandbox.world import World
 
 _TAG = f"{AWS_ATTRIBUTES}PrincipalTag:"
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SAML_CODES = {
     "unknown provider": ("InvalidIdentityToken", 400),
     "invalid": ("InvalidIdentityToken", 400),
@@ -67,7 +69,7 @@ class WebToken:
         return {f"{self.host}:{name}": value for name, value in given.items() if isinstance(value, str)}
 
 
-def assume_role_with_web_identity(world: World, params: dict[str, Any]) -> dict[str, Any]:
+def assume_role_with_web_identity(world: World, params: dict[str, Any], around: Context) -> dict[str, Any]:
     """The answer to AssumeRoleWithWebIdentity."""
     token = _read(world, params)
     role = world.sts.find_role(params["RoleArn"])
@@ -75,7 +77,7 @@ def assume_role_with_web_identity(world: World, params: dict[str, Any]) -> dict[
         role_arn=params["RoleArn"],
         session_name=params["RoleSessionName"],
         claims=token.keys(),
-        passing_claims=token.passing_keys(),
+        passing_claims={**around, **token.passing_keys()},
         principal_tags=principal_tags_of(token.claims),
         transitive_tags=transitive_tags_of(token.claims),
         session_policies=session_policies(params, world.sts.directory),
@@ -91,7 +93,7 @@ def assume_role_with_web_identity(world: World, params: dict[str, Any]) -> dict[
     return {**role_answer(issued, params), **about}
 
 
-def assume_role_with_saml(world: World, params: dict[str, Any]) -> dict[str, Any]:
+def assume_role_with_saml(world: World, params: dict[str, Any], around: Context) -> dict[str, Any]:
     """The answer to AssumeRoleWithSAML."""
     provider = params["PrincipalArn"]
     try:
@@ -106,7 +108,12 @@ def assume_role_with_saml(world: World, params: dict[str, Any]) -> dict[str, Any
         role_arn=params["RoleArn"],
         session_name=said.first(f"{AWS_ATTRIBUTES}RoleSessionName"),
         claims={"SAML:namequalifier": qualifier, "SAML:sub": said.subject, "SAML:sub_type": said.subject_type},
-        passing_claims={"SAML:aud": said.recipient, "SAML:iss": said.issuer, "SAML:doc": _document(world, provider)},
+        passing_claims={
+            **around,
+            "SAML:aud": said.recipient,
+            "SAML:iss": said.issuer,
+            "SAML:doc": _document(world, provider),
+        },
         principal_tags={
             name.removeprefix(_TAG): next(iter(values), "")
             for name, values in said.attributes.items()
@@ -191,12 +198,14 @@ def _check_offer(said: AwsAssertion, params: Mapping[str, Any]) -> None:
         raise ServiceError("AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML", status=403)
     if not said.first(f"{AWS_ATTRIBUTES}RoleSessionName"):
         raise _invalid("RoleSessionName is required in AuthnResponse")
+    if not _SESSION_NAME.fullmatch(said.first(f"{AWS_ATTRIBUTES}RoleSessionName")):
+        raise _invalid("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
 
 
 def _saml_duration(said: AwsAssertion, params: Mapping[str, Any], limit: Callable[[Mapping[str, Any]], int]) -> int:
     """The shorter of what the call and what the assertion asks for."""
     asked = said.first(f"{AWS_ATTRIBUTES}SessionDuration")
-    if not asked.isdecimal():
+    if not re.fullmatch(r"\d{1,9}", asked, re.ASCII):
         return limit(params)
     offered = {"DurationSeconds": max(900, int(asked))}
     return min(limit(params), limit(offered)) if "DurationSeconds" in params else limit(offered)

@@ -49,7 +49,7 @@ def role_duration(params: Mapping[str, Any], role: Role, *, is_chained: bool = F
 
 
 def session_policies(params: Mapping[str, Any], directory: IamDirectory) -> tuple[str, ...]:
-    """All policies passed with a call are one: what any of them allows is allowed."""
+    """The policies passed with a call, as JSON: what any of them allows is allowed."""
     arns = [entry.get("arn", "") for entry in params.get("PolicyArns", [])]
     if len(arns) > MAX_POLICY_ARNS:
         raise _invalid(f"At most {MAX_POLICY_ARNS} managed policies can be passed.")
@@ -58,13 +58,7 @@ def session_policies(params: Mapping[str, Any], directory: IamDirectory) -> tupl
         if len(params["Policy"]) > MAX_POLICY_CHARS:
             raise _invalid(f"The session policy is longer than {MAX_POLICY_CHARS} characters.")
         documents.append(_checked_policy(params["Policy"]))
-    if not documents:
-        return ()
-    statements: list[Any] = []
-    for document in documents:
-        own = document.get("Statement", [])
-        statements += own if isinstance(own, list) else [own]
-    return (json.dumps({"Version": "2012-10-17", "Statement": statements}),)
+    return tuple(json.dumps(document) for document in documents)
 
 
 def session_tags(params: Mapping[str, Any], inherited: SessionTags) -> SessionTags:

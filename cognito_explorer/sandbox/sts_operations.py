@@ -28,9 +28,9 @@ class StsOperations:
         """The result of a call. Raises ServiceError in the query protocol's words."""
         with self._world.store.transaction():
             if operation == "AssumeRoleWithWebIdentity":
-                return assume_role_with_web_identity(self._world, read_params(operation, form))
+                return assume_role_with_web_identity(self._world, read_params(operation, form), around)
             if operation == "AssumeRoleWithSAML":
-                return assume_role_with_saml(self._world, read_params(operation, form))
+                return assume_role_with_saml(self._world, read_params(operation, form), around)
             if who is None:
                 raise ServiceError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
             _check_session(operation, who)

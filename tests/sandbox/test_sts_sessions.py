@@ -265,3 +265,44 @@ def test_the_account_of_a_key_is_told_and_messages_of_others_are_not_decoded(san
     code, _ = refused(sts.decode_authorization_message, EncodedMessage="anything")
     assert code == "InvalidAuthorizationMessageException"
     assert refused(sandbox.client("sts", keys=signed).get_access_key_info, AccessKeyId=signed[0])[0] == "AccessDenied"
+
+
+def test_a_key_that_goes_on_keeps_its_value_whatever_its_case(sandbox: RunningSandbox) -> None:
+    first = role(sandbox, EVERYTHING)
+    second = role(sandbox, only_tagged("team", "moon"))
+    tags = {"Tags": [{"Key": "team", "Value": "moon"}], "TransitiveTagKeys": ["TEAM"]}
+    signed = keys(assume(sandbox, first, **tags))
+    assert can_list_buckets(sandbox, keys(assume(sandbox, second, signed)))
+
+
+def test_a_session_policy_of_the_old_version_has_no_variables(sandbox: RunningSandbox) -> None:
+    arn = role(sandbox, EVERYTHING)
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}"}
+    signed = {
+        version: keys(
+            assume(
+                sandbox,
+                arn,
+                Tags=[{"Key": "team", "Value": "session-moon"}],
+                Policy=json.dumps({"Version": version, "Statement": [statement]}),
+            )
+        )
+        for version in ("2012-10-17", "2008-10-17")
+    }
+    sandbox.client("s3").create_bucket(Bucket="session-moon")
+    assert sandbox.client("s3", keys=signed["2012-10-17"]).list_objects_v2(Bucket="session-moon")["KeyCount"] == 0
+    refusal = refused(sandbox.client("s3", keys=signed["2008-10-17"]).list_objects_v2, Bucket="session-moon")
+    assert refusal[0] == "AccessDenied"
+
+
+def test_a_users_session_does_not_become_that_of_another_user_with_the_name(sandbox: RunningSandbox) -> None:
+    user = name("reborn")
+    signed = make_user(sandbox, user, EVERYTHING)
+    session = keys(sandbox.client("sts", keys=signed).get_session_token())
+    assert can_list_buckets(sandbox, session)
+    iam = sandbox.client("iam")
+    iam.delete_access_key(UserName=user, AccessKeyId=signed[0])
+    iam.delete_user_policy(UserName=user, PolicyName="own")
+    iam.delete_user(UserName=user)
+    make_user(sandbox, user, EVERYTHING)
+    assert not can_list_buckets(sandbox, session)

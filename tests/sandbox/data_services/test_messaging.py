@@ -112,3 +112,24 @@ def test_queues_and_topics_survive_a_killed_sandbox(tmp_path: Path) -> None:
     assert [message["MessageId"] for message in left] == [each for each in sent if each != taken["MessageId"]]
     assert sns.list_subscriptions()["Subscriptions"][0]["SubscriptionArn"] == subscription
     again.stop()
+
+
+def test_a_message_deleted_from_a_dead_letter_queue_stays_deleted(tmp_path: Path) -> None:
+    sandbox = start_sandbox(tmp_path / "world")
+    sqs = sandbox.client("sqs")
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    redrive = {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:210987654321:dead", "maxReceiveCount": 1}
+    attributes = {"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "0"}
+    queue = sqs.create_queue(QueueName="alive", Attributes=attributes)["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="moon")
+    assert sqs.receive_message(QueueUrl=queue)["Messages"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=queue)
+    (message,) = sqs.receive_message(QueueUrl=dead, VisibilityTimeout=30)["Messages"]
+    sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+    sandbox.kill()
+    again = start_sandbox(tmp_path / "world")
+    sqs = again.client("sqs")
+    for name in ("dead", "alive"):
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        assert "Messages" not in sqs.receive_message(QueueUrl=url), name
+    again.stop()

@@ -1,0 +1,124 @@
+"""Policies that nobody could follow are refused when they are written, in the words of the service that keeps them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sandbox.pools import refused
+from tests.sandbox_fixture import RunningSandbox
+
+ALLOW = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+FOR_POOLS = {
+    "Effect": "Allow",
+    "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+    "Action": "sts:AssumeRoleWithWebIdentity",
+}
+OF_A_POOL = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:1"}}
+BUCKET = "written-policies"
+
+
+def document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+@pytest.fixture(scope="module")
+def iam(sandbox: RunningSandbox) -> Any:
+    iam = sandbox.client("iam")
+    iam.create_role(RoleName="Writer", AssumeRolePolicyDocument=document({**FOR_POOLS, "Condition": OF_A_POOL}))
+    return iam
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "This policy contains invalid Json"),
+        (document({**FOR_POOLS, "Condition": OF_A_POOL, "Resource": "*"}), "Has prohibited field Resource"),
+        (document({"Effect": "Allow", "Action": "sts:AssumeRole"}), "Missing required field Principal"),
+        (
+            document({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}),
+            "AssumeRole policy may only specify STS AssumeRole actions.",
+        ),
+        (document(FOR_POOLS), "A condition block must be present for the Cognito provider"),
+        (
+            document({**FOR_POOLS, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}),
+            "A condition on cognito-identity.amazonaws.com:aud must be present for the Cognito provider",
+        ),
+    ],
+)
+def test_a_trust_policy_that_iam_would_not_save_is_refused(iam: Any, text: str, words: str) -> None:
+    with refused("MalformedPolicyDocument", words):
+        iam.create_role(RoleName="Never", AssumeRolePolicyDocument=text)
+    with refused("MalformedPolicyDocument", words):
+        iam.update_assume_role_policy(RoleName="Writer", PolicyDocument=text)
+
+
+def test_a_trust_policy_has_an_end(iam: Any) -> None:
+    long = document({**FOR_POOLS, "Condition": OF_A_POOL, "Sid": "a" * 2048})
+    with refused("LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"):
+        iam.create_role(RoleName="Never", AssumeRolePolicyDocument=long)
+    spacious = document({**FOR_POOLS, "Condition": OF_A_POOL}).replace(" ", " " * 200)
+    iam.update_assume_role_policy(RoleName="Writer", PolicyDocument=spacious)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (document({**ALLOW, "Principal": "*"}), "Policy document should not specify a principal."),
+        (document({"Effect": "Allow", "Action": "s3:*"}), "Policy statement must contain resources."),
+        (document({**ALLOW, "Condition": {"StringEqual": {"a": "b"}}}), "Syntax errors in policy."),
+        (document({**ALLOW, "Sid": "a"}, {**ALLOW, "Sid": "a"}), None),
+        (document({**ALLOW, "Sid": "a b"}), None),
+        (document({**ALLOW, "Condition": {"NullIfExists": {"a": "true"}}}), None),
+        (document({**ALLOW, "Condition": {"StringEquals": {"a": []}}}), None),
+        (document(ALLOW).replace('"Effect"', '"Effect": "Deny", "Effect"'), None),
+        (json.dumps({"Version": "2012-10-17", "Statement": [ALLOW], "Conditions": {}}), None),
+    ],
+)
+def test_a_policy_that_the_evaluator_could_not_follow_is_refused(iam: Any, text: str, words: str | None) -> None:
+    with refused("MalformedPolicyDocument", words):
+        iam.put_role_policy(RoleName="Writer", PolicyName="p", PolicyDocument=text)
+    with refused("MalformedPolicyDocument", words):
+        iam.create_policy(PolicyName="p", PolicyDocument=text)
+
+
+OPEN = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hello", "Policies must be valid JSON and the first byte must be '{'"),
+        (document({**OPEN, "Resource": "arn:aws:s3:::another/*"}), "Policy has invalid resource"),
+        (document({**OPEN, "Resource": f"arn:aws:s3:::{BUCKET}er/*"}), "Policy has invalid resource"),
+        (document({**OPEN, "Action": "iam:GetUser"}), "Policy has invalid action"),
+        (document({**OPEN, "Condition": {"Bla": {"a": "b"}}}), None),
+        (document({name: value for name, value in OPEN.items() if name != "Principal"}), None),
+    ],
+)
+def test_a_bucket_policy_that_s3_would_not_save_is_refused(
+    sandbox: RunningSandbox, text: str, words: str | None
+) -> None:
+    s3 = sandbox.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    with refused("MalformedPolicy", words):
+        s3.put_bucket_policy(Bucket=BUCKET, Policy=text)
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=document(OPEN))
+
+
+@pytest.mark.parametrize("text", ["nope", "[]", '{"Statement": 3}', document({**ALLOW})])
+def test_keys_queues_and_topics_take_no_policy_that_is_none(sandbox: RunningSandbox, text: str) -> None:
+    kms, sqs, sns = (sandbox.client(service) for service in ("kms", "sqs", "sns"))
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    queue = sqs.create_queue(QueueName="written")["QueueUrl"]
+    topic = sns.create_topic(Name="written")["TopicArn"]
+    with refused("MalformedPolicyDocumentException"):
+        kms.put_key_policy(KeyId=key, PolicyName="default", Policy=text)
+    with refused("MalformedPolicyDocumentException"):
+        kms.create_key(Policy=text)
+    with refused("InvalidAttributeValue"):
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": text})
+    with refused("InvalidParameter"):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=text)
+    sqs.send_message(QueueUrl=queue, MessageBody="still there")
+    kms.encrypt(KeyId=key, Plaintext=b"still there")
