@@ -75,6 +75,9 @@ def _send(world: World, pool: Mapping[str, Any], user: User, letter: Letter, wor
         return
     is_email = letter.attribute == "email"
     words = custom_words(world, pool, user, letter.purpose, is_email=is_email, default=words)
+    if letter.purpose == "AdminCreateUser" and "{####}" not in words.body:
+        # An invitation that cannot name the temporary password reaches nobody.
+        return
     text = words.body.replace("{username}", user.username).replace("{####}", letter.code)
     text = _LINK.sub(lambda found: _link(world, user, letter, found[1]), text)
     about = {"pool_id": user.pool_id, "username": user.username, "purpose": letter.purpose, "code": letter.code}

@@ -7,7 +7,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.feature_plans import require_feature
 from cognito_explorer.sandbox.user_pools.features_in_use import stored_factors
-from cognito_explorer.sandbox.user_pools.pool_checks import check_passwordless
+from cognito_explorer.sandbox.user_pools.pool_checks import check_passwordless, check_sms_configuration
 from cognito_explorer.sandbox.user_pools.pools import pool_of, save_pool
 from cognito_explorer.sandbox.world import Call, World
 
@@ -53,6 +53,7 @@ def _check_factors(pool: dict[str, Any], mode: str, factors: dict[str, Any]) -> 
     sms = factors.get("SmsMfaConfiguration")
     if sms is not None and mode != "OFF" and "SmsConfiguration" not in sms and "SmsConfiguration" not in pool:
         raise ServiceError("InvalidParameterException", "SMS configuration is required to use SMS MFA.")
+    check_sms_configuration((sms or {}).get("SmsConfiguration", {}))
     if email:
         require_feature(pool["UserPoolTier"], "Email MFA")
     if email and pool["EmailConfiguration"].get("EmailSendingAccount") != "DEVELOPER":

@@ -30,6 +30,12 @@ def check_email_configuration(email: Settings) -> None:
         check_source_region(source)
 
 
+def check_sms_configuration(sms: Settings) -> None:
+    """Raises InvalidParameterException for text messages by two services at once."""
+    if sms.get("SnsCallerArn") and sms.get("EumsSms"):
+        raise _invalid("SmsConfiguration takes either SnsCallerArn or EumsSms, not both.")
+
+
 def check_source_region(source_arn: str) -> None:
     """Raises InvalidParameterException for an SES identity in a region Cognito does not send from."""
     parts = source_arn.split(":")
@@ -57,6 +63,10 @@ def _check_pool_tags(params: Settings) -> None:
 
 def _check_email(params: Settings) -> None:
     check_email_configuration(params.get("EmailConfiguration", {}))
+
+
+def _check_sms(params: Settings) -> None:
+    check_sms_configuration(params.get("SmsConfiguration", {}))
 
 
 def _check_verification(params: Settings) -> None:
@@ -121,6 +131,7 @@ def _invalid(text: str) -> ServiceError:
 
 _CHECKS: tuple[Callable[[Settings], None], ...] = (
     _check_email,
+    _check_sms,
     _check_pool_tags,
     _check_verification,
     _check_recovery,
