@@ -22,7 +22,13 @@ def list_own_sessions(call: Call) -> dict[str, Any]:
 def revoke_own_session(call: Call) -> dict[str, Any]:
     """End another one of one's own sessions."""
     _, user, claims = verify_access_token(call.world, call.params["AccessToken"])
-    end_session(call.world, user, call.params["SessionId"], current_event_id=claims["event_id"])
+    end_session(
+        call.world,
+        user,
+        call.params["SessionId"],
+        current_event_id=claims["event_id"],
+        with_linked=_reaches_linked(call),
+    )
     return {}
 
 
@@ -37,5 +43,9 @@ def admin_list_sessions(call: Call) -> dict[str, Any]:
 def admin_revoke_session(call: Call) -> dict[str, Any]:
     """End one of a user's sessions."""
     user = get_user(call.world, pool_of(call), call.params["Username"])
-    end_session(call.world, user, call.params["SessionId"])
+    end_session(call.world, user, call.params["SessionId"], with_linked=_reaches_linked(call))
     return {}
+
+
+def _reaches_linked(call: Call) -> bool:
+    return bool(call.params.get("RevokeAssociatedSessions") == "LINKED")

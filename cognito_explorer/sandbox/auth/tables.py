@@ -76,6 +76,16 @@ CREATE TABLE IF NOT EXISTS user_sessions (
     ip_address TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS user_sessions_by_user ON user_sessions (user_id, created_at);
+CREATE TABLE IF NOT EXISTS sso_sessions (
+    session_id TEXT PRIMARY KEY,
+    cookie_hash TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    active_at REAL NOT NULL,
+    expires_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sso_sessions_by_user ON sso_sessions (user_id, created_at);
 CREATE TABLE IF NOT EXISTS auth_events (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     event_id TEXT NOT NULL UNIQUE,

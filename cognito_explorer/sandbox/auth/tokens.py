@@ -31,7 +31,8 @@ class Grant:
 
     `event_id` is drawn unless given; `methods` are those of RFC 8176 the user proved who they are with; `device_key`
     is the device that signed in, where the pool tracks devices, `ip_address` what the application told of it.
-    `acr` is the name of the level of assurance that was reached, where one was asked for.
+    `acr` is the name of the level of assurance that was reached, where one was asked for, `sso_session` the tracked
+    session of the browser that signed in.
     """
 
     scopes: tuple[str, ...] = (ADMIN_SCOPE,)
@@ -44,6 +45,7 @@ class Grant:
     device_key: str = ""
     ip_address: str = ""
     acr: str = ""
+    sso_session: str = ""
 
 
 def issue_tokens(

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_explorer.sandbox.auth.sign_ins import SignIn, revoke_sign_in
+from cognito_explorer.sandbox.auth.sso_sessions import (
+    SsoSession,
+    end_sso_session,
+    note_sso_activity,
+    sso_sessions_of,
+)
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.user_pools.documents import load_document
+from cognito_explorer.sandbox.user_pools.session_configuration import tracking_of
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
@@ -17,7 +23,7 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True, slots=True)
 class UserSession:
-    """One tracked sign-in. Times are epoch seconds."""
+    """One tracked sign-in; `origin_id` is the browser's session it came through. Times are epoch seconds."""
 
     session_id: str
     event_id: str
@@ -25,13 +31,15 @@ class UserSession:
     created_at: float
     active_at: float
     ip_address: str
+    origin_id: str = ""
 
 
 def track_session(world: World, pool: dict[str, Any], sign_in: SignIn, expires_at: float) -> None:
     """List a fresh sign-in as a session; the oldest ones beyond the pool's limit are ended."""
-    tracking = _tracking(world, pool)
+    tracking = tracking_of(world, pool)
     if tracking is None:
         return
+    note_sso_activity(world, sign_in.grant.get("sso_session", ""))
     now = world.clock.now()
     world.store.execute("DELETE FROM user_sessions WHERE user_id = ? AND expires_at < ?", (sign_in.user_id, now))
     kept = tracking.get("TokenSession", {}).get("MaxPerUser", _DEFAULT_PER_USER)
@@ -56,16 +64,28 @@ def track_session(world: World, pool: dict[str, Any], sign_in: SignIn, expires_a
 
 def note_activity(world: World, pool: dict[str, Any], sign_in: SignIn) -> None:
     """A refresh shows that a session is in use."""
-    if _tracking(world, pool) is not None:
+    if tracking_of(world, pool) is not None:
+        note_sso_activity(world, sign_in.grant.get("sso_session", ""))
         world.store.execute(
             "UPDATE user_sessions SET active_at = ? WHERE event_id = ?", (world.clock.now(), sign_in.event_id)
         )
 
 
-def sessions_of(world: World, user: User) -> list[UserSession]:
-    """A user's live sessions, newest first."""
+def sessions_of(world: World, user: User) -> list[UserSession | SsoSession]:
+    """A user's live sessions, newest first: those of tokens and those of browsers."""
+    found: list[UserSession | SsoSession] = [
+        *_token_sessions(world, user),
+        *sso_sessions_of(world, user.id, _MAX_LISTED),
+    ]
+    return sorted(found, key=lambda session: session.created_at, reverse=True)[:_MAX_LISTED]
+
+
+def _token_sessions(world: World, user: User) -> list[UserSession]:
     sql = (
-        "SELECT * FROM user_sessions WHERE user_id = ? AND expires_at >= ? ORDER BY created_at DESC, rowid DESC LIMIT ?"
+        "SELECT user_sessions.*, COALESCE(json_extract(grant_body, '$.sso_session'), '') AS origin_id"
+        " FROM user_sessions JOIN sign_ins USING (event_id)"
+        " WHERE user_sessions.user_id = ? AND expires_at >= ?"
+        " ORDER BY created_at DESC, user_sessions.rowid DESC LIMIT ?"
     )
     return [
         UserSession(**{name: row[name] for name in UserSession.__slots__})
@@ -73,32 +93,42 @@ def sessions_of(world: World, user: User) -> list[UserSession]:
     ]
 
 
-def end_session(world: World, user: User, session_id: str, *, current_event_id: str = "") -> None:
-    """End one session with its tokens; raises ResourceNotFoundException, and refuses the caller's own."""
-    found = next((entry for entry in sessions_of(world, user) if entry.session_id == session_id), None)
+def end_session(
+    world: World, user: User, session_id: str, *, current_event_id: str = "", with_linked: bool = False
+) -> None:
+    """End one session; raises ResourceNotFoundException, and refuses the caller's own.
+
+    The end of a browser's session leaves its tokens, that of tokens leaves the browser's session, unless `with_linked`.
+    """
+    sessions = sessions_of(world, user)
+    found = next((entry for entry in sessions if entry.session_id == session_id), None)
     if found is None:
         raise ServiceError("ResourceNotFoundException", "Session does not exist.")
-    if found.event_id == current_event_id:
-        raise ServiceError("InvalidParameterException", "The current session cannot be revoked.")
-    revoke_sign_in(world, found.event_id)
+    if isinstance(found, UserSession):
+        if found.event_id == current_event_id:
+            raise ServiceError("InvalidParameterException", "The current session cannot be revoked.")
+        revoke_sign_in(world, found.event_id)
+        if with_linked:
+            end_sso_session(world, found.origin_id)
+        return
+    end_sso_session(world, found.session_id)
+    for entry in sessions if with_linked else ():
+        if isinstance(entry, UserSession) and entry.origin_id == found.session_id:
+            revoke_sign_in(world, entry.event_id)
 
 
-def describe_session(session: UserSession, *, current_event_id: str = "") -> dict[str, Any]:
+def describe_session(session: UserSession | SsoSession, *, current_event_id: str = "") -> dict[str, Any]:
     """A session in API shape; which one is the caller's is told to the user alone."""
     shown: dict[str, Any] = {
         "SessionId": session.session_id,
-        "SessionType": "TOKEN",
+        "SessionType": "TOKEN" if isinstance(session, UserSession) else "SSO",
         "ClientId": session.client_id,
         "CreateDate": session.created_at,
         "LastActiveDate": session.active_at,
+        "IsCurrentSession": False,
     }
-    if session.ip_address:
-        shown["LastIPAddress"] = session.ip_address
-    return shown | ({"IsCurrentSession": session.event_id == current_event_id} if current_event_id else {})
-
-
-def _tracking(world: World, pool: dict[str, Any]) -> dict[str, Any] | None:
-    if pool["UserPoolTier"] == "LITE":
-        return None
-    tracking = load_document(world, pool["Id"], "sessions")
-    return tracking if tracking.get("UserSessionTracking") == "ENABLED" else None
+    if isinstance(session, UserSession):
+        told = {"LastIPAddress": session.ip_address, "OriginSessionId": session.origin_id}
+        shown |= {name: value for name, value in told.items() if value}
+        shown["IsCurrentSession"] = bool(current_event_id) and session.event_id == current_event_id
+    return shown

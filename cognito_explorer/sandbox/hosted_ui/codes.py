@@ -27,6 +27,7 @@ class RedeemedCode:
     event_id: str = ""
     methods: tuple[str, ...] = ()
     acr: str = ""
+    sso_session: str = ""
 
 
 def issue_code(
@@ -42,6 +43,7 @@ def issue_code(
         "event_id": event_id,
         "methods": session.methods,
         "acr": acr,
+        "sso_session": session.sso_session,
     }
     world.store.execute("DELETE FROM hosted_codes WHERE expires_at < ?", (now,))
     world.store.execute(
@@ -79,6 +81,7 @@ def redeem_code(world: World, code: str, *, client_id: str, redirect_uri: str, v
         event_id=body.get("event_id", ""),
         methods=tuple(body.get("methods", ())),
         acr=body.get("acr", ""),
+        sso_session=body.get("sso_session", ""),
     )
 
 

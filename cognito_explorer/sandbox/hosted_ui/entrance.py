@@ -12,8 +12,9 @@ from cognito_explorer.sandbox.hosted_ui.answers import redirect, set_cookie
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.codes import issue_code
 from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL
-from cognito_explorer.sandbox.hosted_ui.sessions import COOKIE, LIFETIME_S, Session, find_session, start_session
+from cognito_explorer.sandbox.hosted_ui.sessions import COOKIE, Session, find_session, start_session
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.user_pools.session_configuration import sso_session_minutes
 from cognito_explorer.sandbox.user_pools.users import User, load_user
 
 
@@ -32,7 +33,10 @@ def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None
     session = find_session(visit)
     if session is None or request.prompts & {"login", "select_account"}:
         return None
-    if request.max_age_s is not None and visit.world.clock.now() - session.auth_time > request.max_age_s:
+    age_s = visit.world.clock.now() - session.auth_time
+    if request.max_age_s is not None and age_s > request.max_age_s:
+        return None
+    if age_s >= 60 * sso_session_minutes(visit.world, visit.pool, request.client["ClientId"]):
         return None
     if request.acr_values and reached_level(session.methods) < wanted_level(visit.pool, request.acr_values):
         return None
@@ -45,9 +49,10 @@ def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None
 def admit(visit: Visit, request: AuthorizationRequest, entry: Entry) -> Response:
     """Into the application with a new session."""
     with visit.world.store.transaction():
-        session, cookie = start_session(visit, entry.user.id, provider=entry.provider, methods=entry.methods)
+        opened = Session(entry.user.id, visit.world.clock.now(), entry.provider, entry.methods)
+        session, cookie, lifetime_s = start_session(visit, request.client["ClientId"], opened)
         response = _enter(visit, request, session, event_id=entry.event_id)
-    set_cookie(response, visit, COOKIE, cookie, lifetime_s=LIFETIME_S)
+    set_cookie(response, visit, COOKIE, cookie, lifetime_s=lifetime_s)
     return response
 
 
@@ -72,6 +77,7 @@ def _enter(visit: Visit, request: AuthorizationRequest, session: Session, *, eve
         event_id=event_id,
         methods=session.methods,
         acr=acr_of(visit.pool, request, session),
+        sso_session=session.sso_session,
     )
     tokens = issue_tokens(visit.world, visit.pool, request.client, user, grant)
     # The implicit flow has no refresh token.

@@ -15,6 +15,12 @@ CREATE TABLE IF NOT EXISTS browser_sessions (
     methods TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS browser_sessions_by_user ON browser_sessions (user_id);
+CREATE TRIGGER IF NOT EXISTS browser_sessions_end_as_listed AFTER DELETE ON sso_sessions BEGIN
+    DELETE FROM browser_sessions WHERE cookie_hash = OLD.cookie_hash;
+END;
+CREATE TRIGGER IF NOT EXISTS browser_sessions_are_listed_no_more AFTER DELETE ON browser_sessions BEGIN
+    DELETE FROM sso_sessions WHERE cookie_hash = OLD.cookie_hash;
+END;
 CREATE TABLE IF NOT EXISTS hosted_codes (
     code_hash TEXT PRIMARY KEY,
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,

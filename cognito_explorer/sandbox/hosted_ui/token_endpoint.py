@@ -70,6 +70,7 @@ def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
                 event_id=granted.event_id,
                 methods=granted.methods,
                 acr=granted.acr,
+                sso_session=granted.sso_session,
             )
             return issue_tokens(visit.world, visit.pool, client, user, grant)
     raise OAuthError("invalid_grant")

@@ -5,7 +5,7 @@ from typing import Any
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import load_client
-from cognito_explorer.sandbox.user_pools.documents import load_document, save_document
+from cognito_explorer.sandbox.user_pools.documents import documents_of, load_document, save_document
 from cognito_explorer.sandbox.user_pools.feature_plans import require_feature
 from cognito_explorer.sandbox.user_pools.pools import pool_of
 from cognito_explorer.sandbox.world import Call, World
@@ -15,11 +15,28 @@ _DEFAULT = {"UserSessionTracking": "DISABLED", "TokenSession": {"MaxPerUser": 20
 _DEFAULT_CLIENT = {"SSOSession": {"MaxValidityMinutes": 60}}
 
 
-def sso_session_minutes(world: World, pool_id: str, client_id: str) -> int:
+def tracking_of(world: World, pool: dict[str, Any]) -> dict[str, Any] | None:
+    """The settings of a pool that tracks sessions, in the shape of SetUserPoolSessionConfiguration; else None."""
+    if pool["UserPoolTier"] == "LITE":
+        return None
+    tracking = load_document(world, pool["Id"], _KIND)
+    return tracking if tracking.get("UserSessionTracking") == "ENABLED" else None
+
+
+def longest_sso_minutes(world: World, pool: dict[str, Any]) -> int:
+    """How long a browser's session is kept: as long as any client of the pool reuses it, but an hour at least."""
+    default = _DEFAULT_CLIENT["SSOSession"]["MaxValidityMinutes"]
+    if tracking_of(world, pool) is None:
+        return default
+    settings = documents_of(world, pool["Id"], _KIND)
+    return max([default, *(int(each.get("SSOSession", {}).get("MaxValidityMinutes", 0)) for each in settings)])
+
+
+def sso_session_minutes(world: World, pool: dict[str, Any], client_id: str) -> int:
     """How long a browser's session at the hosted pages is good for this client without signing in again."""
-    if load_document(world, pool_id, _KIND).get("UserSessionTracking") != "ENABLED":
+    if tracking_of(world, pool) is None:
         return _DEFAULT_CLIENT["SSOSession"]["MaxValidityMinutes"]
-    settings = _DEFAULT_CLIENT | load_document(world, pool_id, _KIND, client_id)
+    settings = _DEFAULT_CLIENT | load_document(world, pool["Id"], _KIND, client_id)
     return int(settings["SSOSession"]["MaxValidityMinutes"])
 
 

@@ -54,7 +54,7 @@ def test_an_administrator_sees_and_ends_sessions(pool: PoolUnderTest) -> None:
     named = {"UserPoolId": pool.pool_id, "Username": "ada"}
     (session,) = pool.idp.admin_list_user_sessions(**named)["Sessions"]
     assert session["LastIPAddress"] == "198.51.100.7"
-    assert "IsCurrentSession" not in session
+    assert session["IsCurrentSession"] is False
     pool.idp.admin_revoke_user_session(**named, SessionId=session["SessionId"])
     assert pool.idp.admin_list_user_sessions(**named)["Sessions"] == []
     with refused("NotAuthorizedException", "Refresh Token has been revoked"):
