@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui import (
     authorize,
     challenges,
+    dynamic_registration,
     federated,
     login,
     logout,
@@ -66,11 +67,12 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "saml2/idpresponse"): federated.return_from_saml,
     ("POST", "oauth2/token"): token_endpoint.exchange,
     ("POST", "oauth2/revoke"): revocation.revoke,
+    ("POST", "oauth2/register"): dynamic_registration.register,
     ("GET", "oauth2/userInfo"): user_info.user_info,
     ("POST", "oauth2/userInfo"): user_info.user_info,
 }
 # What applications call from a page of their own, whatever its origin.
-_FOR_SCRIPTS = ("oauth2/token", "oauth2/revoke", "oauth2/userInfo")
+_FOR_SCRIPTS = ("oauth2/token", "oauth2/revoke", "oauth2/userInfo", "oauth2/register")
 _FILES = (("hosted_ui.css", "text/css"), ("passkey.js", "text/javascript"), ("onward.js", "text/javascript"))
 
 
@@ -89,10 +91,8 @@ def _endpoint(world: World, handler: Handler) -> Endpoint:
         body = await _read(request)
         if body is None:
             return PlainTextResponse("The form is too large.", 413)
-        is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True) if is_form else []
         # Passwords and signatures take milliseconds of pure computing, and the store may be busy: not on the loop.
-        return await run_in_threadpool(_answer, world, handler, request, form)
+        return await run_in_threadpool(_answer, world, handler, request, body)
 
     return serve
 
@@ -107,17 +107,17 @@ async def _read(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
+def _answer(world: World, handler: Handler, request: Request, body: bytes) -> Response:
     """Handle a visit; what takes long is done in between, and the visit handled again from its beginning.
 
     So whatever must not happen twice shares a transaction with whatever may ask for an errand.
     """
-    errands = Errands()
+    errands, form = Errands(), _form_of(request, body)
     client_id = request.query_params.get("client_id") or dict(form).get("client_id", "")
     while True:
         errands.begin({"ClientId": client_id} if client_id else {})
         try:
-            response = _handle(replace(world, errands=errands), handler, request, form)
+            response = _handle(replace(world, errands=errands), handler, request, body)
             break
         except ErrandWanted as wanted:
             wanted.run()
@@ -128,7 +128,12 @@ def _answer(world: World, handler: Handler, request: Request, form: Pairs) -> Re
     return response
 
 
-def _handle(world: World, handler: Handler, request: Request, form: Pairs) -> Response:
+def _form_of(request: Request, body: bytes) -> Pairs:
+    is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True) if is_form else []
+
+
+def _handle(world: World, handler: Handler, request: Request, body: bytes) -> Response:
     name = request.path_params["domain"]
     domain = find_address(world, name)
     if domain is None:
@@ -139,10 +144,11 @@ def _handle(world: World, handler: Handler, request: Request, form: Pairs) -> Re
         pool=load_pool(world, domain["UserPoolId"]),
         method=request.method,
         query=request.query_params.multi_items(),
-        form=form,
+        form=_form_of(request, body),
         headers={key.lower(): value for key, value in request.headers.items()},
         cookies=request.cookies,
         is_managed=domain.get("ManagedLoginVersion") == 2,
+        body=body,
     )
     try:
         return handler(visit)

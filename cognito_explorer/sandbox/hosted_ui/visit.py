@@ -16,7 +16,7 @@ Pairs = Sequence[tuple[str, str]]
 class Visit:
     """A request. `query` and `form` keep order and duplicates; header names are in lower case.
 
-    `is_managed` says that the domain has managed login and not the classic hosted UI.
+    `body` is what was sent, as it came. `is_managed` says that the domain has managed login and not the classic pages.
     """
 
     world: World
@@ -28,6 +28,7 @@ class Visit:
     headers: Mapping[str, str] = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     is_managed: bool = False
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def base(self) -> str:

@@ -27,7 +27,8 @@ def needed_features(params: Mapping[str, Any]) -> list[str]:
 
 def lets_clients_register(pool: Mapping[str, Any]) -> bool:
     """Whether applications may make themselves app clients of the pool."""
-    return bool(pool.get("DcrConfiguration", {}).get("EnableStatus") == "Enabled")
+    # A configuration that does not say turns it on.
+    return "DcrConfiguration" in pool and pool["DcrConfiguration"].get("EnableStatus", "Enabled") == "Enabled"
 
 
 def check_plan(tier: str, features: Iterable[str], *, old_tier: str = "") -> None:
