@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from cognito_explorer.gui.lib.settings import Settings
+
+# What is left free around a first window, so that it is seen to be one among others.
+_MARGIN_PX = 48
+# A screen smaller than this is needed whole.
+_SMALL_SCREEN = QSize(1100, 740)
 
 
 class RememberedSplitter(QSplitter):
@@ -33,7 +38,14 @@ def restore_window(window: QWidget, name: str, *, width: int = 1280, height: int
     """Give a window its remembered place and size; Qt moves it back onto a screen that is still there."""
     saved = Settings().bytes(f"window/{name}")
     if saved.isEmpty() or not window.restoreGeometry(saved):
-        window.resize(width, height)
+        window.resize(first_size(QSize(width, height), window.screen().availableSize()))
+
+
+def first_size(wanted: QSize, screen: QSize) -> QSize:
+    """How large a first window is: as wanted, smaller by a margin than its screen unless that is really small."""
+    is_small = screen.width() < _SMALL_SCREEN.width() or screen.height() < _SMALL_SCREEN.height()
+    margin_px = 0 if is_small else _MARGIN_PX
+    return wanted.boundedTo(screen - QSize(2 * margin_px, 2 * margin_px))
 
 
 def remember_window(window: QWidget, name: str) -> None:
