@@ -27,13 +27,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class TokenContext:
-    """What the token is held against; what is "" is not checked. `client_names` maps the pool's client ids to names."""
+    """What the token is held against; what is "" is not checked. `client_names` maps the pool's client ids to names.
+
+    `clients_unread` says why there are none, where they could not be read.
+    """
 
     pool_id: str = ""
     client_id: str = ""
     client_names: dict[str, str] = field(default_factory=dict)
     signature: SignatureCheck | None = None
     now: datetime | None = None
+    clients_unread: str = ""
 
 
 def examine(token: DecodedToken, context: TokenContext) -> tuple[Finding, ...]:
@@ -107,9 +111,12 @@ def _audience(token: DecodedToken, context: TokenContext) -> Finding:
             "bad", "The token is for another app client.", f"{claim} is {shown}, expected {context.client_id}."
         )
     if context.client_names and not name:
-        return Finding(
-            "warn", "The pool has no such app client.", f"{claim} is {client_id}: deleted, or another pool's."
-        )
+        pool = f"the app clients of {token.pool_id} ({len(context.client_names)} read)"
+        detail = f"{claim} is {client_id}, which is not among {pool}: deleted since, or another pool's."
+        return Finding("warn", "The pool has no such app client.", detail)
+    if context.clients_unread and not context.client_id:
+        detail = f"{claim} is {client_id}. {context.clients_unread}"
+        return Finding("info", "It is not known which app client this is.", detail)
     return Finding(
         "ok" if context.client_id or name else "info", f"For the app client {shown}.", f"From the claim {claim}."
     )

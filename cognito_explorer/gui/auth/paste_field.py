@@ -15,7 +15,10 @@ _SHOWN_AT_MOST = 20_000
 
 
 class PasteField(QWidget):
-    """`entered` carries a pasted text, or a typed one when Ctrl+Enter or *Read* says that it is complete."""
+    """`entered` carries a pasted text, or a typed one when Enter or *Read* says that it is complete.
+
+    Shift+Enter breaks the line: pasted JSON has its own line breaks, and hardly anybody types any.
+    """
 
     entered = Signal(str)
 
@@ -108,7 +111,7 @@ class _Editor(QPlainTextEdit):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.confirmed.emit()
         else:
             super().keyPressEvent(event)

@@ -24,9 +24,10 @@ class KnownIdentityPool:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """App client names by id, and the identity pool that accepts the tokens, if one was found."""
+    """App client names by id, or why they could not be read; the identity pool that accepts the tokens, if any."""
 
     client_names: dict[str, str] = field(default_factory=dict)
+    clients_unread: str = ""
     identity_pool: KnownIdentityPool | None = None
 
 
@@ -53,17 +54,18 @@ async def check_at_issuer(token: DecodedToken) -> SignatureCheck:
 
 async def look_around(aws: Aws, tokens: TokenSet, context: Context) -> Surroundings:
     """What can be found out beside the token. What may not be read is left out: the token is shown all the same."""
-    names, identity_pool = await asyncio.gather(_client_names(aws, tokens), _identity_pool(aws, tokens, context))
-    return Surroundings(names, identity_pool)
+    clients, identity_pool = await asyncio.gather(_client_names(aws, tokens), _identity_pool(aws, tokens, context))
+    return Surroundings(*clients, identity_pool)
 
 
-async def _client_names(aws: Aws, tokens: TokenSet) -> dict[str, str]:
+async def _client_names(aws: Aws, tokens: TokenSet) -> tuple[dict[str, str], str]:
     if not tokens.pool_id:
-        return {}
+        return {}, "The token names no user pool whose app clients could be read."
     try:
-        return await list_client_names(aws, tokens.pool_id)
-    except ExplorerError:
-        return {}
+        names = await list_client_names(aws, tokens.pool_id)
+    except ExplorerError as error:
+        return {}, f"The app clients of {tokens.pool_id} could not be read through this connection. {error.title}"
+    return names, "" if names else f"{tokens.pool_id} has no app clients at present: this one was deleted."
 
 
 async def _identity_pool(aws: Aws, tokens: TokenSet, context: Context) -> KnownIdentityPool | None:

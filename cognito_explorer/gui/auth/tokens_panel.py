@@ -26,6 +26,7 @@ from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
 _UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
+_ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
 
 
 class TokensPanel(Panel):
@@ -187,8 +188,10 @@ class TokensPanel(Panel):
         if token is None:
             return
         check = self._checks.get(self._kind) or (_UNCHECKED if self._page.aws is None else None)
-        names = self._around.client_names if token.pool_id == self._page.context.pool_id else {}
-        context = TokenContext(self._page.context.pool_id, "", names, check)
+        around = self._around if self._page.aws is not None else _ALONE
+        context = TokenContext(
+            self._page.context.pool_id, "", around.client_names, check, clients_unread=around.clients_unread
+        )
         self.findings.set_findings(examine(token, context))
         is_open = check is not None and check.state == "not checked" and bool(token.pool_id)
         self.findings.check_button.setVisible(is_open and token.kind != "refresh")

@@ -79,6 +79,23 @@ def test_what_an_access_token_is_good_for(changes: dict[str, Any], title: str) -
     assert title in titles("access", ACCESS | changes)
 
 
+def test_a_client_that_the_pool_does_not_have_is_named_with_the_reason() -> None:
+    found = next(each for each in findings_of({"aud": "c9"}, {"c1": "web"}) if "no such app client" in each.title)
+    assert found.level == "warn"
+    assert "aud is c9, which is not among the app clients of us-east-1_abc (1 read)" in found.detail
+
+
+def test_a_client_of_a_pool_that_could_not_be_read_is_said_to_be_unknown_and_why() -> None:
+    found = findings_of({"aud": "c9"}, {}, "No connection is open.")
+    unknown = next(each for each in found if each.title == "It is not known which app client this is.")
+    assert unknown.detail == "aud is c9. No connection is open."
+
+
+def findings_of(changes: dict[str, Any], names: dict[str, str], clients_unread: str = "") -> tuple[Finding, ...]:
+    context = TokenContext(client_names=names, clients_unread=clients_unread, now=NOW)
+    return examine(DecodedToken("id", "raw", {}, ID | changes), context)
+
+
 def test_a_wrong_signature_is_the_first_thing_said() -> None:
     context = TokenContext(signature=SignatureCheck("invalid", "The signature does not fit.", "k1"), now=NOW)
     first = examine(DecodedToken("id", "raw", {}, ID), context)[0]

@@ -231,6 +231,27 @@ async def test_a_foreign_issuer_is_never_offered_to_be_asked(lonely: TokensPanel
     assert not lonely.findings.check_button.isVisible()
 
 
+async def test_enter_reads_what_was_typed(lonely: TokensPanel, tokens: TokenSet) -> None:
+    editor = lonely.paste_field.editor
+    editor.setPlainText(tokens.id_token)
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert lonely.token is not None
+    assert lonely.token.kind == "id"
+
+
+async def test_enter_on_nothing_says_nothing_and_on_a_mistake_leaves_it_as_it_is(lonely: TokensPanel) -> None:
+    editor = lonely.paste_field.editor
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert lonely.paste_field.problem() == ""
+    QTest.keyClicks(editor, "eyJ")
+    QTest.keyClick(editor, Qt.Key.Key_Enter)
+    assert lonely.paste_field.problem()
+    assert editor.toPlainText() == "eyJ"
+    QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.toPlainText() == "eyJ\n"
+
+
 async def test_an_expired_token_says_since_when(lonely: TokensPanel) -> None:
     now = int(time.time())
     lonely.take_text(forged(token_use="id", aud="x", iat=now - 3780, exp=now - 180))
@@ -253,6 +274,26 @@ async def test_a_token_of_another_pool_is_told_apart(panel: TokensPanel) -> None
     panel.take_text(forged(token_use="id", iss=issuer, aud="x", exp=time.time() + 60))
     await panel.tasks.idle()
     assert "Another pool issued this token." in titles(panel)
+
+
+async def test_a_token_of_a_client_the_pool_does_not_have_says_so_wherever_it_is_pasted(
+    qtbot: QtBot, page: Page, workspace: Workspace
+) -> None:
+    apart = await shown(qtbot, TokensPanel(Page(PageKind.TOKENS, aws=page.aws), workspace))
+    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{POOL_ID}"
+    paste(apart, forged(token_use="id", iss=issuer, aud="nobody", exp=time.time() + 60))
+    await apart.tasks.idle()
+    assert "The pool has no such app client." in titles(apart)
+
+
+async def test_a_client_of_a_pool_that_cannot_be_read_is_unknown_with_the_reason(
+    panel: TokensPanel, lonely: TokensPanel
+) -> None:
+    issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Elsewhere"
+    for each, reason in ((panel, "us-east-1_Elsewhere could not be read"), (lonely, "No connection is open")):
+        paste(each, forged(token_use="id", iss=issuer, aud="x", exp=time.time() + 60))
+        await each.tasks.idle()
+        assert any(reason in found.detail and "not known" in found.title for found in each.findings.findings())
 
 
 @pytest.mark.parametrize("text", ["garbage", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.x.y", "{", "\x00" * 50, "<b>bold</b>"])
