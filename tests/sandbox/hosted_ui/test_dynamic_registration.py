@@ -94,7 +94,7 @@ def test_without_open_registration_a_token_with_the_scope_is_needed(browser: Bro
         ({"client_name": 7, "redirect_uris": [CALLBACK]}, "invalid_client_metadata"),
         ({"client_name": "no way back"}, "invalid_redirect_uri"),
         (APP | {"redirect_uris": ["http://elsewhere.example/callback"]}, "invalid_redirect_uri"),
-        (APP | {"redirect_uris": ["x" * 2000]}, "invalid_client_metadata"),
+        (APP | {"redirect_uris": ["x" * 2000]}, "invalid_redirect_uri"),
         (APP | {"grant_types": ["client_credentials"]}, "invalid_client_metadata"),
         (APP | {"grant_types": ["implicit"]}, "invalid_client_metadata"),
         (APP | {"scope": SCOPE}, "invalid_client_metadata"),
