@@ -66,7 +66,7 @@ class ProfilesPanel(Panel):
         selected = self._selected()
         self._table.set_rows(self._book.all())
         if selected is not None:
-            self.view.setCurrentIndex(self._table.find(lambda profile: profile.id == selected.id))
+            self._select(selected.id)
         trouble = self._book.trouble
         if trouble is not None:
             self.show_error(trouble)
@@ -91,6 +91,11 @@ class ProfilesPanel(Panel):
         record = self.view.current_record()
         return record if isinstance(record, Profile) else None
 
+    def _select(self, profile_id: str) -> None:
+        index = self._table.find(lambda profile: profile.id == profile_id)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+
     def _use(self) -> None:
         profile = self._selected()
         if profile is not None:
@@ -103,6 +108,7 @@ class ProfilesPanel(Panel):
     async def _edit(self, profile: Profile, *, title: str = "Edit profile") -> None:
         if await edit_profile(self, profile, self._book, title=title):
             self._connections.take_change(self._book.find(profile.id) or profile)
+            self._select(profile.id)
             toast(self, "Profile saved.")
 
     async def _duplicate(self, profile: Profile) -> None:

@@ -48,6 +48,11 @@ def names(panel: ProfilesPanel) -> list[str]:
     return [profile.name for profile in panel.view.table.records()]
 
 
+def selected_name(panel: ProfilesPanel) -> str:
+    record = panel.view.current_record()
+    return record.name if record is not None else ""
+
+
 def form_of(dialog: Dialog) -> Form:
     form = dialog.findChild(Form)
     assert form is not None
@@ -104,8 +109,8 @@ async def test_a_profile_is_added_tried_and_used(make_window: MakeWindow, demo_s
     assert not is_shown(panel.memory_button)
     await add_keys(hand, panel, demo_sandbox, "Payments & co")
     assert names(panel) == ["Moonletter sandbox", "Payments & co"]
+    assert selected_name(panel) == "Payments & co"
 
-    await select(hand, panel, "Payments & co")
     hand.click(panel.test_button)
     await hand.settle()
     assert trouble_of(panel) is None
@@ -134,13 +139,15 @@ async def test_a_profile_is_duplicated_edited_and_deleted(
     hand.click(panel.copy_button)
     press(await hand.dialog(Dialog), "Save profile")
     await hand.settle()
-    await select(hand, panel, "Payments & co (copy)")
+    assert selected_name(panel) == "Payments & co (copy)", "the saved one is selected, not the sandbox"
+    await hand.be_active()
     hand.click(panel.edit_button)
     dialog = await hand.dialog(Dialog)
     fill(dialog, "name", "Staging")
     press(dialog, "Save profile")
     await hand.settle()
     assert names(panel) == ["Moonletter sandbox", "Payments & co", "Staging"]
+    assert selected_name(panel) == "Staging"
 
     await select(hand, panel, "Staging")
     hand.click(panel.delete_button)
