@@ -211,7 +211,8 @@ def _reach(groups: Iterable[list[_Hit]], principal: Principal) -> Reach:
     best: Reach = "delegates"
     for hit in _flat(groups):
         named = hit.statement.principals.aws if hit.statement.principals else ()
-        if "*" in named or (principal.arn in named and ":role/" not in principal.arn):
+        # Whom NotPrincipal does not name is everybody else.
+        if hit.statement.not_principals or "*" in named or (principal.arn in named and ":role/" not in principal.arn):
             return "grants alone"
         if any(names(each, principal) and not names_account(each, principal.account) for each in named):
             best = "grants within limits"

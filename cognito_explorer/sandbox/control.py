@@ -136,7 +136,7 @@ def _turn_clock(clock: Clock, asked: Any) -> None:
     known = {"advance_s", "now", "is_frozen", "checks_signatures"}
     if not isinstance(asked, dict) or not asked or asked.keys() - known:
         raise KeyError("an unknown member")
-    at = clock.now() + float(asked.get("advance_s", 0))
+    at = clock.now() + _number(asked.get("advance_s", 0))
     if "now" in asked:
         at = _moment(asked["now"])
     switches = [asked.get(name, False) for name in ("is_frozen", "checks_signatures")]
@@ -147,7 +147,7 @@ def _turn_clock(clock: Clock, asked: Any) -> None:
     if "now" in asked:
         clock.set(at)
     else:
-        clock.advance(float(asked.get("advance_s", 0)))
+        clock.advance(_number(asked.get("advance_s", 0)))
     clock.checks_signatures = asked.get("checks_signatures", clock.checks_signatures)
 
 
@@ -155,6 +155,12 @@ def _moment(value: Any) -> float:
     if isinstance(value, str):
         moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return _number(value)
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError("no number")
     return float(value)
 
 

@@ -179,11 +179,11 @@ class IamDirectory:
         return None if policy is None else _managed_policy(policy)
 
 
-def parse_policy(document: str | bytes) -> dict[str, Any]:
-    """A policy as parsed JSON; an unreadable one grants nothing."""
+def parse_policy(document: str | bytes | None) -> dict[str, Any]:
+    """A policy as parsed JSON; an unreadable one, or none, grants nothing."""
     try:
-        parsed = json.loads(document)
-    except ValueError:
+        parsed = json.loads(document or "{}")
+    except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.validation import validate
@@ -47,12 +47,32 @@ def _read(form: dict[str, str], shape: Shape, prefix: str) -> Any:
     if isinstance(shape, ListShape):
         numbered = (_read(form, shape.member, f"{prefix}.member.{number}") for number in range(1, _MAX_MEMBERS + 1))
         return [value for value in numbered if value is not None] or None
+    if isinstance(shape, MapShape):
+        return _entries(form, shape, prefix) or None
     text = form.get(prefix)
+    if text is not None and shape.type_name == "boolean":
+        return _boolean(text, prefix)
     if text is None or shape.type_name != "integer":
         return text
     if not _INTEGER.fullmatch(text):
         raise ServiceError("ValidationError", f"Value '{text}' at '{prefix}' is not a number.", status=400)
     return int(text)
+
+
+def _entries(form: dict[str, str], shape: MapShape, prefix: str) -> dict[str, Any]:
+    found = {}
+    for number in range(1, _MAX_MEMBERS + 1):
+        key = form.get(f"{prefix}.entry.{number}.key")
+        value = _read(form, shape.value, f"{prefix}.entry.{number}.value")
+        if key is not None and value is not None:
+            found[key] = value
+    return found
+
+
+def _boolean(text: str, prefix: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ServiceError("ValidationError", f"Value '{text}' at '{prefix}' is neither true nor false.", status=400)
+    return text.lower() == "true"
 
 
 def _xml(value: Any) -> str:

@@ -42,7 +42,7 @@ from cognito_explorer.sandbox.protocol import (
     render_answer,
     service_model,
 )
-from cognito_explorer.sandbox.query_protocol import FORM_TYPE, IAM_NAMESPACE, render_xml
+from cognito_explorer.sandbox.query_protocol import FORM_TYPE, IAM_NAMESPACE, parse_form, render_xml
 from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.rest_json import find_route, parse_rest_call, render_rest_answer
@@ -185,6 +185,10 @@ class Services:
     ) -> WireAnswer:
         form, operation = request.form(), attempt.operation
         self._gate.check_iam(who, operation, form, request)
+        shape = service_model("iam").operation_model(operation).input_shape
+        if shape is not None:
+            # moto would keep a role without a trust policy, and a name of any length.
+            parse_form(form, shape)
         if operation in SIMULATIONS:
             attempt.decision = "allowed"
             result = answer_simulation(self._world, operation, form)

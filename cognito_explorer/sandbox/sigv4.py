@@ -151,7 +151,7 @@ def _from_header(request: WireRequest, authorization: str) -> Signature:
 
 def _from_query(query: dict[str, str]) -> Signature:
     expires = query.get("X-Amz-Expires", "")
-    if not expires.isdecimal() or not 1 <= int(expires) <= 604800:
+    if not re.fullmatch(r"\d{1,6}", expires, re.ASCII) or not 1 <= int(expires) <= 604800:
         raise _incomplete("X-Amz-Expires must be between 1 and 604800 seconds.")
     return _checked(
         query.get("X-Amz-Credential", ""),

@@ -221,6 +221,14 @@ def test_not_principal_denies_everybody_else(not_named: object, principal: Princ
     assert ask(Layers((YES,), resource=resource), principal).decision == decision
 
 
+@pytest.mark.parametrize(
+    ("principal", "decision"), [(BY_USER, "allowed"), (ANONYMOUS, "allowed"), (BY_SESSION, "implicit_deny")]
+)
+def test_not_principal_allows_everybody_else(principal: Principal, decision: str) -> None:
+    resource = policy({**allow(), "NotPrincipal": {"AWS": ROLE}}, layer="resource")
+    assert ask(Layers(resource=resource), principal).decision == decision
+
+
 def test_not_principal_denies_whom_a_boundary_limits_even_when_they_are_excepted() -> None:
     resource = policy({**deny(), "NotPrincipal": {"AWS": ROLE}}, allow(Principal="*"), layer="resource")
     verdict = ask(Layers((YES,), boundary=BOUNDARY, resource=resource))

@@ -122,3 +122,28 @@ def test_keys_queues_and_topics_take_no_policy_that_is_none(sandbox: RunningSand
         sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=text)
     sqs.send_message(QueueUrl=queue, MessageBody="still there")
     kms.encrypt(KeyId=key, Plaintext=b"still there")
+
+
+def test_a_role_without_a_trust_policy_is_none_and_spoils_no_other(sandbox: RunningSandbox, iam: Any) -> None:
+    iam.meta.events.register(
+        "before-sign.iam.CreateRole",
+        lambda request, **_: request.__setattr__("data", {"Action": "CreateRole", "RoleName": "Untrusted"}),
+    )
+    try:
+        with refused("ValidationError"):
+            iam.create_role(RoleName="Untrusted", AssumeRolePolicyDocument="{}")
+    finally:
+        iam.meta.events.unregister("before-sign.iam.CreateRole")
+    with refused("AccessDenied"):
+        sandbox.client("sts").assume_role(RoleArn="arn:aws:iam::210987654321:role/Writer", RoleSessionName="visit")
+
+
+@pytest.mark.parametrize("params", [{"UserName": "a" * 65}, {"UserName": "a/b"}, {"UserName": "a", "Path": "b"}])
+def test_what_iams_own_model_forbids_is_not_kept(sandbox: RunningSandbox, params: dict[str, str]) -> None:
+    with refused("ValidationError"):
+        sandbox.client("iam", parameter_validation=False).create_user(**params)
+
+
+def test_a_topic_is_not_made_with_a_policy_that_is_none(sandbox: RunningSandbox) -> None:
+    with refused("InvalidParameter"):
+        sandbox.client("sns").create_topic(Name="never", Attributes={"Policy": "[1]"})

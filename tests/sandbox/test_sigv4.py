@@ -7,7 +7,7 @@ import http.client
 import zlib
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.auth import S3SigV4Auth, SigV4Auth
@@ -52,6 +52,14 @@ def test_what_botocore_signs_is_accepted(service: str, path: list[str], query: d
     assert signature is not None
     assert is_signed_by(request, signature, SECRET)
     assert not is_signed_by(request, signature, "another secret")
+
+
+@pytest.mark.parametrize("expires", ["", "0", "604801", "-1", "\u00b2", "9" * 5000])
+def test_a_presigned_address_is_good_for_a_week_at_most(expires: str) -> None:
+    query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires={quote(expires)}"
+    with pytest.raises(ServiceError) as caught:
+        read_signature(WireRequest("GET", "/bucket/key", query, {"host": "127.0.0.1"}, b"", "id"))
+    assert caught.value.code == "IncompleteSignature"
 
 
 @pytest.mark.parametrize("change", ["body", "path", "query", "method"])

@@ -41,7 +41,8 @@ def _check_event(event: bytes) -> None:
         text = f"Request must be smaller than {_MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
         raise ServiceError("RequestTooLargeException", text, status=413)
     try:
-        json.loads(event)
+        # Nothing but UTF-8: the event goes on as it came.
+        json.loads(event.decode())
     except (ValueError, RecursionError):
         text = f"Could not parse request body into json: {event[:40].decode('utf-8', 'replace')!r} is no JSON"
         raise ServiceError("InvalidRequestContentException", text) from None

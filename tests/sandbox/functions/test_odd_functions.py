@@ -208,3 +208,10 @@ def test_new_code_is_checked_like_the_first(sandbox: RunningSandbox) -> None:
     make_function(sandbox, "replaced", QUIET)
     with refused("InvalidParameterValueException"):
         sandbox.client("lambda").update_function_code(FunctionName="replaced", ZipFile=zipped("x", name="a/../../b"))
+
+
+@pytest.mark.parametrize("event", [b"\xef\xbb\xbf{}", "{}".encode("utf-16")])
+def test_an_event_in_another_encoding_is_refused(sandbox: RunningSandbox, event: bytes) -> None:
+    make_function(sandbox, f"reads-utf-8-{len(event)}", QUIET)
+    with refused("InvalidRequestContentException"):
+        sandbox.client("lambda").invoke(FunctionName=f"reads-utf-8-{len(event)}", Payload=event)
