@@ -133,13 +133,13 @@ def _asked(world: World, pool: Mapping[str, Any], trigger: Trigger, occasion: Oc
     details = _object(ask_trigger(world, pool, trigger, occasion), member)
     if trigger.version == "1":
         change = _change(details, is_text=True)
+        _check_size(change)
         return Customisation(identity=change, groups=_groups(details))
     identity = _change(_object(details, "idTokenGeneration"))
     access = _change(_object(details, "accessTokenGeneration"))
     if any(isinstance(identity.add.get(name), dict | list) for name in _SIMPLE):
         raise malformed()
-    if sum(map(_size, (identity, access))) > _MAX_CHANGES:
-        raise malformed()
+    _check_size(identity, access)
     return Customisation(identity, access, _groups(details))
 
 
@@ -184,6 +184,11 @@ def _texts(holder: Mapping[str, Any], name: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         raise malformed()
     return value
+
+
+def _check_size(*changes: Change) -> None:
+    if sum(map(_size, changes)) > _MAX_CHANGES:
+        raise malformed()
 
 
 def _size(change: Change) -> int:
