@@ -58,7 +58,11 @@ def check_passwordless(factors: Iterable[str], mode: str) -> None:
 
 
 def _check_pool_tags(params: Settings) -> None:
-    check_tags(params.get("UserPoolTags", {}))
+    try:
+        check_tags(params.get("UserPoolTags", {}))
+    except ServiceError as problem:
+        # Beside other settings, tags have an exception of their own.
+        raise ServiceError("UserPoolTaggingException", problem.message) from None
 
 
 def _check_email(params: Settings) -> None:

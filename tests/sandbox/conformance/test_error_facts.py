@@ -313,3 +313,12 @@ def test_too_many_attempts_have_their_own_words(pool: PoolUnderTest) -> None:
         pool.public.resend_confirmation_code(ClientId=pool.client_id, Username="eager")
     with refused("LimitExceededException", LIMIT):
         pool.public.resend_confirmation_code(ClientId=pool.client_id, Username="eager")
+
+
+def test_tags_that_cannot_be_have_an_exception_of_their_own(pool: PoolUnderTest) -> None:
+    """user-pools-errors.md 1: UserPoolTaggingException, tags invalid."""
+    tags = {"aws:mine": "x"}
+    with refused("UserPoolTaggingException"):
+        make_pool(pool.sandbox, UserPoolTags=tags)
+    with refused("UserPoolTaggingException"):
+        pool.idp.update_user_pool(UserPoolId=pool.pool_id, UserPoolTags=tags)

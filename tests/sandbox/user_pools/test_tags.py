@@ -29,7 +29,7 @@ def test_a_pool_takes_fifty_tags_and_none_of_awss_own(pool: PoolUnderTest) -> No
         pool.idp.tag_resource(ResourceArn=arn, Tags={f"tag {number}": "x" for number in range(51)})
     with refused("InvalidParameterException"):
         pool.idp.tag_resource(ResourceArn=arn, Tags={"aws:mine": "x"})
-    with refused("InvalidParameterException"):
+    with refused("UserPoolTaggingException"):
         make_pool(pool.sandbox, UserPoolTags={"AWS:mine": "x"})
 
 
