@@ -1,13 +1,16 @@
 """Larger type, and back: the window stays narrow enough for a small screen, and everything returns to its size."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.user_pools.users_panel import UsersPanel
 from cognito_explorer.gui.workspace import PageKind
 from tests.gui.windows import page_of
 from tests.hand import Hand
@@ -41,6 +44,42 @@ async def test_words_stand_whole_where_there_is_room(shared_window: MainWindow, 
     shared_window.resize(1280, 800)
     button = shared_window.activity_bar.calls_button
     assert button.width() >= button.sizeHint().width()
+
+
+async def test_the_users_fit_beside_the_inspector_on_a_small_screen(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    shared_window.open_page(page_of(shared_window, PageKind.USERS))
+    await hand.settle()
+    search = hand.page(UsersPanel).search
+    sideways = next(area for area in hand.page(UsersPanel).findChildren(QScrollArea) if area.isVisible())
+    shared_window.resize(1280, 800)
+    assert search.line.geometry().top() == search.attribute.geometry().top(), "one row where there is room"
+    shared_window.resize(SMALL_SCREEN_PX, 700)
+    await hand.settle()
+    QApplication.processEvents()
+    assert shared_window.inspectors.isVisible()
+    assert sideways.horizontalScrollBar().maximum() == 0
+    assert search.mapToGlobal(search.rect().bottomRight()).x() < sideways.mapToGlobal(sideways.rect().bottomRight()).x()
+    hand.control(Qt.Key.Key_F)
+    hand.write("ada")
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    assert hand.page(UsersPanel).list.table.rowCount() > 0
+    hand.control(Qt.Key.Key_F)
+    hand.press(Qt.Key.Key_Delete)
+    await hand.settle()
+
+
+async def test_larger_type_reaches_a_full_list_of_users_at_once(shared_window: MainWindow, looks: Theme) -> None:
+    hand = Hand(shared_window)
+    shared_window.open_page(page_of(shared_window, PageKind.USERS))
+    await hand.settle()
+    looks.set_scale(1.1)
+    begun = time.process_time()
+    looks.set_scale(1.2)
+    spent = time.process_time() - begun
+    assert spent < 0.6, "polished in place it takes three times as long"
+    assert looks.row_height() == hand.page(UsersPanel).list.view.verticalHeader().defaultSectionSize()
 
 
 async def test_the_tree_grows_with_the_type_and_shrinks_again(shared_window: MainWindow, looks: Theme) -> None:

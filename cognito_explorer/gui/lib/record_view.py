@@ -38,13 +38,16 @@ class RecordView(QTableView):
         super().__init__(parent)
         self._table, self._name = table, name
         self.setModel(table)
+        # Each column's width at the designed type size: what is shown and what is remembered come from it.
+        self._designed = [float(column.width) for column in table.columns]
+        self._scale, self._is_scaling = theme().scale, False
         self._delegate = CellDelegate(self)
         self.setItemDelegate(self._delegate)
         self._prepare()
         self._restore()
         self._resize_rows()
         header = self.horizontalHeader()
-        header.sectionResized.connect(self._remember)
+        header.sectionResized.connect(self._take_width)
         header.sectionMoved.connect(self._remember)
         header.customContextMenuRequested.connect(self._show_column_menu)
         theme().changed.connect(self._resize_rows)
@@ -110,6 +113,7 @@ class RecordView(QTableView):
             header.moveSection(header.visualIndex(logical), logical)
             self.setColumnWidth(logical, theme().px(column.width))
             self.setColumnHidden(logical, column.is_hidden)
+        self._designed = [float(column.width) for column in self._table.columns]
         self._remember()
 
     def shown_columns(self) -> list[int]:
@@ -192,9 +196,24 @@ class RecordView(QTableView):
         self.setSortingEnabled(True)
 
     def _resize_rows(self) -> None:
+        self._is_scaling = True
+        self.horizontalHeader().setMinimumSectionSize(theme().px(48))
+        self._is_scaling = False
         self.verticalHeader().setMinimumSectionSize(theme().row_height())
         self.verticalHeader().setDefaultSectionSize(theme().row_height())
-        self.horizontalHeader().setMinimumSectionSize(theme().px(48))
+        if self._scale != theme().scale:
+            self._scale, self._is_scaling = theme().scale, True
+            for logical, width in enumerate(self._designed):
+                self.setColumnWidth(logical, theme().px(width))
+            self._is_scaling = False
+
+    def _take_width(self, logical: int, _before: int, width: int) -> None:
+        """Somebody made a column wider. Hiding one, and the window that stretches the last, change no width."""
+        if self._is_scaling or not width:
+            return
+        if logical not in self.shown_columns()[-1:]:
+            self._designed[logical] = width / theme().scale
+        self._remember()
 
     def _position(self, name: str) -> int:
         return next(at for at, column in enumerate(self._table.columns) if column.name == name)
@@ -208,8 +227,9 @@ class RecordView(QTableView):
                 saved[name] = (int(digits), state == "shown")
         header = self.horizontalHeader()
         for logical, column in enumerate(self._table.columns):
-            width, is_shown = saved.get(column.name, (theme().px(column.width), not column.is_hidden))
-            self.setColumnWidth(logical, width)
+            width, is_shown = saved.get(column.name, (column.width, not column.is_hidden))
+            self._designed[logical] = float(width)
+            self.setColumnWidth(logical, theme().px(width))
             self.setColumnHidden(logical, not is_shown)
         known = [column.name for column in self._table.columns]
         for visual, name in enumerate(name for name in saved if name in known):
@@ -224,7 +244,7 @@ class RecordView(QTableView):
         for logical in order:
             column, is_hidden = self._table.columns[logical], self.isColumnHidden(logical)
             is_own = not is_hidden and logical not in stretched
-            kept_px = self.columnWidth(logical) if is_own else theme().px(column.width)
+            kept_px = round(self._designed[logical]) if is_own else column.width
             entries.append(f"{column.name}|{kept_px}|{'hidden' if is_hidden else 'shown'}")
         Settings().put(f"columns/{self._name}", entries)
 

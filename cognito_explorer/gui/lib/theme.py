@@ -88,7 +88,11 @@ class Theme(QObject):
         application.setPalette(palette)
         QToolTip.setPalette(palette)
         application.setFont(self.font())
-        application.setStyleSheet(self._style_sheet())
+        sheet = self._style_sheet()
+        if sheet != application.styleSheet():
+            # In place, Qt polishes some widgets once for each of their ancestors: five times the work of anew.
+            application.setStyleSheet("")
+            application.setStyleSheet(sheet)
         self.changed.emit()
 
     def font(self, px: float = BODY_PX, *, is_bold: bool = False) -> QFont:

@@ -2,9 +2,9 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.user_pools.users import UserQuery
@@ -55,6 +55,8 @@ class UserSearch(QWidget):
         self.choice = QComboBox()
         self.button = QPushButton(icon("search"), "")
         self._value = QStackedWidget()
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._by, self._what = QHBoxLayout(), QHBoxLayout()
         self._prepare()
         self._arrange()
         self._follow_attribute()
@@ -99,6 +101,16 @@ class UserSearch(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        narrow = max(self._by.minimumSize().width(), self._what.minimumSize().width())
+        return QSize(narrow, self._rows.minimumSize().height())
+
     def _prepare(self) -> None:
         for name, label in _ATTRIBUTES:
             self.attribute.addItem(label, name)
@@ -126,13 +138,24 @@ class UserSearch(QWidget):
     def _arrange(self) -> None:
         self._value.addWidget(self.line)
         self._value.addWidget(self.choice)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.attribute)
-        layout.addWidget(self.comparison)
-        layout.addWidget(self._value, 1)
-        layout.addWidget(self.button)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        for part in (self._rows, self._by, self._what):
+            part.setSpacing(8)
+        self._by.addWidget(self.attribute, 1)
+        self._by.addWidget(self.comparison)
+        self._what.addWidget(self._value, 1)
+        self._what.addWidget(self.button)
+        self._rows.addLayout(self._by)
+        self._rows.addLayout(self._what, 1)
+
+    def _fit(self) -> None:
+        """One row where there is room, two where there is not."""
+        in_one_row = self._by.minimumSize().width() + self._rows.spacing() + self._what.minimumSize().width()
+        is_narrow = self.width() < in_one_row
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if self._rows.direction() != direction:
+            self._rows.setDirection(direction)
+            self.updateGeometry()
 
     def _follow_attribute(self) -> None:
         choices = _CHOICES.get(str(self.attribute.currentData()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
@@ -199,6 +199,28 @@ def test_markup_in_a_cell_stays_text_in_its_tooltip(table: RecordTable[Person]) 
     tip = table.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "&lt;b&gt;" in tip
     assert table.index(0, 0).data() == "<b>bold</b>"
+
+
+def test_columns_grow_with_the_type_and_return_to_the_width_somebody_gave_them(
+    theme_app: Theme, view: RecordView
+) -> None:
+    header = view.horizontalHeader()
+    edge = QPoint(header.sectionPosition(1) - 1, header.height() // 2)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(header.viewport(), edge + QPoint(61, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(61, 0))
+    chosen = view.columnWidth(0)
+    assert chosen > 190
+    try:
+        for scale in (1.1, 1.5, 2.0):
+            theme_app.set_scale(scale)
+            assert abs(view.columnWidth(0) - chosen * scale) <= 1
+        again = RecordView(view.table, "people", view)
+        assert abs(again.columnWidth(0) - chosen * 2) <= 1, "remembered whatever the type size"
+    finally:
+        theme_app.set_scale(1.0)
+    assert view.columnWidth(0) == chosen
+    assert RecordView(view.table, "people", view).columnWidth(0) == chosen
 
 
 def test_forgetting_the_settings_restores_the_original_widths(theme_app: Theme, view: RecordView) -> None:
