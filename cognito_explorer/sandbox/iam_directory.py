@@ -168,6 +168,13 @@ class IamDirectory:
             return PolicySet(tuple(_policies_of(entity, "group")))
         return self.policies_of_user(name) if kind == "user" else self.policies_of_role(name, role_id=entity.id)
 
+    def inline_policies(self, kind: str, name: str) -> dict[str, str]:
+        """The texts of a user's, role's or group's own policies by their names; none for one that is not there."""
+        iam = self._moto.iam_backend()
+        held = {"user": iam.users, "role": iam.roles, "group": iam.groups}[kind]
+        found = next((entity for entity in held.values() if entity.name == name), None)
+        return {} if found is None else {key: str(text) for key, text in found.policies.items()}
+
     def bucket_policy(self, bucket: str) -> dict[str, Any] | None:
         """The policy of a bucket, or None."""
         held = self._moto.s3_backend().buckets.get(bucket)

@@ -10,9 +10,13 @@ from cognito_explorer.iam.match import action_matches
 from cognito_explorer.iam.policy import Layer, Policy, PolicyError, Statement, parse_policy
 from cognito_explorer.sandbox.data_services.needs import DataCall
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.iam_directory import IamDirectory
 from cognito_explorer.sandbox.moto_services import policy_complaint
 
-_TRUST_CHARS = 2048
+# Source: IAM user guide, "IAM and AWS STS quotas".
+_TRUST_CHARS, _MANAGED_CHARS = 2048, 6144
+_INLINE_CHARS = {"user": 2048, "role": 10_240, "group": 5120}
+_INLINE = {"PutUserPolicy": "user", "PutRolePolicy": "role", "PutGroupPolicy": "group"}
 _BUCKET_BYTES = 20 * 1024
 _COGNITO = "cognito-identity.amazonaws.com"
 _BY_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
@@ -39,6 +43,22 @@ def check_iam_policies(operation: str, form: Mapping[str, str], *, is_new_world:
             _check_trust(form[member], is_new_world=is_new_world)
     elif "PolicyDocument" in form:
         _check_identity_policy(form["PolicyDocument"])
+
+
+def check_iam_sizes(directory: IamDirectory, operation: str, form: Mapping[str, str]) -> None:
+    """Raise LimitExceeded for a managed policy that is too long, or inline ones that are too long together."""
+    size = _size(form.get("PolicyDocument", ""))
+    if operation in ("CreatePolicy", "CreatePolicyVersion") and size > _MANAGED_CHARS:
+        raise _too_long(f"Cannot exceed quota for PolicySize: {_MANAGED_CHARS}")
+    kind = _INLINE.get(operation, "")
+    if not kind:
+        return
+    name = form.get(f"{kind.capitalize()}Name", "")
+    others = directory.inline_policies(kind, name)
+    others.pop(form.get("PolicyName", ""), None)
+    most = _INLINE_CHARS[kind]
+    if size + sum(map(_size, others.values())) > most:
+        raise _too_long(f"Maximum policy size of {most} bytes exceeded for {kind} {name}")
 
 
 def check_bucket_policy(body: bytes, bucket: str) -> None:
@@ -91,9 +111,8 @@ def _check_identity_policy(text: str) -> None:
 
 
 def _check_trust(text: str, *, is_new_world: bool) -> None:
-    if len(re.sub(r"\s", "", text)) > _TRUST_CHARS:
-        message = f"Cannot exceed quota for ACLSizePerRole: {_TRUST_CHARS}"
-        raise ServiceError("LimitExceeded", message, status=409)
+    if _size(text) > _TRUST_CHARS:
+        raise _too_long(f"Cannot exceed quota for ACLSizePerRole: {_TRUST_CHARS}")
     policy = _parsed(text, "trust")
     for statement in policy.statements:
         if _resources(statement):
@@ -134,6 +153,15 @@ def _wording(problem: PolicyError, layer: Layer) -> str:
     if "Principal must be there" in text:
         return "Missing required field Principal"
     return f"Syntax errors in policy. ({text})"
+
+
+def _size(text: str) -> int:
+    """White space does not count."""
+    return len(re.sub(r"\s", "", text))
+
+
+def _too_long(text: str) -> ServiceError:
+    return ServiceError("LimitExceeded", text, status=409)
 
 
 def _resources(statement: Statement) -> tuple[str, ...]:

@@ -33,7 +33,12 @@ from cognito_explorer.sandbox.identity_card import finished_seed
 from cognito_explorer.sandbox.moto_services import MotoServices
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.plain_requests import plain_form, plain_s3
-from cognito_explorer.sandbox.policy_writes import check_bucket_policy, check_iam_policies, check_resource_policy
+from cognito_explorer.sandbox.policy_writes import (
+    check_bucket_policy,
+    check_iam_policies,
+    check_iam_sizes,
+    check_resource_policy,
+)
 from cognito_explorer.sandbox.protocol import (
     ParsedCall,
     find_model,
@@ -198,6 +203,7 @@ class Services:
             raise ServiceError("NotImplemented", "The sandbox has no permissions boundaries for users.", status=501)
         attempt.decision = "allowed"
         check_iam_policies(operation, form, is_new_world=finished_seed(self._world.store) is None)
+        check_iam_sizes(self._world.sts.directory, operation, form)
         return self._moto.handle("iam", plain_form(request), _credential(signature))
 
     def _answer_data(

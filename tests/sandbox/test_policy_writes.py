@@ -147,3 +147,16 @@ def test_what_iams_own_model_forbids_is_not_kept(sandbox: RunningSandbox, params
 def test_a_topic_is_not_made_with_a_policy_that_is_none(sandbox: RunningSandbox) -> None:
     with refused("InvalidParameter"):
         sandbox.client("sns").create_topic(Name="never", Attributes={"Policy": "[1]"})
+
+
+def test_policies_have_an_end_alone_and_together(sandbox: RunningSandbox) -> None:
+    iam = sandbox.client("iam")
+    iam.create_user(UserName="long-winded")
+    half = document({**ALLOW, "Resource": "arn:aws:s3:::b/" + "x" * 1200})
+    iam.put_user_policy(UserName="long-winded", PolicyName="a", PolicyDocument=half)
+    iam.put_user_policy(UserName="long-winded", PolicyName="a", PolicyDocument=half)
+    with refused("LimitExceeded", "Maximum policy size of 2048 bytes exceeded for user long-winded"):
+        iam.put_user_policy(UserName="long-winded", PolicyName="b", PolicyDocument=half)
+    whole = document({**ALLOW, "Resource": "arn:aws:s3:::b/" + "x" * 6144})
+    with refused("LimitExceeded", "Cannot exceed quota for PolicySize: 6144"):
+        iam.create_policy(PolicyName="long", PolicyDocument=whole)
