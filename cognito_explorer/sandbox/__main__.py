@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         help="who tokens say issued them: AWS (default), or this sandbox, for clients that insist on discovery",
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder the sandbox lives in")
-    parser.add_argument("--region", default="us-east-1", help="the region named in the ready line")
+    parser.add_argument("--region", type=_region, default="us-east-1", help="the region named in the ready line")
     parser.add_argument("--reset", action="store_true", help="delete the folder first, if it is a sandbox's")
     parser.add_argument("--child", action="store_true", help="end when standard input is closed")
     return parser
@@ -89,6 +89,12 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}(?:-[a-z]+)+-[1-9]", text):
+        raise argparse.ArgumentTypeError("a Region looks like us-east-1 or eu-central-1")
+    return text
 
 
 def _seed(text: str) -> str:

@@ -18,7 +18,7 @@ from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.faults import KnobRefused
 from cognito_explorer.sandbox.operations import implemented
 from cognito_explorer.sandbox.request_log import RequestLog
-from cognito_explorer.sandbox.user_pools.import_jobs import import_log
+from cognito_explorer.sandbox.user_pools.import_jobs import import_log, is_import_job
 from cognito_explorer.sandbox.user_pools.mail_limit import describe_mail_limit
 from cognito_explorer.sandbox.world import World
 
@@ -30,7 +30,13 @@ _CLOCK_USAGE = (
 # A century: further on, dates leave what the services can write.
 _MAX_ADVANCE_S = 100 * 365 * 86400.0
 
+_NAMES = "status, outbox, log, imports, functions, clock and faults"
+
 View = Callable[[Request], dict[str, Any]]
+
+
+class QueryRefused(Exception):  # noqa: N818  # read as a sentence: the query was refused
+    """What was asked for makes no sense. The text is for people."""
 
 
 class Control:
@@ -53,13 +59,17 @@ class Control:
             self._route("functions", self._functions, writer),
             Route("/clock", self._clock, methods=["GET", "POST"]),
             Route("/faults", self._faults, methods=["GET", "POST", "DELETE"]),
+            Route("/{name:path}", self._unknown, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
 
     def _route(self, name: str, view: View, writer: ThreadPoolExecutor) -> Route:
         async def answer(request: Request) -> Response:
             if not self._is_allowed(request):
                 return _refuse()
-            return JSONResponse(await asyncio.wrap_future(writer.submit(view, request)))
+            try:
+                return JSONResponse(await asyncio.wrap_future(writer.submit(view, request)))
+            except QueryRefused as refused:
+                return JSONResponse({"error": str(refused)}, status_code=400)
 
         return Route(f"/{name}", answer, methods=["GET"])
 
@@ -93,9 +103,17 @@ class Control:
 
     def _imports(self, request: Request) -> dict[str, Any]:
         """A page of a user import's log: `?job=import-…&after=LINE`."""
-        after = request.query_params.get("after", "")
-        start = int(after) if re.fullmatch(r"\d{1,9}", after, re.ASCII) else -1
-        return {"lines": import_log(self._world, request.query_params.get("job", ""), after=start, limit=_MAX_ROWS)}
+        job, after = (request.query_params.get(name, "") for name in ("job", "after"))
+        if not is_import_job(self._world, job):
+            raise QueryRefused(f"There is no import job '{job}'. Ask with ?job=import-…, and &after=LINE to go on.")
+        if after and not re.fullmatch(r"\d{1,9}", after, re.ASCII):
+            raise QueryRefused("after is the number of a line.")
+        return {"lines": import_log(self._world, job, after=int(after or -1), limit=_MAX_ROWS)}
+
+    async def _unknown(self, request: Request) -> Response:
+        if not self._is_allowed(request):
+            return _refuse()
+        return JSONResponse({"error": f"There are {_NAMES} below /_sandbox."}, status_code=404)
 
     async def _clock(self, request: Request) -> Response:
         if not self._is_allowed(request):
@@ -166,7 +184,9 @@ def _number(value: Any) -> float:
 
 def _limit(request: Request) -> int:
     asked = request.query_params.get("limit", "100")
-    return min(int(asked), _MAX_ROWS) if re.fullmatch(r"[1-9]\d{0,8}", asked, re.ASCII) else 100
+    if not re.fullmatch(r"[1-9]\d{0,8}", asked, re.ASCII):
+        raise QueryRefused(f"limit is a number from 1; {_MAX_ROWS} are shown at most.")
+    return min(int(asked), _MAX_ROWS)
 
 
 def _refuse() -> Response:

@@ -118,9 +118,25 @@ def test_the_clock_refuses_nonsense(sandbox: RunningSandbox) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "9" * 5000, "²"])
-def test_a_limit_that_is_none_is_left_out(sandbox: RunningSandbox, limit: str) -> None:
+def test_a_limit_that_is_none_is_refused_with_a_sentence(sandbox: RunningSandbox, limit: str) -> None:
     token = {"X-Sandbox-Token": sandbox.ready["control_token"]}
-    assert send(sandbox, "GET", f"/_sandbox/log?limit={quote(limit)}", headers=token)[0] == 200
+    status, _, body = send(sandbox, "GET", f"/_sandbox/log?limit={quote(limit)}", headers=token)
+    assert status == 400
+    assert b"500 are shown at most" in body
+
+
+def test_a_control_that_is_not_there_names_those_that_are(sandbox: RunningSandbox) -> None:
+    token = {"X-Sandbox-Token": sandbox.ready["control_token"]}
+    status, _, body = send(sandbox, "GET", "/_sandbox/nope", headers=token)
+    assert status == 404
+    assert b"functions" in body
+    assert send(sandbox, "GET", "/_sandbox/nope")[0] == 403
+
+
+@pytest.mark.parametrize("query", ["", "job=import-nowhere", "job=import-nowhere&after=x"])
+def test_the_log_of_an_import_that_never_was_is_refused(sandbox: RunningSandbox, query: str) -> None:
+    token = {"X-Sandbox-Token": sandbox.ready["control_token"]}
+    assert send(sandbox, "GET", f"/_sandbox/imports?{query}", headers=token)[0] == 400
 
 
 def test_a_question_about_the_whole_server_is_answered(sandbox: RunningSandbox) -> None:

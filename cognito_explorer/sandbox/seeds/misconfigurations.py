@@ -3,6 +3,7 @@
 `pain` is the kind of complaint the mistake leads to, by topic; `where` names the resource in AWS's own words.
 """
 
+import sys
 from dataclasses import dataclass
 
 NEWS_POOL_ID = "us-east-1_BrokenNws"
@@ -261,3 +262,23 @@ MISCONFIGURATIONS: tuple[Misconfiguration, ...] = (
         "The role for signed-in people trusts Lambda and no identity pool.",
     ),
 )
+
+
+def markdown() -> str:
+    """The page `docs/sandbox-broken.md`."""
+    lines = [
+        "# What is wrong in the world `broken`",
+        "",
+        "Made by `python -m cognito_explorer.sandbox.seeds.misconfigurations`; a test compares.",
+        "",
+        "| id | where | what is wrong |",
+        "|---|---|---|",
+    ]
+    for each in MISCONFIGURATIONS:
+        where = ", ".join(f"{name} `{value}`" for name, value in each.where.items())
+        lines.append(f"| {each.id} | {where} | {each.what} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

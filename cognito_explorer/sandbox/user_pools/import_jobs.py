@@ -48,6 +48,11 @@ def save_upload(world: World, job_id: str, content: bytes) -> bool:
     return True
 
 
+def is_import_job(world: World, job_id: str) -> bool:
+    """Whether a job of that id was ever made."""
+    return world.store.one("SELECT 1 FROM import_jobs WHERE id = ?", (job_id,)) is not None
+
+
 def import_log(world: World, job_id: str, *, after: int = -1, limit: int = 500) -> list[dict[str, Any]]:
     """What became of the lines after one, as Cognito writes it to CloudWatch: `line`, `outcome`, `message`."""
     rows = world.store.all(

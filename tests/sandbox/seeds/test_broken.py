@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from cognito_explorer.sandbox.seeds.misconfigurations import (
     REGISTERED_CALLBACK,
     WEB_CLIENT_ID,
     Misconfiguration,
+    markdown,
 )
 from tests.sandbox.pools import PASSWORD, refused
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
@@ -218,3 +220,10 @@ def test_the_deleted_client_keeps_everybody_out_of_the_identity_pool(broken: Run
     token = sign_in(broken, "vera")["AuthenticationResult"]["IdToken"]
     with refused("NotAuthorizedException", "Token is not from a supported provider of this identity pool."):
         broken.public_client("cognito-identity").get_id(IdentityPoolId=NEWS_IDENTITY_POOL_ID, Logins={PROVIDER: token})
+
+
+def test_the_docs_list_every_mistake() -> None:
+    page = Path(__file__).parents[3] / "docs" / "sandbox-broken.md"
+    assert page.read_text(encoding="utf-8") == markdown(), (
+        "python -m cognito_explorer.sandbox.seeds.misconfigurations > docs/sandbox-broken.md"
+    )
