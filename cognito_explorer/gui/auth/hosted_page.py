@@ -20,6 +20,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from cognito_explorer.gui.auth.window_keys import WindowKeys
 from cognito_explorer.gui.lib.theme import theme
 
 _OFF = (
@@ -116,6 +117,7 @@ class HostedBrowser(QWidget):
         self.view.setPage(self.page)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setFocusProxy(self.view)
+        WindowKeys(self.view)
 
     @override
     def resizeEvent(self, event: object) -> None:

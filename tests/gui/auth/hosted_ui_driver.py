@@ -49,9 +49,9 @@ def type_text(view: AttemptView, text: str) -> None:
     QTest.keyClicks(_input_of(view), text)
 
 
-def press(view: AttemptView, key: Qt.Key) -> None:
+def press(view: AttemptView, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """One real key."""
-    QTest.keyClick(_input_of(view), key)
+    QTest.keyClick(_input_of(view), key, modifier)
 
 
 async def submit_login(view: AttemptView, username: str, password: str = DEMO_PASSWORD) -> None:

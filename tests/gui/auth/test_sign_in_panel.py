@@ -19,6 +19,7 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.sign_in_steps import Progress, Step
+from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.headless_web import headless_web
@@ -320,6 +321,29 @@ async def test_any_registered_callback_url_is_caught(
     panel.form.callback_box.setCurrentIndex(callback)
     await sign_in(panel, "ada")
     assert workspace.tokens_of(POOL_ID) is not None, panel.attempt_view.outcome.text()
+
+
+@headless_web
+async def test_the_windows_shortcuts_work_while_the_web_page_has_the_keyboard(panel: SignInPanel) -> None:
+    done = list[str]()
+    commands = CommandList(panel)
+    commands.add(
+        Command("palette.open", "Find anything", lambda: done.append("found"), "Ctrl+K"),
+        # Off-screen, Qt takes Windows' editing keys, which Ctrl+K is none of: Ctrl+End is one everywhere.
+        Command("page.end", "Go to the end", lambda: done.append("gone"), "Ctrl+End"),
+        Command("page.reload", "Reload", lambda: done.append("reloaded"), "F5"),
+    )
+    commands.install_shortcuts(panel)
+    panel.form.sign_in_button.click()
+    await next_page(panel.attempt_view)
+    view = panel.attempt_view
+    await keyboard_in(view, "username")
+    type_text(view, "ada")
+    for key in (Qt.Key.Key_K, Qt.Key.Key_End):
+        press(view, key, Qt.KeyboardModifier.ControlModifier)
+    press(view, Qt.Key.Key_F5)
+    assert done == ["found", "gone", "reloaded"]
+    assert await run_script(view, "document.activeElement.value") == "ada"
 
 
 @headless_web
