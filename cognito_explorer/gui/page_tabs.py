@@ -48,7 +48,9 @@ class PageTabs(QTabWidget):
         self.setDocumentMode(True)
         self.setTabsClosable(True)
         self.setMovable(False)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
+        # Elided by us, to a length one can still read; Qt would elide down to nothing before it lets tabs scroll.
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setUsesScrollButtons(True)
         self.tabCloseRequested.connect(self.close_wanted)
         self.currentChanged.connect(lambda _index: self._follow())
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.auth.tokens import TokenSet
@@ -131,6 +131,26 @@ async def test_quitting_asks_about_what_is_unsaved_too(shared_window: MainWindow
     hand.control(Qt.Key.Key_Q)
     hand.click(button(await hand.dialog(Dialog), "Discard changes"))
     await within(closed)
+
+
+async def test_many_tabs_stay_readable_and_scroll_instead(shared_window: MainWindow) -> None:
+    tabs = shared_window.tabs
+    kinds = (PageKind.POOL, PageKind.USERS, PageKind.SIGN_IN, PageKind.TOKENS, PageKind.IDENTITY_POOL, PageKind.ACCESS)
+    for kind in kinds:
+        shared_window.open_page(page_of(shared_window, kind))
+    shared_window.open_profiles()
+    await Hand(shared_window).settle()
+    bar = tabs.tabBar()
+    assert tabs.count() == 8
+    for index in range(tabs.count()):
+        words = bar.fontMetrics().horizontalAdvance(tabs.tabText(index))
+        assert bar.tabRect(index).width() > words, f"{tabs.tabText(index)} is cut off"
+    assert bar.visibleRegion().boundingRect().intersects(bar.tabRect(tabs.currentIndex()))
+    arrows = [each for each in bar.findChildren(QToolButton) if each.isVisible()]
+    assert len(arrows) == 2
+    before = bar.tabRect(0).left()
+    Hand(shared_window).click(arrows[0])
+    assert bar.tabRect(0).left() > before
 
 
 async def test_closing_the_last_tab_leads_back_to_the_start_page(shared_window: MainWindow) -> None:
