@@ -51,6 +51,7 @@ _READS = {
     "sqs": ("Get", "List"),
     "kms": ("Get", "List", "Describe", "Encrypt", "Decrypt", "ReEncrypt", "Generate"),
 }
+_WEB_PAGE = ("content-type", "text/html; charset=utf-8")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _log = logging.getLogger(__name__)
 
@@ -185,7 +186,7 @@ class MotoServices:
         try:
             answer = _run_wsgi(self._app(service), _environ(request, credential))
             # Objects are bytes of their own; everything else is text.
-            answer = answer if service == "s3" else _readable(answer)
+            answer = _untitled(request, answer) if service == "s3" else _readable(answer)
         except Exception as problem:  # noqa: BLE001  # moto's mistakes must not end ours
             _log.exception("moto could not answer %s %s", request.method, request.path)
             return _refusal(service, request, problem)
@@ -340,6 +341,17 @@ def _run_wsgi(app: Any, environ: dict[str, Any]) -> WireAnswer:
 def _readable(answer: WireAnswer) -> WireAnswer:
     """The answer without control characters, which moto puts into XML as they came, and which no XML may have."""
     return replace(answer, body=_CONTROLS.sub(b"?", answer.body)) if _CONTROLS.search(answer.body) else answer
+
+
+def _untitled(request: WireRequest, answer: WireAnswer) -> WireAnswer:
+    """The answer of S3 without the type that moto's web server gives to whatever has none: a web page's."""
+    is_object = request.method in ("GET", "HEAD") and "/" in request.path.strip("/")
+    if is_object:
+        return answer
+    kept = [(name, value) for name, value in answer.headers if (name.lower(), value) != _WEB_PAGE]
+    if answer.body and len(kept) < len(answer.headers):
+        kept.append(("Content-Type", "application/xml"))
+    return replace(answer, headers=kept)
 
 
 def _refusal(service: MotoService, request: WireRequest, problem: Exception) -> WireAnswer:

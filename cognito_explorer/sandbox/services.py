@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
 
+from botocore.model import OperationModel
+
 from cognito_explorer.sandbox.access import Context, cognito_resource
 from cognito_explorer.sandbox.callers import Callers, Identified, refusal
 from cognito_explorer.sandbox.chunked import decode_chunks, is_chunked
@@ -31,6 +33,7 @@ from cognito_explorer.sandbox.iam_simulation import OPERATIONS as SIMULATIONS
 from cognito_explorer.sandbox.iam_simulation import answer_simulation
 from cognito_explorer.sandbox.identity_card import finished_seed
 from cognito_explorer.sandbox.moto_services import MotoServices
+from cognito_explorer.sandbox.nulls import without_nulls
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.plain_requests import plain_form, plain_s3
 from cognito_explorer.sandbox.policy_writes import (
@@ -133,13 +136,13 @@ class Services:
         self._world.faults.check_errors(attempt.name)
         if is_public(model):
             attempt.decision = "public"
-            call = parse_call(request, model)
+            call = _read_call(request, model)
             return self._run(call, region_of(self._world, call.params, signature), None, attempt)
         who, region = self._identify(request, signature, "json", attempt)
         if attempt.service in JSON_SERVICES:
             data_call = read_json_call(request, region)
             return self._answer_data(data_call, request, who, signature, attempt)
-        call = parse_call(request, model)
+        call = _read_call(request, model)
         attempt.resource = cognito_resource(call, region)
         attempt.decision = "denied"
         self._gate.check_cognito(who, call, region, request)
@@ -334,6 +337,12 @@ def protocol_of(request: WireRequest) -> Protocol:
         return "json"
     is_form = request.headers.get("content-type", "").startswith(FORM_TYPE)
     return "query" if is_form and request.method == "POST" and request.path == "/" else "s3"
+
+
+def _read_call(request: WireRequest, model: OperationModel) -> ParsedCall:
+    """A validated call of Cognito; members that are null, however deep, are not there."""
+    call = parse_call(request, model)
+    return replace(call, params=without_nulls(call.params))
 
 
 def _is_operation(service: str, name: str) -> bool:

@@ -97,3 +97,11 @@ def test_a_limit_on_grants_holds(sandbox: RunningSandbox, s3: Any) -> None:
         theirs.put_object(Bucket=BUCKET, Key="c", GrantRead=EVERYBODY)
     theirs.put_object(Bucket=BUCKET, Key="c", GrantWriteACP=EVERYBODY)
     s3.delete_bucket_policy(Bucket=BUCKET)
+
+
+def test_no_answer_calls_itself_a_web_page_but_objects_that_are(s3: Any) -> None:
+    kept = s3.put_object(Bucket=BUCKET, Key="page", Body=b"<p>", ContentType="text/html; charset=utf-8")
+    listed = s3.list_objects_v2(Bucket=BUCKET)
+    for answer in (kept, listed, s3.delete_object(Bucket=BUCKET, Key="nothing"), s3.get_bucket_location(Bucket=BUCKET)):
+        assert "text/html" not in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", "")
+    assert s3.get_object(Bucket=BUCKET, Key="page")["ContentType"] == "text/html; charset=utf-8"
