@@ -28,6 +28,9 @@ THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throt
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
 Mode = Literal["read", "write", "public"]
 
+# What answers nothing is sent as {}, null or a line of blanks.
+_EMPTY_BYTES = 8
+
 # boto3 writes abbreviations in small letters; AWS is not of one mind about them (SetUserPoolMfaConfig).
 _IRREGULAR = {
     "admin_set_user_mfa_preference": "AdminSetUserMFAPreference",
@@ -133,7 +136,8 @@ class Connection:
             client = self.client(operation.service, mode)
             shown = redact(parameters, _input_shape(client, operation.name))
             response = getattr(client, operation.name)(**parameters)
-            _refuse_no_answer(response)
+            if client.meta.service_model.metadata["protocol"] == "json":
+                _refuse_no_answer(response)
             return Answer(shown, response=response, is_throttled=self._heard.throttling)
         except (BotoCoreError, ClientError, ResponseParserError, ExplorerError) as trouble:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
@@ -274,15 +278,15 @@ def _refuse_mfa_prompts(session: "botocore.session.Session") -> None:
 
 
 def _refuse_no_answer(response: Any) -> None:
-    """Raise Unreachable for what botocore takes for an answer, as it does with most that has status 200."""
+    """Raise Unreachable for what botocore takes for a JSON service's answer, as it does with most of status 200."""
     headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     kind = headers.get("content-type", "")
-    if kind.startswith("text/html") and "Body" not in response:
+    if kind.startswith("text/html"):
         title = "The endpoint answered with a web page, not as AWS does."
         hint = "Check the endpoint's address. A network that asks you to log in first answers like this, too."
         raise Unreachable(title, hint, code="NotAws")
     is_empty = response.keys() <= {"ResponseMetadata"}
-    if is_empty and kind.startswith("application/x-amz-json") and int(headers.get("content-length", 0)) > len("{}"):
+    if is_empty and int(headers.get("content-length", 0)) > _EMPTY_BYTES:
         hint = "Look whether it was done before you try again. If it is the sandbox, see whether it still runs."
         raise Unreachable("The connection broke before the answer was complete.", hint, code="IncompleteAnswer")
 

@@ -18,6 +18,14 @@ from cognito_explorer.core.profiles import Profile
 class Portal(BaseHTTPRequestHandler):
     """Answers whatever is asked with its log-in page, STS with nothing, and DescribeUserPool with a head alone."""
 
+    def do_PUT(self) -> None:
+        """Take an object as moto's S3 does: as a page, and with nothing in it."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def do_POST(self) -> None:
         """Take any call."""
         if "DescribeUserPool" in self.headers.get("X-Amz-Target", ""):
@@ -84,3 +92,8 @@ async def test_a_head_without_its_body_is_a_broken_connection(door: Aws) -> None
     with pytest.raises(Unreachable, match="broke") as caught:
         await door.read(door.idp.describe_user_pool, UserPoolId="us-east-1_abc")
     assert is_unsure(caught.value)
+
+
+async def test_an_object_that_was_taken_with_a_page_for_an_answer_is_taken(door: Aws) -> None:
+    await door.write(Intent("object"), door.s3.put_object, Bucket="bucket", Key="key", Body=b"text")
+    assert door.journal.recent()[0].outcome == "accepted"

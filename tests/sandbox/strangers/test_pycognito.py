@@ -10,6 +10,9 @@ from tests.sandbox.one_time_codes import totp
 from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool
 from tests.sandbox_fixture import RunningSandbox
 
+# It asks for the time in a way that Python 3.12 advises against.
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+
 NEW_PASSWORD = "Moonletter-2027"
 WITH_OPTIONAL_TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}, "MfaConfiguration": "OPTIONAL"}
 
