@@ -25,8 +25,9 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "map": (dict,),
     "list": (list,),
 }
-# The model gives prefix domains' pattern for custom domains, too, which have dots; the operations check both.
-_UNCHECKED_PATTERNS = frozenset({"DomainType"})
+# Instead of patterns that the service does not mean: prefix domains' is given for custom domains, too, which have dots
+# (the operations check both), and a space inside a password counts as a symbol.
+_OTHER_PATTERNS = {"DomainType": r"[\s\S]*", "PasswordType": r"\S(?:[^\r\n]*\S)?"}
 _PAIRS = re.compile(r"\\uD800\\uDC00-\\uDBFF\\uDFFF", re.IGNORECASE)
 _RUN = re.compile(r"(.)\1*")
 _CATEGORY = re.compile(r"\\p\{([A-Z])\}")
@@ -103,8 +104,8 @@ def _broken_constraints(value: Any, shape: Shape) -> Iterator[str]:
     if isinstance(shape, StringShape):
         if shape.enum and value not in shape.enum:
             yield f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
-        pattern = None if shape.name in _UNCHECKED_PATTERNS else metadata.get("pattern")
-        if pattern and not compile_pattern(pattern).fullmatch(value):
+        pattern = metadata.get("pattern")
+        if pattern and not compile_pattern(_OTHER_PATTERNS.get(shape.name, pattern)).fullmatch(value):
             yield f"Member must satisfy regular expression pattern: {pattern}"
     if shape.type_name in ("integer", "long", "float", "double"):
         yield from _outside(value, metadata, "value")

@@ -76,6 +76,14 @@ def test_a_symbol_of_the_list_counts(symbols: PoolUnderTest, symbol: str) -> Non
     set_password(symbols, f"abcdef{symbol}")
 
 
+def test_a_space_inside_counts_as_a_symbol_and_one_at_an_end_is_refused(symbols: PoolUnderTest) -> None:
+    """user-pools-config.md 3: a space that is neither first nor last counts."""
+    set_password(symbols, "abc def")
+    for password in (" abcdef", "abcdef "):
+        with refused("InvalidParameterException"):
+            set_password(symbols, password)
+
+
 @pytest.mark.parametrize("password", ["abcdef", "abcdef€", "abcdef§", "ABC123"])
 def test_nothing_else_counts_as_a_symbol(symbols: PoolUnderTest, password: str) -> None:
     """user-pools-config.md 3: only the listed symbols count."""
