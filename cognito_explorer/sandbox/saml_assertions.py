@@ -17,6 +17,7 @@ AWS_ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 _AUDIENCES = ("https://signin.aws.amazon.com/saml", "urn:amazon:webservices")
 _SIGN_IN_SUFFIX = "signin.aws.amazon.com/saml"
 _SKEW_S = 300.0
+_SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 Fault = Literal["unknown provider", "invalid", "expired", "rejected"]
 
@@ -69,6 +70,8 @@ def name_qualifier(issuer: str, account_id: str, provider_arn: str) -> str:
 def _checked(world: World, metadata: SamlMetadata, root: Any) -> AwsAssertion:
     if root.tag != f"{{{SAMLP}}}Response":
         raise SamlProblem("invalid", "Invalid SAML response")
+    if [found.get("Value", "") for found in find(root, "samlp:Status/samlp:StatusCode")] != [_SUCCESS]:
+        raise SamlProblem("rejected", "The status of the SAML response is not success")
     assertion = _signed_assertion(signed_parts(root, metadata.certificates))
     issuer = _text(assertion, "saml:Issuer")
     if issuer != metadata.entity_id:

@@ -10,6 +10,8 @@ from cognito_explorer.sandbox.clock import Clock
 
 SECRET_LETTERS = 52
 _STEP_S = 30
+# Three can be good at once; as many again for a clock that is moved back and forth.
+_STEPS_KEPT = 6
 # RFC 6238 section 5.2: one step of delay either way is what a person and two clocks need.
 _TOLERANCE = 1
 
@@ -39,4 +41,4 @@ def find_step(clock: Clock, secret: str, code: str) -> int | None:
 
 def with_used(used: Collection[int], step: int) -> tuple[int, ...]:
     """The steps whose codes were used, as far as they could come again."""
-    return (*used, step)[-3:]
+    return (*used, step)[-_STEPS_KEPT:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ from cognito_explorer.sandbox.federation.outbound import Reply, TimedOut, Unreac
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.world import World
 
+# RFC 7519 section 4.1.4 allows some minutes for clocks that differ.
+_SKEW_S = 300.0
 _JSON = {"Accept": "application/json"}
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]
 _STATED = {
@@ -119,9 +122,28 @@ def _verify(world: World, found: OpenIdProvider, provider: Mapping[str, Any], to
         raise FederationProblem("Bad id_token issuer") from None
     except (jwt.InvalidTokenError, jwt.PyJWKError) as broken:
         raise FederationProblem(f"Bad id_token: {broken}") from None
-    if not claims.get("sub") or world.clock.now() > float(claims.get("exp", 0)):
-        raise FederationProblem("Bad id_token: expired or without a subject")
+    check_claims(claims, provider["ProviderDetails"]["client_id"], world.clock.now())
     return claims
+
+
+def check_claims(claims: Mapping[str, Any], client_id: str, now: float) -> None:
+    """Raise FederationProblem unless times and parties hold (OpenID Connect Core 1.0, section 3.1.3.7)."""
+    if not claims.get("sub") or not isinstance(claims["sub"], str):
+        raise FederationProblem("Bad id_token: without a subject")
+    if now > _moment(claims, "exp") or _moment(claims, "nbf", now) > now + _SKEW_S:
+        raise FederationProblem("Bad id_token: expired, or not valid yet")
+    if _moment(claims, "iat", now) > now + _SKEW_S:
+        raise FederationProblem("Bad id_token: issued in the future")
+    is_for_many = isinstance(claims.get("aud"), list) and len(claims["aud"]) > 1
+    if claims.get("azp", None if is_for_many else client_id) != client_id:
+        raise FederationProblem("Bad id_token: issued to another party")
+
+
+def _moment(claims: Mapping[str, Any], name: str, missing: float = 0.0) -> float:
+    value = claims.get(name, missing)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        raise FederationProblem(f"Bad id_token: {name} is no time")
+    return value
 
 
 def _user_info(found: OpenIdProvider, provider: Mapping[str, Any], token: str, subject: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import sys
 from datetime import UTC, datetime
 
 from starlette.responses import JSONResponse, Response
@@ -22,6 +23,8 @@ def write_token_file(world: World) -> None:
     """Lay the token out for containers, readable for the sandbox's own person alone."""
     descriptor = os.open(world.data / TOKEN_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        if sys.platform != "win32":
+            os.fchmod(descriptor, 0o600)  # the file may be an old one with another mode
         file.write(_token(world))
 
 

@@ -72,7 +72,10 @@ def answer_authorize(asked: Asked) -> Response:
         return _page(asked.world, "sso_done", {"said": "Please start again."}, status=400)
     is_allowed = form.get("answer") == "allow"
     answer = {"code": issue_code(asked.world, request)} if is_allowed else {"error": "access_denied"}
-    target = f"{request.redirect_uri}?{urlencode(answer | ({'state': request.state} if request.state else {}))}"
+    separator = "&" if "?" in request.redirect_uri else "?"
+    target = (
+        f"{request.redirect_uri}{separator}{urlencode(answer | ({'state': request.state} if request.state else {}))}"
+    )
     return RedirectResponse(target, 302, headers=HEADERS)
 
 

@@ -89,7 +89,15 @@ class SamlProvider:
             "</md:EntityDescriptor>"
         )
 
-    def respond(self, subject: str, attributes: dict[str, Any], *, audience: str = AUDIENCE, lasts_s: int = 300) -> str:
+    def respond(
+        self,
+        subject: str,
+        attributes: dict[str, Any],
+        *,
+        audience: str = AUDIENCE,
+        lasts_s: int = 300,
+        status: str = "Success",
+    ) -> str:
         """A base64 response whose assertion is signed."""
         now = datetime.now(UTC)
         end, begin = ((now + timedelta(seconds=shift)).strftime("%Y-%m-%dT%H:%M:%SZ") for shift in (lasts_s, -9))
@@ -113,7 +121,9 @@ class SamlProvider:
         pem = self._certificate.public_bytes(Encoding.PEM).decode()
         signed = etree.tostring(signer.sign(assertion, key=self._key, cert=pem, reference_uri="#_a1")).decode()
         response = (
-            f'<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1">{signed}</samlp:Response>'
+            '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1"><samlp:Status>'
+            f'<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:{status}"/></samlp:Status>'
+            f"{signed}</samlp:Response>"
         )
         return base64.b64encode(response.encode()).decode()
 

@@ -137,7 +137,7 @@ def test_a_saml_assertion_is_a_login_under_the_providers_arn(kit: PoolKit, moonr
     assert kit.public.get_id(IdentityPoolId=pool_id, Logins=again)["IdentityId"] == identity_id
 
 
-@pytest.mark.parametrize("flaw", ["other key", "other audience", "expired", "no base64"])
+@pytest.mark.parametrize("flaw", ["other key", "other audience", "expired", "no success", "no base64"])
 def test_an_assertion_that_proves_nothing_is_refused(
     kit: PoolKit, moonrise: tuple[SamlProvider, str], flaw: str
 ) -> None:
@@ -150,6 +150,8 @@ def test_an_assertion_that_proves_nothing_is_refused(
         assertion = provider.respond("MR-1", {}, audience="https://elsewhere.example")
     elif flaw == "expired":
         assertion = provider.respond("MR-1", {}, lasts_s=-301)
+    elif flaw == "no success":
+        assertion = provider.respond("MR-1", {}, status="Responder")
     refused_ = refusal(kit.public.get_id, IdentityPoolId=pool_id, Logins={arn: assertion})
     assert refused_.startswith("NotAuthorizedException: Invalid login token.")
 
