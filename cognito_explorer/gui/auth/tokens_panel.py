@@ -188,7 +188,9 @@ class TokensPanel(Panel):
         if token is None:
             return
         check = self._checks.get(self._kind) or (_UNCHECKED if self._page.aws is None else None)
-        around = self._around if self._page.aws is not None else _ALONE
+        # The clients read are those of the set's pool; a pasted set may hold a token of another one.
+        is_of_set = self._set is not None and token.pool_id == self._set.pool_id
+        around = _ALONE if self._page.aws is None else self._around if is_of_set else Surroundings()
         context = TokenContext(
             self._page.context.pool_id, "", around.client_names, check, clients_unread=around.clients_unread
         )
