@@ -26,9 +26,8 @@ DEMO_APP_SECRET = "MOONLETTERMARGARETSAUTHENTICATORAPPSSECRETABCDEFGHIJ"  # noqa
 _REFUSED, _IN_USE, _PORT_TAKEN = 2, 3, 4
 # Seeding 500 users on a slow machine is the longest part of a start.
 READY_TIMEOUT_S = 90
-_STOP_TIMEOUT_S = 10
-_CONTROL_TIMEOUT_S = 5
-_CONNECT_TIMEOUT_S = 0.2
+_NEIGHBOUR_LOOKS, _NEIGHBOUR_LOOK_S = 10, 0.2
+_STOP_TIMEOUT_S, _CONTROL_TIMEOUT_S, _CONNECT_TIMEOUT_S = 10, 5, 0.2
 _STDERR_LINES = 40
 
 
@@ -159,35 +158,39 @@ class SandboxProcess:
         if seed:
             self._unfinished.parent.mkdir(parents=True, exist_ok=True)
             self._unfinished.touch()
+        gives_up_at = time.monotonic() + READY_TIMEOUT_S
         while True:
             child = _Child(_command(self.data, port=port, seed=seed, is_reset=is_reset), self._ended_later())
-            self._child = child
-            try:
-                ready = await asyncio.to_thread(child.wait_ready, READY_TIMEOUT_S)
-            except BaseException:
-                self._child = None
-                child.stop_soon()
-                raise
-            if ready is not None:
+            if ready := await self._until_ready(child):
                 self._unfinished.unlink(missing_ok=True)
                 return _facts(ready, is_attached=False)
-            self._child = None
             if child.exit_code == _PORT_TAKEN and port:
                 port = 0
             elif child.exit_code == _REFUSED and seed and not is_reset and "already holds" in child.last_words:
                 seed = ""
-            elif child.exit_code == _IN_USE and (attached := await self._wait_for_neighbour()):
-                return attached
+            elif child.exit_code == _IN_USE and self._attaches and time.monotonic() < gives_up_at:
+                if attached := await self._wait_for_neighbour():
+                    return attached
             else:
                 raise _did_not_start(child, self.data)
 
+    async def _until_ready(self, child: "_Child") -> dict[str, Any] | None:
+        """The ready line of a child that is ours from now on; None when it ended and is nobody's."""
+        self._child, ready = child, None
+        try:
+            ready = await asyncio.to_thread(child.wait_ready, READY_TIMEOUT_S)
+        finally:
+            if ready is None:
+                self._child = None
+                child.stop_soon()
+        return ready
+
     async def _wait_for_neighbour(self) -> RunningSandbox | None:
-        """Another program holds the folder: it is just starting, or it hangs."""
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while self._attaches and time.monotonic() < deadline:
+        """Another program holds the folder. It is just starting, or about to end and leave it to us, or it hangs."""
+        for _ in range(_NEIGHBOUR_LOOKS):
             if attached := await asyncio.to_thread(find_running, self.data):
                 return attached
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(_NEIGHBOUR_LOOK_S)
         return None
 
     @property

@@ -35,13 +35,12 @@ async def run_script(view: AttemptView, script: str) -> Any:
 
 async def keyboard_in(view: AttemptView, field: str) -> None:
     """Wait until the page has put the keyboard into a field, which it does with its first frame after loading."""
-    script = f"document.hasFocus() && document.activeElement?.id === {json.dumps(field)}"
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            while not await run_script(view, script):
-                pass
-    except TimeoutError:
-        raise AssertionError(f"{field} never got the keyboard: {await _state_of(view)}") from None
+    await _until(view, f"document.hasFocus() && document.activeElement?.id === {json.dumps(field)}")
+
+
+async def typed(view: AttemptView, text: str) -> None:
+    """Wait until the field with the keyboard holds what was typed; keys go a way of their own to the page."""
+    await _until(view, f"document.activeElement?.value === {json.dumps(text)}")
 
 
 def type_text(view: AttemptView, text: str) -> None:
@@ -101,6 +100,15 @@ async def _path_after(view: AttemptView, loaded: "asyncio.Future[Any]") -> str:
     except TimeoutError:
         raise AssertionError(f"no page was loaded: {await _state_of(view)}") from None
     return view.browser.page.url().path() if view.browser is not None else ""
+
+
+async def _until(view: AttemptView, script: str) -> None:
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            while not await run_script(view, script):
+                pass
+    except TimeoutError:
+        raise AssertionError(f"never true: {script}; {await _state_of(view)}") from None
 
 
 async def _state_of(view: AttemptView) -> str:
