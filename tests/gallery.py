@@ -25,6 +25,7 @@ from tests.journey import MainJob, look_around
 
 _THEMES = ("light", "dark")
 _FRAMES_S = 0.5
+_SIZE = 1280, 800
 
 
 class Album:
@@ -82,6 +83,7 @@ async def _drive(folder: Path) -> None:
     window = MainWindow(connections, ProfileBook(paths.config_folder() / "profiles.json"))
     album = Album(window, folder)
     try:
+        window.resize(*_SIZE)  # as it opens on a screen of today; the off-screen one has 800 by 800
         window.show()
         begin(window)
         job = MainJob(window, album.take, lambda: asyncio.sleep(_FRAMES_S))
