@@ -21,6 +21,16 @@ class Intent:
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a write, and from where. `caller_arn` is "" until AWS was asked who we are."""
+
+    profile_id: str
+    region: str = ""
+    caller_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class Change:
     """One write. `operation` is boto3's name (admin_enable_user), `action` AWS's (AdminEnableUser).
 
     The outcome "unknown" means that no answer came, "not sent" that no connection did: nothing was done.
+    `caller_arn` is who AWS says we were, "" before it was asked; `undoes` the id of the change this one takes back.
     """
 
     id: str
@@ -41,21 +52,30 @@ class Change:
     scope: str = ""
     trouble: str = ""
     action: str = ""
+    region: str = ""
+    caller_arn: str = ""
+    case_number: str = ""
+    request_id: str = ""
+    undoes: str = ""
 
 
 class Journal:
-    """The writes of this run, newest last. Listeners hear of a change once it has an outcome."""
+    """The writes of this run, newest last. Listeners hear of a change once it has an outcome.
+
+    The next writes are for `case_number`, a support case, until it is set to another.
+    """
 
     def __init__(self) -> None:
+        self.case_number = ""
         self._changes: deque[Change] = deque(maxlen=_KEPT)
         self._listeners: list[Listener] = []
 
-    def begin(self, intent: Intent, *, profile_id: str, operation: str, action: str = "") -> Change:
+    async def begin(self, intent: Intent, sender: Sender, *, operation: str, action: str = "") -> Change:
         """Write down what is about to be sent."""
         change = Change(
             id=uuid4().hex,
             at=datetime.now(UTC),
-            profile_id=profile_id,
+            profile_id=sender.profile_id,
             operation=operation,
             target=intent.target,
             before=dict(intent.before),
@@ -63,13 +83,17 @@ class Journal:
             outcome="running",
             scope=intent.scope,
             action=action or operation,
+            region=sender.region,
+            caller_arn=sender.caller_arn,
+            case_number=self.case_number,
+            undoes=intent.undoes,
         )
         self._changes.append(change)
         return change
 
-    def finish(self, change: Change, outcome: Outcome, trouble: str = "") -> Change:
+    async def finish(self, change: Change, outcome: Outcome, trouble: str = "", *, request_id: str = "") -> Change:
         """Write down how it went, and tell the listeners."""
-        finished = replace(change, outcome=outcome, trouble=trouble)
+        finished = replace(change, outcome=outcome, trouble=trouble, request_id=request_id)
         for position, kept in enumerate(self._changes):
             if kept.id == change.id:
                 self._changes[position] = finished

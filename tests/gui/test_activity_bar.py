@@ -3,20 +3,19 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.journal import Intent, Journal, Outcome
+from cognito_explorer.core.journal import Intent, Journal, Outcome, Sender
 from cognito_explorer.gui.activity_bar import ActivityBar, count_changes
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.tasks import Activity
 from cognito_explorer.gui.lib.theme import Theme
 
 
-def journal_of(*outcomes: Outcome) -> Journal:
+async def journal_of(*outcomes: Outcome) -> Journal:
     journal = Journal()
     for outcome in outcomes:
-        change = journal.begin(
-            Intent("user ada"), profile_id="p", operation="admin_enable_user", action="AdminEnableUser"
-        )
-        journal.finish(change, outcome, "" if outcome == "accepted" else "SomeCode")
+        names = {"operation": "admin_enable_user", "action": "AdminEnableUser"}
+        change = await journal.begin(Intent("user ada"), Sender("p"), **names)
+        await journal.finish(change, outcome, "" if outcome == "accepted" else "SomeCode")
     return journal
 
 
@@ -31,14 +30,14 @@ def journal_of(*outcomes: Outcome) -> Journal:
         (("unknown",), "No changes yet · 1 unknown"),
     ],
 )
-def test_only_what_was_changed_is_counted(outcomes: tuple[Outcome, ...], words: str) -> None:
-    assert count_changes(journal_of(*outcomes).recent()) == words
+async def test_only_what_was_changed_is_counted(outcomes: tuple[Outcome, ...], words: str) -> None:
+    assert count_changes((await journal_of(*outcomes)).recent()) == words
 
 
 async def test_the_list_names_operations_as_aws_does_and_tells_no_answer_from_a_refusal(
     qtbot: QtBot, theme_app: Theme
 ) -> None:
-    bar = ActivityBar(Activity(), journal_of("refused", "unknown", "not sent"))
+    bar = ActivityBar(Activity(), await journal_of("refused", "unknown", "not sent"))
     qtbot.addWidget(bar)
     bar.show()
     bar.toggle(1)

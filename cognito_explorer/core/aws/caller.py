@@ -17,6 +17,10 @@ class Caller:
 
 
 async def get_caller_identity(aws: "Aws") -> Caller:
-    """Needs no permission, so it proves that the credentials work. Raises ExplorerError."""
+    """Needs no permission, so it proves that the credentials work. The journal names the caller from now on.
+
+    Raises ExplorerError.
+    """
     answer = await aws.read(aws.sts.get_caller_identity)
+    aws.caller_arn = answer["Arn"]
     return Caller(answer["Account"], answer["Arn"], answer["UserId"])

@@ -17,7 +17,7 @@ from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
-from cognito_explorer.core.journal import Intent, Journal, Outcome
+from cognito_explorer.core.journal import Intent, Journal, Outcome, Sender
 from cognito_explorer.core.profiles import Profile, ProfileKind
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Aws:
         self.profile = profile
         self.calls = calls
         self.journal = journal
+        self.caller_arn = ""  # who AWS says we are, once somebody asked
         self._connection = connection
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aws-{profile.id}")
         self._writes: set[asyncio.Task[Any]] = set()
@@ -203,17 +204,17 @@ class Aws:
         return await self.see_through(self._write(intent, operation, send))
 
     async def _write(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
-        names = {"operation": operation.name, "action": operation.title}
-        change = self.journal.begin(intent, profile_id=self.profile.id, **names)
+        sender = Sender(self.profile.id, self.region, self.caller_arn)
+        change = await self.journal.begin(intent, sender, operation=operation.name, action=operation.title)
         try:
             response = await send()
         except ExplorerError as error:
-            self.journal.finish(change, _outcome(error), error.code or error.title)
+            await self.journal.finish(change, _outcome(error), error.code or error.title, request_id=error.request_id)
             raise
         except BaseException:
-            self.journal.finish(change, "unknown", "the app was stopped")
+            await self.journal.finish(change, "unknown", "the app was stopped")
             raise
-        self.journal.finish(change, "accepted")
+        await self.journal.finish(change, "accepted", request_id=_request_id(response))
         return response
 
     async def _call_until_let_in(self, operation: Operation, parameters: Mapping[str, Any]) -> Any:
@@ -252,6 +253,11 @@ class Aws:
         if not task.cancelled():
             # Looked at, so that asyncio does not complain when the caller was cancelled and nobody else looks.
             task.exception()
+
+
+def _request_id(response: object) -> str:
+    facts = response.get("ResponseMetadata", {}) if isinstance(response, Mapping) else {}
+    return str(facts.get("RequestId", ""))
 
 
 def _outcome(error: ExplorerError) -> Outcome:

@@ -83,13 +83,16 @@ async def test_access_denied_names_the_missing_permission(stubbed: Stubbed) -> N
 
 
 async def test_an_accepted_write_is_journalled_with_before_and_after(stubbed: Stubbed) -> None:
-    stubbed.writer.add_response("admin_enable_user", {}, ENABLE)
+    answer = {"ResponseMetadata": {"RequestId": "r-1", "HTTPStatusCode": 200}}
+    stubbed.writer.add_response("admin_enable_user", answer, ENABLE)
+    stubbed.aws.caller_arn = "arn:aws:iam::1:user/x"
     intent = Intent("user ada", {"enabled": "no"}, {"enabled": "yes"}, "us-east-1_abc")
     await stubbed.aws.write(intent, stubbed.aws.idp.admin_enable_user, **ENABLE)
     (change,) = stubbed.aws.journal.recent()
     assert (change.operation, change.action) == ("admin_enable_user", "AdminEnableUser")
     assert (change.outcome, change.target) == ("accepted", "user ada")
     assert (change.before, change.after) == ({"enabled": "no"}, {"enabled": "yes"})
+    assert (change.request_id, change.caller_arn) == ("r-1", "arn:aws:iam::1:user/x")
 
 
 async def test_a_refused_write_is_still_journalled(stubbed: Stubbed) -> None:
