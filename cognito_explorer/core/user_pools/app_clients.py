@@ -28,7 +28,10 @@ class AppClientSummary:
 
 @dataclass(frozen=True, slots=True)
 class AppClient:
-    """An app client as DescribeUserPoolClient shows one; the secret comes in clear."""
+    """An app client as DescribeUserPoolClient shows one; the secret comes in clear.
+
+    `read_attributes` is empty where the client was left with Cognito's own choice of attributes to read.
+    """
 
     client_id: str
     name: str
@@ -46,6 +49,7 @@ class AppClient:
     refresh_token_validity: timedelta
     is_revocation_enabled: bool
     hides_unknown_users: bool
+    read_attributes: tuple[str, ...] = ()
 
     @property
     def has_secret(self) -> bool:
@@ -96,6 +100,7 @@ def parse_app_client(client: Any) -> AppClient:
         refresh_token_validity=_validity(client.get("RefreshTokenValidity"), units.get("RefreshToken"), "days", 30),
         is_revocation_enabled=client.get("EnableTokenRevocation", False),
         hides_unknown_users=client.get("PreventUserExistenceErrors") == "ENABLED",
+        read_attributes=tuple(client.get("ReadAttributes", ())),
     )
 
 

@@ -1,0 +1,180 @@
+"""The tokens a sign-in would bring, put together from what the pool is set to: predicted, nobody signs in.
+
+The rules are those of tokens.md's tables: which claims each token has, and which attributes a client and its scopes
+let in. Ids and times that a sign-in draws are left out; a pre token generation function is not asked.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_explorer.core.auth.tokens import issuer_of
+from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
+from cognito_explorer.core.user_pools.app_clients import AppClient
+from cognito_explorer.core.user_pools.groups import Group
+from cognito_explorer.core.user_pools.users import User
+
+ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+# Drawn at each sign-in: nobody can say them beforehand.
+DRAWN = frozenset({"jti", "origin_jti", "event_id", "auth_time", "iat", "exp", "nonce", "at_hash"})
+_BOOLEANS = ("email_verified", "phone_number_verified")
+_SCOPED = {"email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified")}
+_ATTRIBUTE_SCOPES = {"email", "phone", "profile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Claims of an ID and an access token as predicted; {} is a token that is not issued. `notes`: sentences."""
+
+    identity: dict[str, Any]
+    access: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """Who signs in where. `scopes` are asked of the hosted UI; None is a sign-in through the API."""
+
+    client: AppClient
+    user: User | None = None
+    groups: Sequence[Group] = field(default=())
+    scopes: tuple[str, ...] | None = None
+    trigger: PreTokenTrigger | None = None
+    issuer: str = ""
+
+
+def preview(request: PreviewRequest) -> Preview:
+    """The claims Cognito would issue. Without a user: the access token of a machine (client credentials)."""
+    if request.user is None:
+        return _machine(request)
+    shared = {"sub": request.user.sub, "iss": request.issuer or issuer_of(request.client.pool_id)}
+    groups = group_claims(request.groups)
+    access = shared | {name: value for name, value in groups.items() if name == "cognito:groups"}
+    access |= {
+        "client_id": request.client.client_id,
+        "token_use": "access",
+        "scope": " ".join(request.scopes if request.scopes is not None else (ADMIN_SCOPE,)),
+        "username": request.user.username,
+    }
+    if request.scopes is not None:
+        access["version"] = 2
+    identity: dict[str, Any] = {}
+    if request.scopes is None or "openid" in request.scopes:
+        shown = visible_attributes(request.client, request.user.attributes, request.scopes)
+        identity = attribute_claims(shown) | shared | {"cognito:username": request.user.username} | groups
+        identity |= {"aud": request.client.client_id, "token_use": "id"}
+    return Preview(identity, access, tuple(_notes(request)))
+
+
+def visible_attributes(
+    client: AppClient, attributes: Mapping[str, str], scopes: Iterable[str] | None
+) -> dict[str, str]:
+    """The attributes that get into an ID token; `scopes` None is the API, where scopes keep nothing out."""
+    return {name: value for name, value in attributes.items() if why_hidden(client, name, scopes) == ""}
+
+
+def why_hidden(client: AppClient, attribute: str, scopes: Iterable[str] | None) -> str:
+    """Why an attribute does not get into this client's ID token, as a sentence; "" where it does."""
+    if attribute == "sub":
+        return ""
+    if attribute.startswith("dev:"):
+        return "Developer-only attributes are never in tokens."
+    if client.read_attributes and attribute not in client.read_attributes:
+        return f"The app client {client.name or client.client_id} may not read {attribute} (ReadAttributes)."
+    named = _ATTRIBUTE_SCOPES & set(scopes or ())
+    if named and scope_of(attribute) not in named:
+        return f"The sign-in did not ask for the scope {scope_of(attribute)}."
+    return ""
+
+
+def scope_of(attribute: str) -> str:
+    """The OAuth scope that stands for an attribute."""
+    return next((scope for scope, names in _SCOPED.items() if attribute in names), "profile")
+
+
+def attribute_claims(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Attributes as ID tokens have them: verified flags are booleans, linked identities a list, the rest strings."""
+    claims: dict[str, Any] = dict(attributes)
+    for name in _BOOLEANS:
+        if name in claims:
+            claims[name] = str(claims[name]).lower() == "true"
+    if "identities" in claims:
+        claims["identities"] = _identities(str(claims["identities"]))
+    return claims
+
+
+def group_claims(groups: Sequence[Group]) -> dict[str, Any]:
+    """cognito:groups, cognito:roles and cognito:preferred_role of groups in the order of their precedence."""
+    if not groups:
+        return {}
+    claims: dict[str, Any] = {"cognito:groups": [group.name for group in groups]}
+    with_role = [group for group in groups if group.role_arn]
+    if not with_role:
+        return claims
+    claims["cognito:roles"] = list(dict.fromkeys(group.role_arn for group in with_role))
+    best = {group.role_arn for group in with_role if group.precedence == with_role[0].precedence}
+    return claims | ({"cognito:preferred_role": best.pop()} if len(best) == 1 else {})
+
+
+def _machine(request: PreviewRequest) -> Preview:
+    client = request.client
+    scopes = request.scopes if request.scopes is not None else client.scopes
+    access = {
+        "sub": client.client_id,
+        "token_use": "access",
+        "scope": " ".join(scopes),
+        "iss": request.issuer or issuer_of(client.pool_id),
+        "version": 2,
+        "client_id": client.client_id,
+    }
+    return Preview({}, access, tuple(_notes(request)))
+
+
+def _notes(request: PreviewRequest) -> Iterable[str]:
+    yield from _about_scopes(request)
+    if request.trigger is not None and (request.user is not None or request.trigger.version == "V3_0"):
+        yield (
+            f"The pre token generation function (event {request.trigger.version}) was not asked: it may change claims,"
+            " groups and scopes."
+        )
+    if request.user is not None:
+        yield from _about_user(request, request.user)
+
+
+def _about_scopes(request: PreviewRequest) -> Iterable[str]:
+    if request.scopes is None:
+        return
+    missing = [scope for scope in request.scopes if scope not in request.client.scopes]
+    if missing:
+        yield f"The client does not allow {', '.join(missing)}: the sign-in would be refused (invalid_scope)."
+    if request.user is not None and "openid" not in request.scopes:
+        yield "Without the scope openid no ID token is issued."
+
+
+def _about_user(request: PreviewRequest, user: User) -> Iterable[str]:
+    if not user.is_enabled:
+        yield "The user is disabled: no sign-in would get this far."
+    elif user.status != "CONFIRMED" and not user.status.startswith("EXTERNAL"):
+        yield f"The user's status is {user.status}: the sign-in would ask for something more first."
+    for name in sorted(user.attributes):
+        if reason := why_hidden(request.client, name, request.scopes):
+            yield f"{name} stays out. {reason}"
+
+
+def _identities(text: str) -> Any:
+    """As tokens have them: the attribute's truth value and number are strings there."""
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(rows, list):
+        return rows
+    return [_identity(row) if isinstance(row, dict) else row for row in rows]
+
+
+def _identity(row: dict[str, Any]) -> dict[str, Any]:
+    as_strings = {name: str(row[name]) for name in ("primary", "dateCreated") if name in row}
+    if "primary" in as_strings:
+        as_strings["primary"] = as_strings["primary"].lower()
+    return row | as_strings

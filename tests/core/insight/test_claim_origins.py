@@ -1,0 +1,173 @@
+"""Where claims come from and what the pool says of them now, in tables and on a real pool."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cognito_explorer.core.auth.tokens import DecodedToken, decode, issuer_of
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.insight.claim_origins import SAME, absent_claims, differences, origins_of
+from cognito_explorer.core.insight.pool_facts import PoolFacts, PreTokenTrigger, parse_trigger, read_pool_facts
+from cognito_explorer.core.user_pools.app_clients import AppClient, parse_app_client
+from cognito_explorer.core.user_pools.groups import Group
+from cognito_explorer.core.user_pools.users import User
+from tests.sandbox_fixture import RunningSandbox
+
+POOL_ID = "us-east-1_abc"
+WEB = "3moonletterweb7k2q9v5d1h8s"
+ROLE = "arn:aws:iam::1:role/"
+TRIGGER = PreTokenTrigger("arn:aws:lambda:us-east-1:1:function:add-tenant", "V2_0")
+
+
+def client(**changes: Any) -> AppClient:
+    return replace(parse_app_client({"ClientId": "web", "ClientName": "web", "UserPoolId": POOL_ID}), **changes)
+
+
+def user(**attributes: str) -> User:
+    return User("ada", "s", "CONFIRMED", True, None, None, {"sub": "s", **attributes})
+
+
+def group(name: str, precedence: int | None = None, role: str = "") -> Group:
+    return Group(name, "", role and ROLE + role, precedence, None, None)
+
+
+def token(kind: Any = "id", **claims: Any) -> DecodedToken:
+    fixed = {"iss": issuer_of(POOL_ID), "sub": "s", "client_id" if kind == "access" else "aud": "web"}
+    return DecodedToken(kind, "raw", {}, fixed | claims)
+
+
+def facts(**changes: Any) -> PoolFacts:
+    known = PoolFacts(user(email="a@b.example"), (), client(), is_trigger_known=True)
+    return replace(known, **changes)
+
+
+def test_an_unchanged_attribute_is_the_same_and_says_who_let_it_in() -> None:
+    origin = origins_of(token(email="a@b.example"), facts(client=client(read_attributes=("email",))))["email"]
+    assert (origin.comes_from, origin.now, origin.difference) == ("attribute", SAME, "")
+    assert "web may read email (ReadAttributes)." in origin.why
+
+
+def test_a_changed_attribute_says_its_value_of_today() -> None:
+    known = facts(user=user(**{"custom:plan": "annual"}))
+    origin = origins_of(token(**{"custom:plan": "paid"}), known)["custom:plan"]
+    assert (origin.now, origin.difference) == ("annual", "custom:plan is annual now: refresh.")
+
+
+def test_verified_flags_are_compared_as_booleans() -> None:
+    known = facts(user=user(email_verified="true"))
+    assert origins_of(token(email_verified=True), known)["email_verified"].now == SAME
+    assert origins_of(token(email_verified=False), known)["email_verified"].now == "true"
+
+
+def test_groups_that_came_and_went_are_named() -> None:
+    known = facts(groups=(group("editors"), group("paid")))
+    origin = origins_of(token(**{"cognito:groups": ["paid", "free"]}), known)["cognito:groups"]
+    assert origin.now == "+ editors − free"
+    assert "The group `editors` was added after this token was issued: refresh." in origin.difference
+    assert "The group `free` was taken away" in origin.difference
+
+
+def test_a_preferred_role_that_a_tie_takes_away_is_none_now() -> None:
+    known = facts(groups=(group("a", 1, "A"), group("b", 1, "B")))
+    origin = origins_of(token(**{"cognito:preferred_role": ROLE + "A"}), known)["cognito:preferred_role"]
+    assert origin.now == "none"
+
+
+def test_a_mapped_attribute_names_the_provider() -> None:
+    known = facts(mapped_from={"email": "Moonbook's mail"})
+    origin = origins_of(token(email="a@b.example"), known)["email"]
+    assert origin.comes_from == "mapped attribute"
+    assert "Filled from Moonbook's mail" in origin.why
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "comes_from", "words"),
+    [
+        ("id", facts(trigger=TRIGGER), "pre-token trigger", "Added by add-tenant (event V2_0)."),
+        ("access", facts(trigger=replace(TRIGGER, version="V1_0")), "unknown", "cannot add claims to access"),
+        ("id", facts(), "unknown", "no pre token generation trigger now"),
+        ("id", PoolFacts(), "pre-token trigger", "Probably"),
+    ],
+)
+def test_a_private_claim_is_laid_to_the_trigger(kind: str, known: PoolFacts, comes_from: str, words: str) -> None:
+    origin = origins_of(token(kind, tenant="x"), known)["tenant"]
+    assert origin.comes_from == comes_from
+    assert words in origin.why
+
+
+def test_a_lifetime_that_was_changed_since_is_told() -> None:
+    known = facts(client=client(id_token_validity=timedelta(minutes=5)))
+    assert origins_of(token(iat=0, exp=300), known)["exp"].now == SAME
+    assert origins_of(token(iat=0, exp=3_600), known)["exp"].now == "300 s"
+
+
+def test_a_scope_the_client_lost_is_told() -> None:
+    origin = origins_of(token("access", scope="openid email"), facts(client=client(scopes=("openid",))))["scope"]
+    assert origin.now == "− email"
+
+
+def test_what_the_user_has_and_the_token_lacks_has_a_reason() -> None:
+    known = facts(client=client(read_attributes=("name",)), groups=(group("paid"),))
+    absent = {each.name: each.reason for each in absent_claims(token(), known)}
+    assert "may not read email (ReadAttributes)" in absent["email"]
+    assert "refresh" in absent["cognito:groups"]
+
+
+def test_a_scope_may_be_what_keeps_an_attribute_out_of_a_hosted_token() -> None:
+    absent = absent_claims(token(at_hash="x"), facts())
+    assert [each.reason.partition(",")[0] for each in absent] == ["The sign-in did not ask for the scope email"]
+
+
+def test_a_deleted_user_is_told_first() -> None:
+    known = PoolFacts(is_user_gone=True)
+    assert differences(token(), known)[0].startswith("The pool has no user of this sub")
+
+
+def test_a_foreign_issuers_claims_come_from_it() -> None:
+    foreign = DecodedToken("other", "raw", {}, {"iss": "https://id.example", "x": 1})
+    assert "https://id.example" in origins_of(foreign, PoolFacts())["x"].why
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ({}, None),
+        ({"PreTokenGeneration": "arn"}, PreTokenTrigger("arn", "V1_0")),
+        (
+            {"PreTokenGenerationConfig": {"LambdaArn": "arn", "LambdaVersion": "V3_0"}, "PreTokenGeneration": "arn"},
+            PreTokenTrigger("arn", "V3_0"),
+        ),
+    ],
+)
+def test_the_trigger_is_read_with_its_event(config: dict[str, Any], found: PreTokenTrigger | None) -> None:
+    assert parse_trigger({"LambdaConfig": config}) == found
+
+
+async def test_every_claim_of_a_real_token_has_an_origin_and_agrees_with_the_pool(
+    aws: Aws, demo_sandbox: RunningSandbox
+) -> None:
+    answer = demo_sandbox.public_client("cognito-idp").initiate_auth(
+        ClientId=WEB,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+    )["AuthenticationResult"]
+    for raw in (answer["IdToken"], answer["AccessToken"]):
+        found = decode(raw)
+        known = await read_pool_facts(aws, found)
+        assert known.unread == ()
+        origins = origins_of(found, known)
+        assert set(origins) == set(found.claims)
+        assert "unknown" not in {origin.comes_from for origin in origins.values()}
+        assert differences(found, known) == ()
+        assert absent_claims(found, known) == ()
+    asked = [call.operation for call in aws.calls.recent()]
+    assert "AdminGetUser" not in asked
+
+
+async def test_what_may_not_be_read_is_left_out_with_the_reason(aws: Aws) -> None:
+    found = await read_pool_facts(aws, token())
+    assert found.user is None
+    assert not found.is_user_gone
+    assert len(found.unread) == 3

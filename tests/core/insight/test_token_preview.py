@@ -1,0 +1,122 @@
+"""Predicted tokens, held against those the sandbox issues."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cognito_explorer.core.auth.tokens import decode
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
+from cognito_explorer.core.insight.token_preview import DRAWN, PreviewRequest, group_claims, preview, why_hidden
+from cognito_explorer.core.user_pools.app_clients import describe_app_client, parse_app_client
+from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
+from cognito_explorer.core.user_pools.users import User, find_user
+from tests.sandbox_fixture import RunningSandbox
+
+WEB = "3moonletterweb7k2q9v5d1h8s"
+CLIENT = parse_app_client({"ClientId": "web", "UserPoolId": "us-east-1_abc", "AllowedOAuthScopes": ["openid", "email"]})
+ADA = User("ada", "s", "CONFIRMED", True, None, None, {"sub": "s", "email": "a@b.example", "name": "Ada"})
+TRIGGER = PreTokenTrigger("arn", "V2_0")
+
+
+def group(name: str, role: str, precedence: int | None) -> Group:
+    return Group(name, "", role, precedence, None, None)
+
+
+def without_drawn(token: str) -> dict[str, Any]:
+    return {name: value for name, value in decode(token).claims.items() if name not in DRAWN}
+
+
+@pytest.mark.parametrize("username", ["ada", "grace", "linus"])
+async def test_what_is_predicted_for_a_sign_in_is_what_is_issued(
+    aws: Aws, demo_sandbox: RunningSandbox, pool_id: str, username: str
+) -> None:
+    issued = demo_sandbox.public_client("cognito-idp").initiate_auth(
+        ClientId=WEB,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": username, "PASSWORD": "Moonletter-2026"},
+    )["AuthenticationResult"]
+    client, user = await describe_app_client(aws, pool_id, WEB), await find_user(aws, pool_id, username)
+    groups = await list_groups_for_user(aws, pool_id, username)
+    predicted = preview(PreviewRequest(client, user, groups))
+    assert predicted.identity == without_drawn(issued["IdToken"])
+    assert predicted.access == without_drawn(issued["AccessToken"])
+    assert predicted.notes == ()
+
+
+def test_scopes_choose_the_attributes_of_a_hosted_sign_in() -> None:
+    predicted = preview(PreviewRequest(CLIENT, ADA, scopes=("openid", "email")))
+    assert "email" in predicted.identity
+    assert "name" not in predicted.identity
+    assert (predicted.access["scope"], predicted.access["version"]) == ("openid email", 2)
+    assert predicted.notes == ("name stays out. The sign-in did not ask for the scope profile.",)
+
+
+def test_openid_alone_lets_every_readable_attribute_in() -> None:
+    predicted = preview(PreviewRequest(CLIENT, ADA, scopes=("openid",)))
+    assert {"email", "name"} <= set(predicted.identity)
+
+
+def test_without_openid_there_is_no_id_token() -> None:
+    predicted = preview(PreviewRequest(CLIENT, ADA, scopes=("email",)))
+    assert predicted.identity == {}
+    assert "Without the scope openid no ID token is issued." in predicted.notes
+
+
+def test_a_machines_token_has_no_user() -> None:
+    client = replace(CLIENT, scopes=("api/read",))
+    predicted = preview(PreviewRequest(client, trigger=TRIGGER))
+    assert predicted.identity == {}
+    assert predicted.access["sub"] == predicted.access["client_id"] == "web"
+    assert predicted.access["scope"] == "api/read"
+    assert predicted.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (PreviewRequest(CLIENT, replace(ADA, is_enabled=False)), "disabled"),
+        (PreviewRequest(CLIENT, replace(ADA, status="RESET_REQUIRED")), "RESET_REQUIRED"),
+        (PreviewRequest(CLIENT, ADA, scopes=("openid", "phone")), "does not allow phone"),
+        (PreviewRequest(CLIENT, ADA, trigger=TRIGGER), "event V2_0"),
+    ],
+)
+def test_what_a_prediction_cannot_promise_is_noted(request_: PreviewRequest, words: str) -> None:
+    assert any(words in note for note in preview(request_).notes)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "read", "scopes", "words"),
+    [
+        ("sub", ("email",), ("email",), ""),
+        ("email", (), None, ""),
+        ("email", ("name",), None, "may not read email"),
+        ("email_verified", (), ("email",), ""),
+        ("custom:plan", (), ("email",), "scope profile"),
+        ("dev:secret", (), None, "never in tokens"),
+    ],
+)
+def test_an_attribute_is_kept_out_by_permission_or_scope(
+    attribute: str, read: tuple[str, ...], scopes: tuple[str, ...] | None, words: str
+) -> None:
+    reason = why_hidden(replace(CLIENT, read_attributes=read), attribute, scopes)
+    assert words in reason if words else reason == ""
+
+
+def test_a_tie_of_different_roles_prefers_none() -> None:
+    tied = group_claims((group("a", "A", 1), group("b", "B", 1)))
+    assert tied == {"cognito:groups": ["a", "b"], "cognito:roles": ["A", "B"]}
+    assert group_claims((group("a", "A", 1), group("b", "B", 2)))["cognito:preferred_role"] == "A"
+    assert group_claims((group("a", "", 1),)) == {"cognito:groups": ["a"]}
+
+
+def test_linked_identities_are_written_as_tokens_have_them() -> None:
+    linked = replace(ADA, attributes={"identities": '[{"primary":true,"dateCreated":17,"userId":"1"}]'})
+    predicted = preview(PreviewRequest(CLIENT, linked))
+    assert predicted.identity["identities"] == [{"primary": "true", "dateCreated": "17", "userId": "1"}]
+
+
+def test_a_damaged_link_is_shown_as_it_stands() -> None:
+    linked = replace(ADA, attributes={"identities": "[{"})
+    assert preview(PreviewRequest(CLIENT, linked)).identity["identities"] == "[{"
