@@ -3,20 +3,55 @@
 import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from cognito_explorer.core.errors import InvalidInput, NotFound
 from cognito_explorer.core.vault import Vault
 
-ProfileKind = Literal["sandbox", "aws_profile", "keys"]
+ProfileKind = Literal[
+    "sandbox", "aws_profile", "keys", "role", "sso", "process", "web_identity", "container", "instance"
+]
 SharedKind = Literal["keys", "assume role", "single sign-on", "process", "web identity", "login", "settings only"]
+
+_YES = "yes"
+_KEYS = ("access_key_id", "secret_access_key", "session_token")
+_OF_KIND: dict[ProfileKind, tuple[str, ...]] = {
+    "sandbox": _KEYS,
+    "keys": _KEYS,
+    "aws_profile": ("aws_profile",),
+    "role": (*_KEYS, "role_arn", "source_profile", "external_id", "mfa_serial"),
+    "sso": ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
+    "process": ("credential_process",),
+    "web_identity": ("role_arn", "web_identity_token_file"),
+}
+
+
+_ROLE_NEEDED = ("role_arn", "No role is named.", "Enter its ARN, such as arn:aws:iam::123456789012:role/Support.")
+_NEEDED: dict[ProfileKind, tuple[tuple[str, str, str], ...]] = {
+    "role": (_ROLE_NEEDED,),
+    "web_identity": (
+        _ROLE_NEEDED,
+        ("web_identity_token_file", "No token file is named.", "Enter the path of the file that holds the token."),
+    ),
+    "process": (("credential_process", "No program is named.", "Enter the command that prints the credentials."),),
+    "sso": (
+        ("sso_start_url", "The start URL is missing.", "It is the address of your organisation's AWS access portal."),
+        ("sso_region", "The Region of IAM Identity Center is missing.", "Your administrator knows it."),
+        ("sso_account_id", "The account is missing.", "Enter the twelve digits of the AWS account."),
+        ("sso_role_name", "The role is missing.", "Enter the permission set's name as the access portal shows it."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One way to reach AWS or the sandbox. `color` is #RRGGBB; `aws_profile` names a profile in ~/.aws."""
+    """One way to reach AWS or the sandbox. `color` is #RRGGBB; `aws_profile` names a profile in ~/.aws.
+
+    A role is assumed with the access keys, or with `source_profile`, a profile in ~/.aws. `is_foreign`: it was imported
+    and leads to an endpoint or a proxy that nobody here has confirmed yet.
+    """
 
     id: str
     name: str
@@ -28,6 +63,19 @@ class Profile:
     access_key_id: str = ""
     secret_access_key: str = field(default="", repr=False)
     session_token: str = field(default="", repr=False)
+    role_arn: str = ""
+    source_profile: str = ""
+    external_id: str = field(default="", repr=False)
+    mfa_serial: str = ""
+    sso_start_url: str = ""
+    sso_region: str = ""
+    sso_account_id: str = ""
+    sso_role_name: str = ""
+    credential_process: str = field(default="", repr=False)
+    web_identity_token_file: str = ""
+    proxy_url: str = field(default="", repr=False)
+    use_fips: bool = False
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +160,28 @@ class Profiles:
             self._vault.forget(_key(profile_id, one.name))
         self._ids.save(tuple(each for each in self._ids.load() if each != profile_id))
 
-    def _put(self, profile_id: str, name: str, value: str) -> None:
+    def _put(self, profile_id: str, name: str, value: str | bool) -> None:
         if value:
-            self._vault.put(_key(profile_id, name), value)
+            self._vault.put(_key(profile_id, name), _YES if value is True else str(value))
         else:
             self._vault.forget(_key(profile_id, name))
 
     def _load(self, profile_id: str) -> Profile | None:
-        names = [one.name for one in fields(Profile) if one.name != "id"]
-        values = {name: self._vault.get(_key(profile_id, name)) for name in names}
-        kind = values.pop("kind")
+        kind = self._vault.get(_key(profile_id, "kind"))
         for known in get_args(ProfileKind):
             if kind == known:
-                return Profile(id=profile_id, kind=known, **values)
+                return Profile(id=profile_id, kind=known, **self._values(profile_id, known))
         return None
+
+    def _values(self, profile_id: str, kind: ProfileKind) -> dict[str, Any]:
+        """What the vault keeps. A field of other kinds is not asked for: each costs a way to the keyring."""
+        others = {name for of, names in _OF_KIND.items() if of != kind for name in names} - set(_OF_KIND.get(kind, ()))
+        values: dict[str, Any] = {}
+        for one in fields(Profile):
+            if one.name not in others | {"id", "kind"}:
+                text = self._vault.get(_key(profile_id, one.name))
+                values[one.name] = text == _YES if one.type is bool else text
+        return values
 
 
 def new_profile_id() -> str:
@@ -139,10 +195,14 @@ def check_profile(profile: Profile) -> None:
         raise InvalidInput("The profile has no name.", "Give it a name you will recognise.")
     if profile.kind == "aws_profile" and not profile.aws_profile:
         raise InvalidInput("No AWS profile is chosen.", "Choose one of the profiles in your AWS configuration files.")
-    if profile.kind == "keys":
+    if profile.kind == "keys" or (profile.kind == "role" and not profile.source_profile):
         _check_keys(profile)
-    if profile.endpoint_url and not _is_web_address(profile.endpoint_url):
-        raise InvalidInput("The endpoint is not a web address.", "It starts with https:// or, locally, http://.")
+    for name, title, hint in _NEEDED.get(profile.kind, ()):
+        if not getattr(profile, name):
+            raise InvalidInput(title, hint)
+    if profile.kind not in ("sandbox", "aws_profile") and not profile.region:
+        raise InvalidInput("No Region is chosen.", "Choose the Region your user pools are in.")
+    _check_addresses(profile)
 
 
 def list_shared_profiles() -> tuple[SharedProfile, ...]:
@@ -182,8 +242,17 @@ def _check_keys(profile: Profile) -> None:
     if profile.access_key_id.startswith("ASIA") and not profile.session_token:
         hint = "Keys that start with ASIA are temporary: paste the session token that came with them, too."
         raise InvalidInput("The session token is missing.", hint)
-    if not profile.region:
-        raise InvalidInput("No Region is chosen.", "Choose the Region your user pools are in.")
+
+
+def _check_addresses(profile: Profile) -> None:
+    addresses = (
+        ("endpoint", profile.endpoint_url),
+        ("proxy", profile.proxy_url),
+        ("start URL", profile.sso_start_url),
+    )
+    for name, address in addresses:
+        if address and not _is_web_address(address):
+            raise InvalidInput(f"The {name} is not a web address.", "It starts with https:// or, locally, http://.")
 
 
 def _is_web_address(text: str) -> bool:

@@ -19,7 +19,17 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
-_KINDS = {"sandbox": "Sandbox", "aws_profile": "AWS profile", "keys": "Access keys"}
+_KINDS = {
+    "sandbox": "Sandbox",
+    "aws_profile": "AWS profile",
+    "keys": "Access keys",
+    "role": "Role",
+    "sso": "Identity Center",
+    "process": "Program",
+    "web_identity": "Web identity",
+    "container": "Container",
+    "instance": "Instance",
+}
 _LABELS = {"edit": "Saving the profile", "duplicate": "Saving the profile", "delete": "Deleting the profile"}
 
 
@@ -211,4 +221,12 @@ def _columns() -> tuple[Column[Profile], ...]:
 
 
 def _origin(profile: Profile) -> str:
-    return {"aws_profile": profile.aws_profile, "keys": profile.access_key_id}.get(profile.kind, "")
+    origins = {
+        "aws_profile": profile.aws_profile,
+        "keys": profile.access_key_id,
+        "role": profile.role_arn,
+        "sso": f"{profile.sso_account_id} {profile.sso_role_name}",
+        "process": "a program",
+        "web_identity": profile.role_arn,
+    }
+    return origins.get(profile.kind, "")
