@@ -101,7 +101,7 @@ def decode(token: str) -> DecodedToken:
         hint = f"A token has three parts joined by dots; this has {len(parts)}. Copy the whole of it."
         raise InvalidInput("This is not a token.", hint)
     claims = _object(parts[1], "second", "claims")
-    return DecodedToken(_kind_of(claims), text, _object(parts[0], "first", "header"), claims)
+    return DecodedToken(kind_of(claims), text, _object(parts[0], "first", "header"), claims)
 
 
 def issuer_of(pool_id: str) -> str:
@@ -171,6 +171,14 @@ def instant(value: object) -> datetime | None:
         return None
 
 
+def kind_of(claims: dict[str, Any]) -> TokenKind:
+    """What the claim token_use says a token is; "other" for anything but id and access."""
+    use = claims.get("token_use")
+    if use == "id":
+        return "id"
+    return "access" if use == "access" else "other"
+
+
 _SIGNATURE_ALONE: Any = {
     "verify_signature": True,
     "verify_exp": False,
@@ -192,13 +200,6 @@ def _object(part: str, ordinal: str, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InvalidInput("This token is damaged.", f"Its {ordinal} part (the {name}) is not a JSON object.")
     return found
-
-
-def _kind_of(claims: dict[str, Any]) -> TokenKind:
-    use = claims.get("token_use")
-    if use == "id":
-        return "id"
-    return "access" if use == "access" else "other"
 
 
 def _scopes(access_token: str) -> tuple[str, ...]:

@@ -1,43 +1,16 @@
 """What can be said about a token: signature, issuer, audience, use, times. Nothing in it is believed beforehand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, instant, issuer_of
 from cognito_explorer.core.durations import in_words
-
-Level = Literal["ok", "warn", "bad", "info"]
+from cognito_explorer.core.insight.finding import Finding, TokenContext
 
 # Clocks differ a little everywhere; AWS's own verifiers allow minutes.
 _SKEW = timedelta(minutes=2)
 _LONG_AGO = timedelta(minutes=5)
 _ADMIN_SCOPE = "aws.cognito.signin.user.admin"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing found out. `title` is a short sentence, `detail` what follows from it."""
-
-    level: Level
-    title: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenContext:
-    """What the token is held against; what is "" is not checked. `client_names` maps the pool's client ids to names.
-
-    `clients_unread` says why there are none, where they could not be read.
-    """
-
-    pool_id: str = ""
-    client_id: str = ""
-    client_names: dict[str, str] = field(default_factory=dict)
-    signature: SignatureCheck | None = None
-    now: datetime | None = None
-    clients_unread: str = ""
 
 
 def examine(token: DecodedToken, context: TokenContext) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cognito_explorer.core.insight.token_findings import Finding
+from cognito_explorer.core.insight.finding import Finding
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -15,6 +15,7 @@ _LOOKS = {
     "warn": ("warning", Tone.WARN, "Look at this"),
     "bad": ("error", Tone.BAD, "Wrong"),
     "info": ("info", Tone.INFO, "To know"),
+    "unknown": ("info", Tone.INFO, "Not known"),
 }
 _LONG_WORD = re.compile(r"\S{24,}")
 

@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.insight.token_findings import TokenContext, examine
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.paste_field import PasteField
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_pasted, read_set

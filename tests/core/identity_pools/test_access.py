@@ -14,7 +14,8 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, SessionExpired
 from cognito_explorer.core.identity_pools import credentials, identity_pools, probes
 from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, Probe
-from cognito_explorer.core.insight.token_findings import TokenContext, examine
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.core.journal import Intent
 from tests.core.conftest import PASSWORD
 from tests.sandbox.hosted_ui.browser import Browser

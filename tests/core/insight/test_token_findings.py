@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, issuer_of
-from cognito_explorer.core.insight.token_findings import Finding, TokenContext, examine, is_expired
+from cognito_explorer.core.insight.finding import Finding, TokenContext
+from cognito_explorer.core.insight.token_findings import examine, is_expired
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 T = int(NOW.timestamp())

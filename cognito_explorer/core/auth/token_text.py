@@ -1,0 +1,292 @@
+"""Finds tokens in whatever was pasted: headers, curl lines, HAR files, cookies, answers, addresses, wrapped lines."""
+
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+FoundForm = Literal["jwt", "opaque"]
+NamedKind = Literal["", "id", "access", "refresh"]
+
+# What lies beyond is not looked at; a recording of a whole day stays below it.
+LONGEST = 20_000_000
+MOST_TOKENS = 200
+# Candidates that turn out to be none cost time as well.
+_MOST_CANDIDATES = 600
+_MOST_WRAPPED_LINES = 1_000
+_MOST_VALUES = 200_000
+_DEEPEST = 4
+_BEHIND = 160
+_LONGEST_LINE = 1_000
+
+# The first characters of '{"' and of '{' with white space, as base64url writes them. Possessive: each is read once.
+_RUN = re.compile(r"e(?<![A-Za-z0-9_-]e)[yw][A-Za-z0-9_-]{8,}+={0,2}(?:\.[A-Za-z0-9_-]*+={0,2}){0,5}")
+# The same, encoded once more.
+_TWICE = re.compile(r"(?<![A-Za-z0-9+/_-])(?:ZX[lc]|ey[JAIK])[A-Za-z0-9+/_-]{40,}+={0,2}")
+_HEADER = re.compile(r'\{\s*"[\w$.:/#-]{2}')
+_SPACED = re.compile(r"\s*e[\w.-]{8,}+(?:\s+[\w.-]++){1,400}\s*")
+_OPAQUE = re.compile(r"(?i)\brefresh_?token[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?!ey[JA])([\w.~+/=-]{16,})")
+_NAME_BEFORE = re.compile(
+    r"(?<![\w.@%-])([\w.@%-]{1,140}+)[\"']{0,2}\s{0,4}[=:]\s{0,4}[\"'\\]{0,2}\s?(?:[Bb]earer\s+)?$"
+)
+_REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-]++)([\"'`,;)}\]\\ \t]*)(?=\r?\n|$)")
+_PERCENT = {
+    "%3D": "=", "%3d": "=", "%26": "&", "%2E": ".", "%2e": ".", "%22": '"', "%20": " ", "%3A": ":", "%3a": ":",
+    "%7B": "{", "%7b": "{", "%7D": "}", "%7d": "}", "%2C": ",", "%2c": ",", "%3B": ";", "%3b": ";", "%23": "#",
+}  # fmt: skip
+_KINDS: tuple[tuple[str, NamedKind], ...] = (
+    ("refreshtoken", "refresh"),
+    ("accesstoken", "access"),
+    ("idtoken", "id"),
+)
+# Without any of these, nothing below can match.
+_SIGNS = ("ey", "ew", "ZX", "efresh", "EFRESH")
+# How many characters a signature has at least, so that a wrapped one is known from a whole one.
+_SIGNATURE_LENGTHS = {"RS": 342, "PS": 342, "ES": 86, "HS": 43, "Ed": 86}
+
+
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """One token, where it stood in words, and what it was called there: `named` is "" where nothing told its kind.
+
+    An "opaque" one is no JWT and was known by its name alone.
+    """
+
+    text: str = field(repr=False)
+    where: str
+    form: FoundForm = "jwt"
+    named: NamedKind = ""
+    also_at: tuple[str, ...] = ()
+
+
+def find_tokens(text: str) -> tuple[FoundToken, ...]:
+    """The tokens in a text, in its order and each once. Never raises.
+
+    Looks at the first 20 MB and finds 200 at most.
+    """
+    search = _Search(len(text))
+    search.look(text[:LONGEST].strip(), (), 0)
+    found = search.found()
+    if len(found) == 1 and _wants_more(found[0].text) and _SPACED.fullmatch(text):
+        # One token alone, torn by blanks.
+        return (replace(found[0], text="".join(text.split())),)
+    return found
+
+
+class _Search:
+    """What was found so far, and how much work may still be done."""
+
+    def __init__(self, length: int) -> None:
+        self._found: dict[str, FoundToken] = {}
+        self._candidates_left = _MOST_CANDIDATES
+        self._lines_left = _MOST_WRAPPED_LINES
+        self._values_left = _MOST_VALUES
+        self._characters_left = 3 * min(length, LONGEST) + 10_000
+
+    def found(self) -> tuple[FoundToken, ...]:
+        return tuple(self._found.values())
+
+    @property
+    def _is_over(self) -> bool:
+        return self._candidates_left <= 0 or self._characters_left <= 0 or len(self._found) >= MOST_TOKENS
+
+    def look(self, text: str, where: Place, depth: int) -> None:
+        """Look at a text that may be JSON, base64 or anything around tokens."""
+        if depth > _DEEPEST or self._is_over or not any(sign in text for sign in _SIGNS):
+            return
+        self._characters_left -= len(text)
+        if text[0] in '{["':
+            document = _parsed(text)
+            if document is not None and document != text:
+                self._walk(document, where, depth)
+                return
+        self._scan(_unescaped(text), where, depth)
+
+    def _walk(self, document: Any, where: Place, depth: int) -> None:
+        """Every text in a document, in its order; the deepest ones stay unread."""
+        rest: list[tuple[Any, Place]] = [(document, where)]
+        while rest and self._values_left > 0 and not self._is_over:
+            self._values_left -= 1
+            value, place = rest.pop()
+            if isinstance(value, str):
+                self._take_named(value, place, depth)
+            else:
+                rest.extend(reversed(list(_members(value, place))))
+
+    def _take_named(self, text: str, place: Place, depth: int) -> None:
+        is_refresh = bool(place) and _kind_of(place[-1]) == "refresh"
+        before = len(self._found)
+        if len(text) > 10:
+            self.look(text.strip(), place, depth + 1)
+        if is_refresh and len(self._found) == before and text.strip() and text.strip() not in self._found:
+            self._add(FoundToken(text.strip(), _in_words(place), "opaque", "refresh"))
+
+    def _scan(self, text: str, where: Place, depth: int) -> None:
+        begun = len(self._found)
+        end = 0
+        for match in _RUN.finditer(text):
+            if self._is_over:
+                return
+            if match.start() < end or not _is_header(match[0]):
+                continue
+            self._candidates_left -= 1
+            token, end = self._whole(text, match)
+            if "." not in token and self._is_document(token, where, depth):
+                continue
+            self._add(_described(token, text, match.start(), where))
+        if len(self._found) == begun:
+            self._scan_encoded(text, where, depth)
+        if "efresh" in text or "EFRESH" in text:
+            self._scan_opaque(text, where)
+
+    def _scan_opaque(self, text: str, where: Place) -> None:
+        for match in _OPAQUE.finditer(text):
+            if self._is_over:
+                return
+            self._candidates_left -= 1
+            self._add(FoundToken(match[1], _in_words((*where, "refresh_token")), "opaque", "refresh"))
+
+    def _scan_encoded(self, text: str, where: Place, depth: int) -> None:
+        for match in _TWICE.finditer(text):
+            self._candidates_left -= 1
+            if self._is_over:
+                return
+            self.look(_decoded(match[0]).strip(), (*where, "base64"), depth + 1)
+
+    def _is_document(self, token: str, where: Place, depth: int) -> bool:
+        """Whether a run without dots is base64 of a document that holds tokens."""
+        begun = len(self._found)
+        inner = _decoded(token).strip()
+        if "token" in inner.lower() or "eyJ" in inner:
+            self.look(inner, (*where, "base64"), depth + 1)
+        return len(self._found) > begun
+
+    def _whole(self, text: str, match: re.Match[str]) -> tuple[str, int]:
+        """The token with the lines it was wrapped over, and where it ends."""
+        token, end = match[0], match.end()
+        while self._lines_left > 0 and _wants_more(token):
+            rest = _REST_OF_LINE.match(text, end)
+            if rest is None:
+                break
+            self._lines_left -= 1
+            token, end = token + rest[1], rest.end(1)
+            if rest[2].strip(" \t\\"):
+                break
+        return token, end
+
+    def _add(self, token: FoundToken) -> None:
+        known = self._found.get(token.text)
+        if known is None:
+            self._found[token.text] = token
+        elif token.where not in (known.where, *known.also_at) and len(known.also_at) < 10:
+            self._found[token.text] = replace(known, also_at=(*known.also_at, token.where))
+
+
+def _members(value: dict[str, Any] | list[Any], place: Place) -> Iterator[tuple[Any, Place]]:
+    """What of text stands in a list or an object, with its place. HAR files have their own words."""
+    if isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            if isinstance(each, str | dict | list):
+                yield each, (*place, _har_entry(each, number))
+        return
+    own = value.get("name")
+    if isinstance(own, str) and isinstance(value.get("value"), str):
+        # A header, cookie or query parameter of a HAR file, which has a number of its own in place.
+        yield value["value"], (*place[:-1], own[:80])
+        return
+    for name, each in value.items():
+        if isinstance(each, str | dict | list):
+            is_encoded = name == "text" and isinstance(each, str) and value.get("encoding") == "base64"
+            inner = place if name in ("log", "entries") else (*place, name[:80])
+            yield _decoded(str(each)) if is_encoded else each, inner
+
+
+def _har_entry(entry: Any, number: int) -> str:
+    request = entry.get("request") if isinstance(entry, dict) else None
+    if not isinstance(request, dict) or not isinstance(request.get("url"), str):
+        return str(number)
+    address = re.split(r"[?#]", request["url"], maxsplit=1)[0][:120]
+    return f"entry {number} {str(request.get('method', ''))[:10]} {address}"
+
+
+def _wants_more(token: str) -> bool:
+    parts = token.split(".")
+    if len(parts) == 3:
+        header = _decoded(parts[0])
+        named = re.search(r'"alg"\s*:\s*"(\w\w)', header)
+        return '"enc"' in header or len(parts[2]) < _SIGNATURE_LENGTHS.get(named[1] if named else "", 1)
+    # The last part of an encrypted token, its tag, has 22 characters.
+    return len(parts) < 5 or (len(parts) == 5 and len(parts[4]) < 22)
+
+
+def _described(token: str, text: str, start: int, where: Place) -> FoundToken:
+    before = text[max(0, start - _BEHIND) : start]
+    named = _NAME_BEFORE.search(before)
+    name = named[1].strip("-") if named else ""
+    line = text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")[2]
+    kind = _kind_of(name) or (_kind_of(where[-1]) if where else "")
+    return FoundToken(token, _in_words((*where, _origin(line, before, name))) or "alone", "jwt", kind)
+
+
+def _origin(line: str, before: str, name: str) -> str:
+    """In which part of a line a token stood: a curl command, an address, a cookie or a header."""
+    last_word = line.split()[-1] if line.split() else ""
+    if "://" in last_word:
+        part = "URL fragment" if "#" in last_word else "URL query" if "?" in last_word else "URL"
+        return f"{part}, {name}" if name else part
+    lead = "curl command, " if re.match(r"\s*(?:\$ )?curl\b", line) else ""
+    if name.lower() == "authorization":
+        return f"{lead}header Authorization"
+    if re.search(r"[Bb]earer\s+$", before):
+        return f"{lead}after Bearer"
+    if re.search(r"(?i)\b(?:set-)?cookie\s*:|(?:-b|--cookie)\s", line):
+        return f"{lead}cookie {name}".strip()
+    return f"{lead}{name}".strip(" ,")
+
+
+def _kind_of(name: str) -> NamedKind:
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    return next((kind for word, kind in _KINDS if plain.endswith(word)), "")
+
+
+def _in_words(place: Place) -> str:
+    return ", ".join(part for part in place if part)[:300]
+
+
+def _is_header(token: str) -> bool:
+    """Whether the beginning is a JSON object's whose first name can be read, as every header's is."""
+    return bool(_HEADER.match(_decoded(token[:40].partition(".")[0])))
+
+
+def _decoded(text: str) -> str:
+    plain = text.strip().rstrip("=").replace("-", "+").replace("_", "/").replace("\n", "").replace("\r", "")
+    plain = plain[:-1] if len(plain) % 4 == 1 else plain
+    try:
+        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4)).decode(errors="replace")
+    except ValueError:
+        return ""
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unescaped(text: str) -> str:
+    """Without the percent signs that hide where a token begins and ends, however often they were added."""
+    if "%" not in text:
+        return text
+    for _ in range(3):
+        if "%25" not in text:
+            break
+        text = text.replace("%25", "%")
+    for code, mark in _PERCENT.items():
+        text = text.replace(code, mark)
+    return text

@@ -1,0 +1,64 @@
+"""One thing found out about a token, and what the token is held against."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cognito_explorer.core.auth.tokens import SignatureCheck
+from cognito_explorer.core.user_pools.app_clients import AppClient
+
+Level = Literal["ok", "warn", "bad", "info", "unknown"]
+Verdict = Literal["passed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found out. `title` is a short sentence, `detail` what was seen.
+
+    `why` says why it matters, `remedy` what to do, "" where nothing is to be done. `check` is the short, lasting name
+    of what was looked at ("signature"), `claim` the claim or header field it is about, "" where it is about none.
+    """
+
+    level: Level
+    title: str
+    detail: str = ""
+    check: str = ""
+    claim: str = ""
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the check was passed: remarks and warnings do not make a token fail."""
+        if self.level == "bad":
+            return "failed"
+        return "unknown" if self.level == "unknown" else "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAnswer:
+    """What Cognito said when it was asked whether it still takes a token (GetUser). `state` "" is not asked."""
+
+    state: Literal["accepted", "refused", "unknown"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenContext:
+    """What the token is held against; what is "" or None is not checked. `client_names` maps client ids to names.
+
+    `clients_unread` says why there are none, where they could not be read. `skew` is how far AWS's clock is ahead of
+    the local one. `issuer` and `audience` are what a verifier of the user's own would expect.
+    """
+
+    pool_id: str = ""
+    client_id: str = ""
+    client_names: dict[str, str] = field(default_factory=dict)
+    signature: SignatureCheck | None = None
+    now: datetime | None = None
+    clients_unread: str = ""
+    issuer: str = ""
+    audience: str = ""
+    skew: timedelta | None = None
+    client: AppClient | None = None
+    live: LiveAnswer | None = None
