@@ -1,0 +1,119 @@
+"""What a pasted error says about itself: its code, its message, and the ids that stand in it. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+LONGEST = 20_000
+
+_BOTO = re.compile(r"An error occurred \(([\w.-]+)\) when calling the ([\w:.-]+) operation(?: \([^)]{0,80}\))?: ?(.*)")
+_TYPED = re.compile(r"[\"'](?:__type|code|Code|name)[\"']\s*:\s*[\"'](?:[\w.]+#)?(\w+)")
+_OAUTH = re.compile(r"[\"']error[\"']\s*:\s*[\"'](\w+)[\"']")
+_XML = re.compile(r"<Code>(\w+)</Code>")
+_JAVA = re.compile(r"Error Code: (\w+)")
+_NAMED = re.compile(r"(?:^|[\s.:$(])([A-Z]\w{3,60}(?:Exception|Error|Failure))\b[\])]?(?:: ?([^\n]*))?")
+_SAID = (
+    re.compile(r"[\"'](?:message|Message|errorMessage|error_description)[\"']\s*:\s*\"((?:[^\"\\]|\\.){0,2000})"),
+    re.compile(r"<Message>([^<]{0,2000})"),
+)
+_TRACE = re.compile(r"\s{2,}at \S.*|\s\(Service: .*|[\u2028\u2029].*", re.DOTALL)
+_ADDRESS = re.compile(r"[a-zA-Z][\w+.-]{1,30}:/{1,3}[^\s\"'<>]+|[?#][\w%.-]+=[^\s\"'<>]+")
+_REQUEST_ID = re.compile(r"(?i)request[ _-]?id[\"']?\s*[:=]?\s*[\"']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_REGION = r"[a-z]{2}(?:-[a-z]{2,9}){1,3}-\d"
+_POOL = re.compile(rf"(?<![\w-])({_REGION}_[0-9A-Za-z]{{1,55}})")
+_IDENTITY_POOL = re.compile(rf"(?<![\w-])({_REGION}:{_GUID})")
+_CLIENT = re.compile(r"(?i)client[ _-]?(?:id)?[\"']?\s*[:= ]\s*[\"']?([0-9a-z]{20,128})\b")
+_FLOW = re.compile(r"\b((?:ADMIN_)?(?:USER|CUSTOM|NO_SRP|REFRESH_TOKEN)(?:_(?:SRP|PASSWORD))?_AUTH)\b")
+_USERNAME = re.compile(r"(?i)(?:--username |[\"']?username[\"']?\s*[:=]\s*)[\"']?([^\s\"',;}&]{1,128})")
+_ROLE = re.compile(r"(arn:aws[\w-]*:(?:iam|sts)::\d*:(?:assumed-)?role/[\w+=,.@/-]+)")
+_ACTION = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
+_SCOPE = re.compile(r"(?i)invalid scopes? requested: ?([^\s\"',]+)")
+_TOKEN = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}")
+_WRAPPERS = frozenset(
+    {"ClientError", "BotoCoreError", "Error", "AmplifyError", "ServiceException", "SdkClientException"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What was found; "" or () where nothing was. `message` is AWS's own text, without tokens."""
+
+    code: str = ""
+    message: str = ""
+    operation: str = ""
+    request_id: str = ""
+    pool_id: str = ""
+    client_id: str = ""
+    username: str = ""
+    identity_pool_id: str = ""
+    redirect_uri: str = ""
+    scopes: tuple[str, ...] = ()
+    provider: str = ""
+    response_type: str = ""
+    auth_flow: str = ""
+    role_arn: str = ""
+    action: str = ""
+
+
+def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
+    """Read any text: a line of the CLI, a stack trace, an address with ?error=, JSON, XML, HTML. Never raises."""
+    shown = _TOKEN.sub("(a token)", text[:LONGEST])
+    asked = _parameters(shown)
+    code, operation, message = _code(shown, asked, frozenset(known_codes))
+    scopes = asked.get("scope", "").split() or _SCOPE.findall(shown)
+    return Clues(
+        code=code,
+        message=_TRACE.sub("", message).strip(),
+        operation=operation,
+        request_id=_first(_REQUEST_ID, shown),
+        pool_id=_first(_POOL, shown),
+        client_id=asked.get("client_id", "") or _first(_CLIENT, shown),
+        username=asked.get("username", "") or asked.get("login_hint", "") or _first(_USERNAME, shown),
+        identity_pool_id=_first(_IDENTITY_POOL, shown),
+        redirect_uri=asked.get("redirect_uri", ""),
+        scopes=tuple(scopes),
+        provider=asked.get("identity_provider", ""),
+        response_type=asked.get("response_type", ""),
+        auth_flow=_first(_FLOW, shown),
+        role_arn=_first(_ROLE, shown),
+        action=_first(_ACTION, shown),
+    )
+
+
+def _code(text: str, asked: dict[str, str], known: frozenset[str]) -> tuple[str, str, str]:
+    """Code, operation and message, as far as the text has them."""
+    if boto := _BOTO.search(text):
+        return boto[1], boto[2].rpartition(":")[2], boto[3]
+    if error := asked.get("error"):
+        return error, "", asked.get("error_description", "")
+    said = next((found[1] for pattern in _SAID if (found := pattern.search(text))), "")
+    for pattern in (_OAUTH, _TYPED, _XML):
+        if (found := pattern.search(text)) and found[1] not in _WRAPPERS:
+            return found[1], "", said or text
+    named = [found for found in _NAMED.finditer(text) if found[1] not in _WRAPPERS]
+    if named:
+        best = next((found for found in named if found[1] in known), named[0])
+        return _first(_JAVA, text) or best[1], "", (best[2] or "").strip() or said or text
+    word = next((word for word in re.findall(r"\w+", text) if word in known), "")
+    return word, "", said or text
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """The query and fragment parameters of every address in the text; the first one says what counts."""
+    found: dict[str, str] = {}
+    for address in _ADDRESS.findall(text):
+        try:
+            parts = urlsplit(address)
+            pairs = [*parse_qs(parts.query).items(), *parse_qs(parts.fragment).items()]
+        except ValueError:
+            continue
+        for name, values in pairs:
+            found.setdefault(name, values[0])
+    return found
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found.group(1) if found else ""
