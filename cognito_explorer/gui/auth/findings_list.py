@@ -1,13 +1,12 @@
 """Findings about a token: icon, word for the level, title, and what follows from it."""
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.insight.finding import Finding
-from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
+from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS = {
@@ -17,7 +16,6 @@ _LOOKS = {
     "info": ("info", Tone.INFO, "To know"),
     "unknown": ("info", Tone.INFO, "Not known"),
 }
-_LONG_WORD = re.compile(r"\S{24,}")
 
 
 class FindingsList(QScrollArea):
@@ -91,12 +89,7 @@ class _Row(QWidget):
         self._icon.set_icon(name, tone)
         self._level.setText(word)
         set_tone(self._level, tone)
-        self._title.setText(_breakable(self.finding.title))
-        self._detail.setText(_breakable(self.finding.detail))
+        self._title.setText(breakable(self.finding.title))
+        self._detail.setText(breakable(self.finding.detail))
         self._detail.setVisible(bool(self.finding.detail))
         self.setAccessibleName(f"{word}: {self.finding.title} {self.finding.detail}".strip())
-
-
-def _breakable(text: str) -> str:
-    """Key ids and ARNs may be broken anywhere: a label is as wide as its longest word. Not for text that is copied."""
-    return _LONG_WORD.sub(lambda word: "\u200b".join(word.group()), text)

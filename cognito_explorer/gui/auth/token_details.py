@@ -2,13 +2,19 @@
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from cognito_explorer.core.auth.tokens import DecodedToken, instant
-from cognito_explorer.core.insight.claims import Claim, claims_of, header_of
+from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
+from cognito_explorer.core.insight.claims import Claim, header_of
+from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.gui.auth.token_claims import TokenClaims, exact_value, value_in_words
+from cognito_explorer.gui.auth.token_role import TokenRole
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.text_view import SecretText, TextView
 from cognito_explorer.gui.lib.times import clock, counted
+
+_KINDS = {"id": "ID token.", "access": "Access token.", "refresh": "Refresh token."}
 
 
 class TokenDetails(QTabWidget):
@@ -16,54 +22,56 @@ class TokenDetails(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.claims = RecordTable[Claim](_columns("Claim"))
-        self.header = RecordTable[Claim](_columns("Field"))
-        self.claims_view = RecordView(self.claims, "token-claims")
+        self._token: DecodedToken | None = None
+        self.claims_part = TokenClaims()
+        self.claims = self.claims_part.table
+        self.claims_view = self.claims_part.view
+        self.header = RecordTable[Claim](_COLUMNS)
         self.header_view = RecordView(self.header, "token-header")
+        self.role = TokenRole()
         self.payload = TextView("Payload")
         self.payload.setContentsMargins(12, 12, 12, 12)
         self.raw = SecretText("token")
         self.setDocumentMode(True)
-        self.addTab(self.claims_view, "Claims")
+        self.addTab(self.claims_part, "Claims")
         self.addTab(self.header_view, "Header")
         self.addTab(self.payload, "JSON")
         self.addTab(self.raw, "Raw")
-        clock().changed.connect(self._retell)
+        self.addTab(self.role, "Role")
+        self._show_tab(self.role, is_shown=False)
+        clock().changed.connect(self.claims_part.retell)
 
-    def show_token(self, token: DecodedToken) -> None:
+    def show_token(self, token: DecodedToken, facts: PoolFacts | None = None) -> None:
         """Show another token. One that nobody but Cognito can read has its raw form only."""
-        self.claims.set_rows(claims_of(token))
+        self._token = token
+        self.claims_part.show_token(token, facts)
         self.header.set_rows(header_of(token))
         self.payload.set_json(token.claims)
         size = counted(len(token.raw), "character")
         note = f"{_KINDS.get(token.kind, 'Token.')} {size}. Whoever has it can use it until it expires."
         self.raw.set_secret(token.raw, note)
-        for at, is_there in enumerate((bool(token.claims), bool(token.header), bool(token.claims))):
-            self.setTabVisible(at, is_there)
+        self._show_tab(self.claims_part, is_shown=bool(token.claims))
+        self._show_tab(self.header_view, is_shown=bool(token.header))
+        self._show_tab(self.payload, is_shown=bool(token.claims))
 
-    def _retell(self) -> None:
-        self.claims_view.viewport().update()
+    def show_facts(self, facts: PoolFacts | None) -> None:
+        """What the pool says of the token on show."""
+        if self._token is not None:
+            self.claims_part.show_token(self._token, facts)
 
+    def show_identity_pool(self, detail: IdentityPoolDetail | None) -> None:
+        """Trace the token through an identity pool; None where none takes tokens of its pool."""
+        is_meant = detail is not None and self._token is not None and self._token.kind != "refresh"
+        self._show_tab(self.role, is_shown=is_meant)
+        if is_meant and detail is not None and self._token is not None:
+            self.role.show_trace(detail, self._token)
 
-_KINDS = {"id": "ID token.", "access": "Access token.", "refresh": "Refresh token."}
-
-
-def value_in_words(claim: Claim) -> str:
-    """A claim's value as it stands, and a time in words behind it."""
-    moment = instant(claim.value) if claim.is_time else None
-    if moment is None:
-        return claim.text
-    return f"{claim.text} · {clock().relative(moment)}"
-
-
-def exact_value(claim: Claim) -> str:
-    """The whole value, and a time to the second."""
-    moment = instant(claim.value) if claim.is_time else None
-    return claim.text if moment is None else f"{claim.text}\n{clock().exact(moment)}"
+    def _show_tab(self, part: QWidget, *, is_shown: bool) -> None:
+        self.setTabVisible(self.indexOf(part), is_shown)
 
 
-def _columns(name: str) -> tuple[Column[Claim], ...]:
-    first: Column[Claim] = Column(name, lambda claim: claim.name, is_identifier=True, width=150)
-    value: Column[Claim] = Column("Value", value_in_words, key="value", tooltip=exact_value, width=240)
-    meaning: Column[Claim] = Column("What it means", lambda claim: claim.meaning, key="meaning", width=250)
-    return first, value, meaning
+_COLUMNS: tuple[Column[Claim], ...] = (
+    Column("Field", lambda claim: claim.name, is_identifier=True, width=150),
+    Column("Value", value_in_words, key="value", tooltip=exact_value, width=240),
+    Column("What it means", lambda claim: claim.meaning, key="meaning", width=250),
+)

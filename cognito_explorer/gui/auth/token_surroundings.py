@@ -1,25 +1,34 @@
 """What is known around a token: the pool's keys, its clients' names, and an identity pool that accepts it."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet, check_signature, jwks_url
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.core.identity_pools.identity_pools import describe_identity_pool, list_identity_pools
+from cognito_explorer.core.identity_pools.identity_pools import (
+    IdentityPoolDetail,
+    describe_identity_pool,
+    list_identity_pools,
+)
+from cognito_explorer.core.insight.pool_facts import PoolFacts, read_pool_facts
 from cognito_explorer.core.user_pools.app_clients import list_client_names
 from cognito_explorer.gui.workspace import Context
 
 _MOST_IDENTITY_POOLS = 10
 
+FactsKey = tuple[str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class KnownIdentityPool:
-    """An identity pool the tokens may be tried on."""
+    """An identity pool the tokens may be tried on; `detail` is None where its settings could not be read."""
 
     id: str
     name: str
+    detail: IdentityPoolDetail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,28 @@ async def look_around(aws: Aws, tokens: TokenSet, context: Context) -> Surroundi
     return Surroundings(*clients, identity_pool)
 
 
+async def learn_facts(aws: Aws, tokens: Iterable[DecodedToken]) -> dict[FactsKey, PoolFacts]:
+    """What the pools say today of the users and clients of these tokens; each pair is asked about once."""
+    found: dict[FactsKey, PoolFacts] = {}
+    for token in tokens:
+        key = facts_key(token)
+        if token.pool_id and key not in found:
+            found[key] = await read_pool_facts(aws, token)
+    return found
+
+
+def facts_key(token: DecodedToken) -> FactsKey:
+    """Tokens of the same pool, client and subject share their facts."""
+    return token.pool_id, token.client_id, str(token.claims.get("sub", ""))
+
+
+async def _named_pool(aws: Aws, identity_pool_id: str, name: str) -> KnownIdentityPool:
+    try:
+        return KnownIdentityPool(identity_pool_id, name, await describe_identity_pool(aws, identity_pool_id))
+    except ExplorerError:
+        return KnownIdentityPool(identity_pool_id, name)
+
+
 async def _client_names(aws: Aws, tokens: TokenSet) -> tuple[dict[str, str], str]:
     if not tokens.pool_id:
         return {}, "The token names no user pool whose app clients could be read."
@@ -70,7 +101,7 @@ async def _client_names(aws: Aws, tokens: TokenSet) -> tuple[dict[str, str], str
 
 async def _identity_pool(aws: Aws, tokens: TokenSet, context: Context) -> KnownIdentityPool | None:
     if context.identity_pool_id:
-        return KnownIdentityPool(context.identity_pool_id, context.identity_pool_name)
+        return await _named_pool(aws, context.identity_pool_id, context.identity_pool_name)
     if not tokens.id_token or not tokens.pool_id:
         return None
     try:
@@ -80,7 +111,7 @@ async def _identity_pool(aws: Aws, tokens: TokenSet, context: Context) -> KnownI
                 (each.pool_id, each.client_id) == (tokens.pool_id, tokens.client_id)
                 for each in found.user_pool_providers
             ):
-                return KnownIdentityPool(found.id, found.name)
+                return KnownIdentityPool(found.id, found.name, found)
     except ExplorerError:
         return None
     return None

@@ -10,6 +10,7 @@ from typing_extensions import override
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.paste_field import PasteField
@@ -17,7 +18,15 @@ from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, re
 from cognito_explorer.gui.auth.token_actions import TokenActions
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import KINDS, TokenHeading
-from cognito_explorer.gui.auth.token_surroundings import Surroundings, check_at_issuer, check_at_pool, look_around
+from cognito_explorer.gui.auth.token_surroundings import (
+    FactsKey,
+    Surroundings,
+    check_at_issuer,
+    check_at_pool,
+    facts_key,
+    learn_facts,
+    look_around,
+)
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
@@ -43,6 +52,7 @@ class TokensPanel(Panel):
         self._kind: TokenKind = "other"
         self._checks: dict[TokenKind, SignatureCheck] = {}
         self._around = Surroundings()
+        self._facts: dict[FactsKey, PoolFacts] = {}
         self.paste_field = PasteField()
         self.paste_button = QPushButton(icon("plus"), "&Paste a token")
         self.paste_button.setCheckable(True)
@@ -106,7 +116,8 @@ class TokensPanel(Panel):
             button.setChecked(each == kind)
         token = self._read.tokens[kind]
         self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
-        self.details.show_token(token)
+        self.details.show_token(token, self._facts.get(facts_key(token)))
+        self._show_identity_pool()
         self._examine()
 
     @override
@@ -145,6 +156,7 @@ class TokensPanel(Panel):
         self.clear_error()
         self.tasks.cancel("check")
         self._read, self._set, self._checks, self._around = found, tokens, {}, Surroundings()
+        self._facts = {}
         self._make_kind_buttons()
         self._body.setCurrentIndex(1)
         self.heading.show()
@@ -159,6 +171,7 @@ class TokensPanel(Panel):
         if self._page.aws is not None:
             self.tasks.start("check", self._check(), label="Checking the signature")
             self.tasks.start("surroundings", self._surround(tokens), label="Looking at the pool")
+            self.tasks.start("facts", self._learn(), label="Comparing with the pool")
 
     async def _check(self) -> None:
         if self._page.aws is None:
@@ -182,7 +195,20 @@ class TokensPanel(Panel):
         token = self.token
         if token is not None:
             self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
+        self._show_identity_pool()
         self._examine()
+
+    async def _learn(self) -> None:
+        if self._page.aws is None:
+            return
+        self._facts = await learn_facts(self._page.aws, tuple(self._read.tokens.values()))
+        token = self.token
+        if token is not None:
+            self.details.show_facts(self._facts.get(facts_key(token)))
+
+    def _show_identity_pool(self) -> None:
+        known = self._around.identity_pool
+        self.details.show_identity_pool(known.detail if known is not None else None)
 
     def _examine(self) -> None:
         token = self.token

@@ -1,6 +1,7 @@
 """Labels for text that came from outside: always plain, elided where too long, whole in the tooltip."""
 
 import html
+import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -10,6 +11,8 @@ from typing_extensions import override
 from cognito_explorer.gui.lib import icons
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
+
+_LONG_WORD = re.compile(r"\S{24,}")
 
 
 def plain_label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
@@ -45,6 +48,11 @@ def plain_tooltip(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     return "<span>" + html.escape(text).replace("\n", "<br>") + "</span>"
+
+
+def breakable(text: str) -> str:
+    """Key ids and ARNs may be broken anywhere: a label is as wide as its longest word. Not for text that is copied."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word.group()), text)
 
 
 class IconLabel(QWidget):

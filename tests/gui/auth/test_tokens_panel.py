@@ -335,3 +335,41 @@ async def test_a_page_of_another_pool_does_not_take_these_tokens(
     workspace.remember_tokens(POOL_ID, tokens)
     await other.tasks.idle()
     assert other.token is None
+
+
+async def test_a_claim_that_changed_since_is_told_with_its_value_of_today(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet, demo_sandbox: RunningSandbox
+) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    plan = {"UserPoolId": POOL_ID, "Username": "ada"}
+    idp.admin_update_user_attributes(**plan, UserAttributes=[{"Name": "custom:plan", "Value": "annual"}])
+    idp.admin_add_user_to_group(**plan, GroupName="editors")
+    try:
+        workspace.remember_tokens(POOL_ID, tokens)
+        await panel.tasks.idle()
+    finally:
+        idp.admin_update_user_attributes(**plan, UserAttributes=[{"Name": "custom:plan", "Value": "paid"}])
+        idp.admin_remove_user_from_group(**plan, GroupName="editors")
+    rows = {row.name: row for row in panel.details.claims.records()}
+    assert (rows["custom:plan"].origin.comes_from, rows["custom:plan"].origin.now) == ("attribute", "annual")
+    assert rows["cognito:groups"].origin.now == "+ editors"
+    assert rows["email"].origin.now == "same"
+    assert "would read differently now" in panel.details.claims_part.explanation()
+    index = panel.details.claims.find(lambda row: row.name == "cognito:groups")
+    panel.details.claims_view.setCurrentIndex(index)
+    assert "The group `editors` was added after this token was issued" in panel.details.claims_part.explanation()
+
+
+async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_token(
+    panel: TokensPanel, lonely: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    role = panel.details.role
+    assert panel.details.isTabVisible(panel.details.indexOf(role))
+    assert role.trace is not None
+    assert role.trace.role_arn.endswith("/MoonletterSubscriber")
+    panel.kind_buttons["access"].click()
+    assert "does not accept" in role.trace.conclusion
+    lonely.take_text(tokens.id_token)
+    assert not lonely.details.isTabVisible(lonely.details.indexOf(lonely.details.role))

@@ -1,0 +1,193 @@
+"""The claims of a token: value, where it comes from, what the pool says now; beneath, the chosen one in sentences."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from cognito_explorer.core.auth.tokens import DecodedToken, instant
+from cognito_explorer.core.insight.claim_origins import SAME, AbsentClaim, ClaimOrigin, absent_claims, origins_of
+from cognito_explorer.core.insight.claims import Claim, claims_of, meaning_of
+from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.times import clock, counted
+from cognito_explorer.gui.lib.tokens import Tone
+
+_NOW = "now"
+_CHOOSE = "Choose a claim to read what it means and why it is in."
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim with its origin, or one that is not in the token (`claim.value` is None) with the reason."""
+
+    claim: Claim
+    origin: ClaimOrigin
+    is_absent: bool = False
+
+    @property
+    def name(self) -> str:
+        """The claim's name."""
+        return self.claim.name
+
+
+class TokenClaims(QWidget):
+    """The table, and a strip beneath that explains the row the keyboard stands on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._token = DecodedToken("other", "")
+        self._facts: PoolFacts | None = None
+        self.table = RecordTable[ClaimRow](_COLUMNS)
+        self.view = RecordView(self.table, "token-claims")
+        self._title = plain_label("", "section", wrap=True)
+        self._meaning = plain_label("", wrap=True, selectable=True)
+        self._why = plain_label("", "muted", wrap=True, selectable=True)
+        self._difference = plain_label("", wrap=True, selectable=True)
+        set_tone(self._difference, Tone.WARN)
+        self.view.selected.connect(self._explain)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._make_strip())
+
+    def explanation(self) -> str:
+        """What the strip says."""
+        parts = (self._title, self._meaning, self._why, self._difference)
+        return "\n".join(part.text() for part in parts if part.text()).replace("\u200b", "")
+
+    def show_token(self, token: DecodedToken, facts: PoolFacts | None) -> None:
+        """Show another token, or the same one with what has been learnt of it; `facts` None: no pool was asked."""
+        kept = self.view.current_record() if token.raw == self._token.raw else None
+        self._token, self._facts = token, facts
+        self.table.set_rows(_rows(token, facts))
+        # Not a choice of the person's, so it is not remembered as one.
+        at = next(number for number, column in enumerate(_COLUMNS) if column.name == _NOW)
+        self.view.setColumnHidden(at, facts is None)
+        if isinstance(kept, ClaimRow):
+            index = self.table.find(lambda row: row.name == kept.name)
+            if index.isValid():
+                self.view.setCurrentIndex(index)
+        self._explain()
+
+    def retell(self) -> None:
+        """Times read differently now."""
+        self.view.viewport().update()
+
+    def _explain(self) -> None:
+        row = self.view.current_record() if self.view.chosen() else None
+        if isinstance(row, ClaimRow):
+            said = (row.name, row.claim.meaning, row.origin.why, row.origin.difference)
+        else:
+            said = self._whole()
+        for label, text in zip((self._title, self._meaning, self._why, self._difference), said, strict=True):
+            label.setText(breakable(text))
+            label.setVisible(bool(text))
+
+    def _whole(self) -> tuple[str, str, str, str]:
+        """About all claims at once, while none is chosen."""
+        facts = self._facts
+        if facts is None or not self._token.pool_id:
+            return _CHOOSE, "", "", ""
+        told = [row.origin.difference for row in self.table.records() if row.origin.difference and not row.is_absent]
+        unread = " ".join(facts.unread)
+        if told:
+            title = f"{counted(len(told), 'claim')} would read differently now"
+            return title, "", unread, "\n".join(told)
+        is_known = facts.user is not None or facts.client is not None
+        title = "The token agrees with the pool as it is now." if is_known and not unread else _CHOOSE
+        return title, _CHOOSE if title != _CHOOSE else "", unread, ""
+
+    def _make_strip(self) -> QWidget:
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        for label in (self._title, self._meaning, self._why, self._difference):
+            column.addWidget(label)
+        column.addStretch(1)
+        strip = QScrollArea()
+        strip.setFrameShape(QFrame.Shape.NoFrame)
+        strip.setWidgetResizable(True)
+        strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        strip.setFixedHeight(theme().px(124))
+        strip.setWidget(inner)
+        strip.setAccessibleName("About the chosen claim")
+        return strip
+
+
+def value_in_words(claim: Claim) -> str:
+    """A claim's value as it stands, and a time in words behind it."""
+    moment = instant(claim.value) if claim.is_time else None
+    if moment is None:
+        return claim.text
+    return f"{claim.text} · {clock().relative(moment)}"
+
+
+def exact_value(claim: Claim) -> str:
+    """The whole value, and a time to the second."""
+    moment = instant(claim.value) if claim.is_time else None
+    return claim.text if moment is None else f"{claim.text}\n{clock().exact(moment)}"
+
+
+def _rows(token: DecodedToken, facts: PoolFacts | None) -> list[ClaimRow]:
+    known = facts or PoolFacts()
+    origins = origins_of(token, known)
+    rows = [ClaimRow(claim, origins[claim.name]) for claim in claims_of(token)]
+    return rows + [_absent_row(absent, token) for absent in absent_claims(token, known)]
+
+
+def _absent_row(absent: AbsentClaim, token: DecodedToken) -> ClaimRow:
+    claim = Claim(absent.name, "", None, meaning_of(absent.name, token))
+    return ClaimRow(claim, ClaimOrigin("not in this token", "", absent.now, absent.reason), is_absent=True)
+
+
+def _now_icon(row: ClaimRow) -> str:
+    if row.is_absent:
+        return "minus"
+    return "warning" if row.origin.difference else "check" if row.origin.now == SAME else ""
+
+
+def _now_tone(row: ClaimRow) -> Tone:
+    return Tone.WARN if row.origin.difference and not row.is_absent else Tone.MUTED
+
+
+def _now_tip(row: ClaimRow) -> str:
+    return row.origin.difference or row.origin.now
+
+
+_CLAIM: Column[ClaimRow] = Column(
+    "Claim",
+    lambda row: row.name,
+    tooltip=lambda row: f"{row.name}\n{row.claim.meaning}",
+    is_identifier=True,
+    width=160,
+)
+_VALUE: Column[ClaimRow] = Column(
+    "Value",
+    lambda row: value_in_words(row.claim),
+    key="value",
+    tooltip=lambda row: exact_value(row.claim),
+    width=220,
+)
+_SOURCE: Column[ClaimRow] = Column(
+    "Comes from",
+    lambda row: row.origin.comes_from,
+    key="source",
+    tone=lambda row: Tone.MUTED if row.is_absent else Tone.TEXT,
+    tooltip=lambda row: row.origin.why or row.origin.difference,
+    width=130,
+)
+_TODAY: Column[ClaimRow] = Column(
+    "Now", lambda row: row.origin.now, key=_NOW, icon=_now_icon, tone=_now_tone, tooltip=_now_tip, width=140
+)
+_MEANING: Column[ClaimRow] = Column(
+    "What it means", lambda row: row.claim.meaning, key="meaning", is_hidden=True, width=250
+)
+_COLUMNS = (_CLAIM, _VALUE, _SOURCE, _TODAY, _MEANING)
