@@ -13,6 +13,7 @@ from cognito_explorer.core.vault import Vault
 ProfileKind = Literal[
     "sandbox", "aws_profile", "keys", "role", "sso", "process", "web_identity", "container", "instance"
 ]
+Mode = Literal["read-only", "support", "admin"]
 SharedKind = Literal["keys", "assume role", "single sign-on", "process", "web identity", "login", "settings only"]
 
 _YES = "yes"
@@ -51,6 +52,7 @@ class Profile:
 
     A role is assumed with the access keys, or with `source_profile`, a profile in ~/.aws. `is_foreign`: it was imported
     and leads to an endpoint or a proxy that nobody here has confirmed yet.
+    `chosen_mode` is "" where nobody chose: `mode` is what holds. `is_production` asks for more care, and frames.
     """
 
     id: str
@@ -76,6 +78,13 @@ class Profile:
     proxy_url: str = field(default="", repr=False)
     use_fips: bool = False
     is_foreign: bool = False
+    chosen_mode: Mode | Literal[""] = ""
+    is_production: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """What may be changed through it: read-only unless chosen otherwise; the sandbox is there to be changed."""
+        return self.chosen_mode or ("admin" if self.kind == "sandbox" else "read-only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +179,8 @@ class Profiles:
         kind = self._vault.get(_key(profile_id, "kind"))
         for known in get_args(ProfileKind):
             if kind == known:
-                return Profile(id=profile_id, kind=known, **self._values(profile_id, known))
+                values = self._values(profile_id, known)
+                return Profile(id=profile_id, kind=known, chosen_mode=_mode(values.pop("chosen_mode")), **values)
         return None
 
     def _values(self, profile_id: str, kind: ProfileKind) -> dict[str, Any]:
@@ -182,6 +192,13 @@ class Profiles:
                 text = self._vault.get(_key(profile_id, one.name))
                 values[one.name] = text == _YES if one.type is bool else text
         return values
+
+
+def _mode(text: str) -> Mode | Literal[""]:
+    """What is not understood must not be more than reading."""
+    otherwise: Mode | Literal[""] = "read-only" if text else ""
+    modes: tuple[Mode, ...] = get_args(Mode)
+    return next((known for known in modes if text == known), otherwise)
 
 
 def new_profile_id() -> str:

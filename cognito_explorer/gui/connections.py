@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
+    from cognito_explorer.core.aws.permit import Permit
     from cognito_explorer.core.sandbox_process import SandboxProcess
 
 SANDBOX_PROFILE = Profile(id="sandbox", name="Moonletter sandbox", kind="sandbox", region="us-east-1", color="#2F9E6E")
@@ -41,6 +44,8 @@ class Connections(QObject):
         self._sandbox: SandboxProcess | None = None
         self._sandbox_data = sandbox_data
         self._doors: dict[tuple[str, str], Aws] = {}
+        self.permits: dict[str, Permit] = {}
+        self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
         self._opening = asyncio.Lock()
         self._is_neighbour_gone = False
         self._watch = QTimer(self)
@@ -58,7 +63,7 @@ class Connections(QObject):
             reachable = await self._reachable(profile)
             key = (profile.id, region or profile.region)
             if key not in self._doors:
-                self._doors[key] = await self._make_door(reachable, key[1])
+                self._doors[key] = self._under_permit(await self._make_door(reachable, key[1]))
             return self._doors[key]
 
     async def open_apart(self, profile: Profile) -> "Aws":
@@ -96,6 +101,8 @@ class Connections(QObject):
         for key in [key for key in self._doors if key[0] == profile_id]:
             door = self._doors.pop(key)
             self.tasks.start(f"close {key} {id(door)}", _close(door), label="Finishing what was begun")
+        if profile_id != SANDBOX_PROFILE.id:
+            self.permits.pop(profile_id, None)
         self.forgotten.emit(profile_id)
 
     async def close(self) -> None:
@@ -108,6 +115,13 @@ class Connections(QObject):
         if self._sandbox is not None:
             await self._sandbox.stop()
 
+    def _under_permit(self, door: "Aws") -> "Aws":
+        """All Regions of a profile are under one permit; a sign-in under read-only is asked about once."""
+        self.permits[door.profile.id] = door.permit
+        if self.ask_sign_in is not None:
+            door.permit.ask_sign_in = partial(self.ask_sign_in, door.profile)
+        return door
+
     def _doors_of(self, profile_id: str) -> list["Aws"]:
         return [door for (owner, _), door in self._doors.items() if owner == profile_id]
 
@@ -119,9 +133,10 @@ class Connections(QObject):
             await asyncio.to_thread(load_door)
         from cognito_explorer.core.aws.door import Aws
 
+        permit = self.permits.get(profile.id)
         if profile.kind == "sandbox":
-            return Aws.ajar(profile, region=region, journal=self.journal)
-        return await Aws.open(profile, region=region, journal=self.journal)
+            return Aws.ajar(profile, region=region, journal=self.journal, permit=permit)
+        return await Aws.open(profile, region=region, journal=self.journal, permit=permit)
 
     async def _reachable(self, profile: Profile) -> Profile:
         """The profile with the running sandbox's endpoint and keys; any other profile as it is."""
@@ -134,8 +149,10 @@ class Connections(QObject):
 
     def _as_running(self, profile: Profile) -> Profile:
         running = self._require_sandbox().running
+        permit = self.permits.get(profile.id)
         return replace(
             profile,
+            chosen_mode=permit.mode if permit is not None else profile.chosen_mode,
             endpoint_url=running.endpoint,
             access_key_id=running.access_key_id,
             secret_access_key=running.secret_access_key,

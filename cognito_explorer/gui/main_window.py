@@ -21,6 +21,7 @@ from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_window, restore_window
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
+from cognito_explorer.gui.mode_control import ModeControl
 from cognito_explorer.gui.page_tabs import PageTabs
 from cognito_explorer.gui.recovery import Recovery
 from cognito_explorer.gui.session import Session
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.commands = CommandList(self)
         self._page_commands: tuple[str, ...] = ()
         self._may_close = False
+        self.modes = ModeControl(self)
         self._assemble()
         self._connect()
         self.recovery = Recovery(self)
@@ -177,7 +179,8 @@ class MainWindow(QMainWindow):
     def explore_sandbox(self) -> None:
         """Go to the sandbox and to the readers of its first pool."""
         is_on_its_way = self.session.aws is not None or self.session.tasks.is_running("connect")
-        if self.session.profile != SANDBOX_PROFILE or not is_on_its_way:
+        is_sandbox = self.session.profile is not None and self.session.profile.id == SANDBOX_PROFILE.id
+        if not is_sandbox or not is_on_its_way:
             self.session.switch(SANDBOX_PROFILE)
         users = next((page for page in self.tree.pages() if page.kind is PageKind.USERS), None)
         if users is not None:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixma
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.mode_switch import ModeSwitch
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip, set_tone
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip
 from cognito_explorer.gui.lib.tokens import Tone
 
 # The Regions Cognito is most used in; any other is typed in the profile.
@@ -48,7 +49,7 @@ class TopBar(QWidget):
         self.caller = ElidedLabel("", middle=True)
         self.caller.setProperty("role", "muted")
         self.caller.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.mode = ElidedLabel()
+        self.mode = ModeSwitch()
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.switch.setMenu(self._menu)
@@ -67,12 +68,7 @@ class TopBar(QWidget):
         self.switch.setIcon(_dot(profile.color))
         colour = QColor(profile.color)
         self._strip.setStyleSheet(f"background: {colour.name() if colour.isValid() else 'transparent'};")
-        is_sandbox = profile.kind == "sandbox"
-        mode = "Sandbox: changes allowed" if is_sandbox else "Read-only"
-        reach = "Nothing here reaches AWS." if is_sandbox else "Cognito Explorer changes nothing through this profile."
-        self.mode.setText(mode)
-        self.mode.setToolTip(f"{mode}\n{reach}")
-        set_tone(self.mode, Tone.GOOD if is_sandbox else Tone.INFO)
+        self.mode.show_mode(profile)
         self.show_caller("", "")
 
     def show_caller(self, account: str, arn: str) -> None:

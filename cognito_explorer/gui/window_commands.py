@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.theme import ThemeChoice, theme
 from cognito_explorer.gui.lib.times import clock
@@ -22,6 +23,19 @@ def _file(window: "MainWindow") -> list[Command]:
     return [
         Command(
             "profile.switch", "Switch profile…", window.top_bar.choose_profile, "Ctrl+P", "File", "cloud", ("region",)
+        ),
+        *(
+            Command(
+                f"mode.{mode}",
+                f"Mode: {MODES[mode].name}",
+                lambda mode=mode: window.modes.want(mode),  # type: ignore[misc]  # mypy cannot infer a bound default
+                group="File",
+                icon=MODES[mode].icon,
+                keywords=("mode", "write", "change"),
+                why_not=window.modes.why_not,
+                is_checked=lambda mode=mode: window.modes.mode == mode,  # type: ignore[misc]  # the same
+            )
+            for mode in ORDER
         ),
         Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile"),
         Command("token.paste", "Look at a token…", window.paste_token, "Ctrl+Shift+V", "File", "token"),

@@ -50,7 +50,7 @@ async def test_who_we_are_stands_beside_the_profile(shared_window: MainWindow) -
     bar = shared_window.top_bar
     assert "210987654321" in bar.caller.toolTip()
     assert "sandbox-administrator" in bar.caller.toolTip()
-    assert bar.mode.text() == "Sandbox: changes allowed"
+    assert bar.mode.text() == "Sandbox: Admin"
 
 
 async def test_another_region_shows_its_own_pools(shared_window: MainWindow) -> None:

@@ -26,7 +26,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
 
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
-Mode = Literal["read", "write", "public"]
+Sending = Literal["read", "write", "public"]
 
 # What answers nothing is sent as {}, null or a line of blanks.
 _EMPTY_BYTES = 8
@@ -94,7 +94,7 @@ class Connection:
         self._profile = profile
         self._region = region
         self._is_single_shot = is_single_shot
-        self._clients: dict[tuple[str, Mode], Any] = {}
+        self._clients: dict[tuple[str, Sending], Any] = {}
         self._session: botocore.session.Session | None = None
         # Sessions are not thread-safe while they create clients; finished clients are.
         self._lock = threading.Lock()
@@ -114,7 +114,7 @@ class Connection:
             raise InvalidInput("No Region is set for this profile.", "Choose the Region your user pools are in.")
         self.client("cognito-idp", "read")
 
-    def client(self, service: str, mode: Mode) -> Any:
+    def client(self, service: str, mode: Sending) -> Any:
         """The client for a service, made on first use."""
         key = (service, mode)
         with self._lock:
@@ -122,7 +122,7 @@ class Connection:
                 self._clients[key] = self._make(service, mode)
             return self._clients[key]
 
-    def invoke(self, operation: Operation, mode: Mode, parameters: Mapping[str, Any]) -> Answer:
+    def invoke(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
         """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised."""
         answer = self._first_look(operation, mode, parameters)
         if answer is not None:
@@ -150,7 +150,7 @@ class Connection:
         for client in clients:
             client.close()
 
-    def _first_look(self, operation: Operation, mode: Mode, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _first_look(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
         """A list that needs no botocore yet: before the first client, with keys at hand, on this computer."""
         asked = (operation.service, operation.name)
         profile = self._profile
@@ -159,7 +159,7 @@ class Connection:
             return None
         return first_look(profile, self._region, asked, parameters)
 
-    def _make(self, service: str, mode: Mode) -> Any:
+    def _make(self, service: str, mode: Sending) -> Any:
         profile = self._profile
         session = self._session = self._session or _session_for(profile)
         keys: dict[str, Any] = {}
@@ -193,7 +193,7 @@ class Connection:
         if code in THROTTLED:
             self._heard.throttling = True
 
-    def _config(self, service: str, mode: Mode) -> "Config":
+    def _config(self, service: str, mode: Sending) -> "Config":
         from botocore import UNSIGNED
         from botocore.config import Config
 

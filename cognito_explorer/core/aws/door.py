@@ -10,13 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
-from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Mode, Operation, Operations
+from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Operation, Operations, Sending
 from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
-from cognito_explorer.core.errors import ExplorerError, Throttled, WriteRefused
+from cognito_explorer.core.aws.permit import Permit
+from cognito_explorer.core.errors import ExplorerError, Throttled
 from cognito_explorer.core.journal import Intent, Journal, Outcome, Sender
 from cognito_explorer.core.profiles import Profile, ProfileKind
 
@@ -38,7 +39,14 @@ _PAUSES_S = (0.3, 0.9)
 class Aws:
     """One profile in one Region. Pass it the typed clients' methods: `await aws.read(aws.idp.list_groups, …)`."""
 
-    def __init__(self, profile: Profile, connection: Connection, journal: Journal, calls: CallLog) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        connection: Connection,
+        journal: Journal,
+        calls: CallLog,
+        permit: Permit | None = None,
+    ) -> None:
         self.profile = profile
         self.calls = calls
         self.journal = journal
@@ -49,13 +57,16 @@ class Aws:
         self._is_closed = False
         # A sandbox or another emulator has no rates of its own, until it throttles.
         self.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
-        self.http = Http(self._threads, calls)
+        self.permit = permit or Permit(profile)
+        self.http = Http(self._threads, calls, self.permit)
 
     @classmethod
-    async def open(cls, profile: Profile, *, region: str = "", journal: Journal | None = None) -> "Aws":
+    async def open(
+        cls, profile: Profile, *, region: str = "", journal: Journal | None = None, permit: Permit | None = None
+    ) -> "Aws":
         """Open the door: boto3 is loaded off thread, no request is sent. Raises ExplorerError."""
         connection = Connection(profile, region or profile.region)
-        aws = cls(profile, connection, journal or Journal(), CallLog())
+        aws = cls(profile, connection, journal or Journal(), CallLog(), permit)
         try:
             await aws.in_thread(connection.open)
         except Exception as trouble:
@@ -64,9 +75,9 @@ class Aws:
         return aws
 
     @classmethod
-    def ajar(cls, profile: Profile, *, region: str, journal: Journal) -> "Aws":
+    def ajar(cls, profile: Profile, *, region: str, journal: Journal, permit: Permit | None = None) -> "Aws":
         """A door that loads what it needs with the first call. For keys at hand and a known Region; nothing fails."""
-        return cls(profile, Connection(profile, region), journal, CallLog())
+        return cls(profile, Connection(profile, region), journal, CallLog(), permit)
 
     @property
     def region(self) -> str:
@@ -114,6 +125,7 @@ class Aws:
         Raises ExplorerError, and ValueError for an operation that writes, whatever its name suggests.
         """
         operation = _reading(method, args)
+        await self.permit.check(operation.service, operation.title, parameters)
         return cast(R, await self._call(operation, "public" if operation.is_public else "read", parameters))
 
     def pages(
@@ -130,15 +142,18 @@ class Aws:
     async def write(self, intent: Intent, method: Callable[P, R], /, *args: P.args, **parameters: P.kwargs) -> R:
         """Call a changing operation once and journal it, accepted or not. Goes on when the caller is cancelled.
 
-        Raises WriteRefused for every profile but a sandbox, and ExplorerError.
+        Raises WriteRefused where the profile's mode does not allow it, and ExplorerError.
         """
         operation = _operation(method, args)
+        await self.permit.check(operation.service, operation.title, parameters)
         send = partial(self._call_until_let_in, operation, parameters)
-        return cast(R, await self._journalled(intent, operation, send))
+        return cast(R, await self.see_through(self._write(intent, operation, send)))
 
     async def write_over_http(self, intent: Intent, operation: str, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
         """What `write` promises, for a change that an OAuth endpoint makes. `operation` is boto3's nearest name."""
-        return await self._journalled(intent, Operation("cognito-idp", operation), send)
+        asked = Operation("cognito-idp", operation)
+        await self.permit.check(asked.service, asked.title, {})
+        return await self.see_through(self._write(intent, asked, send))
 
     async def see_through(self, work: Coroutine[Any, Any, R]) -> R:
         """Bring work to its end even if the caller is cancelled, who is let go only then; `drain` waits for it, too."""
@@ -174,7 +189,8 @@ class Aws:
             secret_access_key=secret_access_key,
             session_token=session_token,
         )
-        acting = Aws(profile, Connection(profile, self.region, is_single_shot=True), self.journal, self.calls)
+        connection = Connection(profile, self.region, is_single_shot=True)
+        acting = Aws(profile, connection, self.journal, self.calls, self.permit)
         acting._writes = self._writes  # so that `drain` waits for these, too
         acting.pace = self.pace
         return acting
@@ -183,6 +199,7 @@ class Aws:
         """Go on with a profile as it is now, from the next call on. What is under way ends as it began."""
         before, self._connection = self._connection, Connection(profile, self.region)
         self.profile = profile
+        self.permit.follow(profile)
         # In a thread: it waits for a client that is just being made.
         self._threads.submit(before.close)
 
@@ -197,11 +214,6 @@ class Aws:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._connection.close()
         self.http.close()
-
-    async def _journalled(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
-        if self.profile.kind != "sandbox":
-            raise _refusal(self.profile, operation)
-        return await self.see_through(self._write(intent, operation, send))
 
     async def _write(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
         sender = Sender(self.profile.id, self.region, self.caller_arn)
@@ -227,7 +239,7 @@ class Aws:
             await asyncio.sleep(pause_s)
         return await self._call(operation, "write", parameters)
 
-    async def _call(self, operation: Operation, mode: Mode, parameters: Mapping[str, Any]) -> Any:
+    async def _call(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Any:
         begun = time.monotonic()
         call = LoggedCall(self.calls.next_id(), datetime.now(UTC), operation.service, operation.title, {}, "running", 0)
         self.calls.add(call)
@@ -246,6 +258,7 @@ class Aws:
         self.calls.add(_finished(call, answer, error, _since_ms(begun)))
         if error is not None:
             raise error from answer.trouble
+        self.permit.learn(operation.title, parameters, answer.response)
         return answer.response
 
     def _written(self, task: "asyncio.Task[Any]") -> None:
@@ -301,12 +314,6 @@ def _finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, dur
         request_id=facts.get("RequestId", ""),
         attempts=facts.get("RetryAttempts", 0) + 1,
     )
-
-
-def _refusal(profile: Profile, operation: Operation) -> WriteRefused:
-    title = f"Nothing was changed: “{profile.name}” is read-only here."
-    hint = "For now Cognito Explorer changes things in its sandbox only. Try it there, or use the AWS CLI."
-    return WriteRefused(title, hint, code="ReadOnlyProfile", operation=operation.action)
 
 
 def _as_expected(trouble: Exception) -> Exception:

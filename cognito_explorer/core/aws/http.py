@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
+from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 
 if TYPE_CHECKING:
     import httpx
 
 LARGEST_ANSWER = 1_000_000
+_POSTED = {"/oauth2/token": "GetTokensFromRefreshToken", "/oauth2/revoke": "RevokeToken"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ class HttpAnswer:
 class Http:
     """Requests run in worker threads, so that TLS and parsing never hold up the window."""
 
-    def __init__(self, threads: ThreadPoolExecutor, calls: CallLog) -> None:
+    def __init__(self, threads: ThreadPoolExecutor, calls: CallLog, permit: Permit | None = None) -> None:
         self._threads = threads
         self.calls = calls
+        self.permit = permit
         self._clients: dict[bool, httpx.Client] = {}
         self._lock = threading.Lock()
         self._is_closed = False
@@ -68,11 +71,14 @@ class Http:
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Send a request once. Any status is an answer.
 
-        Raises Unreachable, InvalidInput for an unsafe address, and ExplorerError for an answer beyond 1 MB.
+        A form signs somebody in or revokes: the profile's mode decides. Raises Unreachable, InvalidInput for an unsafe
+        address, WriteRefused, and ExplorerError for an answer beyond 1 MB.
         """
         check_address(request.url)
         if self._is_closed:
             raise door_closed()
+        if self.permit is not None and request.form is not None:
+            await self.permit.check("cognito-idp", _nearest(request.url), {})
         begun = time.monotonic()
         call = self._begin(request)
         try:
@@ -156,6 +162,12 @@ def check_address(url: str) -> None:
     if parts.scheme == "http" and is_loopback(url):
         return
     raise InvalidInput("This address is not safe to use.", f"Use https:// ({redact_url(url)}).")
+
+
+def _nearest(url: str) -> str:
+    """The user pools operation that does what a form posted there does; what is not known counts as admin write."""
+    path = urlsplit(url).path
+    return next((title for end, title in _POSTED.items() if path.endswith(end)), "PostForm")
 
 
 def _read_text(response: "httpx.Response") -> str:

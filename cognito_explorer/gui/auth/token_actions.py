@@ -122,8 +122,8 @@ class TokenActions(QObject):
     def why_no_revoke(self) -> str:
         """Why the tokens cannot be revoked, or ""."""
         reason = self.why_no_refresh()
-        if not reason and self._aws is not None and self._aws.profile.kind != "sandbox":
-            return "This profile is read-only here; revoking works in the sandbox."
+        if not reason and self._aws is not None:
+            return self._aws.permit.why_not("RevokeToken")
         return reason
 
     def why_no_logout(self) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile, SharedProfile, list_shared_profiles
 from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Field, Form
 
@@ -26,6 +27,7 @@ _KEEPING = {
 _OF_SHARED = ("aws_profile", "shared_region")
 _OF_KEYS = ("access_key_id", "secret_access_key", "session_token", "region")
 _REGION_HINT = "Where your user pools are, such as eu-central-1."
+_MODE_HINT = "Read-only changes nothing; Support helps one user at a time; Admin does all the credentials allow."
 _NO_SHARED = "There is no profile in your AWS configuration files."
 
 
@@ -39,7 +41,7 @@ async def edit_profile(parent: QWidget, profile: Profile, book: ProfileBook, *, 
     async def submit() -> None:
         await book.save(_read(profile, form, shared))
 
-    text = f"{_KEEPING[book.is_for_this_run_only]} Through it Cognito Explorer reads, and changes nothing."
+    text = _KEEPING[book.is_for_this_run_only]
     return await ask_form(parent, form, title=title, text=text, action="Save profile", submit=submit)
 
 
@@ -77,7 +79,18 @@ def _fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:
             value=profile.endpoint_url,
             hint="Only for LocalStack and the like. Empty means AWS.",
         ),
+        Field("chosen_mode", "Mode", kind="choice", choices=_modes(), value=profile.mode, hint=_MODE_HINT),
+        Field(
+            "is_production",
+            "Production: frame the window, ask for names to be typed",
+            kind="flag",
+            value=profile.is_production,
+        ),
     ]
+
+
+def _modes() -> tuple[tuple[str, str], ...]:
+    return tuple((mode, MODES[mode].name) for mode in ORDER)
 
 
 def show_fitting(form: Form) -> None:
@@ -109,4 +122,6 @@ def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Pr
         access_key_id="" if is_shared else values["access_key_id"],
         secret_access_key="" if is_shared else values["secret_access_key"],
         session_token="" if is_shared else values["session_token"],
+        chosen_mode=next((mode for mode in ORDER if mode == values["chosen_mode"]), "read-only"),
+        is_production=bool(form.values()["is_production"]),
     )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from cognito_explorer.core.profiles import Profile, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_form import edit_profile
+from cognito_explorer.gui.connection.profile_modes import MODES
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import confirm
@@ -216,7 +217,7 @@ def _columns() -> tuple[Column[Profile], ...]:
             lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here",
             width=140,
         ),
-        Column("May change things", lambda profile: "Yes" if profile.kind == "sandbox" else "No, read-only"),
+        Column("Mode", lambda profile: MODES[profile.mode].name, width=110),
     )
 
 

@@ -64,8 +64,7 @@ def portal() -> Iterator[str]:
 
 @pytest.fixture
 async def door(portal: str) -> AsyncIterator[Aws]:
-    keys = {"access_key_id": "AKIATEST", "secret_access_key": "secret"}
-    profile = Profile("p", "Hotel", "sandbox", "us-east-1", "#000000", endpoint_url=portal, **keys)
+    profile = Profile("p", "Hotel", "sandbox", "us-east-1", "#000000", portal, "", "AKIATEST", "secret")
     opened = await Aws.open(profile, journal=Journal())
     yield opened
     opened.close()

@@ -1,0 +1,118 @@
+"""What one profile may do at present: its mode, whether sign-ins were agreed to, and what is known of its pools."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cognito_explorer.core.aws.modes import PoolFacts, Verdict, may
+from cognito_explorer.core.errors import WriteRefused
+from cognito_explorer.core.profiles import Mode, Profile
+
+NEEDED: Mapping[Mode, str] = {"read-only": "Read-only", "support": "Support", "admin": "Admin"}
+
+
+class Permit:
+    """Shared by all doors of one profile. `ask_sign_in` is asked once before a sign-in under read-only."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.name = profile.name
+        self._mode: Mode = profile.mode
+        self._chosen = profile.chosen_mode
+        self.ask_sign_in: Callable[[], Awaitable[bool]] | None = None
+        self.may_sign_in = False
+        self._asking = asyncio.Lock()
+        self._pools: dict[str, PoolFacts] = {}
+        self._listeners: list[Callable[[], object]] = []
+
+    @property
+    def mode(self) -> Mode:
+        """What may be changed at present."""
+        return self._mode
+
+    def switch(self, mode: Mode) -> None:
+        """Let through less or more from the next call on, and tell the listeners."""
+        self._chosen = mode
+        if mode != self._mode:
+            self._mode = mode
+            for listener in tuple(self._listeners):
+                listener()
+
+    def follow(self, profile: Profile) -> None:
+        """The profile was edited: its mode holds, unless it is the one it had before and was switched since."""
+        self.name = profile.name
+        if profile.chosen_mode != self._chosen:
+            self.switch(profile.mode)
+            self._chosen = profile.chosen_mode
+
+    def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Call `listener` when the mode was switched. Returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def verdict(self, service: str, title: str, parameters: Mapping[str, Any]) -> Verdict:
+        """What the mode says of a call, as far as its parameters are known."""
+        return may(self.mode, service, title, parameters, self.facts_of(str(parameters.get("UserPoolId", ""))))
+
+    def why_not(self, title: str, service: str = "cognito-idp", **parameters: Any) -> str:
+        """Why a button stays grey, naming the mode that is needed; "" where the mode lets the call through."""
+        verdict = self.verdict(service, title, parameters)
+        return "" if verdict.is_allowed else f"{verdict.reason} {_hint(verdict)}"
+
+    def facts_of(self, pool_id: str) -> PoolFacts:
+        """What is known of a pool."""
+        return self._pools.get(pool_id, PoolFacts())
+
+    async def check(self, service: str, title: str, parameters: Mapping[str, Any]) -> None:
+        """Let a call through, after asking where that is due. Raises WriteRefused."""
+        verdict = self.verdict(service, title, parameters)
+        action = f"{service}:{title}"
+        if not verdict.is_allowed:
+            what = f"“{self.name}” is read-only." if self.mode == "read-only" else f"“{self.name}” is in support mode."
+            why = f"{verdict.reason} " if self.mode != "read-only" or verdict.needs == "admin" else ""
+            hint = f"{why}{_hint(verdict)}"
+            raise WriteRefused(f"Nothing was changed: {what}", hint, code="ModeRefused", operation=action)
+        if verdict.must_ask and not await self._agree():
+            title = f"Nobody was signed in: “{self.name}” is read-only, and signing in was not agreed to."
+            hint = "Try again and agree, or switch the profile's mode to Support or Admin."
+            raise WriteRefused(title, hint, code="SignInRefused", operation=action)
+
+    def learn(self, title: str, parameters: Mapping[str, Any], answer: Any) -> None:
+        """Take from an answer of user pools what the mode must know: aliases, and which groups carry a role."""
+        if not isinstance(answer, Mapping):
+            return
+        pool = answer.get("UserPool")
+        if isinstance(pool, Mapping) and title == "DescribeUserPool":
+            names = frozenset(pool.get("AliasAttributes", ())) | frozenset(pool.get("UsernameAttributes", ()))
+            pool_id = str(parameters.get("UserPoolId", ""))
+            self._pools[pool_id] = replace(self.facts_of(pool_id), aliases=names)
+        groups = [*answer.get("Groups", ())] if title in _LISTS else []
+        if title in _GROUPS and isinstance(answer.get("Group"), Mapping):
+            groups.append(answer["Group"])
+        if groups:
+            self._learn_groups(str(parameters.get("UserPoolId", "")), groups)
+
+    def _learn_groups(self, pool_id: str, groups: list[Mapping[str, Any]]) -> None:
+        facts = self.facts_of(pool_id)
+        with_role = frozenset(each["GroupName"] for each in groups if each.get("RoleArn"))
+        without = frozenset(each["GroupName"] for each in groups if not each.get("RoleArn"))
+        self._pools[pool_id] = replace(
+            facts,
+            groups_with_role=(facts.groups_with_role - without) | with_role,
+            groups_without_role=(facts.groups_without_role - with_role) | without,
+        )
+
+    async def _agree(self) -> bool:
+        async with self._asking:
+            if not self.may_sign_in and self.ask_sign_in is not None:
+                self.may_sign_in = await self.ask_sign_in()
+        return self.may_sign_in
+
+
+_LISTS = frozenset({"ListGroups", "AdminListGroupsForUser"})
+_GROUPS = frozenset({"GetGroup", "CreateGroup", "UpdateGroup"})
+
+
+def _hint(verdict: Verdict) -> str:
+    needed = NEEDED[verdict.needs or "admin"]
+    return f"Switch its mode to {needed} in the top bar to do this." if verdict.needs else ""

@@ -1,0 +1,111 @@
+"""Switches the mode of the profile in front: down at once, up after a question. Asks about sign-ins, too."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject
+
+from cognito_explorer.core.errors import VaultUnavailable
+from cognito_explorer.core.profiles import Mode, Profile
+from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
+from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.toast import toast
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.main_window import MainWindow
+
+_AGREED = "sign_in_agreed"
+
+
+class ModeControl(QObject):
+    """Owned by the window. A mode that was chosen is kept with the profile; the sandbox's holds for this run."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        window.top_bar.mode.wanted.connect(self.want)
+        window.connections.ask_sign_in = self._may_sign_in
+        window.session.opened.connect(self._show)
+
+    def want(self, mode: str) -> None:
+        """Switch the mode of the profile in front, after a question where more will be possible."""
+        profile = self._window.session.profile
+        chosen = next((each for each in ORDER if each == mode), "read-only")
+        self._window.tasks.start("switch_mode", self._switch(profile, cast("Mode", chosen)), label="Switching the mode")
+
+    @property
+    def mode(self) -> Mode | None:
+        """The mode of the profile in front; None where there is none."""
+        profile = self._window.session.profile
+        return profile.mode if profile is not None else None
+
+    def why_not(self) -> str:
+        """Why no mode can be chosen, or ""."""
+        return "" if self._window.session.profile is not None else "Connect to a profile first."
+
+    async def _switch(self, profile: Profile | None, mode: Mode) -> None:
+        if profile is None or profile.mode == mode:
+            return
+        if ORDER.index(mode) > ORDER.index(profile.mode) and not await self._may_raise(profile, mode):
+            self._window.top_bar.mode.show_mode(profile)
+            return
+        changed = replace(profile, chosen_mode=mode)
+        permit = self._window.connections.permits.get(profile.id)
+        if permit is not None:
+            permit.switch(mode)
+        if self._is_in_front(profile):
+            self._window.session.profile = changed
+            self._show()
+        toast(self._window, f"{profile.name} is in {MODES[mode].name.lower()} mode now.", icon=MODES[mode].icon)
+        if profile.kind != "sandbox":
+            await self._keep(changed)
+
+    async def _keep(self, profile: Profile) -> None:
+        try:
+            await self._window.book.save(
+                replace(self._window.book.find(profile.id) or profile, chosen_mode=profile.mode)
+            )
+        except VaultUnavailable as trouble:
+            toast(self._window, f"The mode holds for this run only. {trouble.title}", icon="warning")
+
+    async def _may_raise(self, profile: Profile, mode: Mode) -> bool:
+        place = "This is a production profile. " if profile.is_production else ""
+        return await confirm(
+            self._window,
+            title=f"Switch {profile.name} to {MODES[mode].name}?",
+            text=f"{place}{MODES[mode].reach} It stays so until you switch back.",
+            action=f"Switch to {MODES[mode].name}",
+            keep=f"Stay with {MODES[profile.mode].name}",
+            destructive=profile.is_production,
+        )
+
+    async def _may_sign_in(self, profile: Profile) -> bool:
+        key = f"{_AGREED}/{profile.id}"
+        if Settings().flag(key):
+            return True
+        agreed = await confirm(
+            self._window,
+            title=f"Sign somebody in through {profile.name}?",
+            text="The profile is read-only. A sign-in changes no record, but it makes a session, shows in the user's"
+            " sign-in history and counts them as active this month. You are asked once for this profile.",
+            action="Sign in",
+            keep="Do not sign in",
+        )
+        if agreed:
+            Settings().put(key, value=True)
+        return agreed
+
+    def _show(self) -> None:
+        profile, aws = self._window.session.profile, self._window.session.aws
+        if profile is None:
+            return
+        if aws is not None and aws.permit.mode != profile.mode:
+            # The door knows better: it was switched while another profile was in front.
+            profile = self._window.session.profile = replace(profile, chosen_mode=aws.permit.mode)
+        self._window.top_bar.mode.show_mode(profile)
+        self._window.commands.refresh()
+
+    def _is_in_front(self, profile: Profile) -> bool:
+        shown = self._window.session.profile
+        return shown is not None and shown.id == profile.id
