@@ -15,6 +15,8 @@ from qasync import QEventLoop
 from typing_extensions import override
 
 from cognito_explorer.core import paths
+from cognito_explorer.core.journal import Journal
+from cognito_explorer.core.journal_file import open_journal
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
@@ -28,6 +30,7 @@ from cognito_explorer.gui.main_window import MainWindow
 _LOG_BYTES = 1_000_000
 _START_MS = 5_000
 _KEYRING_MS = 1_500
+_JOURNAL_MS = 2_500
 _LOG_MS = 1_000
 _LEAVE_S = 3
 
@@ -96,7 +99,7 @@ class Application(QApplication):
 
 
 async def _main(application: Application, *, is_traced: bool) -> int:
-    connections = Connections(paths.sandbox_folder())
+    connections = Connections(paths.sandbox_folder(), Journal(open_journal))
     window = MainWindow(connections, ProfileBook(paths.config_folder() / "profiles.json"))
     application.quit_asked.connect(window.close)
     finished = asyncio.Event()
@@ -132,6 +135,7 @@ def _after_paint(window: MainWindow) -> None:
     begin(window)
     QTimer.singleShot(0, window, lambda: watch_for_crashes(window))
     QTimer.singleShot(_LOG_MS, window, log_to_file)
+    QTimer.singleShot(_JOURNAL_MS, window, lambda: _open_journal(window))
     QTimer.singleShot(_START_MS, window, release_collector)
 
 
@@ -160,6 +164,12 @@ def begin(window: MainWindow) -> None:
 def _read_keyring(window: MainWindow) -> None:
     if is_loop_running():
         window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
+
+
+def _open_journal(window: MainWindow) -> None:
+    """The first write would do it, too; a person should hear before that what is wrong with it."""
+    if is_loop_running():
+        window.tasks.start("open_journal", window.connections.journal.open(), label="Opening the journal")
 
 
 def _start_resuming(window: MainWindow, profile_id: str) -> None:

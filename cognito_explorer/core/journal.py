@@ -1,16 +1,26 @@
-"""Every write, with before and after, whether AWS accepted it or not. Kept in memory."""
+"""Every write, with before and after, whether AWS accepted it or not: the intent is kept before it is sent."""
 
+import asyncio
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal
+from itertools import islice
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar
 from uuid import uuid4
+
+from cognito_explorer.core.errors import ExplorerError, VaultUnavailable
 
 Outcome = Literal["running", "accepted", "refused", "unknown", "not sent"]
 Listener = Callable[["Change"], None]
+TroubleListener = Callable[[ExplorerError], None]
+R = TypeVar("R")
 
 _KEPT = 1_000
+_EXPORTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Sender:
     profile_id: str
     region: str = ""
     caller_arn: str = ""
+    profile_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +68,62 @@ class Change:
     case_number: str = ""
     request_id: str = ""
     undoes: str = ""
+    profile_name: str = ""
+
+    def words(self) -> str:
+        """All that a search looks through, case folded."""
+        pairs = (f"{name}: {value}" for side in (self.before, self.after) for name, value in side.items())
+        texts = (self.operation, self.action, self.target, self.scope, self.outcome, self.trouble, *pairs)
+        sender = (self.profile_id, self.profile_name, self.region, self.caller_arn, self.case_number, self.request_id)
+        return "\n".join((*texts, *sender)).casefold()
+
+    def as_json(self) -> str:
+        """One line of JSON for a file of many."""
+        return json.dumps(asdict(self) | {"at": self.at.isoformat()}, ensure_ascii=False)
+
+
+class Store(Protocol):
+    """Keeps changes beyond this run. Every method may block; all are called from one thread.
+
+    `troubles` are what a person must be told, `unfinished` the changes of dead processes, whose outcome nobody knows.
+    """
+
+    troubles: list[ExplorerError]
+    unfinished: list[Change]
+
+    def put(self, change: Change) -> None:
+        """Keep a change, or what became of it: it is on the disk when this returns. Raises ExplorerError."""
+
+    def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
+        """The changes in which every word of `text` occurs, newest first. Raises ExplorerError."""
+
+    def close(self) -> None:
+        """Let go of the files."""
 
 
 class Journal:
-    """The writes of this run, newest last. Listeners hear of a change once it has an outcome.
+    """Every write. With `open_store` it outlives the run: opened in a thread of its own, by the first who needs it.
 
-    The next writes are for `case_number`, a support case, until it is set to another.
+    Listeners hear of a change once it has an outcome. The next writes are for `case_number`, a support case, until it
+    is set to another. Where there is no keyring to keep the key in, changes stay in memory, and `troubles` says so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, open_store: Callable[[], Store] | None = None) -> None:
         self.case_number = ""
+        self.troubles: list[ExplorerError] = []
+        self._open_store = open_store
+        self._store: Store | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal") if open_store is not None else None
         self._changes: deque[Change] = deque(maxlen=_KEPT)
         self._listeners: list[Listener] = []
+        self._trouble_listeners: list[TroubleListener] = []
+
+    async def open(self) -> None:
+        """Look for what earlier runs left unfinished. Raises ExplorerError where the folder cannot be written."""
+        await self._with_store(lambda _store: None)
 
     async def begin(self, intent: Intent, sender: Sender, *, operation: str, action: str = "") -> Change:
-        """Write down what is about to be sent."""
+        """Write down what is about to be sent. Raises ExplorerError when it cannot be: then it must not be sent."""
         change = Change(
             id=uuid4().hex,
             at=datetime.now(UTC),
@@ -87,25 +139,111 @@ class Journal:
             caller_arn=sender.caller_arn,
             case_number=self.case_number,
             undoes=intent.undoes,
+            profile_name=sender.profile_name,
         )
+        await self._with_store(lambda store: store.put(change))
         self._changes.append(change)
         return change
 
     async def finish(self, change: Change, outcome: Outcome, trouble: str = "", *, request_id: str = "") -> Change:
-        """Write down how it went, and tell the listeners."""
+        """Write down how it went, and tell the listeners. What cannot be written is told as a trouble."""
         finished = replace(change, outcome=outcome, trouble=trouble, request_id=request_id)
         for position, kept in enumerate(self._changes):
             if kept.id == change.id:
                 self._changes[position] = finished
+        try:
+            await self._with_store(lambda store: store.put(finished))
+        except ExplorerError as error:
+            self._tell_trouble(_outcome_lost(finished, error))
         for listener in tuple(self._listeners):
             listener(finished)
         return finished
 
     def recent(self, limit: int = 100) -> tuple[Change, ...]:
-        """The newest changes, newest first."""
+        """The newest changes of this run, and what earlier ones left unfinished; newest first."""
         return tuple(reversed(self._changes))[:limit]
+
+    async def search(self, text: str = "", *, limit: int = 200, skip: int = 0) -> tuple[Change, ...]:
+        """The changes of every run in which each word of `text` occurs, newest first. Raises ExplorerError."""
+        found = await self._with_store(lambda store: store.search(text, limit=limit, skip=skip))
+        return self._remembered(text, limit, skip) if found is None else tuple(found)
+
+    async def export(self, path: Path, text: str = "") -> int:
+        """Write what `search` finds into a file, a change a line, oldest last. Returns how many.
+
+        Raises ExplorerError and OSError.
+        """
+        found = await self.search(text, limit=_EXPORTED)
+        await asyncio.to_thread(_write_lines, path, found)
+        return len(found)
+
+    async def close(self) -> None:
+        """Let go of the file. Wait for the writes first."""
+        if self._thread is None:
+            return
+        store, self._store, self._open_store = self._store, None, None
+        if store is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, store.close)
+        self._thread.shutdown(wait=False)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every finished change, in the thread of the event loop. Returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def subscribe_troubles(self, listener: TroubleListener) -> Callable[[], None]:
+        """Call `listener` with what is wrong with the journal itself. Returns how to stop it."""
+        self._trouble_listeners.append(listener)
+        return lambda: self._trouble_listeners.remove(listener) if listener in self._trouble_listeners else None
+
+    async def _with_store(self, work: Callable[[Store], R]) -> R | None:
+        if self._thread is None or (self._open_store is None and self._store is None):
+            return None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+        except VaultUnavailable as error:
+            self._open_store = None
+            self._tell_trouble(_in_memory(error))
+            return None
+        finally:
+            self._hear_store()
+
+    def _run(self, work: Callable[[Store], R]) -> R | None:
+        """In the journal's thread, which is alone with the store."""
+        if self._store is None and self._open_store is not None:
+            self._store = self._open_store()
+        return work(self._store) if self._store is not None else None
+
+    def _hear_store(self) -> None:
+        store = self._store
+        if store is None:
+            return
+        while store.unfinished:
+            # Older than what this run has done.
+            self._changes.appendleft(store.unfinished.pop())
+        while store.troubles:
+            self._tell_trouble(store.troubles.pop(0))
+
+    def _tell_trouble(self, trouble: ExplorerError) -> None:
+        self.troubles.append(trouble)
+        for listener in tuple(self._trouble_listeners):
+            listener(trouble)
+
+    def _remembered(self, text: str, limit: int, skip: int) -> tuple[Change, ...]:
+        wanted = text.casefold().split()
+        fitting = (each for each in reversed(self._changes) if all(word in each.words() for word in wanted))
+        return tuple(islice(fitting, skip, skip + limit))
+
+
+def _write_lines(path: Path, changes: tuple[Change, ...]) -> None:
+    path.write_text("".join(f"{each.as_json()}\n" for each in changes), encoding="utf-8")
+
+
+def _in_memory(error: VaultUnavailable) -> ExplorerError:
+    title = "The journal of changes is kept for this run only."
+    return ExplorerError(title, f"{error.title} Its key belongs into the keyring.", code=error.code)
+
+
+def _outcome_lost(change: Change, error: ExplorerError) -> ExplorerError:
+    title = f"The journal could not note how {change.action} of {change.target} ended: {change.outcome}."
+    return ExplorerError(title, error.hint, code=error.code)

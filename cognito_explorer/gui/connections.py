@@ -37,9 +37,9 @@ class Connections(QObject):
     renewed = Signal(str)
     forgotten = Signal(str)
 
-    def __init__(self, sandbox_data: Path, parent: QObject | None = None) -> None:
+    def __init__(self, sandbox_data: Path, journal: Journal | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.journal = Journal()
+        self.journal = journal or Journal()
         self.tasks = TaskScope(self)
         self._sandbox: SandboxProcess | None = None
         self._sandbox_data = sandbox_data
@@ -112,6 +112,7 @@ class Connections(QObject):
             _, door = self._doors.popitem()
             await _close(door)
         await self.tasks.idle()
+        await self.journal.close()
         if self._sandbox is not None:
             await self._sandbox.stop()
 

@@ -216,7 +216,7 @@ class Aws:
         self.http.close()
 
     async def _write(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
-        sender = Sender(self.profile.id, self.region, self.caller_arn)
+        sender = Sender(self.profile.id, self.region, self.caller_arn, self.profile.name)
         change = await self.journal.begin(intent, sender, operation=operation.name, action=operation.title)
         try:
             response = await send()

@@ -1,0 +1,240 @@
+"""The journal at rest: an SQLCipher file of this person alone, its key in the keyring. Blocks; one thread uses it."""
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from cognito_explorer.core import paths
+from cognito_explorer.core.errors import ExplorerError, WriteRefused
+from cognito_explorer.core.journal import Change
+from cognito_explorer.core.vault import Vault, open_keyring
+
+R = TypeVar("R")
+
+KEY_NAME = "journal/key"
+_KEY_BYTES = 32
+_KEY = re.compile(r"[0-9a-f]{64}")
+_BUSY_S = 5.0
+_JSON = frozenset({"before", "after"})
+_COLUMNS = tuple(each.name for each in fields(Change))
+_ALL = ", ".join(_COLUMNS)
+
+
+def journal_path() -> Path:
+    """Where the journal of this computer's user lies."""
+    return paths.data_folder() / "journal.db"
+
+
+def open_journal() -> "JournalFile":
+    """The journal of this computer's user. Raises VaultUnavailable, and WriteRefused for a folder not to be written."""
+    return JournalFile(journal_path(), open_keyring())
+
+
+class JournalFile:
+    """Several processes may have it open. One that cannot be read is renamed and kept, and a new one begun.
+
+    Each process holds a lock for as long as it lives: what it left running is unfinished once that lock is free.
+    """
+
+    def __init__(self, path: Path, vault: Vault) -> None:
+        self.troubles: list[ExplorerError] = []
+        self.unfinished: list[Change] = []
+        self._path = path
+        self._writer = uuid4().hex
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._begin(vault)
+        except (OSError, _sqlite().OperationalError) as trouble:
+            raise _unwritable(path, trouble) from trouble
+
+    def put(self, change: Change) -> None:
+        """Keep a change or its outcome: on the disk when this returns. Raises WriteRefused."""
+        row = {name: getattr(change, name) for name in _COLUMNS}
+        row |= {name: json.dumps(dict(row[name]), ensure_ascii=False) for name in _JSON}
+        row |= {"at": change.at.isoformat(), "words": change.words(), "writer": self._writer}
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        late = "outcome = excluded.outcome, trouble = excluded.trouble, request_id = excluded.request_id"
+        # Names of columns are the record's own.
+        statement = (
+            f"INSERT INTO change ({names}) VALUES ({marks}) "  # noqa: S608
+            f"ON CONFLICT (id) DO UPDATE SET {late}, words = excluded.words"
+        )
+        self._do(lambda: self._connection.execute(statement, tuple(row.values())), _unwritable)
+
+    def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
+        """The changes in which every word occurs, newest first. Raises ExplorerError."""
+        wanted = text.casefold().split()
+        where = " AND ".join(["instr(words, ?) > 0"] * len(wanted)) or "1"
+        statement = f"SELECT {_ALL} FROM change WHERE {where} ORDER BY at DESC, rowid DESC LIMIT ? OFFSET ?"  # noqa: S608
+        values = (*wanted, limit, skip)
+        return self._do(lambda: [_parse(row) for row in self._connection.execute(statement, values)], _unread)
+
+    def close(self) -> None:
+        """Let go of the file and of the sign that this process lives."""
+        self._connection.close()
+        self._alive.close()
+        _alive_path(self._path, self._writer).unlink(missing_ok=True)
+
+    def _begin(self, vault: Vault) -> None:
+        """Open, and settle what the dead have left, while no other process does."""
+        entry = _hold(self._path.with_suffix(".lock"), _BUSY_S)
+        if entry is None:
+            raise OSError("another Cognito Explorer is just opening it")
+        try:
+            self._key = _key(vault)
+            self._connection = self._open()
+            self._alive: Any = _hold(_alive_path(self._path, self._writer), 0)
+            self._settle()
+        finally:
+            entry.close()
+
+    def _open(self) -> Any:
+        try:
+            return _connect(self._path, self._key)
+        except _sqlite().DatabaseError as trouble:
+            if type(trouble) is not _sqlite().DatabaseError:
+                raise
+            self._set_aside()
+            return _connect(self._path, self._key)
+
+    def _set_aside(self) -> None:
+        """An unreadable journal may still be read by somebody who finds the key: it is never overwritten."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        kept = self._path.with_name(f"{self._path.stem}-unreadable-{stamp}{self._path.suffix}")
+        for end in ("", "-wal", "-shm"):
+            part = self._path.with_name(self._path.name + end)
+            if part.exists():
+                part.rename(kept.with_name(kept.name + end))
+        title = "The journal of changes could not be read; a new one was begun."
+        hint = f"The old one is kept as {kept}. It is damaged, or its key in the keyring was deleted or replaced."
+        self.troubles.append(ExplorerError(title, hint, code="JournalUnreadable"))
+
+    def _settle(self) -> None:
+        statement = f"SELECT {_ALL}, writer FROM change WHERE outcome = 'running' ORDER BY at"  # noqa: S608
+        left = self._connection.execute(statement).fetchall()
+        dead = {writer for writer in {row[-1] for row in left} if not self._is_alive(writer)}
+        for row in left:
+            if row[-1] in dead:
+                change = replace(_parse(row), outcome="unknown", trouble="the app ended meanwhile")
+                self.put(change)
+                self.unfinished.append(change)
+
+    def _is_alive(self, writer: str) -> bool:
+        path = _alive_path(self._path, writer)
+        if not path.exists():
+            return False
+        lock = _hold(path, 0)
+        if lock is None:
+            return True
+        lock.close()
+        path.unlink(missing_ok=True)
+        return False
+
+    def _do(self, work: Callable[[], R], failed: Callable[[Path, Exception], ExplorerError]) -> R:
+        try:
+            try:
+                return work()
+            except _sqlite().DatabaseError as trouble:
+                if type(trouble) is not _sqlite().DatabaseError:
+                    raise
+                # Damaged while it was open.
+                self._connection.close()
+                self._set_aside()
+                self._connection = self._open()
+                return work()
+        except (OSError, _sqlite().OperationalError) as trouble:
+            raise failed(self._path, trouble) from trouble
+
+
+def _sqlite() -> Any:
+    """Loaded by who needs it: the app starts without."""
+    from sqlcipher3 import dbapi2
+
+    return dbapi2
+
+
+def _key(vault: Vault) -> str:
+    key = vault.get(KEY_NAME)
+    if not _KEY.fullmatch(key):
+        key = secrets.token_hex(_KEY_BYTES)
+        vault.put(KEY_NAME, key)
+    return key
+
+
+def _connect(path: Path, key: str) -> Any:
+    _make_private(path)
+    connection = _sqlite().connect(str(path), timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        # It would tell the terminal about every wrong key.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # Not NORMAL: an intent must outlive a power cut.
+        connection.execute("PRAGMA synchronous = FULL")
+        _make_table(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_table(connection: Any) -> None:
+    """The table, with the columns an older app did not know."""
+    columns = (*_COLUMNS[1:], "words", "writer")
+    declared = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in columns)
+    connection.execute(f"CREATE TABLE IF NOT EXISTS change (id TEXT PRIMARY KEY, {declared})")
+    connection.execute("CREATE INDEX IF NOT EXISTS change_at ON change (at)")
+    present = {row[1] for row in connection.execute("PRAGMA table_info(change)")}
+    for name in columns:
+        if name not in present:
+            connection.execute(f"ALTER TABLE change ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+
+
+def _make_private(path: Path) -> None:
+    """Create a file for its owner's eyes. One that is there is not opened: closing it would end SQLite's locks."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        path.chmod(0o600)
+
+
+def _hold(path: Path, timeout_s: float) -> Any | None:
+    """A lock the system takes away when its process dies; None while another holds it."""
+    _make_private(path)
+    connection = _sqlite().connect(str(path), timeout=timeout_s, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except _sqlite().OperationalError as trouble:
+        connection.close()
+        if "locked" in str(trouble):
+            return None
+        raise
+    return connection
+
+
+def _alive_path(path: Path, writer: str) -> Path:
+    return path.with_name(f"{path.stem}.{writer}.alive")
+
+
+def _parse(row: Any) -> Change:
+    values = dict(zip(_COLUMNS, row, strict=False))
+    values |= {name: json.loads(values[name]) for name in _JSON}
+    return Change(**{**values, "at": datetime.fromisoformat(values["at"])})
+
+
+def _unwritable(path: Path, trouble: Exception) -> ExplorerError:
+    title = "Nothing was changed: the journal cannot be written."
+    hint = f"Every change is noted before it is sent. Make room and see that you may write into {path.parent}."
+    return WriteRefused(title, f"{hint} ({trouble})", code="JournalUnwritable")
+
+
+def _unread(path: Path, trouble: Exception) -> ExplorerError:
+    return ExplorerError("The journal cannot be read.", f"Look at {path}. ({trouble})", code="JournalUnread")

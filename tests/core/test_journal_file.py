@@ -1,0 +1,212 @@
+"""The journal at rest: kept from others, from power cuts, from other processes, and never overwritten."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cognito_explorer.core.errors import ExplorerError, VaultUnavailable, WriteRefused
+from cognito_explorer.core.journal import Intent, Journal, Sender
+from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
+from cognito_explorer.core.vault import MemoryVault, Vault, open_keyring
+from tests.core.changes import change_of
+
+KEY = "0f" * 32
+NAMES = {"operation": "admin_enable_user", "action": "AdminEnableUser"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "journal.db"
+
+
+@pytest.fixture
+def vault() -> Vault:
+    kept = MemoryVault()
+    kept.put(KEY_NAME, KEY)
+    return kept
+
+
+@contextmanager
+def opened(path: Path, vault: Vault) -> Iterator[JournalFile]:
+    journal = JournalFile(path, vault)
+    yield journal
+    journal.close()
+
+
+@contextmanager
+def other_process(path: Path, errand: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.core.journal_writer", str(path), KEY, errand]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+
+
+def go_on(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def test_what_was_written_is_read_again_by_the_next_run(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as journal:
+        change = change_of("user ada", before={"name": "Ä"}, after={"name": "B"}, case_number="4711")
+        journal.put(change)
+        journal.put(done := change_of("user bob", outcome="accepted", request_id="r-1"))
+    with opened(path, vault) as journal:
+        assert journal.search("BOB r-1", limit=9) == [done]
+        assert [each.target for each in journal.search("ä 4711", limit=9)] == ["user ada"]
+        assert journal.search("nobody", limit=9) == []
+        assert [each.target for each in journal.search("", limit=1, skip=1)] == ["user ada"]
+
+
+def test_nobody_else_reads_the_file(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as journal:
+        journal.put(change_of("user ada.lovelace"))
+        files = [each for each in path.parent.iterdir() if each.is_file()]
+        assert {each.stat().st_mode & 0o777 for each in files} == {0o600}
+        assert len(files) >= 4, "the file, its log, and two locks"
+        assert all(b"lovelace" not in each.read_bytes() for each in files)
+        assert not path.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_key_is_made_once_and_kept_in_the_keyring(secret_service: None, path: Path) -> None:
+    vault = open_keyring()
+    with opened(path, vault) as journal:
+        journal.put(change_of("user ada", outcome="accepted"))
+    assert len(bytes.fromhex(vault.get(KEY_NAME))) == 32
+    with opened(path, open_keyring()) as journal:
+        assert [each.target for each in journal.search("", limit=9)] == ["user ada"]
+        assert journal.troubles == []
+
+
+def test_a_journal_whose_key_is_gone_is_kept_under_another_name(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as journal:
+        journal.put(change_of("user ada"))
+    before = path.read_bytes()
+    vault.forget(KEY_NAME)
+    with opened(path, vault) as journal:
+        assert journal.search("", limit=9) == []
+        (trouble,) = journal.troubles
+        journal.put(change_of("user bob"))
+    (kept,) = path.parent.glob("journal-unreadable-*.db")
+    assert kept.read_bytes() == before
+    assert str(kept) in trouble.hint
+    vault.put(KEY_NAME, KEY)
+    with opened(kept, vault) as journal:
+        assert [each.target for each in journal.search("", limit=9)] == ["user ada"]
+
+
+@pytest.mark.parametrize("damage", [b"not a database" * 400, b"short"])
+def test_a_damaged_journal_is_kept_under_another_name(path: Path, vault: Vault, damage: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(damage)
+    with opened(path, vault) as journal:
+        assert len(journal.troubles) == 1
+        journal.put(change_of("user ada"))
+    (kept,) = path.parent.glob("journal-unreadable-*.db")
+    assert kept.read_bytes() == damage
+    with opened(path, vault) as journal:
+        assert journal.troubles == []
+        assert len(journal.search("", limit=9)) == 1
+
+
+def test_an_intent_of_a_process_that_was_killed_is_unknown_at_the_next_start(path: Path, vault: Vault) -> None:
+    with other_process(path, "leave") as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with opened(path, vault) as journal:
+        assert [(each.target, each.outcome) for each in journal.unfinished] == [("left running", "unknown")]
+        assert [each.outcome for each in journal.search("", limit=9)] == ["unknown"]
+        assert len(list(path.parent.glob("*.alive"))) == 1
+    with opened(path, vault) as journal:
+        assert journal.unfinished == []
+
+
+def test_an_intent_of_a_process_that_lives_is_its_own(path: Path, vault: Vault) -> None:
+    with other_process(path, "leave") as process, opened(path, vault) as journal:
+        assert journal.unfinished == []
+        assert [each.outcome for each in journal.search("", limit=9)] == ["running"]
+        go_on(process)
+        go_on(process)
+
+
+def test_three_processes_write_at_once_and_nothing_is_lost(path: Path, vault: Vault) -> None:
+    with other_process(path, "60") as one, other_process(path, "61") as two, opened(path, vault) as journal:
+        go_on(one)
+        go_on(two)
+        for number in range(62):
+            journal.put(change_of(f"62 {number}", outcome="accepted"))
+        for process in (one, two):
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            go_on(process)
+        assert len(journal.search("", limit=999)) == 60 + 61 + 62
+        assert journal.troubles == []
+
+
+def test_a_column_that_an_older_app_did_not_know_is_added(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as journal:
+        journal.put(change_of("user ada"))
+        journal._connection.execute("ALTER TABLE change DROP COLUMN undoes")
+    with opened(path, vault) as journal:
+        assert [each.undoes for each in journal.search("ada", limit=9)] == [""]
+
+
+async def test_what_cannot_be_noted_is_not_sent(path: Path, vault: Vault) -> None:
+    journal = Journal(lambda: JournalFile(path, vault))
+    await asyncio.to_thread(path.mkdir, parents=True)  # where a folder stands, no file can be made
+    with pytest.raises(WriteRefused, match="Nothing was changed: the journal cannot be written") as refused:
+        await journal.begin(Intent("user ada"), Sender("p"), **NAMES)
+    assert str(path.parent) in refused.value.hint
+    assert journal.recent() == ()
+    await asyncio.to_thread(path.rmdir)
+    change = await journal.begin(Intent("user ada"), Sender("p"), **NAMES)
+    await journal.finish(change, "accepted")
+    assert [each.outcome for each in await journal.search()] == ["accepted"]
+    await journal.close()
+
+
+async def test_without_a_keyring_changes_are_kept_for_this_run_and_it_is_said(path: Path) -> None:
+    def locked() -> JournalFile:
+        raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
+
+    journal, told = Journal(locked), list[ExplorerError]()
+    journal.subscribe_troubles(told.append)
+    change = await journal.begin(Intent("user ada"), Sender("p"), **NAMES)
+    await journal.finish(change, "accepted")
+    assert [each.outcome for each in await journal.search("ADA")] == ["accepted"]
+    assert [each.title for each in told] == ["The journal of changes is kept for this run only."]
+    assert "keyring is locked" in told[0].hint
+    assert not path.parent.exists()
+    await journal.close()
+
+
+async def test_what_was_left_unfinished_is_shown_before_this_runs_changes(path: Path, vault: Vault) -> None:
+    with other_process(path, "leave") as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    journal = Journal(lambda: JournalFile(path, vault))
+    await journal.begin(Intent("user ada"), Sender("p"), **NAMES)
+    assert [(each.target, each.outcome) for each in journal.recent()] == [
+        ("user ada", "running"),
+        ("left running", "unknown"),
+    ]
+    await journal.close()
+
+
+async def test_what_is_exported_is_a_line_of_json_for_each_change(path: Path, vault: Vault, tmp_path: Path) -> None:
+    journal = Journal(lambda: JournalFile(path, vault))
+    for name in ("ada", "bob"):
+        await journal.begin(Intent(f"user {name}", {"name": "Ä"}), Sender("p"), **NAMES)
+    assert await journal.export(tmp_path / "out.jsonl", "user") == 2
+    lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+    assert [line.count('"target": "user ') for line in lines] == [1, 1]
+    assert '"before": {"name": "Ä"}' in lines[0]
+    await journal.close()
