@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from cognito_explorer.app import begin
-from cognito_explorer.core.auth.tokens import TokenSet, check_signature, decode, jwks_url
+from cognito_explorer.core.auth.signatures import check_signature
+from cognito_explorer.core.auth.tokens import TokenSet, decode, jwks_url
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.user_pools.users import find_user
 from cognito_explorer.gui.connection.profile_book import ProfileBook

@@ -1,18 +1,14 @@
-"""Tokens: the set a sign-in yields, reading one without trusting it, and checking its signature."""
+"""Tokens: the set a sign-in yields, and reading one without trusting it."""
 
-import asyncio
 import base64
 import binascii
 import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from cognito_explorer.core.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from cognito_explorer.core.aws.http import Http
 
 TokenKind = Literal["id", "access", "refresh", "other"]
 SignatureState = Literal["valid", "invalid", "unknown key", "not checked"]
@@ -76,11 +72,16 @@ class DecodedToken:
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """Whether the pool's own key signed the token. `detail` is a sentence."""
+    """Whether a key of the right set signed the token. `detail` is a sentence.
+
+    `signer` is "AWS", or the endpoint or file the key came from; `known_key_ids` are those of the whole set.
+    """
 
     state: SignatureState
     detail: str
     key_id: str = ""
+    signer: str = ""
+    known_key_ids: tuple[str, ...] = ()
 
 
 def decode(token: str) -> DecodedToken:
@@ -117,35 +118,6 @@ def jwks_url(pool_id: str, endpoint_url: str = "") -> str:
     return f"{base}/.well-known/jwks.json"
 
 
-def verify_signature(token: str, key_set: dict[str, Any]) -> SignatureCheck:
-    """Check an RS256 signature against a JWKS; the times are not looked at. Works off thread: loads cryptography."""
-    import jwt
-
-    try:
-        header = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError:
-        return SignatureCheck("invalid", "The token's header is damaged.")
-    key_id = _text(header.get("kid"))
-    if header.get("alg") != "RS256":
-        return SignatureCheck("invalid", f"Cognito signs with RS256; this says {header.get('alg')}.", key_id)
-    key = next((each for each in key_set.get("keys", ()) if each.get("kid") == key_id), None)
-    if key is None:
-        return SignatureCheck("unknown key", "The pool has no key of this id: another pool, or an old key.", key_id)
-    try:
-        jwt.decode(token, jwt.PyJWK(key, "RS256").key, algorithms=["RS256"], options=_SIGNATURE_ALONE)
-    except jwt.PyJWTError:
-        return SignatureCheck("invalid", "The signature does not fit: changed, or not the pool's.", key_id)
-    return SignatureCheck("valid", "Signed by the pool.", key_id)
-
-
-async def check_signature(http: "Http", token: str, url: str) -> SignatureCheck:
-    """Fetch the keys (again, once, for an unknown key id: keys may rotate) and check. Raises ExplorerError."""
-    check = await asyncio.to_thread(verify_signature, token, await http.key_set(url))
-    if check.state == "unknown key":
-        check = await asyncio.to_thread(verify_signature, token, await http.key_set(url, is_fresh=True))
-    return check
-
-
 def token_set(answer: dict[str, Any], pool_id: str, client_id: str, *, refresh_token: str = "") -> TokenSet:
     """The record for a token endpoint's answer. `refresh_token` stays in use when the answer brings none."""
     now = datetime.now(UTC)
@@ -177,18 +149,6 @@ def kind_of(claims: dict[str, Any]) -> TokenKind:
     if use == "id":
         return "id"
     return "access" if use == "access" else "other"
-
-
-_SIGNATURE_ALONE: Any = {
-    "verify_signature": True,
-    "verify_exp": False,
-    "verify_nbf": False,
-    "verify_iat": False,
-    "verify_aud": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
 
 
 def _object(part: str, ordinal: str, name: str) -> dict[str, Any]:

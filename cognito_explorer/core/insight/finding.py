@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from cognito_explorer.core.auth.liveness import LiveAnswer
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
@@ -33,14 +34,6 @@ class Finding:
         if self.level == "bad":
             return "failed"
         return "unknown" if self.level == "unknown" else "passed"
-
-
-@dataclass(frozen=True, slots=True)
-class LiveAnswer:
-    """What Cognito said when it was asked whether it still takes a token (GetUser). `state` "" is not asked."""
-
-    state: Literal["accepted", "refused", "unknown"]
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

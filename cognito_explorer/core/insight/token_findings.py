@@ -1,32 +1,40 @@
-"""What can be said about a token: signature, issuer, audience, use, times. Nothing in it is believed beforehand."""
+"""What can be said about a token: signature, parties, times, types, scopes. Nothing in it is believed beforehand."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, instant, issuer_of
-from cognito_explorer.core.durations import in_words
+from cognito_explorer.core.auth.jwt_reading import Trouble
+from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext
+from cognito_explorer.core.insight.party_findings import party_findings
+from cognito_explorer.core.insight.signature_findings import signature_findings
+from cognito_explorer.core.insight.time_findings import time_findings
+from cognito_explorer.core.insight.weak_spots import weak_spots
 
-# Clocks differ a little everywhere; AWS's own verifiers allow minutes.
-_SKEW = timedelta(minutes=2)
-_LONG_AGO = timedelta(minutes=5)
-_ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 
 
-def examine(token: DecodedToken, context: TokenContext) -> tuple[Finding, ...]:
-    """Everything found out about a token, in the order a verifier checks (tokens.md, section 5)."""
+def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Trouble] = ()) -> tuple[Finding, ...]:
+    """Everything found out about a token, in the order a verifier checks (tokens.md, section 5).
+
+    `troubles` are those that reading it met: each stands first, for what is damaged cannot be right.
+    """
+    damage = tuple(_damage(each) for each in troubles)
     if token.kind == "refresh":
-        detail = "Only Cognito can read it. Use it to get new tokens, and treat it like a password."
-        return (Finding("info", "This is an encrypted refresh token.", detail),)
-    found: list[Finding | None] = [
-        _signature(context.signature),
-        _use(token),
-        _issuer(token, context),
-        _audience(token, context),
-    ]
-    found += _times(token, context.now or datetime.now(UTC))
-    found += _remarks(token)
-    return tuple(finding for finding in found if finding is not None)
+        return (*damage, _refresh(token))
+    now = context.now or datetime.now(UTC)
+    return (
+        *damage,
+        *signature_findings(token, context.signature),
+        *party_findings(token, context),
+        *time_findings(token, now, context.skew),
+        *type_findings(token),
+        *_revocation(token, context.live),
+        *_remarks(token),
+        *weak_spots(token, context.client),
+    )
 
 
 def is_expired(token: DecodedToken, *, now: datetime | None = None) -> bool:
@@ -34,108 +42,50 @@ def is_expired(token: DecodedToken, *, now: datetime | None = None) -> bool:
     return token.expires_at is None or token.expires_at <= (now or datetime.now(UTC))
 
 
-def _signature(check: SignatureCheck | None) -> Finding:
-    if check is None or check.state == "not checked":
-        detail = check.detail if check else "Nothing below is proved until the signature is."
-        return Finding("info", "The signature was not checked.", detail)
-    if check.state == "valid":
-        return Finding("ok", "The signature is valid.", f"Signed with the pool's key {check.key_id}.")
-    title = "The signature is wrong." if check.state == "invalid" else "No key fits the signature."
-    return Finding("bad", title, f"{check.detail} Trust nothing in this token.")
+def scopes_of(token: DecodedToken) -> tuple[str, ...]:
+    """The OAuth scopes in a token."""
+    scope = token.claims.get("scope")
+    return tuple(scope.split()) if isinstance(scope, str) else ()
 
 
-def _use(token: DecodedToken) -> Finding:
-    if token.kind == "id":
-        return Finding("ok", "This is an ID token.", "For your app and for identity pools, not for calling APIs.")
-    if token.kind == "access":
-        return Finding("ok", "This is an access token.", "For APIs and for self-service, not for identity pools.")
-    use = token.claims.get("token_use")
-    title = "This token does not say what it is for." if use is None else f"Unknown use: {use}."
-    return Finding("warn", title, "A user pool writes token_use id or access. It may come from another issuer.")
+def is_of_machine(token: DecodedToken) -> bool:
+    """Whether it is from the client credentials grant: no user stands behind it."""
+    return bool(token.client_id) and token.claims.get("sub") == token.client_id
 
 
-def _issuer(token: DecodedToken, context: TokenContext) -> Finding:
-    if not token.issuer:
-        return Finding("bad", "The token names no issuer.", "No verifier will accept it.")
-    if not token.pool_id:
-        return Finding("warn", "The issuer is not a user pool.", token.issuer)
-    if context.pool_id and token.pool_id != context.pool_id:
-        detail = f"It comes from {token.pool_id}, not from {context.pool_id}: another environment, perhaps."
-        return Finding("bad", "Another pool issued this token.", detail)
-    if token.issuer != issuer_of(token.pool_id):
-        detail = "API Gateway's Cognito authorizers and load balancers do not accept the updated issuer."
-        return Finding("warn", "The issuer is in the updated form.", detail)
-    return (
-        Finding("ok", "The issuer is right.", token.issuer)
-        if context.pool_id
-        else Finding("info", "Issuer", token.issuer)
-    )
+def _damage(trouble: Trouble) -> Finding:
+    places = {
+        "whole": "The token is not whole.",
+        "header": "The header is damaged.",
+        "claims": "The claims are damaged.",
+    }
+    title = places.get(trouble.part, "The signature is damaged.")
+    remedy = "Copy the whole token again." if trouble.is_end else ""
+    why = "Readers differ in what they make of it: one may see another token than the other."
+    return Finding("bad", title, trouble.sentence, "form", "", why, remedy)
 
 
-def _audience(token: DecodedToken, context: TokenContext) -> Finding:
-    claim = "aud" if token.kind == "id" else "client_id"
-    client_id = token.client_id
-    if not client_id:
-        return Finding("bad", f"There is no {claim} claim.", "It cannot be said which app client this token is for.")
-    name = context.client_names.get(client_id, "")
-    shown = f"“{name}” ({client_id})" if name else client_id
-    if context.client_id and client_id != context.client_id:
-        return Finding(
-            "bad", "The token is for another app client.", f"{claim} is {shown}, expected {context.client_id}."
-        )
-    if context.client_names and not name:
-        pool = f"the app clients of {token.pool_id} ({len(context.client_names)} read)"
-        detail = f"{claim} is {client_id}, which is not among {pool}: deleted since, or another pool's."
-        return Finding("warn", "The pool has no such app client.", detail)
-    if context.clients_unread and not context.client_id:
-        detail = f"{claim} is {client_id}. {context.clients_unread}"
-        return Finding("info", "It is not known which app client this is.", detail)
-    return Finding(
-        "ok" if context.client_id or name else "info", f"For the app client {shown}.", f"From the claim {claim}."
-    )
+def _refresh(token: DecodedToken) -> Finding:
+    if not token.header:
+        detail = "It has no form that could be read. Only its issuer knows what it is worth."
+        return Finding("info", "This is an opaque refresh token.", detail, "use")
+    detail = "Only Cognito can read it. Use it to get new tokens, and treat it like a password."
+    return Finding("info", "This is an encrypted refresh token.", detail, "use")
 
 
-def _times(token: DecodedToken, now: datetime) -> Iterator[Finding | None]:
-    yield _expiry(token, now)
-    yield _not_before(token, now)
-    yield _issued(token, now)
-    yield _authenticated(token)
-
-
-def _expiry(token: DecodedToken, now: datetime) -> Finding:
-    expires_at = token.expires_at
-    if expires_at is None:
-        return Finding("bad", "The token does not say when it expires.", "The exp claim is missing or no time.")
-    if expires_at <= now:
-        detail = "Refresh it or sign in again."
-        return Finding("bad", f"Expired {in_words(now - expires_at)} ago.", detail)
-    return Finding("ok", f"Valid for {in_words(expires_at - now)} more.")
-
-
-def _not_before(token: DecodedToken, now: datetime) -> Finding | None:
-    not_before = instant(token.claims.get("nbf"))
-    if not_before is None or not_before <= now + _SKEW:
-        return None
-    return Finding("bad", f"Not valid for another {in_words(not_before - now)}.", "The nbf claim lies in the future.")
-
-
-def _issued(token: DecodedToken, now: datetime) -> Finding | None:
-    issued_at, expires_at = instant(token.claims.get("iat")), token.expires_at
-    if issued_at is None:
-        return Finding("warn", "The token does not say when it was issued.", "The iat claim is missing or no time.")
-    if issued_at > now + _SKEW:
-        detail = "Either this computer's clock is slow or the issuer's is fast."
-        return Finding("warn", f"Issued {in_words(issued_at - now)} in the future.", detail)
-    lifetime = f"Its whole lifetime is {in_words(expires_at - issued_at)}." if expires_at else ""
-    return Finding("info", f"Issued {in_words(now - issued_at)} ago.", lifetime)
-
-
-def _authenticated(token: DecodedToken) -> Finding | None:
-    signed_in_at, issued_at = instant(token.claims.get("auth_time")), instant(token.claims.get("iat"))
-    if signed_in_at is None or issued_at is None or issued_at - signed_in_at < _LONG_AGO:
-        return None
-    detail = "Groups and attributes are as they were when it was refreshed."
-    return Finding("info", f"Refreshed {in_words(issued_at - signed_in_at)} after the sign-in.", detail)
+def _revocation(token: DecodedToken, live: LiveAnswer | None) -> Iterator[Finding]:
+    why = "Signature and time stay good after a sign-out: only Cognito knows."
+    if not token.pool_id or token.kind not in ("id", "access"):
+        return
+    if live is not None and live.state == "accepted":
+        yield Finding("ok", "Cognito still takes it.", live.detail, "revocation", "", why)
+    elif live is not None and live.state == "refused":
+        yield Finding("bad", "Cognito takes it no more.", live.detail, "revocation", "", why, "Sign in again.")
+    else:
+        detail = live.detail if live else "No claim tells. It can be asked with GetUser."
+        if live is None and token.kind == "id":
+            detail = "No claim tells, and GetUser takes access tokens alone: ask with the one of the same sign-in."
+        yield Finding("unknown", "Whether it was revoked is not known.", detail, "revocation", "", why)
 
 
 def _remarks(token: DecodedToken) -> Iterator[Finding]:
@@ -145,23 +95,29 @@ def _remarks(token: DecodedToken) -> Iterator[Finding]:
         yield from _access_remarks(token)
     if token.kind == "id" and claims.get("cognito:roles") and not claims.get("cognito:preferred_role"):
         detail = "Two groups share the best precedence. Identity pools fall back to their ambiguous role setting."
-        yield Finding("warn", "No preferred role.", detail)
+        yield Finding("warn", "No preferred role.", detail, "roles", "cognito:preferred_role")
     if token.pool_id and token.kind in ("id", "access") and "origin_jti" not in claims and token.username:
-        yield Finding("info", "Cannot be revoked.", "There is no origin_jti: token revocation is off for this client.")
+        detail = "There is no origin_jti: token revocation is off for this client."
+        yield Finding("info", "Cannot be revoked.", detail, "revocability", "origin_jti")
     if claims.get("identities"):
-        yield Finding("info", "Signed in through another identity provider.", "The claim identities names it.")
+        detail = "The claim identities names it."
+        yield Finding("info", "Signed in through another identity provider.", detail, "provider", "identities")
 
 
 def _access_remarks(token: DecodedToken) -> Iterator[Finding]:
-    scope = token.claims.get("scope")
-    scopes = scope.split() if isinstance(scope, str) else []
-    if token.client_id and token.claims.get("sub") == token.client_id:
-        yield Finding("info", "A machine's token.", "From the client credentials grant: there is no user behind it.")
-    elif scopes == [_ADMIN_SCOPE]:
+    scopes = scopes_of(token)
+    if is_of_machine(token):
+        detail = "From the client credentials grant: there is no user behind it."
+        yield Finding("info", "A machine's token.", detail, "scopes", "sub")
+    elif scopes == (ADMIN_SCOPE,):
         detail = "From a sign-in through the API. APIs that check OAuth scopes will refuse it."
-        yield Finding("info", "It holds no OAuth scopes.", detail)
-    elif _ADMIN_SCOPE not in scopes:
-        detail = f"The scope {_ADMIN_SCOPE} is missing, so GetUser and the like answer “does not have required scopes”."
-        yield Finding("info", "Not for self-service.", detail)
+        remedy = "Sign in through the hosted UI or the authorize endpoint to get scopes."
+        yield Finding("info", "It holds no OAuth scopes.", detail, "scopes", "scope", "", remedy)
+    elif ADMIN_SCOPE not in scopes:
+        detail = f"The scope {ADMIN_SCOPE} is missing, so GetUser and the like answer “does not have required scopes”."
+        yield Finding("info", "Not for self-service.", detail, "scopes", "scope")
+    else:
+        yield Finding("ok", "It holds scopes.", " ".join(scopes)[:300], "scopes", "scope")
     if "aud" not in token.claims:
-        yield Finding("info", "No aud claim, as usual.", "Verifiers that demand aud must check client_id instead.")
+        detail = "Verifiers that demand aud must check client_id instead."
+        yield Finding("info", "No aud claim, as usual.", detail, "audience", "aud")

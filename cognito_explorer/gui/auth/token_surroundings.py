@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet, check_signature, jwks_url
+from cognito_explorer.core.auth.signatures import check_signature
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet, jwks_url
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.errors import ExplorerError

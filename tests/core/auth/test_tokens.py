@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cognito_explorer.core.auth.tokens import decode, issuer_of, jwks_url, token_set, verify_signature
+from cognito_explorer.core.auth.signatures import verify_signature
+from cognito_explorer.core.auth.tokens import decode, issuer_of, jwks_url, token_set
 from cognito_explorer.core.errors import InvalidInput
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

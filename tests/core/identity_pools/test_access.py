@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cognito_explorer.core.auth import hosted_ui, sessions, tokens
+from cognito_explorer.core.auth import hosted_ui, sessions, signatures, tokens
 from cognito_explorer.core.auth.oauth import HostedApp
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.aws.door import Aws
@@ -103,9 +103,9 @@ async def test_the_tokens_are_verified_examined_refreshed_and_revoked(
     signed_in = await sign_in(aws, demo_sandbox, app, pool_id)
     url = tokens.jwks_url(pool_id, aws.profile.endpoint_url)
     for raw in (signed_in.id_token, signed_in.access_token):
-        check = await tokens.check_signature(aws.http, raw, url)
+        check = await signatures.check_signature(aws.http, raw, url)
         findings = examine(tokens.decode(raw), TokenContext(pool_id, app.client_id, {}, check))
-        assert check.state == "valid"
+        assert (check.state, check.detail) == ("valid", f"Signed by {aws.profile.endpoint_url}, not AWS.")
         assert not [finding for finding in findings if finding.level in ("bad", "warn")]
     assert tokens.decode(signed_in.refresh_token).kind == "refresh"
     refreshed = await sessions.refresh_tokens(aws.http, app, signed_in)

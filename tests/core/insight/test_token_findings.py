@@ -1,12 +1,15 @@
 """Findings about a token."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cognito_explorer.core.auth.jwt_reading import Trouble
+from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.signatures import KeySource
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, issuer_of
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 from cognito_explorer.core.insight.token_findings import examine, is_expired
@@ -24,8 +27,11 @@ ACCESS = {name: value for name, value in ID.items() if name not in ("aud", "cogn
 }  # fmt: skip
 
 
+HEADER = {"alg": "RS256", "kid": "k1"}
+
+
 def titles(kind: TokenKind, claims: dict[str, Any], context: TokenContext = CONTEXT) -> dict[str, str]:
-    return {finding.title: finding.level for finding in examine(DecodedToken(kind, "raw", {}, claims), context)}
+    return {finding.title: finding.level for finding in examine(DecodedToken(kind, "raw", HEADER, claims), context)}
 
 
 def test_a_good_id_token_has_only_good_findings() -> None:
@@ -36,6 +42,10 @@ def test_a_good_id_token_has_only_good_findings() -> None:
         "For the app client “web” (c1).": "ok",
         "Valid for 58 minutes more.": "ok",
         "Issued 1 minute 48 seconds ago.": "info",
+        "The algorithm is RS256.": "ok",
+        "Every claim is of the right type.": "ok",
+        "Whether it was revoked is not known.": "unknown",
+        "It fits into headers and cookies.": "ok",
     }
 
 
@@ -82,7 +92,7 @@ def test_what_an_access_token_is_good_for(changes: dict[str, Any], title: str) -
 
 def test_a_client_that_the_pool_does_not_have_is_named_with_the_reason() -> None:
     found = next(each for each in findings_of({"aud": "c9"}, {"c1": "web"}) if "no such app client" in each.title)
-    assert found.level == "warn"
+    assert found.level == "bad"
     assert "aud is c9, which is not among the app clients of us-east-1_abc (1 read)" in found.detail
 
 
@@ -99,14 +109,142 @@ def findings_of(changes: dict[str, Any], names: dict[str, str], clients_unread: 
 
 def test_a_wrong_signature_is_the_first_thing_said() -> None:
     context = TokenContext(signature=SignatureCheck("invalid", "The signature does not fit.", "k1"), now=NOW)
-    first = examine(DecodedToken("id", "raw", {}, ID), context)[0]
-    assert first == Finding(
-        "bad", "The signature is wrong.", "The signature does not fit. Trust nothing in this token."
-    )
+    first = examine(DecodedToken("id", "raw", HEADER, ID), context)[0]
+    assert (first.verdict, first.title) == ("failed", "The signature is wrong.")
+    assert first.detail == "The signature does not fit. Trust nothing in this token."
+    assert first.why
+    assert first.remedy
+
+
+def test_a_key_of_an_endpoint_is_not_taken_for_aws() -> None:
+    source = KeySource("endpoint", "http://127.0.0.1:9")
+    context = TokenContext(signature=SignatureCheck("valid", source.signed_by(), "k1", source.name), now=NOW)
+    first = examine(DecodedToken("id", "raw", HEADER, ID), context)[0]
+    assert (first.verdict, first.detail) == ("passed", "Signed by http://127.0.0.1:9, not AWS.")
+
+
+@pytest.mark.parametrize(
+    ("header", "title"),
+    [
+        ({}, "The header names no algorithm."),
+        ({"alg": 5}, "The algorithm is no name."),
+        ({"alg": "nOnE"}, "It is not signed at all."),
+        ({"alg": "HS256"}, "It is signed with a shared secret."),
+        ({"alg": "ES256"}, "The algorithm is not Cognito's."),
+        ({"kid": None}, "It names no key."),
+        ({"kid": 7}, "The key id is no text."),
+        ({"kid": "../../dev/null"}, "The key id is suspicious."),
+        ({"jwk": {}}, "The token chooses its own keys."),
+        ({"jku": "https://evil.example"}, "The token chooses its own keys."),
+        ({"x5u": "https://evil.example"}, "The token chooses its own keys."),
+        ({"x5c": []}, "The token chooses its own keys."),
+        ({"crit": ["b64"]}, "It demands unknown extensions."),
+    ],
+)
+def test_what_a_header_must_not_say(header: dict[str, Any], title: str) -> None:
+    whole = HEADER | header if header else {}
+    found = {each.title: each.verdict for each in examine(DecodedToken("id", "raw", whole, ID), CONTEXT)}
+    assert found[title] == "failed"
+
+
+def test_an_unknown_key_is_rotated_or_foreign() -> None:
+    check = SignatureCheck("unknown key", "", "k1", known_key_ids=("k8", "k9"))
+    found = {each.check: each for each in examine(DecodedToken("id", "raw", HEADER, ID), TokenContext(signature=check))}
+    assert found["key id"].title == "The key is unknown: rotated or foreign."
+    assert "k8, k9" in found["key id"].detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "claim"),
+    [
+        ({"exp": str(T + 100)}, "exp"),
+        ({"exp": True}, "exp"),
+        ({"exp": float("nan")}, "exp"),
+        ({"iat": "now"}, "iat"),
+        ({"nbf": [1]}, "nbf"),
+        ({"aud": 5}, "aud"),
+        ({"aud": ["c1", 5]}, "aud"),
+        ({"sub": 5}, "sub"),
+        ({"iss": None}, "iss"),
+        ({"cognito:groups": "paid"}, "cognito:groups"),
+        ({"email_verified": "true"}, "email_verified"),
+        ({"custom:age": 5}, "custom:age"),
+    ],
+)
+def test_a_claim_of_a_wrong_type_fails_with_its_section(changes: dict[str, Any], claim: str) -> None:
+    found = [
+        each for each in examine(DecodedToken("id", "raw", HEADER, ID | changes), CONTEXT) if each.check == "types"
+    ]
+    if claim == "iss":
+        found = [each for each in found if each.claim == "iss"]
+    assert [(each.claim, each.verdict) for each in found] == [(claim, "failed")]
+    assert "must be" in found[0].detail
+
+
+def test_times_with_fractions_are_times() -> None:
+    found = titles("id", ID | {"exp": T + 60.5, "iat": T - 0.5})
+    assert found["Every claim is of the right type."] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("state", "title", "verdict"),
+    [
+        ("accepted", "Cognito still takes it.", "passed"),
+        ("refused", "Cognito takes it no more.", "failed"),
+        ("unknown", "Whether it was revoked is not known.", "unknown"),
+    ],
+)
+def test_revocation_is_unknown_until_it_is_asked(
+    state: Literal["accepted", "refused", "unknown"], title: str, verdict: str
+) -> None:
+    context = TokenContext(now=NOW, live=LiveAnswer(state, "It said so."))
+    found = {each.title: each for each in examine(DecodedToken("access", "raw", HEADER, ACCESS), context)}
+    assert (found[title].verdict, found[title].detail) == (verdict, "It said so.")
+
+
+def test_times_are_held_against_awss_clock() -> None:
+    behind = TokenContext(now=NOW - timedelta(hours=2), skew=timedelta(hours=2))
+    found = titles("id", ID, behind)
+    assert found["Valid for 58 minutes more."] == "ok"
+    assert found["The local clock is 2 hours behind AWS's."] == "warn"
+    assert titles("id", ID, TokenContext(now=NOW, skew=timedelta(seconds=1)))["The local clock is right."] == "ok"
+
+
+def test_what_a_verifier_expects_is_held_against_the_token() -> None:
+    good = titles("id", ID, TokenContext(now=NOW, issuer=issuer_of(POOL), audience="c1"))
+    assert good["It is of the issuer that is expected."] == good["It is for the audience that is expected."] == "ok"
+    bad = titles("id", ID, TokenContext(now=NOW, issuer=issuer_of(POOL) + "/", audience="c2"))
+    assert bad["It is of another issuer than expected."] == bad["It is for another audience than expected."] == "bad"
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "https://cognito-idp.eu-west-1.amazonaws.com/us-east-1_abc",
+        "https://cognito-idp.us-east-1.amazonaws.com.cn/us-east-1_abc",
+    ],
+)
+def test_an_issuer_that_aws_cannot_have_fails(issuer: str) -> None:
+    assert titles("id", ID | {"iss": issuer})["AWS has no such issuer."] == "bad"
+
+
+def test_weak_spots_are_named_and_do_not_fail() -> None:
+    big = DecodedToken("access", "x" * 9_000, HEADER, ACCESS | {"email": "a@b.example", "exp": T + 200_000})
+    found = {each.title: each.verdict for each in examine(big, TokenContext(now=NOW))}
+    for title in ("It is large.", "It tells who the user is.", "It lives longer than Cognito allows."):
+        assert found[title] == "passed"
+
+
+def test_damage_stands_first() -> None:
+    trouble = Trouble("claims", "It stops making sense in b at character 12.", is_end=True)
+    first = examine(DecodedToken("id", "raw", HEADER, ID), CONTEXT, (trouble,))[0]
+    assert (first.title, first.detail, first.verdict) == ("The claims are damaged.", trouble.sentence, "failed")
 
 
 def test_a_refresh_token_is_left_alone() -> None:
     assert list(titles("refresh", {})) == ["This is an encrypted refresh token."]
+    opaque = examine(DecodedToken("refresh", "raw"), CONTEXT)
+    assert [each.title for each in opaque] == ["This is an opaque refresh token."]
 
 
 def test_a_token_without_an_end_counts_as_expired() -> None:

@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.auth.tokens import check_signature, decode, jwks_url
+from cognito_explorer.core.auth.signatures import check_signature
+from cognito_explorer.core.auth.tokens import decode, jwks_url
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel

@@ -1,0 +1,172 @@
+"""Signatures of tokens against a key set. Keys come from whoever is asked on purpose, never from the token itself."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
+from cognito_explorer.core.auth.tokens import SignatureCheck
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.http import Http
+
+# RFC 7518, section 3.1 and RFC 8037: what can be checked with a public key. No "none", no shared secrets.
+ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+COGNITO = frozenset({"RS256"})
+_KEY_TYPES = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
+_POOL_ISSUER = re.compile(
+    r"https://(?:issuer-)?cognito-idp\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws\.(com|com\.cn|eu)/([a-z0-9-]+)_[0-9a-zA-Z]+"
+)
+_IDENTITY_ISSUER = re.compile(
+    r"https://(?:cognito-identity|cognito-identity-us-gov|cognito-identity\.cn-north-1)\.amazonaws\.(com|com\.cn)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """Where keys came from: "aws", an "endpoint" in its place, a "file", or an "issuer" somebody consented to."""
+
+    kind: Literal["aws", "endpoint", "file", "issuer"]
+    name: str = ""
+
+    def signed_by(self) -> str:
+        """Who signed what these keys fit, as a sentence."""
+        if self.kind == "aws":
+            return "Signed by the pool."
+        if self.kind == "endpoint":
+            return f"Signed by {self.name}, not AWS."
+        return f"Signed by a key in {self.name}."
+
+
+class KeySet:
+    """A JWKS with its keys made ready once. Whatever is no key in it is passed over."""
+
+    def __init__(self, document: Mapping[str, Any], source: KeySource | None = None) -> None:
+        keys = document.get("keys")
+        self.source = source or KeySource("aws")
+        self._keys = [each for each in keys if isinstance(each, dict)] if isinstance(keys, list) else []
+        self._ready: dict[tuple[str, str], Any] = {}
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all keys."""
+        return tuple(each["kid"] for each in self._keys if isinstance(each.get("kid"), str))
+
+    def key(self, key_id: str, algorithm: str) -> Any:
+        """The key of an id, ready for an algorithm. Raises KeyError for an unknown id, ValueError for a misfit."""
+        ready = self._ready.get((key_id, algorithm))
+        if ready is None:
+            found = next((each for each in self._keys if each.get("kid") == key_id), None)
+            if found is None:
+                raise KeyError(key_id)
+            ready = self._ready[key_id, algorithm] = _made_ready(found, algorithm)
+        return ready
+
+
+def key_set_url(issuer: str) -> str:
+    """Where AWS itself publishes an issuer's keys; "" for every issuer that is not AWS's own.
+
+    The Region in the host must be the pool's, and the partition's domain the Region's.
+    """
+    found = _POOL_ISSUER.fullmatch(issuer)
+    if found and found[1] == found[3] and found[2] == _domain_of(found[1]):
+        return f"{issuer}/.well-known/jwks.json"
+    if _IDENTITY_ISSUER.fullmatch(issuer) and (".cn-" in issuer) == issuer.endswith(".cn"):
+        return f"{issuer}/.well-known/jwks_uri"
+    return ""
+
+
+def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] = COGNITO) -> SignatureCheck:
+    """Check a signature, times aside. jku, x5u, x5c and jwk are never followed. Loads cryptography: work off thread."""
+    header = token.header
+    key_id = header["kid"] if isinstance(header.get("kid"), str) else ""
+    trouble = _objection(token, algorithms)
+    if trouble:
+        return SignatureCheck("invalid", trouble, key_id)
+    algorithm = str(header["alg"])
+    try:
+        fits = _fits(token, keys.key(key_id, algorithm), algorithm)
+    except KeyError:
+        known = ", ".join(keys.key_ids[:4]) or "none"
+        detail = f"The pool has no key of this id: another pool, or an old key. Its keys: {known}."
+        return SignatureCheck("unknown key", detail, key_id, known_key_ids=keys.key_ids)
+    except ValueError as misfit:
+        return SignatureCheck("invalid", str(misfit), key_id)
+    if not fits:
+        return SignatureCheck("invalid", "The signature does not fit: changed, or not the pool's.", key_id)
+    signer = "AWS" if keys.source.kind == "aws" else keys.source.name
+    return SignatureCheck("valid", keys.source.signed_by(), key_id, signer, keys.key_ids)
+
+
+def verify_signature(token: str, key_set: Mapping[str, Any], source: KeySource | None = None) -> SignatureCheck:
+    """Check an RS256 signature against a JWKS; the times are not looked at. Work off thread: loads cryptography."""
+    return verify(read_jwt(token), KeySet(key_set, source))
+
+
+async def check_signature(http: "Http", token: str, url: str) -> SignatureCheck:
+    """Fetch the keys (again, once, for an unknown key id: keys may rotate) and check. Raises ExplorerError."""
+    source = source_of(url)
+    check = await asyncio.to_thread(verify_signature, token, await http.key_set(url), source)
+    if check.state == "unknown key":
+        check = await asyncio.to_thread(verify_signature, token, await http.key_set(url, is_fresh=True), source)
+    return check
+
+
+def source_of(url: str) -> KeySource:
+    """Whose keys an address gives: AWS's where it is one that AWS publishes them at, an endpoint's otherwise."""
+    issuer = url.removesuffix("/.well-known/jwks.json").removesuffix("/.well-known/jwks_uri")
+    if key_set_url(issuer) == url:
+        return KeySource("aws")
+    parts = urlsplit(url)
+    return KeySource("endpoint", f"{parts.scheme}://{parts.netloc}")
+
+
+def _objection(token: ReadJwt, algorithms: frozenset[str]) -> str:
+    """Why a token must be refused before any key is touched, or ""."""
+    algorithm = token.header.get("alg")
+    if token.form != "signed":
+        return "It has no three parts: there is no signature to check."
+    if not isinstance(algorithm, str) or algorithm not in algorithms:
+        wanted = "Cognito signs with RS256" if algorithms == COGNITO else "A public key cannot check it"
+        return f"{wanted}; this says {algorithm}."
+    if "crit" in token.header:
+        return "Its header demands extensions (crit) that nobody here knows (RFC 7515, section 4.1.11)."
+    stopped = next((each for each in token.troubles if each.is_end or each.part == "header"), None)
+    if stopped is not None:
+        return f"The {stopped.part} is damaged. {stopped.sentence}"
+    return "" if token.signature else "The signature is empty."
+
+
+def _fits(token: ReadJwt, key: Any, algorithm: str) -> bool:
+    import jwt
+
+    return bool(jwt.get_algorithm_by_name(algorithm).verify(token.signed_text.encode(), key, token.signature))
+
+
+def _made_ready(key: dict[str, Any], algorithm: str) -> Any:
+    import jwt
+
+    wanted = _KEY_TYPES[algorithm[:2]]
+    if key.get("kty") != wanted:
+        raise ValueError(f"The key of this id is of the type {key.get('kty')}; {algorithm} needs {wanted}.")
+    if key.get("use", "sig") != "sig":
+        raise ValueError("The key of this id is for encryption, not for signatures (RFC 7517, section 4.2).")
+    if key.get("alg", algorithm) != algorithm:
+        raise ValueError(f"The key of this id is for {key.get('alg')}, not for {algorithm} (RFC 7517, section 4.4).")
+    if key.get("crv") != _CURVES.get(algorithm, key.get("crv")):
+        raise ValueError(f"The key of this id is on the curve {key.get('crv')}, which is not {algorithm}'s.")
+    public = {name: value for name, value in key.items() if name not in ("d", "p", "q", "dp", "dq", "qi", "oth")}
+    try:
+        return jwt.PyJWK(public, algorithm).key
+    except (jwt.PyJWTError, ValueError, TypeError) as trouble:
+        raise ValueError("The key of this id is damaged.") from trouble
+
+
+def _domain_of(region: str) -> str:
+    if region.startswith("cn-"):
+        return "com.cn"
+    return "eu" if region.startswith("eusc-") else "com"

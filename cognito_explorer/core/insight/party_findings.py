@@ -1,0 +1,113 @@
+"""Findings about who issued a token and for whom."""
+
+from collections.abc import Iterator
+
+from cognito_explorer.core.auth.signatures import key_set_url
+from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
+from cognito_explorer.core.insight.finding import Finding, TokenContext
+
+_MOST_NAMES = 200
+_WHY_ISSUER = "A key is only as good as the issuer it belongs to; another pool's tokens are well signed, too."
+_WHY_AUDIENCE = "A token for another app must not open this one."
+_WHY_USE = "An ID token tells an app who signed in, an access token tells an API what may be done: never the other way."
+
+
+def party_findings(token: DecodedToken, context: TokenContext) -> Iterator[Finding]:
+    """Use, issuer and audience; then what the user's own verifier expects of the latter two."""
+    yield _use(token)
+    yield _issuer(token, context)
+    yield _audience(token, context)
+    if context.issuer:
+        yield _expected_issuer(token, context.issuer)
+    if context.audience:
+        yield _expected_audience(token, context.audience)
+
+
+def audiences_of(token: DecodedToken) -> tuple[str, ...]:
+    """Everybody the token is meant for: aud, one or many, and client_id."""
+    named = token.claims.get("aud")
+    listed = named if isinstance(named, list) else [named]
+    return tuple(each for each in (*listed, token.claims.get("client_id")) if isinstance(each, str) and each)
+
+
+def _use(token: DecodedToken) -> Finding:
+    if token.kind == "id":
+        detail = "For your app and for identity pools, not for calling APIs."
+        return Finding("ok", "This is an ID token.", detail, "use", "token_use", _WHY_USE)
+    if token.kind == "access":
+        detail = "For APIs and for self-service, not for identity pools."
+        return Finding("ok", "This is an access token.", detail, "use", "token_use", _WHY_USE)
+    use = token.claims.get("token_use")
+    title = "This token does not say what it is for." if use is None else f"Unknown use: {str(use)[:60]}."
+    detail = "A user pool writes token_use id or access. It may come from another issuer."
+    level = "bad" if token.pool_id else "warn"
+    return Finding("bad" if level == "bad" else "warn", title, detail, "use", "token_use", _WHY_USE)
+
+
+def _issuer(token: DecodedToken, context: TokenContext) -> Finding:
+    if not token.issuer:
+        detail = "No verifier will accept it."
+        return Finding("bad", "The token names no issuer.", detail, "issuer", "iss", _WHY_ISSUER)
+    if not token.pool_id:
+        return Finding("warn", "The issuer is not a user pool.", token.issuer, "issuer", "iss", _WHY_ISSUER)
+    if not key_set_url(token.issuer):
+        detail = f"{token.issuer}: the Region in the host is not the pool's, or the domain is not that Region's."
+        return Finding("bad", "AWS has no such issuer.", detail, "issuer", "iss", _WHY_ISSUER)
+    if context.pool_id and token.pool_id != context.pool_id:
+        detail = f"It comes from {token.pool_id}, not from {context.pool_id}: another environment, perhaps."
+        remedy = "Compare the pool id in the app's configuration with the verifier's."
+        return Finding("bad", "Another pool issued this token.", detail, "issuer", "iss", _WHY_ISSUER, remedy)
+    if token.issuer != issuer_of(token.pool_id):
+        detail = "API Gateway's Cognito authorizers and load balancers do not accept the updated issuer."
+        return Finding("warn", "The issuer is in the updated form.", detail, "issuer", "iss", _WHY_ISSUER)
+    if context.pool_id:
+        return Finding("ok", "The issuer is right.", token.issuer, "issuer", "iss", _WHY_ISSUER)
+    return Finding("info", "Issuer", token.issuer, "issuer", "iss", _WHY_ISSUER)
+
+
+def _audience(token: DecodedToken, context: TokenContext) -> Finding:
+    claim = "client_id" if token.kind == "access" or "client_id" in token.claims else "aud"
+    client_id = token.client_id or next(iter(audiences_of(token)), "")
+    if not client_id:
+        detail = "It cannot be said which app client this token is for."
+        return Finding("bad", f"There is no {claim} claim.", detail, "audience", claim, _WHY_AUDIENCE)
+    name = context.client_names.get(client_id, "")
+    shown = f"“{name}” ({client_id})" if name else client_id
+    if context.client_id and client_id != context.client_id:
+        detail = f"{claim} is {shown}, expected {context.client_id}."
+        return Finding("bad", "The token is for another app client.", detail, "audience", claim, _WHY_AUDIENCE)
+    if context.client_names and not name:
+        return _missing_client(token, context, claim, client_id)
+    if context.clients_unread and not context.client_id:
+        detail = f"{claim} is {client_id}. {context.clients_unread}"
+        title = "It is not known which app client this is."
+        return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE)
+    level = "ok" if context.client_id or name else "info"
+    title = f"For the app client {shown}."
+    return Finding("ok" if level == "ok" else "info", title, f"From the claim {claim}.", "audience", claim)
+
+
+def _missing_client(token: DecodedToken, context: TokenContext, claim: str, client_id: str) -> Finding:
+    pool = f"the app clients of {token.pool_id} ({len(context.client_names)} read)"
+    if len(context.client_names) >= _MOST_NAMES:
+        detail = f"{claim} is {client_id}, which is not among {pool}; there may be more."
+        title = "It is not known which app client this is."
+        return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE)
+    detail = f"{claim} is {client_id}, which is not among {pool}: deleted since, or another pool's."
+    return Finding("bad", "The pool has no such app client.", detail, "audience", claim, _WHY_AUDIENCE)
+
+
+def _expected_issuer(token: DecodedToken, issuer: str) -> Finding:
+    if token.issuer == issuer:
+        return Finding("ok", "It is of the issuer that is expected.", issuer, "expected issuer", "iss", _WHY_ISSUER)
+    detail = f"iss is {token.issuer or 'absent'}, expected {issuer}. Every character counts (RFC 7519, section 4.1.1)."
+    return Finding("bad", "It is of another issuer than expected.", detail, "expected issuer", "iss", _WHY_ISSUER)
+
+
+def _expected_audience(token: DecodedToken, audience: str) -> Finding:
+    found = audiences_of(token)
+    if audience in found:
+        return Finding("ok", "It is for the audience that is expected.", audience, "expected audience", "aud")
+    detail = f"It names {', '.join(found[:5]) or 'nobody'}, expected {audience}."
+    title = "It is for another audience than expected."
+    return Finding("bad", title, detail, "expected audience", "aud", _WHY_AUDIENCE)

@@ -1,0 +1,104 @@
+"""Findings about a token's signature and header: who signed it, how, and what the header must not decide."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cognito_explorer.core.auth.signatures import ASYMMETRIC
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck
+from cognito_explorer.core.insight.finding import Finding
+
+_WHY_SIGNED = "Anybody can write a token. Only the signature proves that the issuer did."
+_WHY_ALGORITHM = "Whoever lets the token choose the algorithm can be given one that proves nothing."
+_WHY_KEYS = "A forger puts their own key here. A verifier that follows it accepts the forgery."
+_FORGED = "Refuse it, and find out where it came from."
+# What could lead a verifier to keys of the token's own choice (RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.6).
+_KEY_FIELDS = {
+    "jwk": "brings a key of its own along",
+    "jku": "names an address of keys",
+    "x5c": "brings certificates of its own along",
+    "x5u": "names an address of certificates",
+}
+
+
+def signature_findings(token: DecodedToken, check: SignatureCheck | None) -> Iterator[Finding]:
+    """Signature, algorithm, key id, and header fields that must not be trusted, in this order."""
+    yield _signature(check)
+    yield _algorithm(token)
+    key = _key_id(token, check)
+    if key is not None:
+        yield key
+    yield from _key_fields(token.header)
+    yield from _extensions(token.header)
+
+
+def _signature(check: SignatureCheck | None) -> Finding:
+    if check is None or check.state == "not checked":
+        detail = check.detail if check else "Nothing below is proved until the signature is."
+        remedy = "Connect to the pool, or have the issuer's keys fetched."
+        return Finding("unknown", "The signature was not checked.", detail, "signature", "", _WHY_SIGNED, remedy)
+    if check.state == "valid":
+        by_aws = check.signer in ("", "AWS")
+        detail = f"Signed with the pool's key {check.key_id}." if by_aws else check.detail
+        return Finding("ok", "The signature is valid.", detail, "signature", "", _WHY_SIGNED)
+    title = "The signature is wrong." if check.state == "invalid" else "No key fits the signature."
+    detail = f"{check.detail} Trust nothing in this token."
+    return Finding("bad", title, detail, "signature", "", _WHY_SIGNED, _FORGED)
+
+
+def _algorithm(token: DecodedToken) -> Finding:
+    named = token.header.get("alg")
+    if named is None:
+        title = "The header names no algorithm."
+        return Finding("bad", title, "alg is required (RFC 7515, section 4.1.1).", "algorithm", "alg", _WHY_ALGORITHM)
+    if not isinstance(named, str):
+        detail = "alg must be a string (RFC 7515, section 4.1.1)."
+        return Finding("bad", "The algorithm is no name.", detail, "algorithm", "alg", _WHY_ALGORITHM)
+    if named.lower() == "none":
+        detail = "alg is none: nobody signed it, and everybody can change it."
+        return Finding("bad", "It is not signed at all.", detail, "algorithm", "alg", _WHY_ALGORITHM, _FORGED)
+    if named.upper().startswith("HS"):
+        detail = (
+            f"alg is {named}, a shared secret's. A verifier that takes the public key for that secret accepts a forgery"
+            " (RFC 8725, section 2.1)."
+        )
+        return Finding("bad", "It is signed with a shared secret.", detail, "algorithm", "alg", _WHY_ALGORITHM, _FORGED)
+    if named == "RS256" or (not token.pool_id and named in ASYMMETRIC):
+        return Finding("ok", f"The algorithm is {named}.", "", "algorithm", "alg", _WHY_ALGORITHM)
+    detail = f"alg is {named}. Cognito signs with RS256, and verifiers should take nothing else from a user pool."
+    return Finding("bad", "The algorithm is not Cognito's.", detail, "algorithm", "alg", _WHY_ALGORITHM, _FORGED)
+
+
+def _key_id(token: DecodedToken, check: SignatureCheck | None) -> Finding | None:
+    why = "Pools have two keys at a time and may change them; the key id says which one to take."
+    key_id = token.header.get("kid")
+    if key_id is None:
+        detail = "There is no kid. A user pool always writes one."
+        return Finding("bad" if token.pool_id else "info", "It names no key.", detail, "key id", "kid", why)
+    if not isinstance(key_id, str):
+        return Finding("bad", "The key id is no text.", "RFC 7515, section 4.1.4.", "key id", "kid", why)
+    if any(mark in key_id for mark in ("/../", "../", "file:", "://", "\\", "\0", "'", "|", ";")):
+        detail = "It looks like a path, an address or a command, meant for a careless verifier."
+        return Finding("bad", "The key id is suspicious.", detail, "key id", "kid", why, _FORGED)
+    if check is None or not check.known_key_ids:
+        return None
+    if key_id in check.known_key_ids:
+        return Finding("ok", "The key is one of the pool's.", key_id, "key id", "kid", why)
+    detail = f"kid is {key_id}; the keys asked are {', '.join(check.known_key_ids[:4])}. "
+    if token.pool_id:
+        detail += "Either the pool changed its keys since, or the token is another pool's, or it is forged."
+    remedy = "Fetch the keys again. A verifier that keeps them for ever refuses good tokens after a change."
+    return Finding("bad", "The key is unknown: rotated or foreign.", detail, "key id", "kid", why, remedy)
+
+
+def _key_fields(header: dict[str, Any]) -> Iterator[Finding]:
+    for name, does in _KEY_FIELDS.items():
+        if name in header:
+            detail = f"The header field {name} {does}. It was not followed. Cognito never writes it."
+            yield Finding("bad", "The token chooses its own keys.", detail, "embedded key", name, _WHY_KEYS, _FORGED)
+
+
+def _extensions(header: dict[str, Any]) -> Iterator[Finding]:
+    if "crit" in header:
+        detail = f"crit demands {header['crit']}; whoever does not know these must refuse (RFC 7515, section 4.1.11)."
+        why = "An extension may change what the signature means."
+        yield Finding("bad", "It demands unknown extensions.", detail, "extensions", "crit", why, _FORGED)

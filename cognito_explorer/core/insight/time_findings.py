@@ -1,0 +1,79 @@
+"""Findings about a token's times: held against AWS's clock where its difference to the local one is known."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cognito_explorer.core.auth.tokens import DecodedToken, instant
+from cognito_explorer.core.durations import in_words
+from cognito_explorer.core.insight.finding import Finding
+
+# Clocks differ a little everywhere; AWS's own verifiers allow minutes.
+SKEW = timedelta(minutes=2)
+_LONG_AGO = timedelta(minutes=5)
+_WHY_END = "After exp nobody should accept it; a lost token is worth nothing then."
+_WHY_CLOCK = "A clock that is wrong makes good tokens look expired, or expired ones good."
+_AGAIN = "Refresh it or sign in again."
+_SET_CLOCK = "Let the system set its clock from the network."
+
+
+def time_findings(token: DecodedToken, now: datetime, skew: timedelta | None) -> Iterator[Finding]:
+    """Expiry, beginning, issue, sign-in and clock. `now` is the local clock's time, `skew` how far AWS's is ahead."""
+    correct = now + (skew or timedelta())
+    found = [_expiry(token, correct), _not_before(token, correct), _issued(token, correct), _authenticated(token)]
+    yield from (each for each in found if each is not None)
+    if skew is not None:
+        yield _clock(skew)
+
+
+def _expiry(token: DecodedToken, now: datetime) -> Finding:
+    expires_at = token.expires_at
+    if expires_at is None:
+        detail = "The exp claim is missing or no time."
+        return Finding("bad", "The token does not say when it expires.", detail, "expiry", "exp", _WHY_END, _AGAIN)
+    if expires_at <= now:
+        return Finding("bad", f"Expired {in_words(now - expires_at)} ago.", _AGAIN, "expiry", "exp", _WHY_END, _AGAIN)
+    return Finding("ok", f"Valid for {in_words(expires_at - now)} more.", "", "expiry", "exp", _WHY_END)
+
+
+def _not_before(token: DecodedToken, now: datetime) -> Finding | None:
+    not_before = instant(token.claims.get("nbf"))
+    if not_before is None:
+        return None
+    if not_before <= now + SKEW:
+        return Finding("ok", "It is valid already.", "", "beginning", "nbf")
+    title = f"Not valid for another {in_words(not_before - now)}."
+    detail = "The nbf claim lies in the future."
+    return Finding("bad", title, detail, "beginning", "nbf", "Before nbf nobody should accept it.", _SET_CLOCK)
+
+
+def _issued(token: DecodedToken, now: datetime) -> Finding:
+    why = "It tells how fresh groups and attributes in it are."
+    issued_at, expires_at = instant(token.claims.get("iat")), token.expires_at
+    if issued_at is None:
+        detail = "The iat claim is missing or no time."
+        return Finding("warn", "The token does not say when it was issued.", detail, "issue time", "iat", why)
+    if issued_at > now + SKEW:
+        detail = "Either this computer's clock is slow or the issuer's is fast."
+        title = f"Issued {in_words(issued_at - now)} in the future."
+        return Finding("warn", title, detail, "issue time", "iat", _WHY_CLOCK, _SET_CLOCK)
+    lifetime = f"Its whole lifetime is {in_words(expires_at - issued_at)}." if expires_at else ""
+    return Finding("info", f"Issued {in_words(now - issued_at)} ago.", lifetime, "issue time", "iat", why)
+
+
+def _authenticated(token: DecodedToken) -> Finding | None:
+    signed_in_at, issued_at = instant(token.claims.get("auth_time")), instant(token.claims.get("iat"))
+    if signed_in_at is None or issued_at is None or issued_at - signed_in_at < _LONG_AGO:
+        return None
+    detail = "Groups and attributes are as they were when it was refreshed."
+    title = f"Refreshed {in_words(issued_at - signed_in_at)} after the sign-in."
+    return Finding("info", title, detail, "sign-in time", "auth_time")
+
+
+def _clock(skew: timedelta) -> Finding:
+    if abs(skew) <= timedelta(seconds=2):
+        detail = "AWS's Date header and the local clock agree within two seconds."
+        return Finding("ok", "The local clock is right.", detail, "clock", "", _WHY_CLOCK)
+    way = "behind" if skew > timedelta() else "ahead of"
+    title = f"The local clock is {in_words(skew)} {way} AWS's."
+    detail = "The times above are held against AWS's clock."
+    return Finding("warn" if abs(skew) > SKEW else "info", title, detail, "clock", "", _WHY_CLOCK, _SET_CLOCK)

@@ -1,0 +1,68 @@
+"""What makes a good token risky: lives too long, says too much, is too big for those who carry it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cognito_explorer.core.auth.tokens import DecodedToken, instant
+from cognito_explorer.core.durations import in_words
+from cognito_explorer.core.insight.finding import Finding
+from cognito_explorer.core.user_pools.app_clients import AppClient
+
+_PERSONAL = (
+    "email", "phone_number", "name", "given_name", "family_name", "middle_name", "birthdate", "address", "gender",
+)  # fmt: skip
+# The smallest limits a header meets on its way: a cookie of 4,096 bytes, nginx's 8 kB buffer, API Gateway's 10,240.
+_LIMITS = (
+    (10_240, "API Gateway, which takes 10,240 bytes of headers in all"),
+    (8_192, "nginx and many proxies, which take 8 kB for a header by default"),
+    (4_096, "a browser's cookie of 4,096 bytes"),
+)
+_LONGEST = timedelta(hours=24)
+_WHY_SIZE = "What is beyond a limit is refused with 400, 413 or 431, for those users alone who are in many groups."
+
+
+def weak_spots(token: DecodedToken, client: AppClient | None) -> Iterator[Finding]:
+    """Lifetime against the client's settings, people's data in it, and its size."""
+    lifetime = _lifetime(token, client)
+    if lifetime is not None:
+        yield lifetime
+    personal = [name for name in _PERSONAL if token.claims.get(name)]
+    if personal and token.kind != "id":
+        detail = f"It says {', '.join(personal)}, and goes to every API and into their logs."
+        remedy = "Leave them out in the pre token generation trigger; ask userInfo where they are needed."
+        yield Finding("warn", "It tells who the user is.", detail, "personal data", personal[0], "", remedy)
+    elif personal:
+        detail = f"It says {', '.join(personal)}: anybody who holds it can read that; it is signed, not encrypted."
+        yield Finding("info", "It holds personal data.", detail, "personal data", personal[0])
+    yield _size(token)
+
+
+def _lifetime(token: DecodedToken, client: AppClient | None) -> Finding | None:
+    issued_at, expires_at = instant(token.claims.get("iat")), token.expires_at
+    if issued_at is None or expires_at is None:
+        return None
+    lives = expires_at - issued_at
+    why = "A stolen token works until it expires; revoking it does not reach those who check signature and time alone."
+    if lives <= timedelta():
+        detail = "exp is not after iat."
+        return Finding("bad", "It was never valid.", detail, "lifetime", "exp", why)
+    if token.pool_id and lives > _LONGEST + timedelta(seconds=1):
+        detail = f"It lives {in_words(lives)}; Cognito gives 24 hours at most. Something else wrote it."
+        return Finding("warn", "It lives longer than Cognito allows.", detail, "lifetime", "exp", why)
+    if client is None or token.kind not in ("id", "access"):
+        return None
+    is_set = client.id_token_validity if token.kind == "id" else client.access_token_validity
+    if abs(lives - is_set) > timedelta(seconds=2):
+        detail = f"It lives {in_words(lives)}; the app client is set to {in_words(is_set)} now. Changed since, perhaps."
+        return Finding("warn", "Its lifetime is not the app client's.", detail, "lifetime", "exp", why)
+    return Finding("ok", "Its lifetime is the app client's.", in_words(lives), "lifetime", "exp", why)
+
+
+def _size(token: DecodedToken) -> Finding:
+    size = len(token.raw)
+    for limit, place in _LIMITS:
+        if size > limit:
+            detail = f"It has {size:,} characters: too many for {place}."
+            remedy = "Fewer groups and attributes in it; the client's read permissions decide."
+            return Finding("warn", "It is large.", detail, "size", "", _WHY_SIZE, remedy)
+    return Finding("ok", "It fits into headers and cookies.", f"{size:,} characters.", "size", "", _WHY_SIZE)
