@@ -1,17 +1,15 @@
 """boto3 beneath the door: sessions and clients, made and used in worker threads only."""
 
-import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import redact
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
-from cognito_explorer.core.errors import ExplorerError, InvalidInput, SessionExpired, Unreachable
+from cognito_explorer.core.aws.person import Person
+from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 from cognito_explorer.core.profiles import Profile
 
 if TYPE_CHECKING:
@@ -90,8 +88,11 @@ class Operations:
 class Connection:
     """The boto3 clients of one profile in one Region. Every method may block; all may be called from any thread."""
 
-    def __init__(self, profile: Profile, region: str, *, is_single_shot: bool = False) -> None:
+    def __init__(
+        self, profile: Profile, region: str, *, is_single_shot: bool = False, person: Person | None = None
+    ) -> None:
         self._profile = profile
+        self._person = person
         self._region = region
         self._is_single_shot = is_single_shot
         self._clients: dict[tuple[str, Sending], Any] = {}
@@ -108,11 +109,15 @@ class Connection:
     def open(self) -> None:
         """Load boto3 and make the first client. Raises botocore's errors and InvalidInput without a Region."""
         with self._lock:
-            self._session = _session_for(self._profile)
+            self._session = _session_for(self._profile, self._person)
             self._region = self._region or self._session.get_config_variable("region") or ""
         if not self._region:
             raise InvalidInput("No Region is set for this profile.", "Choose the Region your user pools are in.")
         self.client("cognito-idp", "read")
+
+    def anew(self, profile: Profile) -> "Connection":
+        """A connection of the profile as it is now, which asks the same person."""
+        return Connection(profile, self._region, person=self._person)
 
     def client(self, service: str, mode: Sending) -> Any:
         """The client for a service, made on first use."""
@@ -132,6 +137,8 @@ class Connection:
 
         shown: Mapping[str, Any] = {}
         self._heard.throttling = False
+        if self._person is not None:
+            self._person.begin_call(self)
         try:
             client = self.client(operation.service, mode)
             shown = redact(parameters, _input_shape(client, operation.name))
@@ -143,7 +150,9 @@ class Connection:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
 
     def close(self) -> None:
-        """Let go of the open sockets."""
+        """Let go of the open sockets, and of questions that a person has not answered yet."""
+        if self._person is not None:
+            self._person.leave(self)
         with self._lock:
             clients = list(self._clients.values())
             self._clients.clear()
@@ -161,29 +170,21 @@ class Connection:
 
     def _make(self, service: str, mode: Sending) -> Any:
         profile = self._profile
-        session = self._session = self._session or _session_for(profile)
+        session = self._session = self._session or _session_for(profile, self._person)
         keys: dict[str, Any] = {}
-        if profile.kind != "aws_profile" and mode != "public":
+        if profile.kind in ("sandbox", "keys") and mode != "public":
             keys = {
                 "aws_access_key_id": profile.access_key_id,
                 "aws_secret_access_key": profile.secret_access_key,
                 "aws_session_token": profile.session_token or None,
             }
-        try:
-            client = session.create_client(
-                service,
-                region_name=self._region,
-                endpoint_url=profile.endpoint_url or None,
-                config=self._config(service, mode),
-                **keys,
-            )
-        except (OSError, ValueError) as trouble:
-            if profile.kind != "aws_profile":
-                raise
-            # Making a client runs the profile's credential_process; botocore lets through what that comes to.
-            title = f"The AWS profile “{profile.aws_profile}” gave no credentials."
-            hint = "Run it with the AWS CLI (aws sts get-caller-identity --profile …) and mend what it says."
-            raise SessionExpired(title, hint, code=type(trouble).__name__) from trouble
+        client = session.create_client(
+            service,
+            region_name=self._region,
+            endpoint_url=profile.endpoint_url or None,
+            config=self._config(service, mode),
+            **keys,
+        )
         client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
         return client
 
@@ -197,6 +198,8 @@ class Connection:
         from botocore import UNSIGNED
         from botocore.config import Config
 
+        from cognito_explorer.core.aws.credentials import network_settings
+
         attempts = 3 if mode == "read" and not self._is_single_shot else 1
         settings: dict[str, Any] = {
             "connect_timeout": CONNECT_TIMEOUT_S,
@@ -206,11 +209,12 @@ class Connection:
         }
         if mode == "public":
             settings["signature_version"] = UNSIGNED
+        settings |= network_settings(self._profile)
         if self._profile.endpoint_url:
             settings |= {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
             settings |= {"s3": {"addressing_style": "path"}} if service == "s3" else {}
-        elif self._profile.kind == "keys":
-            # Entered keys mean the real AWS, whatever AWS_ENDPOINT_URL says.
+        elif self._profile.kind != "aws_profile":
+            # What was entered here means the real AWS, whatever AWS_ENDPOINT_URL says.
             settings["ignore_configured_endpoint_urls"] = True
         if is_loopback(self._profile.endpoint_url):
             settings["proxies"] = {}
@@ -230,51 +234,10 @@ def is_loopback(url: str) -> bool:
     return bool(url) and (urlsplit(url).hostname or "") in LOOPBACK
 
 
-def _session_for(profile: Profile) -> "botocore.session.Session":
-    """A botocore session that reads the shared files only for a profile that lives in them."""
-    session = _bare_session(profile)
-    session.register_component("data_loader", _shared_loader())
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_utc)
-    return session
+def _session_for(profile: Profile, person: Person | None) -> "botocore.session.Session":
+    from cognito_explorer.core.aws.credentials import make_session
 
-
-def _utc(value: Any) -> datetime:
-    """botocore's own parser answers in the computer's time zone."""
-    from botocore.utils import parse_timestamp
-
-    return parse_timestamp(value).astimezone(UTC)
-
-
-@lru_cache(maxsize=1)
-def _shared_loader() -> Any:
-    """botocore reads a service's description once per loader; that is most of what a client costs."""
-    import botocore.loaders
-
-    return botocore.loaders.create_loader()
-
-
-def _bare_session(profile: Profile) -> "botocore.session.Session":
-    import botocore.session
-
-    if profile.kind == "aws_profile":
-        session = botocore.session.Session(profile=profile.aws_profile)
-        _refuse_mfa_prompts(session)
-        return session
-    nothing = (None, None, os.devnull, None)
-    apart = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
-    return botocore.session.Session(session_vars=apart)
-
-
-def _refuse_mfa_prompts(session: "botocore.session.Session") -> None:
-    """botocore asks for MFA codes on the terminal, where a window would wait for ever."""
-
-    def refuse(prompt: str) -> str:
-        title = "This AWS profile asks for a code from your MFA device."
-        hint = "Get temporary keys with the AWS CLI (aws sts assume-role …) and add them as a profile of kind keys."
-        raise SessionExpired(title, hint, code=prompt.strip(" :"))
-
-    provider = session.get_component("credential_provider").get_provider("assume-role")
-    provider._prompter = refuse  # botocore offers no public way; the attribute is checked by a test
+    return make_session(profile, person)
 
 
 def _refuse_no_answer(response: Any) -> None:

@@ -17,6 +17,7 @@ from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.aws.permit import Permit
+from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.errors import ExplorerError, Throttled
 from cognito_explorer.core.journal import Intent, Journal, Outcome, Sender
 from cognito_explorer.core.profiles import Profile, ProfileKind
@@ -62,10 +63,19 @@ class Aws:
 
     @classmethod
     async def open(
-        cls, profile: Profile, *, region: str = "", journal: Journal | None = None, permit: Permit | None = None
+        cls,
+        profile: Profile,
+        *,
+        region: str = "",
+        journal: Journal | None = None,
+        permit: Permit | None = None,
+        person: Person | None = None,
     ) -> "Aws":
-        """Open the door: boto3 is loaded off thread, no request is sent. Raises ExplorerError."""
-        connection = Connection(profile, region or profile.region)
+        """Open the door: boto3 is loaded off thread, no request is sent. Raises ExplorerError.
+
+        `person` is asked for MFA codes and sign-ins; without one a profile that needs them fails.
+        """
+        connection = Connection(profile, region or profile.region, person=person)
         aws = cls(profile, connection, journal or Journal(), CallLog(), permit)
         try:
             await aws.in_thread(connection.open)
@@ -197,7 +207,7 @@ class Aws:
 
     def renew(self, profile: Profile) -> None:
         """Go on with a profile as it is now, from the next call on. What is under way ends as it began."""
-        before, self._connection = self._connection, Connection(profile, self.region)
+        before, self._connection = self._connection, self._connection.anew(profile)
         self.profile = profile
         self.permit.follow(profile)
         # In a thread: it waits for a client that is just being made.

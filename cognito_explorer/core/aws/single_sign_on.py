@@ -1,0 +1,117 @@
+"""Signing in to IAM Identity Center with a device code: the browser does it, we wait.
+
+Rule source: RFC 8628 and AWS's IAM Identity Center OIDC API (RegisterClient, StartDeviceAuthorization, CreateToken).
+"""
+
+import asyncio
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cognito_explorer.core.aws.errors import translate
+from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
+from cognito_explorer.core.errors import ExplorerError, SessionExpired
+from cognito_explorer.core.profiles import Profile
+
+SCOPE = "sso:account:access"
+_CLIENT_NAME = "Cognito Explorer"
+_DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+_SLOWER_S = 5
+_PENDING = frozenset({"AuthorizationPendingException", "SlowDownException"})
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSignIn:
+    """A sign-in that has begun. `url` shows the code already; `page` is where it can be typed by hand."""
+
+    user_code: str
+    url: str
+    page: str
+    ends_at: datetime
+    interval_s: int
+    device_code: str = field(repr=False)
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    client_ends_at: datetime
+
+
+async def begin_sign_in(profile: Profile, sso: SsoSession) -> DeviceSignIn:
+    """Register this app and ask for a code (RegisterClient, StartDeviceAuthorization). Raises ExplorerError."""
+    made = await _call(profile, sso, "register_client", clientName=_CLIENT_NAME, clientType="public", scopes=[SCOPE])
+    client = {"clientId": made["clientId"], "clientSecret": made["clientSecret"]}
+    started = await _call(profile, sso, "start_device_authorization", startUrl=sso.start_url, **client)
+    return DeviceSignIn(
+        user_code=started["userCode"],
+        url=started["verificationUriComplete"],
+        page=started["verificationUri"],
+        ends_at=datetime.now(UTC) + timedelta(seconds=started["expiresIn"]),
+        interval_s=started.get("interval") or _SLOWER_S,
+        device_code=started["deviceCode"],
+        client_id=client["clientId"],
+        client_secret=client["clientSecret"],
+        client_ends_at=datetime.fromtimestamp(made["clientSecretExpiresAt"], UTC),
+    )
+
+
+async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn, tokens: SsoTokens) -> None:
+    """Ask until the browser has allowed it (CreateToken), and keep the tokens. Cancel to give up.
+
+    Raises SessionExpired when the code has run out or was denied, and ExplorerError.
+    """
+    pause_s = device.interval_s
+    while datetime.now(UTC) < device.ends_at:
+        await asyncio.sleep(pause_s)
+        try:
+            answer = await _call(
+                profile,
+                sso,
+                "create_token",
+                grantType=_DEVICE_CODE,
+                clientId=device.client_id,
+                clientSecret=device.client_secret,
+                deviceCode=device.device_code,
+            )
+        except ExplorerError as error:
+            if error.code not in _PENDING:
+                raise
+            pause_s += _SLOWER_S if error.code == "SlowDownException" else 0
+            continue
+        # The vault may block.
+        await asyncio.to_thread(tokens.__setitem__, sso.key, _kept(sso, device, answer))
+        return
+    raise SessionExpired("The code has run out.", "Sign in again for a new one.", code="ExpiredTokenException")
+
+
+def _kept(sso: SsoSession, device: DeviceSignIn, answer: Any) -> dict[str, Any]:
+    """The members that botocore and the AWS CLI keep, by their names."""
+    return {
+        "startUrl": sso.start_url,
+        "region": sso.region,
+        "accessToken": answer["accessToken"],
+        "expiresAt": datetime.now(UTC) + timedelta(seconds=answer["expiresIn"]),
+        "clientId": device.client_id,
+        "clientSecret": device.client_secret,
+        "registrationExpiresAt": device.client_ends_at,
+    } | ({"refreshToken": answer["refreshToken"]} if answer.get("refreshToken") else {})
+
+
+async def _call(profile: Profile, sso: SsoSession, operation: str, **parameters: Any) -> Any:
+    return await asyncio.to_thread(_send, profile, sso.region, operation, parameters)
+
+
+def _send(profile: Profile, region: str, operation: str, parameters: dict[str, Any]) -> Any:
+    """One request with a client of its own: a sign-in is rare. The profile says by which way (endpoint, proxy)."""
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from cognito_explorer.core.aws.credentials import make_session
+
+    try:
+        config = Config(signature_version=UNSIGNED)
+        client: Any = make_session(profile).create_client("sso-oidc", region_name=region, config=config)
+        with closing(client):
+            return getattr(client, operation)(**parameters)
+    except (BotoCoreError, ClientError) as trouble:
+        raise translate(trouble, f"sso-oidc:{operation}") from trouble
