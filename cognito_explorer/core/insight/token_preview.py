@@ -56,9 +56,8 @@ def preview(request: PreviewRequest) -> Preview:
         "token_use": "access",
         "scope": " ".join(request.scopes if request.scopes is not None else (ADMIN_SCOPE,)),
         "username": request.user.username,
+        "version": 2,
     }
-    if request.scopes is not None:
-        access["version"] = 2
     identity: dict[str, Any] = {}
     if request.scopes is None or "openid" in request.scopes:
         shown = visible_attributes(request.client, request.user.attributes, request.scopes)

@@ -39,6 +39,7 @@ class Passkey:
     created_at: float
     sign_count: int
     public_key: bytes = field(repr=False)
+    may_back_up: bool | None = None
 
 
 def relying_party_id(world: World, pool: dict[str, Any]) -> str:
@@ -108,6 +109,7 @@ def complete_registration(
         "name": f"Passkey {len(known) + 1}",
         "attachment": str(credential.get("authenticatorAttachment") or ""),
         "transports": [str(name) for name in transports] if isinstance(transports, list) else [],
+        "may_back_up": made.may_back_up,
     }
     world.store.execute(
         "INSERT INTO passkeys (user_id, credential_id, public_key, sign_count, created_at, body)"
@@ -144,7 +146,13 @@ def prove_passkey(
         raise webauthn.Refused("signature", "The credential is not the user's.")
     needs_verified = _verification(world, pool, user) == "required"
     ceremony = webauthn.Ceremony(relying_party_id(world, pool), challenge, needs_verified_user=needs_verified)
-    count = webauthn.verify_assertion(credential, ceremony, passkey.public_key, sign_count=passkey.sign_count)
+    count = webauthn.verify_assertion(
+        credential,
+        ceremony,
+        passkey.public_key,
+        sign_count=passkey.sign_count,
+        may_back_up=passkey.may_back_up,
+    )
     world.store.execute(
         "UPDATE passkeys SET sign_count = ? WHERE user_id = ? AND credential_id = ?",
         (count, user.id, passkey.credential_id),

@@ -194,9 +194,8 @@ def _sign_pair(
         "exp": now + validity_s(client, "AccessToken"),
         "jti": world.chance.uuid4(),
         "username": user.username,
+        "version": 2,
     }
-    if grant["is_hosted"]:
-        access["version"] = 2
     if grant.get("device_key"):
         access["device_key"] = grant["device_key"]
     if grant["resource"]:

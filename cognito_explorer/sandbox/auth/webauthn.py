@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 ES256, RS256 = -7, -257
-_USER_PRESENT, _USER_VERIFIED, _HAS_KEY = 0x01, 0x04, 0x40
+_USER_PRESENT, _USER_VERIFIED, _MAY_BACK_UP, _IS_BACKED_UP, _HAS_KEY = 0x01, 0x04, 0x08, 0x10, 0x40
 _RSA_BITS = range(2048, 8193)
 _RSA_EXPONENT_BITS = 32
 
@@ -52,6 +52,7 @@ class NewCredential:
     public_key: bytes = field(repr=False)
     sign_count: int
     is_user_verified: bool
+    may_back_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,33 @@ def verify_registration(credential: Mapping[str, Any], ceremony: Ceremony) -> Ne
     public_key = tail[: len(tail) - len(left)]
     algorithm = read_public_key(public_key)[1]
     _check_attestation(attestation, data, (client_data, public_key, algorithm))
-    return NewCredential(encode(credential_id), public_key, data.sign_count, bool(data.flags & _USER_VERIFIED))
+    return NewCredential(
+        encode(credential_id),
+        public_key,
+        data.sign_count,
+        is_user_verified=bool(data.flags & _USER_VERIFIED),
+        may_back_up=bool(data.flags & _MAY_BACK_UP),
+    )
 
 
-def verify_assertion(credential: Mapping[str, Any], ceremony: Ceremony, public_key: bytes, *, sign_count: int) -> int:
-    """The new signature counter of an AuthenticationResponseJSON. Raises Refused."""
+def verify_assertion(
+    credential: Mapping[str, Any],
+    ceremony: Ceremony,
+    public_key: bytes,
+    *,
+    sign_count: int,
+    may_back_up: bool | None = None,
+) -> int:
+    """The new signature counter of an AuthenticationResponseJSON. Raises Refused.
+
+    Whether a credential may be backed up never changes (section 6.1.3); None where that was not kept.
+    """
     response = _mapping(credential, "response")
     client_data = _check_client_data(response, "webauthn.get", ceremony)
     data = _check_authenticator_data(_bytes(response, "authenticatorData"), ceremony)
     _check_signature(public_key, _bytes(response, "signature"), data.raw + hashlib.sha256(client_data).digest())
+    if may_back_up is not None and bool(data.flags & _MAY_BACK_UP) != may_back_up:
+        raise Refused("signature", "The credential's backup eligibility changed.")
     # Zero on both sides is an authenticator without a counter; one that does not grow is a copy.
     if (data.sign_count or sign_count) and data.sign_count <= sign_count:
         raise Refused("signature", "The signature counter did not grow.")
@@ -160,6 +179,9 @@ def _check_client_data(response: Mapping[str, Any], kind: str, ceremony: Ceremon
         raise Refused("challenge", "The challenge is not the one that was given.")
     if not is_allowed_origin(str(data.get("origin", "")), ceremony.relying_party_id):
         raise Refused("origin", "The origin is not allowed.")
+    # The pages are in no frame of another site: topOrigin comes with crossOrigin only.
+    if data.get("crossOrigin") not in (None, False) or data.get("topOrigin") is not None:
+        raise Refused("origin", "The page was in a frame of another origin.")
     return raw
 
 
@@ -173,6 +195,8 @@ def _check_authenticator_data(raw: bytes, ceremony: Ceremony) -> _AuthenticatorD
         raise Refused("signature", "The user was not present.")
     if ceremony.needs_verified_user and not flags & _USER_VERIFIED:
         raise Refused("signature", "The user was not verified.")
+    if flags & _IS_BACKED_UP and not flags & _MAY_BACK_UP:
+        raise Refused("malformed", "The credential is backed up although it may not be.")
     return _AuthenticatorData(raw, flags, sign_count, raw[37:])
 
 

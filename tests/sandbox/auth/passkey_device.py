@@ -29,6 +29,7 @@ class Authenticator:
     flags: int = PRESENT | VERIFIED
     attestation: str = "none"
     counter: int = 0
+    framed: dict[str, Any] = field(default_factory=lambda: {"crossOrigin": False})
     credential_id: bytes = field(default_factory=lambda: os.urandom(16))
 
     def __post_init__(self) -> None:
@@ -74,7 +75,7 @@ class Authenticator:
         }
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
-        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}).encode()
+        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin} | self.framed).encode()
 
     def _data(self, more_flags: int) -> bytes:
         return hashlib.sha256(self.party.encode()).digest() + struct.pack(">BI", self.flags | more_flags, self.counter)

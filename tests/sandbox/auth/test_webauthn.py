@@ -110,3 +110,36 @@ def test_a_user_must_be_present_and_where_wanted_verified() -> None:
 )
 def test_an_origin_is_the_party_or_below_it(origin: str, party: str, is_allowed: bool) -> None:
     assert webauthn.is_allowed_origin(origin, party) is is_allowed
+
+
+@pytest.mark.parametrize(
+    "framed", [{"crossOrigin": True}, {"crossOrigin": True, "topOrigin": "https://x.example"}, {"crossOrigin": 1}]
+)
+def test_a_page_in_a_frame_of_another_site_makes_and_proves_nothing(framed: dict[str, Any]) -> None:
+    device = Authenticator(framed=framed)
+    with pytest.raises(Refused, match="frame"):
+        webauthn.verify_registration(device.create({"challenge": CEREMONY.challenge}), CEREMONY)
+    with pytest.raises(Refused, match="frame"):
+        webauthn.verify_assertion(device.get({"challenge": CEREMONY.challenge}), CEREMONY, KEY, sign_count=0)
+
+
+def test_client_data_need_not_speak_of_frames() -> None:
+    device = Authenticator(framed={})
+    assert webauthn.verify_registration(device.create({"challenge": CEREMONY.challenge}), CEREMONY).credential_id
+
+
+def test_backup_flags_agree_with_each_other_and_with_the_registration() -> None:
+    may_back_up, is_backed_up = 8, 16
+    device = Authenticator(flags=5 | is_backed_up)
+    with pytest.raises(Refused, match="backed up"):
+        webauthn.verify_registration(device.create({"challenge": CEREMONY.challenge}), CEREMONY)
+    device.flags = 5 | may_back_up
+    made = webauthn.verify_registration(device.create({"challenge": CEREMONY.challenge}), CEREMONY)
+    assert made.may_back_up
+    device.flags = 5
+    proof = device.get({"challenge": CEREMONY.challenge})
+    with pytest.raises(Refused, match="eligibility"):
+        webauthn.verify_assertion(proof, CEREMONY, made.public_key, sign_count=0, may_back_up=True)
+    device.flags = 5 | may_back_up | is_backed_up
+    proof = device.get({"challenge": CEREMONY.challenge})
+    assert webauthn.verify_assertion(proof, CEREMONY, made.public_key, sign_count=0, may_back_up=True) == 0

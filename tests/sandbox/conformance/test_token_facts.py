@@ -93,6 +93,11 @@ def test_an_access_token_has_no_attributes(tokens: dict[str, Any]) -> None:
     assert access["scope"] == "aws.cognito.signin.user.admin"
 
 
+def test_every_access_token_has_a_version(tokens: dict[str, Any]) -> None:
+    """tokens.md 3: version is 2."""
+    assert claims(tokens["AccessToken"])["version"] == 2
+
+
 def test_a_revoked_refresh_token_may_be_revoked_again(pool: PoolUnderTest) -> None:
     """tokens.md 7: revoking what is revoked already is a success."""
     token = pool.tokens("ada")["RefreshToken"]
