@@ -75,7 +75,7 @@ class Change:
         pairs = (f"{name}: {value}" for side in (self.before, self.after) for name, value in side.items())
         texts = (self.operation, self.action, self.target, self.scope, self.outcome, self.trouble, *pairs)
         sender = (self.profile_id, self.profile_name, self.region, self.caller_arn, self.case_number, self.request_id)
-        return "\n".join((*texts, *sender)).casefold()
+        return "\n".join((*texts, *sender, self.id, self.undoes)).casefold()
 
     def as_json(self) -> str:
         """One line of JSON for a file of many."""
@@ -167,6 +167,11 @@ class Journal:
         """The changes of every run in which each word of `text` occurs, newest first. Raises ExplorerError."""
         found = await self._with_store(lambda store: store.search(text, limit=limit, skip=skip))
         return self._remembered(text, limit, skip) if found is None else tuple(found)
+
+    async def undoing(self, change: Change) -> Change | None:
+        """The change that took this one back, or None. Raises ExplorerError."""
+        found = await self.search(change.id)
+        return next((each for each in found if each.undoes == change.id and each.outcome == "accepted"), None)
 
     async def export(self, path: Path, text: str = "") -> int:
         """Write what `search` finds into a file, a change a line, oldest last. Returns how many.

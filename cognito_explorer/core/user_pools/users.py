@@ -29,6 +29,8 @@ SEARCHABLE = (
     "status",
 )
 _LONGEST_FILTER = 256
+# Whoever changes the one without the other makes it unproven.
+_FLAGS = {"email": "email_verified", "phone_number": "phone_number_verified"}
 _USERS = Paging("Users", "PaginationToken")
 
 Invitation = Literal["EMAIL", "SMS", "none"]
@@ -190,18 +192,19 @@ async def delete_user(aws: "Aws", pool_id: str, user: User) -> None:
     await aws.write(intent, aws.idp.admin_delete_user, UserPoolId=pool_id, Username=user.username)
 
 
-async def update_attributes(aws: "Aws", pool_id: str, user: User, after: Mapping[str, str]) -> dict[str, str]:
-    """Send what differs between the user's attributes and `after` (AdminUpdateUserAttributes); "" deletes one.
+async def update_attributes(aws: "Aws", pool_id: str, user: User, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Send what differs between the user's attributes and `wanted` (AdminUpdateUserAttributes); "" deletes one.
 
     Returns what was sent; {} when nothing differs. A changed e-mail becomes unverified unless email_verified is
     sent in the same call. Check with `check_changes` first.
     """
-    changes = changed_attributes(user.attributes, after)
+    changes = changed_attributes(user.attributes, wanted)
     if not changes:
         return {}
-    before = {name: user.attributes.get(name, "") for name in changes}
+    after = changes | {flag: "false" for name, flag in _FLAGS.items() if name in changes and flag not in changes}
+    before = {name: user.attributes.get(name, "false" if name in _FLAGS.values() else "") for name in after}
     await aws.write(
-        _intent(pool_id, user, before, changes),
+        _intent(pool_id, user, before, after),
         aws.idp.admin_update_user_attributes,
         UserPoolId=pool_id,
         Username=user.username,
