@@ -1,16 +1,19 @@
 """After the sign-in: new tokens for old, revoking, and the address that signs the browser out."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from cognito_explorer.core.auth.oauth import HostedApp, ask_token_endpoint, oauth_error, post
 from cognito_explorer.core.auth.tokens import TokenSet, decode, token_set
-from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.aws.http import HttpRequest
+from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.journal import Intent
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
     from cognito_explorer.core.aws.http import Http
+
+_OPENID = "Sign in through the hosted UI and ask for openid; sign-ins through the API never get it."
 
 
 async def refresh_tokens(http: "Http", app: HostedApp, tokens: TokenSet) -> TokenSet:
@@ -35,6 +38,33 @@ async def revoke_tokens(aws: "Aws", app: HostedApp, tokens: TokenSet) -> None:
 
     intent = Intent(_whose(tokens), {"refresh token": "valid"}, {"refresh token": "revoked"}, tokens.pool_id)
     await aws.write_over_http(intent, "revoke_token", send)
+
+
+async def sign_out_everywhere(aws: "Aws", tokens: TokenSet) -> None:
+    """Revoke every refresh and access token of the user (GlobalSignOut); the hosted UI's cookie stays.
+
+    A write, with the user's own access token. Raises InvalidInput without one, WriteRefused and ExplorerError.
+    """
+    if not tokens.access_token:
+        raise InvalidInput("There is no access token.", "Signing out everywhere needs one; refresh or sign in again.")
+    intent = Intent(_whose(tokens), {"sessions": "as they were"}, {"sessions": "signed out everywhere"}, tokens.pool_id)
+    await aws.write(intent, aws.public_idp.global_sign_out, AccessToken=tokens.access_token)
+
+
+async def user_info(http: "Http", app: HostedApp, access_token: str) -> dict[str, Any]:
+    """What GET /oauth2/userInfo says of the user; it takes access tokens with the scope openid. Raises ExplorerError.
+
+    Cognito answers one and the same 401 for expired, revoked, disabled and deleted.
+    """
+    request = HttpRequest(f"{app.origin}/oauth2/userInfo", headers={"Authorization": f"Bearer {access_token}"})
+    answer = await http.send(request)
+    if answer.status == 200:
+        return answer.document
+    said = answer.headers.get("www-authenticate", "")
+    if "insufficient_scope" in said or answer.status == 403:
+        raise ExplorerError("userInfo refuses this token: it has no scope openid.", _OPENID, code=str(answer.status))
+    title = f"userInfo refuses this token ({answer.status})."
+    raise ExplorerError(title, f"Expired, revoked, signed out, or without the scope openid. {_OPENID}", code=said[:200])
 
 
 def logout_url(app: HostedApp, logout_uri: str) -> str:

@@ -50,6 +50,7 @@ class AppClient:
     is_revocation_enabled: bool
     hides_unknown_users: bool
     read_attributes: tuple[str, ...] = ()
+    rotates_refresh_tokens: bool = False
 
     @property
     def has_secret(self) -> bool:
@@ -101,6 +102,7 @@ def parse_app_client(client: Any) -> AppClient:
         is_revocation_enabled=client.get("EnableTokenRevocation", False),
         hides_unknown_users=client.get("PreventUserExistenceErrors") == "ENABLED",
         read_attributes=tuple(client.get("ReadAttributes", ())),
+        rotates_refresh_tokens=client.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED",
     )
 
 

@@ -1,4 +1,4 @@
-"""What can be done with tokens: refresh, revoke, the sign-out address, trying what they open."""
+"""What can be done with tokens: refresh, revoke, sign out, userInfo, copies, trying what they open."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from cognito_explorer.core.auth.oauth import HostedApp
-from cognito_explorer.core.auth.sessions import logout_url, refresh_tokens, revoke_tokens
-from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.auth.sessions import (
+    logout_url,
+    refresh_tokens,
+    revoke_tokens,
+    sign_out_everywhere,
+    user_info,
+)
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_app
+from cognito_explorer.gui.auth.token_copy_menu import TokenCopyMenu
 from cognito_explorer.gui.auth.token_surroundings import Surroundings
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.commands import Command
@@ -25,9 +32,13 @@ _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Toke
 
 
 class TokenActions(QObject):
-    """The buttons of the tokens page. `refreshed` carries the new TokenSet; `keep` gets it even if the page is gone."""
+    """The buttons of the tokens page. `refreshed` carries the new TokenSet; `keep` gets it even if the page is gone.
+
+    `user_told` carries userInfo's answer, a dict.
+    """
 
     refreshed = Signal(object)
+    user_told = Signal(object)
     access_wanted = Signal()
 
     def __init__(self, panel: Panel, page: Page, keep: Callable[[str, TokenSet], object]) -> None:
@@ -43,13 +54,19 @@ class TokenActions(QObject):
         self.more_button.setProperty("has_menu", True)
         menu = QMenu(self.more_button)
         menu.setToolTipsVisible(True)
+        self.copy_menu = TokenCopyMenu(panel, menu)
+        menu.addMenu(self.copy_menu)
+        self.user_info_action = menu.addAction(icon("user"), "Ask &userInfo")
         self.logout_action = menu.addAction(icon("sign-out"), "Copy the sign-&out address")
         self.revoke_action = menu.addAction(icon("denied", Tone.BAD), "Re&voke …")
+        self.sign_out_action = menu.addAction(icon("sign-out", Tone.BAD), "Sign out &everywhere …")
         self.more_button.setMenu(menu)
         self.refresh_button.clicked.connect(self.refresh)
         self.access_button.clicked.connect(self.access_wanted)
         self.logout_action.triggered.connect(self.copy_logout_address)
         self.revoke_action.triggered.connect(self.revoke)
+        self.sign_out_action.triggered.connect(self.sign_out)
+        self.user_info_action.triggered.connect(self.ask_user_info)
         panel.tasks.tasks_changed.connect(self._update)
         self._update()
         self.access_button.hide()
@@ -66,6 +83,10 @@ class TokenActions(QObject):
         self.access_button.setVisible(around.identity_pool is not None)
         self._update()
 
+    def show_token(self, token: DecodedToken) -> None:
+        """The one of them that is on show: the copies are of it."""
+        self.copy_menu.show_token(token, self._tokens)
+
     def commands(self) -> list[Command]:
         """The same for menus and the palette."""
         return [
@@ -78,6 +99,15 @@ class TokenActions(QObject):
                 why_not=self.why_no_revoke,
                 is_destructive=True,
             ),
+            Command(
+                "token.sign_out_everywhere",
+                "Sign this user out everywhere …",
+                self.sign_out,
+                icon="sign-out",
+                why_not=self.why_no_sign_out,
+                is_destructive=True,
+            ),
+            Command("token.user_info", "Ask userInfo", self.ask_user_info, icon="user", why_not=self.why_no_user_info),
             Command(
                 "token.sign_out_address",
                 "Copy the sign-out address",
@@ -104,6 +134,16 @@ class TokenActions(QObject):
         if self._aws is not None and self._tokens is not None:
             self._panel.tasks.start("revoke", self._revoke(self._aws, self._tokens), label="Revoking tokens")
 
+    def sign_out(self) -> None:
+        """Ask, then revoke every token of the user with their own access token."""
+        if self._aws is not None and self._tokens is not None:
+            self._panel.tasks.start("sign out", self._sign_out(self._aws, self._tokens), label="Signing out everywhere")
+
+    def ask_user_info(self) -> None:
+        """Ask the pool's userInfo endpoint with the access token: it knows of revoked ones, too."""
+        if self._aws is not None and self._tokens is not None:
+            self._panel.tasks.start("userinfo", self._ask_user_info(self._aws, self._tokens), label="Asking userInfo")
+
     def copy_logout_address(self) -> None:
         """Put the hosted UI's logout address on the clipboard."""
         if self._aws is not None and self._tokens is not None:
@@ -124,6 +164,19 @@ class TokenActions(QObject):
         reason = self.why_no_refresh()
         if not reason and self._aws is not None:
             return self._aws.permit.why_not("RevokeToken")
+        return reason
+
+    def why_no_user_info(self) -> str:
+        """Why userInfo cannot be asked, or ""."""
+        if self._tokens is not None and not self._tokens.access_token:
+            return "There is no access token."
+        return self.why_no_logout()
+
+    def why_no_sign_out(self) -> str:
+        """Why the user cannot be signed out everywhere, or ""."""
+        reason = self.why_no_user_info()
+        if not reason and self._aws is not None and self._aws.profile.kind != "sandbox":
+            return "This profile is read-only here; signing out works in the sandbox."
         return reason
 
     def why_no_logout(self) -> str:
@@ -156,6 +209,26 @@ class TokenActions(QObject):
         self._update()
         toast(self._panel, "Revoked the refresh token.")
 
+    async def _sign_out(self, aws: Aws, tokens: TokenSet) -> None:
+        sure = await confirm(
+            self._panel,
+            title="Sign this user out everywhere?",
+            text="All of the user's refresh and access tokens stop working at Cognito, on every device. The hosted UI's"
+            " cookie stays, and so do ID and access tokens where only signature and time are checked.",
+            action="Sign out",
+            keep="Keep them signed in",
+            destructive=True,
+        )
+        if sure:
+            await sign_out_everywhere(aws, tokens)
+            self._is_revoked = True
+            self._update()
+            toast(self._panel, "Signed the user out everywhere.")
+
+    async def _ask_user_info(self, aws: Aws, tokens: TokenSet) -> None:
+        app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
+        self.user_told.emit(await user_info(aws.http, app, tokens.access_token))
+
     async def _copy_logout(self, aws: Aws, tokens: TokenSet) -> None:
         app, client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
         if not client.logout_urls:
@@ -173,6 +246,8 @@ class TokenActions(QObject):
         for part, reason, hint, name in (
             (self.refresh_button, self.why_no_refresh(), "", "refresh"),
             (self.revoke_action, self.why_no_revoke(), "", "revoke"),
+            (self.sign_out_action, self.why_no_sign_out(), "", "sign out"),
+            (self.user_info_action, self.why_no_user_info(), "", "userinfo"),
             (self.logout_action, self.why_no_logout(), _LOGOUT_HINT, "logout"),
         ):
             part.setEnabled(not reason and not self._panel.tasks.is_running(name))

@@ -1,12 +1,19 @@
-"""Claims, header, payload and the raw token, each in a tab of its own."""
+"""What is in a token, what it would open, what it differs in from another, and how it ends: a tab for each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
 from cognito_explorer.core.insight.claims import Claim, header_of
 from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.token_claims import TokenClaims, exact_value, value_in_words
+from cognito_explorer.gui.auth.token_comparison import KnownToken, TokenComparison
+from cognito_explorer.gui.auth.token_heading import KINDS
+from cognito_explorer.gui.auth.token_lifetimes import TokenLifetimes
 from cognito_explorer.gui.auth.token_role import TokenRole
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.record_view import RecordView
@@ -29,6 +36,10 @@ class TokenDetails(QTabWidget):
         self.header = RecordTable[Claim](_COLUMNS)
         self.header_view = RecordView(self.header, "token-header")
         self.role = TokenRole()
+        self.comparison = TokenComparison()
+        self.lifetimes = TokenLifetimes()
+        self.user_info = TextView("userInfo")
+        self.user_info.setContentsMargins(12, 12, 12, 12)
         self.payload = TextView("Payload")
         self.payload.setContentsMargins(12, 12, 12, 12)
         self.raw = SecretText("token")
@@ -38,7 +49,11 @@ class TokenDetails(QTabWidget):
         self.addTab(self.payload, "JSON")
         self.addTab(self.raw, "Raw")
         self.addTab(self.role, "Role")
+        self.addTab(self.comparison, "Compare")
+        self.addTab(self.lifetimes, "Lifetimes")
+        self.addTab(self.user_info, "userInfo")
         self._show_tab(self.role, is_shown=False)
+        self._show_tab(self.user_info, is_shown=False)
         clock().changed.connect(self.claims_part.retell)
 
     def show_token(self, token: DecodedToken, facts: PoolFacts | None = None) -> None:
@@ -65,6 +80,26 @@ class TokenDetails(QTabWidget):
         self._show_tab(self.role, is_shown=is_meant)
         if is_meant and detail is not None and self._token is not None:
             self.role.show_trace(detail, self._token)
+
+    def show_set(
+        self, tokens: Mapping[TokenKind, DecodedToken], earlier: Sequence[KnownToken], client: AppClient | None
+    ) -> None:
+        """All tokens of the sign-in, and the earlier ones: to compare with, and to tell what would end them."""
+        token = self._token
+        if token is None:
+            return
+        beside = [KnownToken(f"{KINDS[kind]} of the same sign-in", each) for kind, each in tokens.items()]
+        self.comparison.show_token(token, [*beside, *earlier])
+        self._show_tab(self.comparison, is_shown=bool(token.claims))
+        self.lifetimes.show_tokens(tokens, client)
+        self._show_tab(self.lifetimes, is_shown=any(each.pool_id for each in tokens.values()))
+
+    def show_user_info(self, answer: dict[str, Any] | None) -> None:
+        """What userInfo said; None takes it away."""
+        self._show_tab(self.user_info, is_shown=answer is not None)
+        if answer is not None:
+            self.user_info.set_json(answer)
+            self.setCurrentWidget(self.user_info)
 
     def _show_tab(self, part: QWidget, *, is_shown: bool) -> None:
         self.setTabVisible(self.indexOf(part), is_shown)

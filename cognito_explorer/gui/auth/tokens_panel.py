@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet, instant
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.pool_facts import PoolFacts
@@ -16,6 +16,7 @@ from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.paste_field import PasteField
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_pasted, read_set
 from cognito_explorer.gui.auth.token_actions import TokenActions
+from cognito_explorer.gui.auth.token_comparison import KnownToken
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import KINDS, TokenHeading
 from cognito_explorer.gui.auth.token_surroundings import (
@@ -32,9 +33,11 @@ from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
+from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
+_MOST_EARLIER = 10
 _UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
 _ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
 
@@ -53,6 +56,7 @@ class TokensPanel(Panel):
         self._checks: dict[TokenKind, SignatureCheck] = {}
         self._around = Surroundings()
         self._facts: dict[FactsKey, PoolFacts] = {}
+        self._earlier: list[KnownToken] = []
         self.paste_field = PasteField()
         self.paste_button = QPushButton(icon("plus"), "&Paste a token")
         self.paste_button.setCheckable(True)
@@ -116,7 +120,9 @@ class TokensPanel(Panel):
             button.setChecked(each == kind)
         token = self._read.tokens[kind]
         self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
+        self.token_actions.show_token(token)
         self.details.show_token(token, self._facts.get(facts_key(token)))
+        self._show_set()
         self._show_identity_pool()
         self._examine()
 
@@ -155,6 +161,8 @@ class TokensPanel(Panel):
     def _show(self, found: ReadTokens, tokens: TokenSet) -> None:
         self.clear_error()
         self.tasks.cancel("check")
+        self._keep_earlier()
+        self.details.show_user_info(None)
         self._read, self._set, self._checks, self._around = found, tokens, {}, Surroundings()
         self._facts = {}
         self._make_kind_buttons()
@@ -205,6 +213,21 @@ class TokensPanel(Panel):
         token = self.token
         if token is not None:
             self.details.show_facts(self._facts.get(facts_key(token)))
+            self._show_set()
+
+    def _show_set(self) -> None:
+        client = next((each.client for each in self._facts.values() if each.client is not None), None)
+        self.details.show_set(self._read.tokens, self._earlier, client)
+
+    def _keep_earlier(self) -> None:
+        """What a refresh, a sign-in or a paste replaces stays to be compared with, in memory alone."""
+        for kind, token in self._read.tokens.items():
+            issued = instant(token.claims.get("iat"))
+            if token.claims and issued is not None:
+                whose = token.username or token.client_id
+                name = f"Earlier {KINDS[kind]}: {whose}, issued {clock().exact(issued)}"
+                self._earlier.insert(0, KnownToken(name, token))
+        del self._earlier[_MOST_EARLIER:]
 
     def _show_identity_pool(self) -> None:
         known = self._around.identity_pool
@@ -275,6 +298,7 @@ class TokensPanel(Panel):
         self.paste_field.entered.connect(self.take_text)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
+        self.token_actions.user_told.connect(self.details.show_user_info)
         self.token_actions.access_wanted.connect(self._open_access)
         self.findings.check_button.clicked.connect(
             lambda: self.tasks.start("check", self._check_at_issuer(), label="Fetching the issuer's keys")

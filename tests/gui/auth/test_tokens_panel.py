@@ -373,3 +373,83 @@ async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_tok
     assert "does not accept" in role.trace.conclusion
     lonely.take_text(tokens.id_token)
     assert not lonely.details.isTabVisible(lonely.details.indexOf(lonely.details.role))
+
+
+async def test_a_refresh_keeps_the_earlier_tokens_to_compare_with(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    comparison = panel.details.comparison
+    assert comparison.others_box.itemText(0) == "Access token of the same sign-in"
+    assert comparison.summary.text().startswith("An access token and an ID token. Of the same sign-in.")
+    panel.token_actions.refresh_button.click()
+    await panel.tasks.idle()
+    names = [comparison.others_box.itemText(at) for at in range(comparison.others_box.count())]
+    at = next(at for at, name in enumerate(names) if name.startswith("Earlier ID token: ada"))
+    comparison.others_box.setCurrentIndex(at)
+    assert comparison.summary.text() == "Of the same sign-in. No claim differs, besides ids and times of issue."
+    changed = [row.name for row in comparison.rows.records() if row.change == "changed"]
+    assert set(changed) <= {"iat", "exp", "jti"}
+
+
+async def test_a_token_is_compared_with_the_clipboards(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.take_text(tokens.id_token)
+    comparison = lonely.details.comparison
+    assert comparison.rows.rowCount() == 0
+    QGuiApplication.clipboard().setText("garbage")
+    comparison.paste_button.click()
+    assert len(comparison.summary.text()) > 20
+    QGuiApplication.clipboard().setText(forged(token_use="id", sub="other", **{"cognito:username": "<b>eve</b>"}))
+    comparison.paste_button.click()
+    assert comparison.others_box.currentText() == "From the clipboard: <b>eve</b>"
+    assert comparison.summary.text().startswith("Two different users.")
+
+
+async def test_what_each_ending_kills_is_told_with_times(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    told = panel.details.lifetimes.text()
+    assert "Revoke the refresh token: Ends the refresh token" in told
+    assert "the refresh token: until " in told
+    assert "(in 29 days)" in told or "(in 1 month)" in told
+
+
+async def test_signing_out_everywhere_asks_first_and_ends_the_access_token(
+    panel: TokensPanel, page: Page, workspace: Workspace, tokens: TokenSet
+) -> None:
+    assert page.aws is not None
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.sign_out_action.trigger()
+    await confirm_dialog(panel, "Sign out")
+    await panel.tasks.idle()
+    assert panel.banner.error is None
+    change = page.aws.journal.recent()[0]
+    assert (change.action, change.target, change.outcome) == ("GlobalSignOut", "tokens of ada", "accepted")
+    assert tokens.access_token not in repr(change)
+    assert not panel.token_actions.refresh_button.isEnabled()
+
+
+async def test_user_info_refuses_a_token_without_openid_with_a_sentence(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.user_info_action.trigger()
+    await panel.tasks.idle()
+    assert panel.banner.error is not None
+    assert panel.banner.error.title.startswith("userInfo refuses this token")
+    assert tokens.access_token not in str(panel.banner.error)
+
+
+async def test_a_token_is_copied_in_its_forms_and_leaves_the_clipboard(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.take_text(tokens.access_token)
+    menu = lonely.token_actions.copy_menu
+    assert next(action.data() for action in menu.actions()) == "header"
+    menu.copy_form("header")
+    assert QGuiApplication.clipboard().text() == f"Authorization: Bearer {tokens.access_token}"
+    menu.copy_form("report")
+    assert tokens.access_token.rpartition(".")[2] not in QGuiApplication.clipboard().text()

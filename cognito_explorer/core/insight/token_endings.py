@@ -1,0 +1,120 @@
+"""What ends a token and what lives on: refresh, revoke, sign-out everywhere, disabling, deletion, logout, waiting.
+
+Rule source: tokens.md, section 7 (RevokeToken, GlobalSignOut, AdminDisableUser and the hosted UI's /logout).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
+from cognito_explorer.core.user_pools.app_clients import AppClient
+
+_OFFLINE = "where only signature and time are checked"
+_NAMES = {"id": "the ID token", "access": "the access token", "refresh": "the refresh token"}
+CREDENTIALS_LAST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """What goes on living, where, and until when; `until` is None where it has no end or none is known."""
+
+    what: str
+    until: datetime | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One thing that can be done: its name, what it ends at once, and what goes on living. `note`: a sentence."""
+
+    name: str
+    title: str
+    ends: tuple[str, ...]
+    survivors: tuple[Survivor, ...]
+    note: str = ""
+
+
+def endings_of(
+    tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None, *, now: datetime, rotates: bool | None = None
+) -> tuple[Ending, ...]:
+    """What each way of ending a sign-in would do to these tokens. `rotates` None: the client's setting is not known."""
+    offline = tuple(_offline(kind, token, now) for kind, token in tokens.items() if kind in ("id", "access"))
+    credentials = Survivor("AWS credentials an identity pool gave for them", now + CREDENTIALS_LAST)
+    refresh = Survivor("the refresh token", _refresh_until(tokens, client))
+    lasting = (*offline, credentials)
+    at_cognito = tuple(f"{_NAMES[kind]} at Cognito itself" for kind in ("access",) if kind in tokens)
+    has_refresh = ("the refresh token",) if "refresh" in tokens else ()
+    return (
+        _refreshing(tokens, offline, refresh, rotates=rotates),
+        Ending(
+            "revoke",
+            "Revoke the refresh token",
+            (*has_refresh, *at_cognito, "every token of the same sign-in (origin_jti)"),
+            (*lasting, Survivor("the user's other sign-ins"), Survivor("the hosted UI's cookie")),
+            _revocation_note(tokens, client),
+        ),
+        Ending(
+            "sign_out",
+            "Sign out everywhere (GlobalSignOut)",
+            (*has_refresh, *at_cognito, "the refresh and access tokens of all of the user's sign-ins"),
+            (*lasting, Survivor("the hosted UI's cookie: it signs in again without a password")),
+            "Signing in again is allowed at once.",
+        ),
+        Ending(
+            "disable",
+            "Disable the user",
+            (*has_refresh, *at_cognito, "every session; signing in"),
+            lasting,
+            "Enabling the user again brings none of them back.",
+        ),
+        Ending(
+            "logout",
+            "The sign-out address (/logout)",
+            ("the hosted UI's cookie in that browser",),
+            (refresh, *lasting) if has_refresh else lasting,
+            "No token is touched.",
+        ),
+        Ending("wait", "Do nothing", (), (refresh, *offline) if has_refresh else offline),
+    )
+
+
+def _refreshing(
+    tokens: Mapping[TokenKind, DecodedToken],
+    offline: tuple[Survivor, ...],
+    refresh: Survivor,
+    *,
+    rotates: bool | None,
+) -> Ending:
+    ends: tuple[str, ...] = ()
+    if rotates:
+        ends = ("the refresh token used, after the client's grace period",)
+        note = "The client rotates refresh tokens: a new one comes with the same end."
+    else:
+        note = "The refresh token stays the same." if rotates is False else "A client that rotates replaces it."
+    kept = offline if rotates or "refresh" not in tokens else (refresh, *offline)
+    return Ending(
+        "refresh", "Refresh", ends, kept, f"{note} The earlier ID and access tokens stay valid beside the new."
+    )
+
+
+def _offline(kind: TokenKind, token: DecodedToken, now: datetime) -> Survivor:
+    until = token.expires_at
+    return Survivor(f"{_NAMES[kind]}, {_OFFLINE}", until, is_over=until is not None and until <= now)
+
+
+def _refresh_until(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> datetime | None:
+    """The refresh token itself cannot be read: the sign-in's time and the client's setting tell its end."""
+    leading = tokens.get("access") or tokens.get("id")
+    signed_in = instant(leading.claims.get("auth_time")) if leading is not None else None
+    if signed_in is None or client is None:
+        return None
+    return signed_in + client.refresh_token_validity
+
+
+def _revocation_note(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> str:
+    leading = tokens.get("access") or tokens.get("id")
+    has_origin = leading is not None and "origin_jti" in leading.claims
+    if (client is not None and not client.is_revocation_enabled) or (leading is not None and not has_origin):
+        return "Token revocation is off for this client (there is no origin_jti): Cognito would refuse."
+    return "Already revoked is a success, too."

@@ -1,0 +1,142 @@
+"""The token on show beside another one: of the same sign-in, from before a refresh, or somebody else's."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.insight.token_difference import ClaimDifference, compare_tokens, summary_of
+from cognito_explorer.gui.auth.pasted_tokens import read_pasted
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.tokens import Tone
+
+_NOTHING = "There is no other token yet. Refresh, or copy another one and press “Compare with the clipboard”."
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """A token to compare with, and what it is called."""
+
+    name: str
+    token: DecodedToken = field(repr=False)
+
+
+class TokenComparison(QWidget):
+    """Claim by claim, what tells something first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._token: DecodedToken | None = None
+        self._others: list[KnownToken] = []
+        self._pasted: list[KnownToken] = []
+        self.others_box = QComboBox()
+        self.others_box.setAccessibleName("The token to compare with")
+        self.others_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.others_box.setMinimumContentsLength(16)
+        self.paste_button = QPushButton(icon("compare"), "Compare with the clipboard")
+        self.summary = plain_label("", wrap=True, selectable=True)
+        self.rows = RecordTable[ClaimDifference](_COLUMNS)
+        self.view = RecordView(self.rows, "token-comparison")
+        self.others_box.currentIndexChanged.connect(self._compare)
+        self.paste_button.clicked.connect(self.take_clipboard)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(plain_label("Compare with", "muted"))
+        line.addWidget(self.others_box, 1)
+        line.addWidget(self.paste_button)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 12, 12, 8)
+        top.setSpacing(8)
+        top.addLayout(line)
+        top.addWidget(self.summary)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.view, 1)
+
+    def show_token(self, token: DecodedToken, others: list[KnownToken]) -> None:
+        """Compare this one; `others` are offered beside those that were pasted here."""
+        chosen = self._chosen()
+        self._token = token
+        self._others = [each for each in (*others, *self._pasted) if each.token.raw != token.raw and each.token.claims]
+        self._fill_box(chosen)
+        self._compare()
+
+    def take_clipboard(self) -> None:
+        """Compare with the token on the clipboard."""
+        try:
+            found = read_pasted(QGuiApplication.clipboard().text())
+        except InvalidInput as error:
+            self.summary.setText(f"{error.title} {error.hint}")
+            return
+        if self._token is None:
+            return
+        same_kind = found.tokens.get(self._token.kind)
+        readable = [same_kind] if same_kind is not None else [each for each in found.tokens.values() if each.claims]
+        if not readable:
+            self.summary.setText("The clipboard holds a refresh token only: nothing in it can be read.")
+            return
+        pasted = KnownToken(f"From the clipboard: {_who(readable[0])}", readable[0])
+        self._pasted = [pasted, *self._pasted][:5]
+        self._others = [pasted, *self._others]
+        self._fill_box(pasted.token.raw)
+        self._compare()
+
+    def _fill_box(self, chosen: str) -> None:
+        self.others_box.blockSignals(True)
+        self.others_box.clear()
+        for each in self._others:
+            self.others_box.addItem(each.name[:_LONGEST_NAME])
+        at = next((at for at, each in enumerate(self._others) if each.token.raw == chosen), 0)
+        self.others_box.setCurrentIndex(at)
+        self.others_box.setEnabled(bool(self._others))
+        self.others_box.blockSignals(False)
+
+    def _chosen(self) -> str:
+        at = self.others_box.currentIndex()
+        return self._others[at].token.raw if 0 <= at < len(self._others) else ""
+
+    def _compare(self) -> None:
+        at = self.others_box.currentIndex()
+        if self._token is None or not 0 <= at < len(self._others):
+            self.summary.setText(_NOTHING)
+            self.rows.set_rows(())
+            return
+        other = self._others[at].token
+        self.summary.setText(summary_of(other, self._token))
+        self.rows.set_rows(compare_tokens(other, self._token))
+
+
+def _who(token: DecodedToken) -> str:
+    return token.username or str(token.claims.get("sub", "")) or token.issuer or "a token"
+
+
+_WORDS = {"same": "same", "changed": "changed", "only left": "only in the other", "only right": "only in this one"}
+
+
+def _difference(row: ClaimDifference) -> str:
+    return row.detail or _WORDS[row.change]
+
+
+def _look(row: ClaimDifference) -> str:
+    return {"same": "check", "changed": "pencil", "only left": "minus", "only right": "plus"}[row.change]
+
+
+def _tone(row: ClaimDifference) -> Tone:
+    return Tone.MUTED if row.change == "same" or row.is_expected else Tone.WARN
+
+
+_COLUMNS: tuple[Column[ClaimDifference], ...] = (
+    Column("Claim", lambda row: row.name, is_identifier=True, width=150),
+    Column("The other", lambda row: row.left, key="other", width=180),
+    Column("This one", lambda row: row.right, key="this", width=180),
+    Column("Difference", _difference, key="difference", icon=_look, tone=_tone, width=160),
+)
