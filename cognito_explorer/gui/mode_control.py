@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor
 
 from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.core.profiles import Mode, Profile
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cognito_explorer.gui.main_window import MainWindow
 
 _AGREED = "sign_in_agreed"
+_FRAME_PX = 3
 
 
 class ModeControl(QObject):
@@ -27,6 +29,7 @@ class ModeControl(QObject):
         window.top_bar.mode.wanted.connect(self.want)
         window.connections.ask_sign_in = self._may_sign_in
         window.session.opened.connect(self._show)
+        window.session.switching.connect(self._frame)
 
     def want(self, mode: str) -> None:
         """Switch the mode of the profile in front, after a question where more will be possible."""
@@ -105,6 +108,18 @@ class ModeControl(QObject):
             profile = self._window.session.profile = replace(profile, chosen_mode=aws.permit.mode)
         self._window.top_bar.mode.show_mode(profile)
         self._window.commands.refresh()
+
+    def _frame(self) -> None:
+        """Production stands in a frame of its colour, so that nobody takes it for anything else."""
+        profile, whole = self._window.session.profile, self._window.centralWidget()
+        if whole is None:
+            return
+        color = QColor(profile.color) if profile is not None and profile.is_production else QColor()
+        width = _FRAME_PX if color.isValid() else 0
+        whole.setObjectName("productionFrame")
+        whole.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        whole.setStyleSheet(f"#productionFrame {{ border: {width}px solid {color.name()}; }}" if width else "")
+        whole.setContentsMargins(width, width, width, width)
 
     def _is_in_front(self, profile: Profile) -> bool:
         shown = self._window.session.profile

@@ -56,6 +56,7 @@ class Aws:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aws-{profile.id}")
         self._writes: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self._is_acting = False
         # A sandbox or another emulator has no rates of its own, until it throttles.
         self.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
         self.permit = permit or Permit(profile)
@@ -201,6 +202,7 @@ class Aws:
         )
         connection = Connection(profile, self.region, is_single_shot=True)
         acting = Aws(profile, connection, self.journal, self.calls, self.permit)
+        acting._is_acting = True
         acting._writes = self._writes  # so that `drain` waits for these, too
         acting.pace = self.pace
         return acting
@@ -266,6 +268,8 @@ class Aws:
             self.pace.throttled(*rated)
         error = translate(answer.trouble, operation.action) if answer.trouble else None
         self.calls.add(_finished(call, answer, error, _since_ms(begun)))
+        if not (self._is_acting or operation.is_public):
+            self.permit.hear(operation.service, operation.title, error)
         if error is not None:
             raise error from answer.trouble
         self.permit.learn(operation.title, parameters, answer.response)

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cognito_explorer.core.aws.answers_seen import AnswersSeen
 from cognito_explorer.core.aws.modes import PoolFacts, Verdict, may
-from cognito_explorer.core.errors import WriteRefused
+from cognito_explorer.core.errors import ExplorerError, WriteRefused
 from cognito_explorer.core.profiles import Mode, Profile
 
 NEEDED: Mapping[Mode, str] = {"read-only": "Read-only", "support": "Support", "admin": "Admin"}
@@ -21,6 +22,7 @@ class Permit:
         self._chosen = profile.chosen_mode
         self.ask_sign_in: Callable[[], Awaitable[bool]] | None = None
         self.may_sign_in = False
+        self.seen = AnswersSeen()
         self._asking = asyncio.Lock()
         self._pools: dict[str, PoolFacts] = {}
         self._listeners: list[Callable[[], object]] = []
@@ -35,8 +37,7 @@ class Permit:
         self._chosen = mode
         if mode != self._mode:
             self._mode = mode
-            for listener in tuple(self._listeners):
-                listener()
+            self._tell()
 
     def follow(self, profile: Profile) -> None:
         """The profile was edited: its mode holds, unless it is the one it had before and was switched since."""
@@ -46,7 +47,7 @@ class Permit:
             self._chosen = profile.chosen_mode
 
     def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Call `listener` when the mode was switched. Returns how to stop it."""
+        """Call `listener` when another mode holds or a refusal was new. Returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
@@ -55,7 +56,11 @@ class Permit:
         return may(self.mode, service, title, parameters, self.facts_of(str(parameters.get("UserPoolId", ""))))
 
     def why_not(self, title: str, service: str = "cognito-idp", **parameters: Any) -> str:
-        """Why a button stays grey, naming the mode that is needed; "" where the mode lets the call through."""
+        """Why a button stays grey: the mode needed, the missing permission, an endpoint that lacks it; or ""."""
+        return self.why_not_by_mode(title, service, **parameters) or self.seen.why_not(service, title)
+
+    def why_not_by_mode(self, title: str, service: str = "cognito-idp", **parameters: Any) -> str:
+        """Why the mode alone refuses a call, or "": for what must stay possible to try again after a refusal."""
         verdict = self.verdict(service, title, parameters)
         return "" if verdict.is_allowed else f"{verdict.reason} {_hint(verdict)}"
 
@@ -64,9 +69,15 @@ class Permit:
         return self._pools.get(pool_id, PoolFacts())
 
     async def check(self, service: str, title: str, parameters: Mapping[str, Any]) -> None:
-        """Let a call through, after asking where that is due. Raises WriteRefused."""
+        """Let a call through, after asking where that is due.
+
+        Raises WriteRefused, and ExplorerError for what the endpoint has said not to have.
+        """
         verdict = self.verdict(service, title, parameters)
         action = f"{service}:{title}"
+        if (service, title) in self.seen.lacking:
+            hint = "It is an emulator's, or of another kind. “What may I do?” shows what it has, and asks again."
+            raise ExplorerError(f"This endpoint has no {title}.", hint, code="NotOffered", operation=action)
         if not verdict.is_allowed:
             what = f"“{self.name}” is read-only." if self.mode == "read-only" else f"“{self.name}” is in support mode."
             why = f"{verdict.reason} " if self.mode != "read-only" or verdict.needs == "admin" else ""
@@ -76,6 +87,16 @@ class Permit:
             title = f"Nobody was signed in: “{self.name}” is read-only, and signing in was not agreed to."
             hint = "Try again and agree, or switch the profile's mode to Support or Admin."
             raise WriteRefused(title, hint, code="SignInRefused", operation=action)
+
+    def hear(self, service: str, title: str, error: ExplorerError | None) -> None:
+        """Take note of how a call with the profile's own credentials ended, and tell the listeners of news."""
+        if self.seen.note(service, title, error) and error is not None:
+            self._tell()
+
+    def try_again(self) -> None:
+        """Forget refusals and what the endpoint lacks: somebody says that it may be otherwise now."""
+        self.seen.forget()
+        self._tell()
 
     def learn(self, title: str, parameters: Mapping[str, Any], answer: Any) -> None:
         """Take from an answer of user pools what the mode must know: aliases, and which groups carry a role."""
@@ -91,6 +112,10 @@ class Permit:
             groups.append(answer["Group"])
         if groups:
             self._learn_groups(str(parameters.get("UserPoolId", "")), groups)
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
 
     def _learn_groups(self, pool_id: str, groups: list[Mapping[str, Any]]) -> None:
         facts = self.facts_of(pool_id)

@@ -1,6 +1,7 @@
 """What can be done with tokens: refresh, revoke, sign out, userInfo, copies, trying what they open."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
@@ -68,6 +69,8 @@ class TokenActions(QObject):
         self.sign_out_action.triggered.connect(self.sign_out)
         self.user_info_action.triggered.connect(self.ask_user_info)
         panel.tasks.tasks_changed.connect(self._update)
+        if self._aws is not None:
+            panel.destroyed.connect(partial(_end, self._aws.permit.subscribe(self._update)))
         self._update()
         self.access_button.hide()
 
@@ -254,6 +257,10 @@ class TokenActions(QObject):
             part.setToolTip(reason or hint)
         self.refresh_button.setVisible(has_tokens)
         self.more_button.setVisible(has_tokens)
+
+
+def _end(stop: Callable[[], object], _destroyed: object = None) -> None:
+    stop()
 
 
 async def _refresh_and_keep(

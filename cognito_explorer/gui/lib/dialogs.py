@@ -140,6 +140,15 @@ async def ask_typed_name(
     return await finished(dialog)
 
 
+async def confirm_with_care(
+    parent: QWidget, *, title: str, text: str, action: str, keep: str, typed_name: str = ""
+) -> bool:
+    """Ask before something that hurts. With `typed_name`, as in production, that name must be typed first."""
+    if typed_name:
+        return await ask_typed_name(parent, title=title, text=text, name=typed_name, action=action, keep=keep)
+    return await confirm(parent, title=title, text=text, action=action, keep=keep, destructive=True)
+
+
 async def ask_form(
     parent: QWidget,
     form: Form,

@@ -37,6 +37,7 @@ class ChangesBar(QFrame):
         self._shown: tuple[Edit, ...] = ()
         self._is_busy = False
         self._problem_count = 0
+        self._refusal = ""
         self._arrange()
         self.show_edits((), 0)
 
@@ -55,13 +56,22 @@ class ChangesBar(QFrame):
         self._fill()
         self._update_buttons()
 
+    def show_refusal(self, reason: str) -> None:
+        """Say why they may not be applied through this profile, or "" where they may."""
+        self._refusal = reason
+        self._update_buttons()
+
     def show_busy(self, is_busy: bool) -> None:
         """While they are being sent nothing can be pressed."""
         self._is_busy = is_busy
         self._update_buttons()
 
     def _update_buttons(self) -> None:
-        self.apply_button.setEnabled(not self._is_busy and not self._problem_count)
+        self.apply_button.setEnabled(not self._is_busy and not self._problem_count and not self._refusal)
+        self.apply_button.setToolTip(plain_tooltip(self._refusal))
+        if self._refusal and not self._problem_count:
+            self._problem.setText(self._refusal)
+        self._problem.setVisible(self._problem_count > 0 or bool(self._refusal))
         self.discard_button.setEnabled(not self._is_busy)
 
     def _fill(self) -> None:

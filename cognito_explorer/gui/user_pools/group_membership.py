@@ -1,6 +1,6 @@
 """A user's groups: what they carry, taking one away, adding one. Loads by itself and fails by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -30,7 +30,10 @@ class GroupMembership(QWidget):
         self.add_button = QPushButton(icon("plus"), "Add &group")
         self.add_button.setToolTip("Add to this group")
         self.add_button.clicked.connect(self._ask_to_add)
+        self.chooser.currentIndexChanged.connect(lambda _index: self.review())
         self.remove_buttons: dict[str, QPushButton] = {}
+        self.why_not: Callable[[str, bool], str] = lambda _group, _is_added: ""
+        self._is_busy = False
         self._chips = QVBoxLayout()
         self._chips.setSpacing(4)
         self._adding = QWidget()
@@ -65,6 +68,7 @@ class GroupMembership(QWidget):
         for group in others:
             self.chooser.addItem(group.name, group.name)
         self._adding.setVisible(bool(others))
+        self.review()
         self._say("" if mine else "In no group." if others else "This pool has no groups.")
 
     def show_error(self, error: ExplorerError) -> None:
@@ -76,8 +80,18 @@ class GroupMembership(QWidget):
 
     def show_busy(self, is_busy: bool) -> None:
         """While a change is being sent nothing can be pressed."""
-        for button in (*self.remove_buttons.values(), self.add_button):
-            button.setEnabled(not is_busy)
+        self._is_busy = is_busy
+        self.review()
+
+    def review(self) -> None:
+        """Enable what `why_not` (a group's name, whether to add it) does not speak against."""
+        chosen = self.chooser.currentData()
+        asked = [(button, name, False) for name, button in self.remove_buttons.items()]
+        asked += [(self.add_button, chosen, True)] if isinstance(chosen, str) else []
+        for button, name, is_added in asked:
+            reason = self.why_not(name, is_added)
+            button.setEnabled(not self._is_busy and not reason)
+            button.setToolTip(plain_tooltip(reason or (f"Add to {name}" if is_added else f"Remove from {name}")))
 
     def group_names(self) -> list[str]:
         """The user's groups as shown."""

@@ -20,7 +20,7 @@ from cognito_explorer.core.user_pools.users import (
     sign_out_user,
 )
 from cognito_explorer.gui.lib.commands import Command
-from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
+from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm, confirm_with_care
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.toast import Toast, toast
 from cognito_explorer.gui.user_pools.password_dialog import ask_new_password
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
 _LONGEST_NAME = 40
+# An invitation is sent again by the operation that creates users.
+_ASKED = {"AdminCreateUser": {"MessageAction": "RESEND"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Subject:
         name = self.user.username
         return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
+    @property
+    def typed_name(self) -> str:
+        """What must be typed before something that hurts: the username in production, nothing elsewhere."""
+        return self.user.username if self.aws.profile.is_production else ""
+
 
 Work = Callable[[Subject], Coroutine[Any, Any, None]]
 
@@ -65,6 +72,7 @@ class _Action:
     title: str
     icon: str
     work: Work
+    operation: str
     why_not: Callable[[User], str] = lambda _user: ""
     is_destructive: bool = False
 
@@ -96,16 +104,39 @@ class UserActions:
 
     def _actions(self) -> tuple[_Action, ...]:
         return (
-            _Action("confirm", "Confirm sign-up…", "check-circle", self._confirm, why_not_confirm),
-            _Action("enable", "Enable", "play", self._enable, why_not_enable),
-            _Action("disable", "Disable…", "pause", self._disable, why_not_disable, is_destructive=True),
-            _Action("resend_invitation", "Resend invitation…", "mail", self._resend, why_not_resend),
             _Action(
-                "reset_password", "Reset password…", "key", self._reset, why_not_reset_password, is_destructive=True
+                "confirm", "Confirm sign-up…", "check-circle", self._confirm, "AdminConfirmSignUp", why_not_confirm
             ),
-            _Action("set_password", "Set password…", "lock", self._set_password),
-            _Action("sign_out", "Sign out everywhere…", "sign-out", self._sign_out, is_destructive=True),
-            _Action("delete", "Delete…", "trash", self._delete, is_destructive=True),
+            _Action("enable", "Enable", "play", self._enable, "AdminEnableUser", why_not_enable),
+            _Action(
+                "disable",
+                "Disable…",
+                "pause",
+                self._disable,
+                "AdminDisableUser",
+                why_not_disable,
+                is_destructive=True,
+            ),
+            _Action("resend_invitation", "Resend invitation…", "mail", self._resend, "AdminCreateUser", why_not_resend),
+            _Action(
+                "reset_password",
+                "Reset password…",
+                "key",
+                self._reset,
+                "AdminResetUserPassword",
+                why_not_reset_password,
+                is_destructive=True,
+            ),
+            _Action("set_password", "Set password…", "lock", self._set_password, "AdminSetUserPassword"),
+            _Action(
+                "sign_out",
+                "Sign out everywhere…",
+                "sign-out",
+                self._sign_out,
+                "AdminUserGlobalSignOut",
+                is_destructive=True,
+            ),
+            _Action("delete", "Delete…", "trash", self._delete, "AdminDeleteUser", is_destructive=True),
         )
 
     def _command(self, action: _Action) -> Command:
@@ -125,7 +156,8 @@ class UserActions:
             return "Select a user first."
         if self._tasks.is_running(f"user.{action.verb}"):
             return "This is under way."
-        return action.why_not(subject.user)
+        asked = {"UserPoolId": subject.pool_id} | _ASKED.get(action.operation, {})
+        return subject.aws.permit.why_not(action.operation, **asked) or action.why_not(subject.user)
 
     def _start(self, action: _Action) -> None:
         subject = self._subject()
@@ -166,7 +198,9 @@ class UserActions:
             "A token already issued stays valid wherever only its signature is checked, until it expires."
         )
         title = f"Disable {subject.name}?"
-        if await confirm(self._host, title=title, text=text, action="Disable", keep="Keep enabled", destructive=True):
+        if await confirm_with_care(
+            self._host, title=title, text=text, action="Disable", keep="Keep enabled", typed_name=subject.typed_name
+        ):
             await disable_user(aws, pool_id, user)
             undo = partial(enable_user, aws, pool_id, replace(user, is_enabled=False))
             done = f"{subject.name} is enabled again; they must sign in anew."
@@ -191,7 +225,9 @@ class UserActions:
             "It cannot be undone."
         )
         title, verb = f"Reset the password of {subject.name}?", "Reset password"
-        if await confirm(self._host, title=title, text=text, action=verb, keep="Keep it", destructive=True):
+        if await confirm_with_care(
+            self._host, title=title, text=text, action=verb, keep="Keep it", typed_name=subject.typed_name
+        ):
             await reset_password(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"A code to choose a new password was sent to {subject.name}.", icon="mail")
 
@@ -205,7 +241,9 @@ class UserActions:
             "it expires, and the hosted UI's own cookie is not reached."
         )
         title, verb = f"Sign {subject.name} out everywhere?", "Sign out everywhere"
-        if await confirm(self._host, title=title, text=text, action=verb, keep="Keep signed in", destructive=True):
+        if await confirm_with_care(
+            self._host, title=title, text=text, action=verb, keep="Keep signed in", typed_name=subject.typed_name
+        ):
             await sign_out_user(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"{subject.name} is signed out everywhere.")
 

@@ -131,7 +131,7 @@ class UserInspector(QWidget):
 
     def apply_edits(self) -> None:
         """Send all edits in one call, unless one of them cannot be right."""
-        can_send = self.has_unsaved_edits() and not self.attributes.problems()
+        can_send = not self._why_not_apply() and not self.attributes.problems()
         if self._user is not None and can_send and not self.tasks.is_running("apply"):
             if _has_keyboard(self.changes):
                 # Its buttons go away; the keyboard stays with what was edited.
@@ -160,7 +160,7 @@ class UserInspector(QWidget):
                 self.apply_edits,
                 "Ctrl+S",
                 icon="check",
-                why_not=lambda: "" if self.has_unsaved_edits() else "Nothing was edited.",
+                why_not=self._why_not_apply,
             ),
             *self._offered,
         ]
@@ -261,7 +261,27 @@ class UserInspector(QWidget):
         self.changes.show_busy(self.tasks.is_running("apply"))
         self.membership.show_busy(self.tasks.is_running("add_group") or self.tasks.is_running("remove_group"))
 
+    def _why_not_apply(self) -> str:
+        edits = self.attributes.edits()
+        if not edits:
+            return "Nothing was edited."
+        names = [{"Name": edit.name} for edit in edits]
+        # A permission may have been given since it was refused: the edits wait, and can be sent again.
+        title, pool_id = "AdminUpdateUserAttributes", self._pool_id
+        return self._aws.permit.why_not_by_mode(title, UserPoolId=pool_id, UserAttributes=names)
+
+    def _why_not_group(self, name: str, is_added: bool) -> str:
+        title = "AdminAddUserToGroup" if is_added else "AdminRemoveUserFromGroup"
+        return self._aws.permit.why_not(title, UserPoolId=self._pool_id, GroupName=name)
+
+    def _review(self) -> None:
+        """The mode was switched, or a permission turned out to be missing."""
+        self._commands.refresh()
+        self.membership.review()
+        self._show_edits()
+
     def _show_edits(self) -> None:
+        self.changes.show_refusal(self._why_not_apply())
         self.changes.show_edits(self.attributes.edits(), len(self.attributes.problems()))
 
     def _connect(self) -> None:
@@ -275,7 +295,9 @@ class UserInspector(QWidget):
         self.membership.remove_wanted.connect(self._remove_group)
         self.membership.again_wanted.connect(self.load_groups)
         self.suggested_button.clicked.connect(self._run_suggested)
-        self.destroyed.connect(partial(_end, self._aws.journal.subscribe(self._hear)))
+        self.membership.why_not = self._why_not_group
+        for stop in (self._aws.journal.subscribe(self._hear), self._aws.permit.subscribe(self._review)):
+            self.destroyed.connect(partial(_end, stop))
 
     def _assemble(self) -> None:
         self.empty.show_text("No user selected", "Select a row to see and change that user.", icon_name="user")

@@ -15,7 +15,7 @@ from cognito_explorer.core.user_pools.users import User, UserQuery, list_users, 
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.lib.toast import toast
@@ -229,8 +229,15 @@ class UsersPanel(Panel):
 
     def _why_not_create(self) -> str:
         if self._pool is not None:
-            return ""
+            return self._aws.permit.why_not("AdminCreateUser", UserPoolId=self._context.pool_id)
         return self._pool_trouble.title if self._pool_trouble else "The pool's settings are still loading."
+
+    def _review(self) -> None:
+        """Another mode holds, or a permission turned out to be missing."""
+        reason = self._aws.permit.why_not("AdminCreateUser", UserPoolId=self._context.pool_id)
+        self.create_button.setEnabled(not reason)
+        self.create_button.setToolTip(plain_tooltip(reason))
+        self.commands_changed.emit()
 
     async def _create(self) -> None:
         if self._pool is None:
@@ -283,6 +290,8 @@ class UsersPanel(Panel):
             signal.connect(self.commands_changed)
         self.user_inspector.tasks.tasks_changed.connect(self.commands_changed)
         self.follow_answers(self._aws.calls.subscribe)
+        self.destroyed.connect(partial(_end, self._aws.permit.subscribe(self._review)))
+        self._review()
         self.destroyed.connect(partial(_end, self._aws.journal.subscribe(self._note_change)))
 
     def _offer_columns(self) -> None:

@@ -1,0 +1,83 @@
+"""What AWS's answers showed so far: what these credentials may do, what they lack, what the endpoint does not know."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cognito_explorer.core.errors import AccessDenied, ExplorerError
+
+# How AWS and its emulators say that they have no such operation; a bare 404 or 501 is an emulator's web server.
+_LACKING = frozenset(
+    {
+        "404",
+        "501",
+        "CognitoLocal#Unsupported",
+        "InvalidAction",
+        "NotImplemented",
+        "NotImplementedException",
+        "UnknownOperation",
+        "UnknownOperationException",
+        "Unsupported",
+        "UnsupportedOperation",
+    }
+)
+_LACKING_WORDS = ("not implemented", "not yet implemented", "unsupported feature", "not been implemented")
+
+Key = tuple[str, str]
+
+
+class AnswersSeen:
+    """By service and operation, the newest answer counts: a permission may be given meanwhile."""
+
+    def __init__(self) -> None:
+        self._allowed: set[Key] = set()
+        self._refused: dict[Key, str] = {}
+        self._lacking: dict[Key, str] = {}
+
+    def note(self, service: str, title: str, error: ExplorerError | None) -> bool:
+        """Take note of an answer (None: it was done); tells whether something is known now that was not before."""
+        key = (service, title)
+        before = (key in self._allowed, key in self._refused, key in self._lacking)
+        if error is None:
+            self._allowed.add(key)
+            self._refused.pop(key, None)
+            self._lacking.pop(key, None)
+        elif is_lacking(error):
+            self._lacking[key] = error.said or error.code
+        elif isinstance(error, AccessDenied):
+            self._refused[key] = error.missing_action or f"{service}:{title}"
+            self._allowed.discard(key)
+        return before != (key in self._allowed, key in self._refused, key in self._lacking)
+
+    @property
+    def allowed(self) -> frozenset[Key]:
+        """What was answered."""
+        return frozenset(self._allowed)
+
+    @property
+    def refused(self) -> Mapping[Key, str]:
+        """What IAM refused, and the permission it named."""
+        return MappingProxyType(self._refused)
+
+    @property
+    def lacking(self) -> Mapping[Key, str]:
+        """What the endpoint does not have, in its own words."""
+        return MappingProxyType(self._lacking)
+
+    def why_not(self, service: str, title: str) -> str:
+        """Why an operation would fail again, or ""."""
+        key = (service, title)
+        if key in self._lacking:
+            return f"This endpoint has no {title}."
+        return f"The permission {self._refused[key]} is missing." if key in self._refused else ""
+
+    def forget(self) -> None:
+        """Start anew: other credentials, or somebody wants to try again."""
+        self._allowed.clear()
+        self._refused.clear()
+        self._lacking.clear()
+
+
+def is_lacking(error: ExplorerError) -> bool:
+    """Whether an endpoint says that it has no such operation."""
+    said = error.said.lower()
+    return error.code in _LACKING or any(words in said for words in _LACKING_WORDS)

@@ -1,0 +1,79 @@
+"""The users page under each mode: what is refused is grey and says why; production asks for the name."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.profiles import Mode
+from cognito_explorer.gui.lib.form import Form
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.theme import Theme
+from tests.gui.user_pools.stage import UsersPage, button, make_pool, profile_of
+from tests.sandbox_fixture import RunningSandbox
+
+
+@pytest_asyncio.fixture
+async def page(demo_sandbox: RunningSandbox, theme_app: Theme, settings: Settings) -> AsyncIterator[UsersPage]:
+    pool = make_pool(demo_sandbox)
+    pool.add("ada")
+    aws = await Aws.open(replace(profile_of(demo_sandbox), is_production=True))
+    shown = UsersPage(aws, pool.pool_id)
+    shown.window.show()
+    shown.panel.reload()
+    await shown.settle()
+    await shown.choose("ada")
+    yield shown
+    shown.window.hide()
+    shown.window.deleteLater()
+    aws.close()
+
+
+@pytest.mark.parametrize(
+    ("mode", "greyed"),
+    [
+        ("admin", set()),
+        ("support", {"user.set_password", "user.delete"}),
+        ("read-only", {"user.set_password", "user.delete", "user.disable", "user.reset_password", "user.sign_out"}),
+    ],
+)
+async def test_what_the_mode_refuses_is_grey_and_names_the_mode(page: UsersPage, mode: Mode, greyed: set[str]) -> None:
+    page.inspector._aws.permit.switch(mode)
+    asked = ("user.disable", "user.reset_password", "user.set_password", "user.sign_out", "user.delete")
+    reasons = {name: page.commands.get(name).disabled_reason for name in asked}
+    assert {name for name, reason in reasons.items() if reason} == greyed
+    assert all("Switch its mode" in reasons[name] for name in greyed)
+    assert page.panel.create_button.isEnabled() is (mode == "admin")
+
+
+async def test_an_alias_cannot_be_applied_in_support_and_another_attribute_can(page: UsersPage) -> None:
+    page.inspector._aws.permit.switch("support")
+    page.retype("name", "Ada Lovelace")
+    assert page.inspector.changes.apply_button.isEnabled()
+    page.retype("custom:plan", "annual")
+    assert page.inspector.changes.apply_button.isEnabled()
+    page.inspector._aws.permit.switch("read-only")
+    assert not page.inspector.changes.apply_button.isEnabled()
+    assert "Support" in page.inspector.changes.apply_button.toolTip()
+
+
+async def test_groups_without_a_role_can_be_given_in_support_only(page: UsersPage) -> None:
+    membership = page.inspector.membership
+    page.inspector._aws.permit.switch("support")
+    assert membership.add_button.isEnabled()
+    page.inspector._aws.permit.switch("read-only")
+    assert not membership.add_button.isEnabled()
+    assert "read-only" in membership.add_button.toolTip()
+
+
+async def test_production_asks_for_the_name_before_it_disables(page: UsersPage) -> None:
+    await page.run("user.disable")
+    do = button(page.dialog(), "Disable")
+    assert not do.isEnabled()
+    (form,) = page.dialog().findChildren(Form)
+    form.set_values({"name": "ada"})
+    assert do.isEnabled()
+    await page.answer("Disable")
+    assert page.toasts() == ["ada is disabled."]
