@@ -18,6 +18,7 @@ from cognito_explorer.gui.lib.tasks import TaskScope
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
     from cognito_explorer.core.aws.permit import Permit
+    from cognito_explorer.core.aws.person import Person
     from cognito_explorer.core.sandbox_process import SandboxProcess
 
 SANDBOX_PROFILE = Profile(id="sandbox", name="Moonletter sandbox", kind="sandbox", region="us-east-1", color="#2F9E6E")
@@ -45,6 +46,7 @@ class Connections(QObject):
         self._sandbox_data = sandbox_data
         self._doors: dict[tuple[str, str], Aws] = {}
         self.permits: dict[str, Permit] = {}
+        self.person_of: Callable[[], Person | None] = lambda: None  # whom doors ask for MFA codes and sign-ins
         self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
         self._opening = asyncio.Lock()
         self._is_neighbour_gone = False
@@ -137,7 +139,7 @@ class Connections(QObject):
         permit = self.permits.get(profile.id)
         if profile.kind == "sandbox":
             return Aws.ajar(profile, region=region, journal=self.journal, permit=permit)
-        return await Aws.open(profile, region=region, journal=self.journal, permit=permit)
+        return await Aws.open(profile, region=region, journal=self.journal, permit=permit, person=self.person_of())
 
     async def _reachable(self, profile: Profile) -> Profile:
         """The profile with the running sandbox's endpoint and keys; any other profile as it is."""

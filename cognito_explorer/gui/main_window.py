@@ -30,6 +30,7 @@ from cognito_explorer.gui.window_commands import MENUS, window_commands
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 
 if TYPE_CHECKING:
+    from cognito_explorer.gui.connection.asking import Asking
     from cognito_explorer.gui.lib.palette import Palette
 
 TREE_PX, INSPECTOR_PX = 240, 380
@@ -62,6 +63,13 @@ class MainWindow(QMainWindow):
         self._connect()
         self.recovery = Recovery(self)
         EnterKey(self)
+
+    @cached_property
+    def asking(self) -> "Asking":
+        """Asks what a door wants of a person, made for the first door that may: the sandbox's never does."""
+        from cognito_explorer.gui.connection.asking import Asking
+
+        return Asking(self, self.book)
 
     @cached_property
     def palette_box(self) -> "Palette":
@@ -293,6 +301,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._users_wanted = False
+        self.connections.person_of = lambda: self.asking.person
         self.workspace.set_opener(self.open_page)
         self.commands.add(*window_commands(self))
         self.commands.install_shortcuts(self)

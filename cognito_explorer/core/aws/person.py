@@ -13,6 +13,8 @@ from cognito_explorer.core.profiles import Profile
 
 CODE_LIMIT_S = 300
 SIGN_IN_LIMIT_S = 900
+# What else a page asks for right after a refusal is refused, too; whoever tries again takes longer to find the button.
+_GRACE_S = 2.0
 
 
 class Question:
@@ -86,7 +88,7 @@ class Person:
     def put(self, question: Question) -> str:
         """Ask and block until there is an answer. Raises SessionExpired; who waited meanwhile is not asked again."""
         profile = question.profile
-        if self._refused.get(profile, 0.0) > getattr(self._calls, "begun", inf):
+        if self._refused.get(profile, -inf) > getattr(self._calls, "begun", inf) - _GRACE_S:
             raise _unanswered(question)
         with self._lock:
             self._open[question] = getattr(self._calls, "owner", None)

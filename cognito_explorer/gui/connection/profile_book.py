@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.core.profiles import IdsFile, IdsInMemory, Profile, Profiles
-from cognito_explorer.core.vault import MemoryVault, open_keyring
+from cognito_explorer.core.vault import MemoryVault, Vault, open_keyring
 from cognito_explorer.gui.connections import SANDBOX_PROFILE
 
 T = TypeVar("T")
@@ -24,6 +24,7 @@ class ProfileBook(QObject):
         super().__init__(parent)
         self.ids_file = ids_file
         self._store: Profiles | None = None
+        self._vault: Vault | None = None
         self._own: tuple[Profile, ...] = ()
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
@@ -53,7 +54,8 @@ class ProfileBook(QObject):
 
     async def go_on_without_keyring(self) -> None:
         """Keep profiles in memory from now on, for this run only."""
-        self._store = Profiles(MemoryVault(), IdsInMemory())
+        self._vault = MemoryVault()
+        self._store = Profiles(self._vault, IdsInMemory())
         self.is_for_this_run_only = True
         await self.load()
 
@@ -67,10 +69,17 @@ class ProfileBook(QObject):
         await self._in_thread(lambda store: store.delete(profile.id))
         await self.load()
 
+    def open_vault(self) -> Vault:
+        """Where secrets are kept: for any thread but the GUI's, since it may block. Raises VaultUnavailable."""
+        vault = self._vault
+        if vault is None:
+            vault = self._vault = open_keyring()
+        return vault
+
     async def _in_thread(self, work: Callable[[Profiles], T]) -> T:
         def run() -> T:
             if self._store is None:
-                self._store = Profiles(open_keyring(), IdsFile(self.ids_file))
+                self._store = Profiles(self.open_vault(), IdsFile(self.ids_file))
             return work(self._store)
 
         return await asyncio.to_thread(run)

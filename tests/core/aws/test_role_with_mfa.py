@@ -55,6 +55,7 @@ async def test_without_a_code_the_read_says_so_and_may_be_tried_again(demo_sandb
         assert isinstance(refusal, SessionExpired)
         assert "none was entered" in refusal.title
     assert len(asked.questions) == 1, "whoever waited meanwhile is not asked again"
+    await _a_while(2.1)
     assert await list_pools(aws).collect(60)
     aws.close()
 
@@ -110,6 +111,10 @@ async def _waiting(asked: Asked) -> None:
     async with asyncio.timeout(20):
         while not asked.questions:  # noqa: ASYNC110  # a thread asks
             await asyncio.sleep(0)
+    await _a_while(0.5)
+
+
+async def _a_while(seconds: float) -> None:
     with suppress(TimeoutError):
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(seconds):
             await asyncio.get_running_loop().create_future()
