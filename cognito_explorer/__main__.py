@@ -1,9 +1,10 @@
-"""The command line: the app, the sandbox alone, or the version."""
+"""The command line: the app, the sandbox alone, a headless verb, or the version."""
 
 import sys
 
 USAGE = """usage: cognito-explorer                  open the app
        cognito-explorer sandbox [options]  run the sandbox alone (see: cognito-explorer sandbox --help)
+       cognito-explorer token FILE|- [options]  say what is in tokens (see: cognito-explorer token --help)
        cognito-explorer --trace-start      print when the window was painted and the pools were listed, then quit
        cognito-explorer --version
 
@@ -19,6 +20,10 @@ def main(argv: list[str] | None = None) -> int:
         from cognito_explorer.sandbox.__main__ import main as run_sandbox
 
         return run_sandbox(arguments[1:])
+    if arguments[:1] == ["token"]:
+        from cognito_explorer.core.insight.token_command import main as read_tokens
+
+        return read_tokens(arguments[1:])
     if arguments[:1] == ["run-function"] and len(arguments) == 3:
         # A frozen app has no Python of its own to hand a Lambda function to: it plays the interpreter itself.
         from cognito_explorer.sandbox.functions.bootstrap import main as run_function

@@ -1,0 +1,265 @@
+"""Who would take a token: API Gateway, AppSync, load balancers, identity pools, Cognito itself, a verifier. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from cognito_explorer.core.auth.tokens import DecodedToken, instant, issuer_of
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.party_findings import audiences_of
+from cognito_explorer.core.insight.token_findings import ADMIN_SCOPE, is_of_machine, scopes_of
+
+Will = Literal["yes", "no", "depends"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerSettings:
+    """How a consumer is set up. What is empty is not known, and then the answer may be "depends".
+
+    `audiences` are an HTTP API authorizer's, `client_ids` a verifier's, `scopes` those of which a method or a verifier
+    demands one, `groups` likewise; `identity_pool_clients` the app clients that the identity pool takes.
+    """
+
+    issuer: str = ""
+    audiences: tuple[str, ...] = ()
+    client_ids: tuple[str, ...] = ()
+    token_use: Literal["", "id", "access"] = ""
+    scopes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    identity_pool_clients: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerAnswer:
+    """Whether one consumer would take the token, the claim or header field that decides, and why, in a sentence."""
+
+    consumer: str
+    will: Will
+    claim: str
+    reason: str
+
+
+Decision = tuple[Will, str, str]
+_Rule = Callable[[DecodedToken, TokenContext, ConsumerSettings], Decision]
+
+
+def ask_consumers(
+    token: DecodedToken, context: TokenContext, settings: ConsumerSettings | None = None
+) -> tuple[ConsumerAnswer, ...]:
+    """Every consumer's answer, in one order. Where the signature is not known to be right, that is taken for granted.
+
+    ALB's authenticate-cognito is among those asked, though it never reads a token: people try.
+    """
+    wanted = settings or ConsumerSettings()
+    spoiled = _spoiled(token, context)
+    return tuple(
+        ConsumerAnswer(name, *(spoiled if spoiled and name != _ALB else rule(token, context, wanted)))
+        for name, rule in _CONSUMERS.items()
+    )
+
+
+def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
+    """What every consumer refuses a token for."""
+    if token.kind == "refresh":
+        return "no", "", "A refresh token is for the token endpoint alone."
+    check = context.signature
+    if check is not None and check.state in ("invalid", "unknown key"):
+        return "no", "kid" if check.state == "unknown key" else "signature", check.detail
+    if token.header.get("alg") != "RS256" and token.pool_id:
+        return "no", "alg", f"It is signed with {token.header.get('alg')}, not with RS256."
+    now = (context.now or datetime.now(UTC)) + (context.skew or timedelta())
+    if token.expires_at is None or token.expires_at <= now:
+        return "no", "exp", "It has expired." if token.expires_at else "It does not say when it expires."
+    begins = instant(token.claims.get("nbf"))
+    if begins is not None and begins > now:
+        return "no", "nbf", "It is not valid yet."
+    return None
+
+
+def _pool_trouble(token: DecodedToken) -> Decision | None:
+    if not token.pool_id:
+        return "no", "iss", "Its issuer is not a user pool."
+    if token.issuer != issuer_of(token.pool_id):
+        return "no", "iss", "It is in the updated form of the issuer, which this does not know."
+    return None
+
+
+def _rest_api(token: DecodedToken, _context: TokenContext, _settings: ConsumerSettings) -> Decision:
+    trouble = _pool_trouble(token)
+    if trouble:
+        return trouble
+    if token.kind != "id":
+        return "no", "token_use", "Without scopes on the method, the authorizer takes ID tokens alone."
+    return "yes", "token_use", "An ID token of a pool that the authorizer names. Its app client is not looked at."
+
+
+def _rest_api_with_scopes(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+    trouble = _pool_trouble(token)
+    if trouble:
+        return trouble
+    if token.kind != "access":
+        return "no", "token_use", "With scopes on the method, the authorizer takes access tokens alone."
+    return _scope(token, settings.scopes, "the method")
+
+
+def _http_api(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+    if not token.header.get("kid"):
+        return "no", "kid", "The authorizer finds the key by its id."
+    if settings.issuer and token.issuer != settings.issuer:
+        return "no", "iss", f"The authorizer's issuer is {settings.issuer}; every character counts."
+    # client_id counts only where there is no aud.
+    named = token.claims.get("aud")
+    claim = "aud" if named is not None else "client_id"
+    found = audiences_of(token) if named is None else tuple(named) if isinstance(named, list) else (named,)
+    if not settings.audiences:
+        return "depends", claim, f"The authorizer's audience must hold {_first(found)}."
+    if not set(settings.audiences) & {each for each in found if isinstance(each, str)}:
+        return "no", claim, f"{claim} is {_first(found)}, which is not in the authorizer's audience."
+    if settings.scopes:
+        return _scope(token, settings.scopes, "the route")
+    return "yes", claim, f"{claim} is in the authorizer's audience."
+
+
+def _app_sync(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+    if not token.pool_id:
+        return "no", "iss", "Its issuer is not a user pool."
+    if token.issuer != issuer_of(token.pool_id):
+        return "depends", "iss", "It is in the updated form of the issuer; whether AppSync knows it is not documented."
+    if token.kind not in ("id", "access"):
+        return "no", "token_use", "It takes ID and access tokens alone."
+    if settings.client_ids and token.client_id not in settings.client_ids:
+        return "no", _client_claim(token), f"The app client {token.client_id} does not match the API's expression."
+    if settings.groups:
+        return _groups(token, settings.groups)
+    return "yes", "iss", "ID and access tokens of the API's pool; fields may demand groups besides."
+
+
+def _load_balancer(_token: DecodedToken, _context: TokenContext, _settings: ConsumerSettings) -> Decision:
+    return "no", "", "authenticate-cognito signs people in itself and reads its own cookie, never a token that is sent."
+
+
+def _identity_pool(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+    if not token.pool_id:
+        return "depends", "iss", "The identity pool must name this issuer as an OpenID Connect provider."
+    if token.kind != "id":
+        return "no", "token_use", "Identity pools take ID tokens alone."
+    if token.issuer != issuer_of(token.pool_id):
+        return "depends", "iss", "Whether identity pools take the updated form of the issuer is not documented."
+    known = settings.identity_pool_clients
+    if known is None:
+        return "depends", "aud", f"The identity pool must name the app client {token.client_id} of {token.pool_id}."
+    if token.client_id not in known:
+        return "no", "aud", "Token is not from a supported provider of this identity pool."
+    return "yes", "aud", "The identity pool names this app client."
+
+
+def _get_user(token: DecodedToken, context: TokenContext, _settings: ConsumerSettings) -> Decision:
+    trouble = _self_service_trouble(token, context)
+    if trouble:
+        return trouble
+    if ADMIN_SCOPE not in scopes_of(token):
+        return "no", "scope", f"It lacks {ADMIN_SCOPE}: “Access Token does not have required scopes”."
+    return _live(context)
+
+
+def _user_info(token: DecodedToken, context: TokenContext, _settings: ConsumerSettings) -> Decision:
+    trouble = _self_service_trouble(token, context)
+    if trouble:
+        return trouble
+    if "openid" not in scopes_of(token):
+        return "no", "scope", "It lacks openid, which only sign-ins through the hosted UI bring."
+    return _live(context)
+
+
+def _verifier(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+    trouble = _verifier_trouble(token, settings)
+    if trouble:
+        return trouble
+    if settings.groups:
+        return _groups(token, settings.groups)
+    claim = _client_claim(token)
+    if not settings.client_ids:
+        return "depends", claim, f"The verifier's clientId must be {token.client_id} (or null)."
+    return "yes", claim, f"{claim} is one of the verifier's."
+
+
+def _verifier_trouble(token: DecodedToken, settings: ConsumerSettings) -> Decision | None:
+    """Issuer, use, client and scope, in the order in which aws-jwt-verify looks at them."""
+    if token.issuer != (settings.issuer or token.issuer) or not (settings.issuer or token.pool_id):
+        return "no", "iss", f"iss is {token.issuer or 'absent'}; the verifier wants {settings.issuer or 'a user pool'}."
+    if token.kind not in ("id", "access"):
+        return "no", "token_use", "token_use is neither id nor access."
+    if settings.token_use and token.kind != settings.token_use:
+        return "no", "token_use", f"token_use is {token.kind}; the verifier wants {settings.token_use}."
+    claim = _client_claim(token)
+    if settings.client_ids and token.client_id not in settings.client_ids:
+        return "no", claim, f"{claim} is {token.client_id or 'absent'}, which the verifier does not know."
+    by_scope = _scope(token, settings.scopes, "the verifier")
+    return by_scope if settings.scopes and by_scope[0] != "yes" else None
+
+
+def _self_service_trouble(token: DecodedToken, context: TokenContext) -> Decision | None:
+    if not token.pool_id:
+        return "no", "iss", "Its issuer is not a user pool."
+    if token.kind != "access":
+        return "no", "token_use", "It takes access tokens alone."
+    if is_of_machine(token):
+        return "no", "sub", "A machine's token: there is no user behind it."
+    if context.live is not None and context.live.state == "refused":
+        return "no", "", context.live.detail
+    return None
+
+
+def _live(context: TokenContext) -> Decision:
+    if context.live is not None and context.live.state == "accepted":
+        return "yes", "scope", context.live.detail
+    return "yes", "scope", "Unless it was revoked or signed out since, which no claim tells."
+
+
+def _scope(token: DecodedToken, wanted: tuple[str, ...], whose: str) -> Decision:
+    found = scopes_of(token)
+    if not wanted:
+        return (
+            "depends",
+            "scope",
+            f"One of its scopes must be among those of {whose}: {' '.join(found)[:200] or 'none'}.",
+        )
+    shared = [each for each in found if each in wanted]
+    if shared:
+        return "yes", "scope", f"{shared[0]} is among the scopes of {whose}."
+    return (
+        "no",
+        "scope",
+        f"{whose[:1].upper()}{whose[1:]} wants one of {' '.join(wanted)[:200]}; it holds {_first(found)}.",
+    )
+
+
+def _groups(token: DecodedToken, wanted: tuple[str, ...]) -> Decision:
+    found = token.claims.get("cognito:groups")
+    names = found if isinstance(found, list) else []
+    if any(each in wanted for each in names):
+        return "yes", "cognito:groups", "The user is in one of the groups."
+    return "no", "cognito:groups", f"The user was in none of {', '.join(wanted)[:200]} when it was issued."
+
+
+def _client_claim(token: DecodedToken) -> str:
+    return "client_id" if token.kind == "access" else "aud"
+
+
+def _first(values: tuple[object, ...]) -> str:
+    return str(values[0])[:200] if values else "none"
+
+
+_ALB = "ALB, authenticate-cognito"
+_CONSUMERS: dict[str, _Rule] = {
+    "REST API, Cognito authorizer": _rest_api,
+    "REST API, Cognito authorizer with scopes": _rest_api_with_scopes,
+    "HTTP API, JWT authorizer": _http_api,
+    "AppSync, user pool": _app_sync,
+    _ALB: _load_balancer,
+    "Identity pool": _identity_pool,
+    "GetUser": _get_user,
+    "userInfo": _user_info,
+    "aws-jwt-verify": _verifier,
+}

@@ -1,0 +1,169 @@
+"""`cognito-explorer token`: reads tokens from a file or standard input and says what is right and wrong with them."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from cognito_explorer.core.auth.clock_skew import measure_skew
+from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
+from cognito_explorer.core.auth.signatures import ASYMMETRIC, COGNITO, KeySet, KeySource, key_set_url, verify
+from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_tokens
+from cognito_explorer.core.auth.tokens import SignatureCheck
+from cognito_explorer.core.aws.http import Http, HttpRequest
+from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.token_findings import examine
+from cognito_explorer.core.insight.token_report import TokenReport, as_json, as_text
+
+EXIT_NONE_FAILED, EXIT_FAILED, EXIT_NOTHING_FOUND = 0, 1, 2
+_LARGEST_KEY_SET = 1_000_000
+_OFFLINE = "No keys were given: use --jwks FILE, or --fetch-jwks to ask the issuer."
+_EPILOG = """FILE may hold anything with tokens in it: a token, a header, a curl command, a HAR, a cookie, a JSON
+answer, an address. Nothing leaves this computer without --fetch-jwks, and then it is AWS's own issuer that is asked,
+or the one that --issuer names. No token is printed whole.
+exit codes: 0 nothing failed (what is unknown is printed), 1 something failed, 2 no token was found or the command line
+is wrong"""
+
+
+class _CommandRefusedError(Exception):
+    """The command line names something that cannot be used."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return the exit code."""
+    try:
+        options = _parser().parse_args(argv)
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else EXIT_NOTHING_FOUND
+    try:
+        found = find_tokens(_text_of(options.file))
+        if not found:
+            return _complain("no token was found")
+        reports = asyncio.run(_report_all(found, options))
+    except _CommandRefusedError as refused:
+        return _complain(str(refused))
+    written = as_json(reports) if options.format == "json" else as_text(reports)
+    sys.stdout.write(written + "\n")
+    return EXIT_FAILED if any(each.verdict == "failed" for each in reports) else EXIT_NONE_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cognito-explorer token",
+        description="What is in tokens, and what is right and wrong with them.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument("--jwks", type=Path, metavar="FILE", help="check signatures with the key set in this file")
+    keys.add_argument("--fetch-jwks", action="store_true", help="fetch the issuer's keys; without it nothing is sent")
+    parser.add_argument("--issuer", default="", metavar="URL", help="the issuer that is expected")
+    parser.add_argument("--audience", default="", metavar="ID", help="the audience or app client id that is expected")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    return parser
+
+
+def _text_of(name: str) -> str:
+    try:
+        if name == "-":
+            return _decoded(sys.stdin.buffer.read(LONGEST))
+        with Path(name).open("rb") as file:
+            return _decoded(file.read(LONGEST))
+    except OSError as trouble:
+        raise _CommandRefusedError(f"{name} cannot be read: {trouble.strerror}") from trouble
+
+
+def _decoded(raw: bytes) -> str:
+    """Text in the encodings that shells write; whatever is none of them is looked through all the same."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")
+    return raw.decode("utf-8-sig", "replace")
+
+
+async def _report_all(found: Sequence[FoundToken], options: argparse.Namespace) -> list[TokenReport]:
+    given = _key_set_in(options.jwks) if options.jwks else None
+    http = Http.standalone()
+    try:
+        keys = _Keys(given, http if options.fetch_jwks else None, options.issuer)
+        return [await _report(each, keys, options) for each in found]
+    finally:
+        http.close()
+
+
+async def _report(found: FoundToken, keys: "_Keys", options: argparse.Namespace) -> TokenReport:
+    token = read_jwt(found.text)
+    if token.form == "opaque" and found.named == "refresh":
+        token = replace(token, kind="refresh", troubles=())
+    check = None if token.kind == "refresh" else await keys.check(token)
+    context = TokenContext(signature=check, issuer=options.issuer, audience=options.audience, skew=keys.skew)
+    return TokenReport(found, token, examine(token.decoded, context, token.troubles))
+
+
+class _Keys:
+    """The keys tokens are checked with: those of a file, or each issuer's own, fetched once."""
+
+    def __init__(self, given: KeySet | None, http: Http | None, consented: str) -> None:
+        self._given = given
+        self._http = http
+        self._consented = consented
+        self._fetched: dict[str, KeySet | str] = {}
+        self.skew: timedelta | None = None
+
+    async def check(self, token: ReadJwt) -> SignatureCheck:
+        decoded = token.decoded
+        keys = self._given or await self._of_issuer(decoded.issuer)
+        if isinstance(keys, str):
+            return SignatureCheck("not checked", keys)
+        return verify(token, keys, algorithms=COGNITO if decoded.pool_id else ASYMMETRIC)
+
+    async def _of_issuer(self, issuer: str) -> KeySet | str:
+        """The keys of an issuer, or why there are none."""
+        if self._http is None:
+            return _OFFLINE
+        if issuer not in self._fetched:
+            try:
+                self._fetched[issuer] = await self._fetch(self._http, issuer)
+            except ExplorerError as error:
+                self._fetched[issuer] = f"{error.title} {error.hint}".strip()
+        return self._fetched[issuer]
+
+    async def _fetch(self, http: Http, issuer: str) -> KeySet | str:
+        url = key_set_url(issuer)
+        if url:
+            self.skew = await measure_skew(http, url)
+            return KeySet(await http.key_set(url), KeySource("aws"))
+        if not issuer or issuer != self._consented:
+            return (
+                f"Keys are fetched from AWS's issuers alone. If you trust this one, name it: --issuer {issuer}".strip()
+            )
+        answer = await http.send(HttpRequest(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
+        address = answer.document.get("jwks_uri")
+        if not isinstance(address, str):
+            raise Unreachable("The issuer publishes no keys.", "Its discovery document names no jwks_uri.")
+        return KeySet(await http.key_set(address), KeySource("issuer", issuer))
+
+
+def _key_set_in(path: Path) -> KeySet:
+    try:
+        with path.open("rb") as file:
+            document = json.loads(file.read(_LARGEST_KEY_SET))
+    except OSError as trouble:
+        raise _CommandRefusedError(f"{path} cannot be read: {trouble.strerror}") from trouble
+    except (ValueError, RecursionError) as trouble:
+        raise _CommandRefusedError(f"{path} is no JSON Web Key Set") from trouble
+    if isinstance(document, dict) and "keys" not in document and "kty" in document:
+        document = {"keys": [document]}
+    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
+        raise _CommandRefusedError(f"{path} is no JSON Web Key Set")
+    return KeySet(document, KeySource("file", path.name))
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"cognito-explorer token: {sentence}\n")
+    return EXIT_NOTHING_FOUND

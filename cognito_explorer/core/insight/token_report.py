@@ -1,0 +1,123 @@
+"""What was found out about tokens, as text for people and as JSON for programs. Never a whole token in either."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
+
+from cognito_explorer.core.auth.jwt_reading import ReadJwt
+from cognito_explorer.core.auth.token_text import FoundToken
+from cognito_explorer.core.auth.tokens import instant
+from cognito_explorer.core.insight.claims import claims_of, header_of
+from cognito_explorer.core.insight.finding import Finding, Verdict
+
+# Grows when a member changes its meaning or goes; new members may come at any time.
+VERSION = 1
+_KINDS = {"id": "ID token", "access": "access token", "refresh": "refresh token", "other": "token"}
+_TOKEN = re.compile(r"\b(e[yw][\w-]{4})[\w-]{4,}(?:\.[\w-]*){1,5}")
+_LONGEST_VALUE = 400
+_ORDER: tuple[Verdict, ...] = ("failed", "unknown", "passed")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReport:
+    """One token, where it was, and the findings about it."""
+
+    found: FoundToken = field(repr=False)
+    token: ReadJwt = field(repr=False)
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all findings' verdicts."""
+        verdicts = {each.verdict for each in self.findings}
+        return next((each for each in _ORDER if each in verdicts), "passed")
+
+
+def as_json(reports: Sequence[TokenReport]) -> str:
+    """The reports as one JSON object with a `version`; only ASCII, so that every terminal and program takes it."""
+    document = {"version": VERSION, "tokens": [_document(each) for each in reports]}
+    return json.dumps(_hidden(document), indent=2)
+
+
+def as_text(reports: Sequence[TokenReport]) -> str:
+    """The reports for reading: each token's place, header, claims and findings, failed ones first."""
+    lines: list[str] = []
+    for number, report in enumerate(reports, 1):
+        count = f" {number} of {len(reports)}" if len(reports) > 1 else ""
+        kind = _KINDS[report.token.kind]
+        lines += [] if number == 1 else [""]
+        lines.append(f"Token{count}: {kind}, {report.verdict} ({report.found.where})")
+        lines += [f"  also at: {place}" for place in report.found.also_at]
+        lines += _values("header", header_of(report.token.decoded))
+        lines += _values("claims", claims_of(report.token.decoded))
+        lines.append("  findings:")
+        ordered = sorted(report.findings, key=lambda each: _ORDER.index(each.verdict))
+        lines += [_line(each) for each in ordered]
+    return "\n".join(_printable(_TOKEN.sub(r"\1…", line)) for line in lines)
+
+
+def _values(title: str, claims: Sequence[Any]) -> list[str]:
+    if not claims:
+        return []
+    width = min(24, max(len(each.name) for each in claims))
+    lines = [f"  {title}:"]
+    for claim in claims:
+        text = claim.text if len(claim.text) <= _LONGEST_VALUE else claim.text[:_LONGEST_VALUE] + "…"
+        at = instant(claim.value) if claim.is_time else None
+        when = f"  ({at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)" if at else ""
+        lines.append(f"    {claim.name[:80]:<{width}}  {text}{when}")
+    return lines
+
+
+def _line(finding: Finding) -> str:
+    remedy = finding.remedy if finding.verdict != "passed" else ""
+    words = " ".join(part for part in (finding.title, finding.detail, remedy) if part)
+    return f"    {finding.verdict:<7}  {words}"
+
+
+def _document(report: TokenReport) -> dict[str, Any]:
+    token = report.token
+    return {
+        "where": report.found.where,
+        "also_at": list(report.found.also_at),
+        "kind": token.kind,
+        "form": token.form,
+        "verdict": report.verdict,
+        "header": token.header,
+        "claims": token.claims,
+        "troubles": [{"part": each.part, "sentence": each.sentence} for each in token.troubles],
+        "findings": [
+            {
+                "check": each.check,
+                "verdict": each.verdict,
+                "level": each.level,
+                "claim": each.claim,
+                "title": each.title,
+                "detail": each.detail,
+                "why": each.why,
+                "remedy": each.remedy,
+            }
+            for each in report.findings
+        ],
+    }
+
+
+def _hidden(value: Any) -> Any:
+    """The value without whole tokens in its texts, and with the numbers JSON has no form for as texts."""
+    if isinstance(value, str):
+        return _TOKEN.sub(r"\1…", value)
+    if isinstance(value, dict):
+        return {_TOKEN.sub(r"\1…", name): _hidden(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_hidden(each) for each in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return str(value)
+    return value
+
+
+def _printable(line: str) -> str:
+    """Without characters that would move the cursor or turn the direction of a terminal's text."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in line)

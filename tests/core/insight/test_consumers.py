@@ -1,0 +1,142 @@
+"""Who takes which token, and the claim that decides."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, issuer_of
+from cognito_explorer.core.insight.consumers import ConsumerSettings, ask_consumers
+from cognito_explorer.core.insight.finding import TokenContext
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+T = int(NOW.timestamp())
+POOL = "us-east-1_abc"
+ISSUER = issuer_of(POOL)
+ID: dict[str, Any] = {"iss": ISSUER, "sub": "s", "aud": "c1", "token_use": "id", "exp": T + 60, "iat": T - 60}
+ACCESS: dict[str, Any] = {
+    "iss": ISSUER, "sub": "s", "client_id": "c1", "token_use": "access", "exp": T + 60, "iat": T - 60,
+    "scope": "openid news/read", "username": "ada",
+}  # fmt: skip
+REST, SCOPED, HTTP = (
+    "REST API, Cognito authorizer",
+    "REST API, Cognito authorizer with scopes",
+    "HTTP API, JWT authorizer",
+)
+SYNC, ALB, POOLS, VERIFY = "AppSync, user pool", "ALB, authenticate-cognito", "Identity pool", "aws-jwt-verify"
+HEADER = {"alg": "RS256", "kid": "k1"}
+UPDATED = {"iss": f"https://issuer-cognito-idp.us-east-1.amazonaws.com/{POOL}"}
+
+
+def answers(
+    kind: TokenKind, claims: dict[str, Any], settings: ConsumerSettings | None = None, **context: Any
+) -> dict[str, tuple[str, str]]:
+    around = replace(TokenContext(now=NOW), **context)
+    token = DecodedToken(kind, "raw", HEADER, claims)
+    return {each.consumer: (each.will, each.claim) for each in ask_consumers(token, around, settings)}
+
+
+def test_an_id_token_without_any_settings() -> None:
+    assert answers("id", ID) == {
+        REST: ("yes", "token_use"),
+        SCOPED: ("no", "token_use"),
+        HTTP: ("depends", "aud"),
+        SYNC: ("yes", "iss"),
+        ALB: ("no", ""),
+        POOLS: ("depends", "aud"),
+        "GetUser": ("no", "token_use"),
+        "userInfo": ("no", "token_use"),
+        VERIFY: ("depends", "aud"),
+    }
+
+
+def test_an_access_token_without_any_settings() -> None:
+    assert answers("access", ACCESS) == {
+        REST: ("no", "token_use"),
+        SCOPED: ("depends", "scope"),
+        HTTP: ("depends", "client_id"),
+        SYNC: ("yes", "iss"),
+        ALB: ("no", ""),
+        POOLS: ("no", "token_use"),
+        "GetUser": ("no", "scope"),
+        "userInfo": ("yes", "scope"),
+        VERIFY: ("depends", "client_id"),
+    }
+
+
+ADMIN = {"scope": "aws.cognito.signin.user.admin"}
+S = ConsumerSettings
+
+
+@pytest.mark.parametrize(
+    ("consumer", "kind", "changes", "settings", "expected"),
+    [
+        (REST, "id", UPDATED, S(), ("no", "iss")),
+        (REST, "id", {"iss": "https://accounts.google.com"}, S(), ("no", "iss")),
+        (SCOPED, "access", {}, S(scopes=("news/read",)), ("yes", "scope")),
+        (SCOPED, "access", ADMIN, S(scopes=("news/read",)), ("no", "scope")),
+        (HTTP, "id", {}, S(audiences=("c1",)), ("yes", "aud")),
+        (HTTP, "id", {"aud": ["x", "c1"]}, S(audiences=("c1",)), ("yes", "aud")),
+        (HTTP, "access", {}, S(audiences=("c1",)), ("yes", "client_id")),
+        (HTTP, "access", {"aud": "https://api"}, S(audiences=("c1",)), ("no", "aud")),
+        (HTTP, "access", {}, S(issuer=ISSUER + "/", audiences=("c1",)), ("no", "iss")),
+        (HTTP, "access", {}, S(audiences=("c1",), scopes=("other",)), ("no", "scope")),
+        (SYNC, "id", UPDATED, S(), ("depends", "iss")),
+        (SYNC, "id", {}, S(client_ids=("c2",)), ("no", "aud")),
+        (SYNC, "id", {}, S(groups=("paid",)), ("no", "cognito:groups")),
+        (POOLS, "id", {}, S(identity_pool_clients=("c1",)), ("yes", "aud")),
+        (POOLS, "id", {}, S(identity_pool_clients=()), ("no", "aud")),
+        (POOLS, "id", UPDATED, S(), ("depends", "iss")),
+        ("GetUser", "access", ADMIN, S(), ("yes", "scope")),
+        ("GetUser", "access", ADMIN | {"sub": "c1"}, S(), ("no", "sub")),
+        ("userInfo", "access", ADMIN, S(), ("no", "scope")),
+        (VERIFY, "id", {}, S(client_ids=("c1",), token_use="id"), ("yes", "aud")),
+        (VERIFY, "id", {}, S(client_ids=("c1",), token_use="access"), ("no", "token_use")),
+        (VERIFY, "access", {}, S(client_ids=("c2",)), ("no", "client_id")),
+        (VERIFY, "access", {}, S(client_ids=("c1",), scopes=("x",)), ("no", "scope")),
+        (VERIFY, "access", {"cognito:groups": ["paid"]}, S(groups=("paid",)), ("yes", "cognito:groups")),
+        (VERIFY, "access", {}, S(issuer="https://other"), ("no", "iss")),
+    ],
+)
+def test_the_claim_that_decides(
+    consumer: str, kind: TokenKind, changes: dict[str, Any], settings: ConsumerSettings, expected: tuple[str, str]
+) -> None:
+    assert answers(kind, (ID if kind == "id" else ACCESS) | changes, settings)[consumer] == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "context", "claim"),
+    [
+        ({"exp": T}, {}, "exp"),
+        ({"exp": "soon"}, {}, "exp"),
+        ({"nbf": T + 600}, {}, "nbf"),
+        ({}, {"signature": SignatureCheck("invalid", "It does not fit.")}, "signature"),
+        ({}, {"signature": SignatureCheck("unknown key", "No such key.")}, "kid"),
+    ],
+)
+def test_what_everybody_refuses(changes: dict[str, Any], context: dict[str, Any], claim: str) -> None:
+    found = answers("id", ID | changes, **context)
+    assert {answer for consumer, answer in found.items() if consumer != ALB} == {("no", claim)}
+
+
+def test_cognito_itself_refuses_what_was_revoked() -> None:
+    found = answers("access", ACCESS | ADMIN, live=LiveAnswer("refused", "Access Token has been revoked"))
+    assert found["GetUser"] == ("no", "")
+    assert found[SYNC] == ("yes", "iss")
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3)
+
+
+@given(claims=st.dictionaries(st.sampled_from([*ID, *ACCESS, "nbf", "cognito:groups"]), JSON))
+@pytest.mark.parametrize("kind", ["id", "access", "other"])
+def test_no_claims_make_it_fall_over(kind: TokenKind, claims: dict[str, Any]) -> None:
+    settings = ConsumerSettings(ISSUER, ("c1",), ("c1",), "", ("x",), ("g",), ())
+    for each in (None, settings):
+        assert all(
+            answer.reason for answer in ask_consumers(DecodedToken(kind, "", HEADER, claims), TokenContext(), each)
+        )

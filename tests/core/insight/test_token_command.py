@@ -1,0 +1,171 @@
+"""`cognito-explorer token` as a person and a program meet it."""
+
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from cognito_explorer.__main__ import main
+from cognito_explorer.core.auth.tokens import issuer_of
+from tests.sandbox_fixture import start_sandbox
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY_SET = {"keys": [{**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "k1", "alg": "RS256"}]}
+
+
+def signed(**changes: Any) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": issuer_of("us-east-1_abc"), "sub": "s", "aud": "c1", "token_use": "id", "cognito:username": "ada",
+        "exp": now + 3_000, "iat": now - 60, "auth_time": now - 60, "origin_jti": "o",
+    }  # fmt: skip
+    return jwt.encode(claims | changes, KEY, "RS256", {"kid": "k1"})
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> str:
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps(KEY_SET), encoding="utf-8")
+    return str(file)
+
+
+def run(text: str | bytes, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
+    raw = text.encode() if isinstance(text, str) else text
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
+    return main(["token", "-", *options])
+
+
+def test_what_cannot_be_known_offline_is_printed_and_does_not_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(f"Authorization: Bearer {signed()}", monkeypatch) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Token: ID token, unknown (header Authorization)\n")
+    assert "unknown  The signature was not checked. No keys were given" in said
+    assert "passed   This is an ID token." in said
+
+
+def test_keys_of_a_file_prove_the_signature(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keys: str
+) -> None:
+    assert run(signed(), monkeypatch, "--jwks", keys, "--audience", "c1", "--issuer", issuer_of("us-east-1_abc")) == 0
+    said = capsys.readouterr().out
+    assert "passed   The signature is valid. Signed by a key in keys.json." in said
+    assert "passed   It is for the audience that is expected. c1" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "sentence"),
+    [
+        ({"exp": 1}, (), "failed   Expired "),
+        ({"iat": "now"}, (), "failed   The claim iat is of a wrong type."),
+        ({}, ("--audience", "c2"), "failed   It is for another audience than expected."),
+        ({}, ("--issuer", "https://x.example"), "failed   It is of another issuer than expected."),
+    ],
+)
+def test_what_fails_is_exit_code_1(
+    changes: dict[str, Any],
+    options: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    token = jwt.api_jws.encode(
+        json.dumps({**jwt.decode(signed(), options={"verify_signature": False}), **changes}).encode(), KEY, "RS256"
+    )
+    assert run(token, monkeypatch, *options) == 1
+    assert sentence in capsys.readouterr().out
+
+
+def test_a_forged_token_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keys: str) -> None:
+    header, claims, signature = signed().split(".")
+    forged = f"{header}.{claims}.{signature[:40]}{'A' * 40}{signature[80:]}"
+    assert run(forged, monkeypatch, "--jwks", keys) == 1
+    assert "failed   The signature is wrong." in capsys.readouterr().out
+
+
+def test_json_has_a_version_and_lists_every_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps({"id_token": signed(), "access_token": signed(token_use="access"), "refresh_token": "opaque-one"})
+    assert run(text, monkeypatch, "--format", "json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    assert [(each["kind"], each["where"]) for each in document["tokens"]] == [
+        ("id", "id_token"), ("access", "access_token"), ("refresh", "refresh_token")
+    ]  # fmt: skip
+    first = document["tokens"][0]["findings"][0]
+    assert set(first) == {"check", "verdict", "level", "claim", "title", "detail", "why", "remedy"}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_token_is_ever_printed_whole_and_no_terminal_is_moved(
+    form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inner = signed()
+    outer = signed(carried=inner, inner={"deep": [f"Bearer {inner}"]}, name="\x1b[2J\u202eada\x9b")
+    run(f'{{"refresh_token": "a-very-secret-one", "id_token": "{outer}"}}', monkeypatch, "--format", form)
+    said = capsys.readouterr()
+    for secret in (inner, outer, inner.rpartition(".")[2], "a-very-secret-one"):
+        assert secret not in said.out + said.err
+    assert not {"\x1b", "\u202e", "\x9b"} & set(said.out)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "sentence"),
+    [
+        ("hello", (), "no token was found"),
+        (b"\xff\xfe\x00", (), "no token was found"),
+        (signed(), ("--jwks", "no-such-file"), "no-such-file cannot be read"),
+        (signed(), ("--jwks", __file__), "is no JSON Web Key Set"),
+        (signed(), ("--format", "xml"), "invalid choice"),
+    ],
+)
+def test_what_cannot_be_done_is_exit_code_2(
+    text: str | bytes,
+    options: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(text, monkeypatch, *options) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_file_written_by_a_windows_shell_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "token.txt"
+    file.write_text(signed(), encoding="utf-16")
+    assert main(["token", str(file)]) == 0
+    assert "This is an ID token." in capsys.readouterr().out
+
+
+def test_an_issuer_that_is_not_awss_is_asked_only_when_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = signed(iss="http://127.0.0.1:9/x")
+    assert run(token, monkeypatch, "--fetch-jwks") == 0
+    assert "Keys are fetched from AWS's issuers alone." in capsys.readouterr().out
+
+
+def test_the_keys_of_an_issuer_that_is_named_are_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = start_sandbox(tmp_path / "world", "--seed", "demo", "--issuer", "local")
+    try:
+        tokens = sandbox.public_client("cognito-idp").initiate_auth(
+            ClientId="3moonletterweb7k2q9v5d1h8s",
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+        )["AuthenticationResult"]
+        issuer = jwt.decode(tokens["IdToken"], options={"verify_signature": False})["iss"]
+        code = run(json.dumps(tokens), monkeypatch, "--fetch-jwks", "--issuer", issuer)
+    finally:
+        sandbox.stop()
+    said = capsys.readouterr().out
+    assert f"passed   The signature is valid. Signed by a key in {issuer}." in said
+    assert code == 0, said
