@@ -4,6 +4,7 @@ The AWS services ask the knobs themselves, where they know which operation a req
 """
 
 import asyncio
+from urllib.parse import parse_qsl
 
 import h11
 from starlette.responses import PlainTextResponse
@@ -12,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.faults import Faults
+from cognito_explorer.sandbox.quotas import Asked
 from cognito_explorer.sandbox.world import World
 
 # The control endpoints stay, or nobody could end an outage.
@@ -46,7 +48,7 @@ class Disturbances:
             try:
                 faults.check_errors(name)
                 if domain:
-                    faults.check_rate("hosted-ui", domain, region="", pool_id="", now=self._world.clock.now())
+                    faults.check_rate(_visit(scope, domain), now=self._world.clock.now())
             except ServiceError as trouble:
                 status = 429 if trouble.code == "TooManyRequestsException" else trouble.status
                 await PlainTextResponse(f"{trouble.message}\n", status)(scope, receive, send)
@@ -61,6 +63,13 @@ def _name_of(method: str, path: str) -> tuple[str, str]:
         return f"{area}:{method} /{page}", ""
     domain, _, page = page.partition("/")
     return f"hosted-ui:{method} /{page}", domain
+
+
+def _visit(scope: Scope, domain: str) -> Asked:
+    """A visit as the rates see it. The client is the one in the address: the body has not come yet."""
+    client = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("client_id", "")
+    source = scope["client"][0] if scope.get("client") else ""
+    return Asked("hosted-ui", domain, client_id=client, source_ip=source)
 
 
 class Connection(H11Protocol):

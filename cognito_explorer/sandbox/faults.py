@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.quotas import Buckets
+from cognito_explorer.sandbox.quotas import Asked, Buckets
 
 Outage = Literal["none", "unavailable", "refused"]
 OUTAGES: tuple[Outage, ...] = ("none", "unavailable", "refused")
@@ -104,12 +104,12 @@ class Faults:
                 message = rule.message or _TEXTS.get(rule.code, "This error was asked for.")
                 raise ServiceError(rule.code, message, status=rule.status)
 
-    def check_rate(self, service: str, operation: str, *, region: str, pool_id: str, now: float) -> None:
-        """Raise TooManyRequestsException when throttling is on and the rate is used up."""
+    def check_rate(self, asked: Asked, *, now: float, bought: Mapping[str, float] | None = None) -> None:
+        """Raise TooManyRequestsException when throttling is on and the rate is used up; `bought` as for Buckets."""
         if not self.knobs.is_throttled:
             return
         with self._lock:
-            is_admitted = self._buckets.admit(service, operation, region=region, pool_id=pool_id, now=now)
+            is_admitted = self._buckets.admit(asked, now=now, bought=bought)
         if not is_admitted:
             raise ServiceError("TooManyRequestsException", _TEXTS["TooManyRequestsException"])
 

@@ -21,6 +21,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from cognito_explorer.sandbox.chance import Chance
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.iam_ids import give_users_their_ids
 from cognito_explorer.sandbox.store import Row, Store
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest, error_answer
 from cognito_explorer.sandbox.world import ACCOUNT_ID
@@ -156,6 +157,7 @@ class MotoServices:
         s3_models.os = _SeededOs(mock_random.randbytes)  # type: ignore[attr-defined, assignment]
         # The gate has judged the bucket's policy; moto would judge again, and takes no notice of conditions.
         s3_models.FakeBucket.get_permission = lambda *_: PermissionResult.PERMITTED  # type: ignore[method-assign]
+        give_users_their_ids(ACCOUNT_ID)
         for name, module in list(sys.modules.items()):
             if name.startswith("moto.") and hasattr(module, "utcnow"):
                 module.utcnow = self._utcnow  # type: ignore[attr-defined]

@@ -3,12 +3,13 @@
 Rates are per account and Region. User pool operations share their category's, identity pool operations have one each.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 _OPERATIONS: dict[str, tuple[float, str]] = {
     "UserAuthentication": (120, "InitiateAuth AdminInitiateAuth GetTokensFromRefreshToken"),
     "UserCreation": (50, "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp"),
+    "UserFederation": (25, "ExternalProviderResponse"),
     "UserAccountRecovery": (
         30,
         "ForgotPassword ConfirmForgotPassword ChangePassword AdminResetUserPassword AdminSetUserPassword",
@@ -63,6 +64,13 @@ _POOL_LIMITED = ("UserPoolResourceRead", "UserPoolResourceUpdate", "UserPoolClie
 _PER_POOL = 5.0
 # Of the hosted UI: an operation is a domain here.
 _PER_DOMAIN = 500.0
+_PER_VISITOR = 300.0
+# One user has ten reads and ten writes a second.
+_PER_USER = 10.0
+_USER_SIDES = {
+    **dict.fromkeys(("GetUser", "GetDevice", "InitiateAuth", "RespondToAuthChallenge"), "reads"),
+    **dict.fromkeys(("UpdateUserAttributes", "SetUserSettings"), "writes"),
+}
 # Answers to challenges have three times the rate of signing in to themselves; what is more counts as signing in.
 _ANSWERS = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _ANSWERS_TIMES = 3
@@ -81,6 +89,22 @@ RATES = {category: rate for category, (rate, _) in _OPERATIONS.items()}
 CATEGORY_OF = {name: category for category, (_, names) in _OPERATIONS.items() for name in names.split()}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as the rates see it; what is not known of it is empty and has no rate of its own.
+
+    For the service "hosted-ui" the operation is a domain. `user` is whatever tells one user from another.
+    """
+
+    service: str
+    operation: str
+    region: str = ""
+    pool_id: str = ""
+    user: str = field(default="", repr=False)
+    client_id: str = ""
+    source_ip: str = ""
+
+
 @dataclass(slots=True)
 class _Bucket:
     """Holds a second's worth of requests and refills as time goes by."""
@@ -95,21 +119,38 @@ class Buckets:
 
     _buckets: dict[Hashable, _Bucket] = field(default_factory=dict)
 
-    def admit(self, service: str, operation: str, *, region: str, pool_id: str, now: float) -> bool:
-        """Take one request's worth where there is room; operations without a published rate always have room."""
-        if service == "hosted-ui":
-            return self._take((service, operation), _PER_DOMAIN, now)
-        if service == "cognito-identity":
-            rate = _IDENTITY_RATES.get(operation)
-            return rate is None or self._take((region, service, operation), rate, now)
-        if operation in _ANSWERS and self._take((region, "answers"), RATES["UserAuthentication"] * _ANSWERS_TIMES, now):
+    def admit(self, asked: Asked, *, now: float, bought: Mapping[str, float] | None = None) -> bool:
+        """Take one request's worth where there is room; operations without a published rate always have room.
+
+        `bought` holds the categories whose rate is not the free one.
+        """
+        if asked.service == "hosted-ui":
+            return self._admit_visit(asked, now)
+        if asked.service == "cognito-identity":
+            rate = _IDENTITY_RATES.get(asked.operation)
+            return rate is None or self._take((asked.region, asked.service, asked.operation), rate, now)
+        return asked.service != "cognito-idp" or self._admit_call(asked, now, {**RATES, **(bought or {})})
+
+    def _admit_visit(self, asked: Asked, now: float) -> bool:
+        visitors = (("client", asked.client_id), ("address", asked.source_ip))
+        return all(
+            self._take((asked.operation, *visitor), _PER_VISITOR, now) for visitor in visitors if visitor[1]
+        ) and self._take((asked.service, asked.operation), _PER_DOMAIN, now)
+
+    def _admit_call(self, asked: Asked, now: float, rates: Mapping[str, float]) -> bool:
+        operation, side = asked.operation, _USER_SIDES.get(asked.operation)
+        if side and asked.user and not self._take((asked.region, "user", asked.user, side), _PER_USER, now):
+            return False
+        answers = rates["UserAuthentication"] * _ANSWERS_TIMES
+        if operation in _ANSWERS and self._take((asked.region, "answers"), answers, now):
             return True
         category = "UserAuthentication" if operation in _ANSWERS else CATEGORY_OF.get(operation)
-        if category is None or service != "cognito-idp":
+        if category is None:
             return True
-        if category in _POOL_LIMITED and pool_id and not self._take((pool_id, operation), _PER_POOL, now):
+        is_pool_limited = category in _POOL_LIMITED and asked.pool_id
+        if is_pool_limited and not self._take((asked.pool_id, operation), _PER_POOL, now):
             return False
-        return self._take((region, category), RATES[category], now)
+        return self._take((asked.region, category), rates[category], now)
 
     def _take(self, key: Hashable, rate: float, now: float) -> bool:
         bucket = self._buckets.setdefault(key, _Bucket(rate, now))

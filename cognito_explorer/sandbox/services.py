@@ -51,6 +51,7 @@ from cognito_explorer.sandbox.protocol import (
     service_model,
 )
 from cognito_explorer.sandbox.query_protocol import FORM_TYPE, IAM_NAMESPACE, parse_form, render_xml
+from cognito_explorer.sandbox.rates import check_call_rate
 from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.rest_json import find_route, parse_rest_call, render_rest_answer
@@ -301,9 +302,8 @@ class Services:
             raise ServiceError(
                 "UnknownOperationException", f"The sandbox does not have {call.service} {call.name} yet."
             )
-        pool_id, now = str(call.params.get("UserPoolId", "")), self._world.clock.now()
         if not attempt.errands.has_begun:
-            self._world.faults.check_rate(call.service, call.name, region=region, pool_id=pool_id, now=now)
+            check_call_rate(self._world, call.service, call.name, region, call.params)
         attempt.errands.begin(call.params)
         world = replace(self._world, errands=attempt.errands)
         caller = who.caller if who else None

@@ -12,6 +12,7 @@ from cognito_explorer.sandbox.hosted_ui.authorization import is_resource
 from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError, prove_client
 from cognito_explorer.sandbox.hosted_ui.codes import redeem_code
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.rates import check_page_rate
 from cognito_explorer.sandbox.user_pools.client_settings import OPENID_SCOPES
 from cognito_explorer.sandbox.user_pools.users import load_user
 
@@ -44,7 +45,8 @@ def exchange(visit: Visit) -> Response:
         return answer_json(error.body(), error.status)
     except ServiceError as refusal:
         # What a trigger refuses is told in its words.
-        return answer_json(OAuthError("invalid_request", refusal.message).body(), 400)
+        status = 429 if refusal.code == "TooManyRequestsException" else 400
+        return answer_json(OAuthError("invalid_request", refusal.message).body(), status)
     return answer_json({name: tokens[key] for key, name in _NAMES.items() if key in tokens})
 
 
@@ -85,6 +87,7 @@ def _may_read(client: dict[str, Any], scopes: Iterable[str]) -> bool:
 
 def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
     token = _demand(visit, "refresh_token")
+    check_page_rate(visit.world, visit.pool, "GetTokensFromRefreshToken")
     try:
         with visit.world.store.transaction():
             return refresh(visit.world, visit.pool, client, token)
@@ -96,6 +99,7 @@ def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
 
 def _machine(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
     _demand_flow(client, "client_credentials")
+    check_page_rate(visit.world, visit.pool, "GetClientToken")
     allowed = [scope for scope in client.get("AllowedOAuthScopes", ()) if scope not in OPENID_SCOPES]
     wanted, resource = visit.posted("scope").split() or allowed, visit.posted("resource")
     if not wanted or not set(wanted) <= set(allowed):

@@ -24,6 +24,12 @@ def provisioned_limit(world: World, region: str, category: str) -> int:
     return int(row["value"]) if row else FREE_LIMITS[category]
 
 
+def provisioned_limits(world: World, region: str) -> dict[str, float]:
+    """The requests per second that were chosen in a region, by category; the others have their free ones."""
+    rows = world.store.all("SELECT category, value FROM provisioned_limits WHERE region = ?", (region,))
+    return {row["category"]: float(row["value"]) for row in rows}
+
+
 @operation("cognito-idp", "GetProvisionedLimit")
 def get_provisioned_limit(call: Call) -> dict[str, Any]:
     """The rate of a category."""

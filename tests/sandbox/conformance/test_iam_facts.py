@@ -1,5 +1,6 @@
 """Who calls and for how long: facts of iam-evaluation.md sections 4 and 6."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,23 @@ def test_nobody_needs_permission_to_ask_who_they_are(sandbox: RunningSandbox) ->
     iam.delete_access_key(UserName="asks-who", AccessKeyId=key["AccessKeyId"])
     iam.delete_user_policy(UserName="asks-who", PolicyName="deny")
     iam.delete_user(UserName="asks-who")
+
+
+def test_ids_tell_what_they_are_ids_of(sandbox: RunningSandbox) -> None:
+    """iam-evaluation.md 4: AROA role, AIDA user, ASIA temporary key, AKIA long-term key."""
+    iam = sandbox.client("iam")
+    user = iam.create_user(UserName="has-an-id")["User"]
+    assert re.fullmatch(r"AIDA[A-Z2-7]{17}", user["UserId"])
+    assert iam.get_user(UserName="has-an-id")["User"]["UserId"] == user["UserId"]
+    assert iam.create_group(GroupName="has-an-id")["Group"]["GroupId"].startswith("AGPA")
+    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}'
+    role = iam.create_role(RoleName="has-an-id", AssumeRolePolicyDocument=trust)["Role"]
+    assert role["RoleId"].startswith("AROA")
+    key = iam.create_access_key(UserName="has-an-id")["AccessKey"]
+    assert key["AccessKeyId"].startswith("AKIA")
+    client = sandbox.client("sts", keys=(key["AccessKeyId"], key["SecretAccessKey"]))
+    assert client.get_caller_identity()["UserId"] == user["UserId"]
+    assert client.get_session_token()["Credentials"]["AccessKeyId"].startswith("ASIA")
 
 
 @pytest.mark.parametrize("given", [{"RoleSessionName": "x"}, {"RoleSessionName": "x" * 65}, {"RoleSessionName": "a b"}])

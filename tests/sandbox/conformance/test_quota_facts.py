@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cognito_explorer.sandbox.quotas import CATEGORY_OF, RATES, Buckets
+from cognito_explorer.sandbox.quotas import CATEGORY_OF, RATES, Asked, Buckets
 from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool, refused
 from tests.sandbox.user_pools.test_identity_providers import OIDC
 from tests.sandbox.user_pools.test_imports import ROLE, make_import_role
@@ -67,6 +67,7 @@ CATEGORIES = [
     ("UserPoolClientRead", 15, "ListUserPoolClients DescribeUserPoolClient"),
     ("UserPoolClientUpdate", 15, "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient"),
     ("ClientAuthentication", 150, "GetClientToken"),
+    ("UserFederation", 25, "ExternalProviderResponse"),
     ("LimitManagement", 1, "GetProvisionedLimit UpdateProvisionedLimit"),
 ]
 OF_ONE_POOL = ("UserPoolResourceRead", "UserPoolResourceUpdate", "UserPoolClientRead", "UserPoolClientUpdate")
@@ -87,8 +88,7 @@ def admitted(operation: str, *, pools: int = 1000) -> int:
     """How many requests of one operation, each for the next of so many pools, have room in one second."""
     buckets = Buckets()
     answers = [
-        buckets.admit("cognito-idp", operation, region="r", pool_id=f"pool-{number % pools}", now=0.0)
-        for number in range(600)
+        buckets.admit(Asked("cognito-idp", operation, "r", f"pool-{number % pools}"), now=0.0) for number in range(600)
     ]
     return answers.index(False) if False in answers else len(answers)
 
@@ -126,7 +126,7 @@ def test_answers_beyond_their_allowance_count_as_sign_ins() -> None:
     buckets = Buckets()
 
     def admit(operation: str) -> bool:
-        return buckets.admit("cognito-idp", operation, region="r", pool_id="", now=0.0)
+        return buckets.admit(Asked("cognito-idp", operation, "r"), now=0.0)
 
     assert all(admit("InitiateAuth") for _ in range(70))
     assert all(admit("RespondToAuthChallenge") for _ in range(360 + 50))
@@ -134,12 +134,79 @@ def test_answers_beyond_their_allowance_count_as_sign_ins() -> None:
     assert not admit("InitiateAuth")
 
 
+@pytest.mark.parametrize(
+    ("side", "others"),
+    [
+        (("GetUser", "GetDevice", "InitiateAuth", "RespondToAuthChallenge"), ("UpdateUserAttributes",)),
+        (("UpdateUserAttributes", "SetUserSettings"), ("GetUser",)),
+    ],
+)
+def test_a_user_has_ten_reads_and_ten_writes_a_second(side: tuple[str, ...], others: tuple[str, ...]) -> None:
+    """api-quotas.md 1: per-user cap of 10 reads and 10 writes a second, over these operations together."""
+    buckets = Buckets()
+
+    def admit(operation: str, user: str) -> bool:
+        return buckets.admit(Asked("cognito-idp", operation, "r", user=user), now=0.0)
+
+    assert all(admit(side[number % len(side)], "ada") for number in range(10))
+    assert not any(admit(operation, "ada") for operation in side)
+    assert all(admit(operation, "grace") for operation in side)
+    assert all(admit(operation, "ada") for operation in others)
+
+
+@pytest.mark.parametrize("name", ["source_ip", "client_id"])
+def test_a_domain_has_300_a_second_for_a_visitor_and_500_in_all(name: str) -> None:
+    """api-quotas.md 3: per domain, 300 RPS per source IP, 300 per app client, 500 in all."""
+    buckets = Buckets()
+    first, second, third = (Asked("hosted-ui", "moon", **{name: value}) for value in ("one", "two", "three"))
+    assert sum(buckets.admit(first, now=0.0) for _ in range(400)) == 300
+    assert sum(buckets.admit(second, now=0.0) for _ in range(400)) == 200
+    assert not buckets.admit(third, now=0.0)
+    assert buckets.admit(Asked("hosted-ui", "sun", **{name: "one"}), now=0.0)
+
+
+def test_one_user_too_fast_is_held_by_name_and_by_token(sandbox: RunningSandbox, pool: PoolUnderTest) -> None:
+    """api-quotas.md 1: signing in and GetUser of one user share the ten; another user's are not touched."""
+    for username in ("hasty", "patient"):
+        pool.add_user(username)
+    tokens = {username: pool.tokens(username)["AccessToken"] for username in ("hasty", "patient")}
+    sandbox.control("clock", {"is_frozen": True})
+    sandbox.control("faults", {"is_throttled": True})
+    try:
+        pool.tokens("hasty")
+        for _ in range(9):
+            pool.public.get_user(AccessToken=tokens["hasty"])
+        with refused("TooManyRequestsException", "Rate exceeded"):
+            pool.public.get_user(AccessToken=tokens["hasty"])
+        pool.public.get_user(AccessToken=tokens["patient"])
+    finally:
+        sandbox.control("faults", {"is_throttled": False})
+        sandbox.control("clock", {"is_frozen": False})
+
+
+def test_a_provisioned_limit_is_the_rate_at_once(sandbox: RunningSandbox, pool: PoolUnderTest) -> None:
+    """api-quotas.md 2: UpdateProvisionedLimit chooses the paid rate immediately."""
+    limit = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserCreation"}}
+    sandbox.control("clock", {"is_frozen": True})
+    sandbox.control("faults", {"is_throttled": True})
+    try:
+        pool.idp.update_provisioned_limit(LimitDefinition=limit, RequestedLimitValue=60)
+        for number in range(60):
+            pool.idp.admin_create_user(UserPoolId=pool.pool_id, Username=f"bought-{number}")
+        with refused("TooManyRequestsException", "Rate exceeded"):
+            pool.idp.admin_create_user(UserPoolId=pool.pool_id, Username="one-more")
+    finally:
+        sandbox.control("faults", {"is_throttled": False})
+        pool.idp.update_provisioned_limit(LimitDefinition=limit, RequestedLimitValue=50)
+        sandbox.control("clock", {"is_frozen": False})
+
+
 def test_rates_are_per_region() -> None:
     """api-quotas.md 1: quotas are per account and Region."""
     buckets = Buckets()
     for region in ("us-east-1", "eu-west-1"):
-        assert all(buckets.admit("cognito-idp", "ListUserPools", region=region, pool_id="", now=0.0) for _ in range(15))
-        assert not buckets.admit("cognito-idp", "ListUserPools", region=region, pool_id="", now=0.0)
+        assert all(buckets.admit(Asked("cognito-idp", "ListUserPools", region), now=0.0) for _ in range(15))
+        assert not buckets.admit(Asked("cognito-idp", "ListUserPools", region), now=0.0)
 
 
 def test_who_is_too_fast_is_told_with_status_400(sandbox: RunningSandbox, pool: PoolUnderTest) -> None:
