@@ -2,16 +2,25 @@
 
 Standard input holds {"event": …, "context": {…}}; the result goes to the first standard output as JSON with the member
 "result" or "error". What the handler prints goes to standard error, which is its log.
+
+On Linux this process only watches over a child that runs the handler: SIGTERM, or the child's end, ends whatever the
+handler started, also what has left the process group.
 """
 
+import contextlib
 import importlib
 import json
 import os
+import signal
 import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 from typing import Any
+
+# PR_SET_CHILD_SUBREAPER of <sys/prctl.h>: orphans below this process become its children.
+_SET_CHILD_SUBREAPER = 36
 
 
 class Context:
@@ -35,7 +44,9 @@ class Context:
 
 
 def main(task_root: str, handler: str) -> None:
-    """Read the event, call the handler, write what it answers."""
+    """Read the event, call the handler, write what it answers; on Linux in a child, so that nothing outlives it."""
+    if sys.platform == "linux":
+        _stay_behind()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # From here on a print is a line of the log.
     os.dup2(2, 1)
@@ -126,6 +137,60 @@ def _limit_memory(memory_mb: int) -> None:
     room = (memory_mb + 512) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _stay_behind() -> None:
+    """Return in a child that is to run the handler. Here, wait for it and end all that descends from this process."""
+    import ctypes
+
+    if ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 or not Path("/proc/self").is_dir():
+        sys.stderr.write("Processes that leave this function's group may outlive it: there is no subreaper here.\n")
+        return
+    child = os.fork()
+    if child == 0:
+        return
+    signal.signal(signal.SIGTERM, _end_all)
+    ended, status = 0, 0
+    while ended != child:
+        # Orphans are this process's children, too.
+        ended, status = os.wait()
+    _end_descendants()
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code & 0xFF)
+
+
+def _end_all(*_: object) -> None:
+    _end_descendants()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _end_descendants() -> None:
+    """End every process below this one; one that is started meanwhile is found in the next round."""
+    while found := _descendants():
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
+
+
+def _descendants() -> list[int]:
+    """Every process whose parent's parent … is this one, by what /proc says now."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):  # it has ended since
+                stat = (folder / "stat").read_text("utf-8", "replace")
+                parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])
+    found = [os.getpid()]
+    for parent in found:
+        found += [pid for pid, its in parents.items() if its == parent]
+    return found[1:]
 
 
 if __name__ == "__main__":

@@ -99,7 +99,11 @@ def _feed(child: "subprocess.Popen[bytes]", given: bytes) -> None:
 
 
 def end_process(child: "subprocess.Popen[bytes]") -> None:
-    """End the process, if it still runs, and whatever it started."""
+    """End the process, if it still runs, and whatever it started; on Linux also what has left its process group."""
+    if sys.platform == "linux":
+        child.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_AFTER_KILL_S)
     with contextlib.suppress(OSError):
         if sys.platform == "win32":
             child.kill()

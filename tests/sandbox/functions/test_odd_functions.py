@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,43 @@ def test_what_a_function_started_ends_with_its_time(sandbox: RunningSandbox, tmp
     assert outcome(sandbox, "parent")[1]["errorType"] == "Sandbox.Timedout"
     # It dies by itself once it was told to; nobody waits for it.
     assert any(not is_running(note.read_text()) for _ in range(100) if sandbox.control("status"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to a process other than the first")
+@pytest.mark.parametrize(
+    ("name", "ending", "told"),
+    [
+        ("overruns", "time.sleep(600)", "Sandbox.Timedout"),
+        ("answers", "return 1", None),
+        ("vanishes", "os._exit(3)", "Runtime.ExitError"),
+    ],
+)
+def test_what_leaves_the_process_group_ends_with_the_function(
+    sandbox: RunningSandbox, tmp_path: Path, name: str, ending: str, told: str | None
+) -> None:
+    note = tmp_path / "pids"
+    source = f"""
+        import os, pathlib, time
+        def handler(event, context):
+            note = pathlib.Path({str(note)!r})
+            if os.fork() == 0:
+                os.setsid()
+                orphan = os.fork()
+                if orphan == 0:
+                    for descriptor in range(3):
+                        os.close(descriptor)
+                    time.sleep(600)
+                note.with_suffix(".new").write_text(str(orphan))
+                note.with_suffix(".new").rename(note)
+                os._exit(0)
+            while not note.exists():
+                time.sleep(0.01)
+            {ending}
+    """
+    make_function(sandbox, f"daemon-{name}", source, Timeout=2 if told == "Sandbox.Timedout" else 20)
+    error, answer = outcome(sandbox, f"daemon-{name}")
+    assert (answer["errorType"] if error else None) == told
+    assert not is_running(note.read_text())
 
 
 def test_a_handler_reads_its_event_and_nothing_else(sandbox: RunningSandbox) -> None:
