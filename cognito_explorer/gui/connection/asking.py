@@ -96,6 +96,8 @@ class SignInDialog(Dialog):
         self.page = plain_label("", "small", wrap=True, selectable=True)
         self.open_button = QPushButton(icon("external-link"), "&Open the browser again")
         self.copy_button = QPushButton(icon("copy"), "Copy the &address")
+        for button in (self.open_button, self.copy_button):
+            button.setAutoDefault(False)
         self._waiting = BusyBar()
         self._shown: tuple[QWidget, ...] = (self.code, self._compare, self.page, self.open_button, self.copy_button)
         self._arrange()
@@ -108,6 +110,7 @@ class SignInDialog(Dialog):
         self.tasks.busy_changed.connect(self._show_busy)
         self.tasks.failed.connect(lambda _name, error: self.banner.show_error(error))
         self._show(None)
+        self.sign_in_button.setFocus()
 
     async def _sign_in(self) -> None:
         self.banner.dismiss()
@@ -128,7 +131,7 @@ class SignInDialog(Dialog):
             part.setVisible(device is not None)
 
     def _show_busy(self, is_busy: bool) -> None:
-        self.sign_in_button.setEnabled(not is_busy)
+        self.sign_in_button.setVisible(not is_busy)
         self._waiting.set_running(is_busy)
         if not is_busy:
             self._show(None)

@@ -202,7 +202,9 @@ class _Scrolled(QScrollArea):
     @override
     def minimumSizeHint(self) -> QSize:
         wanted = self._page.sizeHint()
-        return QSize(wanted.width(), min(wanted.height(), self.screen().availableGeometry().height() // 2))
+        # Where it scrolls, the bar takes its width from the form's.
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(wanted.width() + bar, min(wanted.height(), self.screen().availableGeometry().height() // 2))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

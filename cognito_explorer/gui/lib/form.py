@@ -14,6 +14,8 @@ from cognito_explorer.gui.lib.labels import plain_label, set_property
 Kind = Literal["text", "secret", "number", "flag", "choice", "lines"]
 Value = str | bool
 
+_GAP_PX = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -55,9 +57,12 @@ class Form(QWidget):
         layout.setSpacing(4)
         letters = set() if taken is None else taken
         for number, one in enumerate(self._fields):
-            if number:
-                layout.addSpacing(8)
+            gap = QWidget()
+            gap.setFixedHeight(_GAP_PX if number else 0)
+            layout.addWidget(gap)
             self._add(one, layout, letters)
+            # A hidden field leaves no gap.
+            self._parts[one.key].append(gap)
 
     def editor(self, key: str) -> QWidget:
         """The widget of a field. Raises KeyError."""
