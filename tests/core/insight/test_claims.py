@@ -2,8 +2,9 @@
 
 import pytest
 
-from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
+from cognito_explorer.core.auth.tokens import DecodedToken, decode, issuer_of
 from cognito_explorer.core.insight.claims import claims_of, header_of, meaning_of
+from tests.sandbox_fixture import RunningSandbox
 
 KNOWN = [
     "sub", "aud", "iss", "token_use", "cognito:username", "cognito:groups", "cognito:roles",
@@ -63,3 +64,36 @@ def test_a_refresh_tokens_header_tells_of_encryption_and_not_of_a_signature() ->
 
 def test_the_header_is_explained_too() -> None:
     assert all(claim.meaning for claim in header_of(TOKEN))
+
+
+# The ID token's and the standard claims of OpenID Connect Core 1.0 (sections 2, 3.1.3.6, 3.3.2.11, 5.1, 5.6.2 and 7.4),
+# of its logout and assurance companions, and of the RFCs on JWTs that the IANA registry takes up for OAuth.
+REGISTERED = [
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash",
+    "s_hash", "sid", "events", "sub_jwk", "_claim_names", "_claim_sources", "name", "given_name", "family_name",
+    "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "email", "email_verified",
+    "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified", "address", "updated_at",
+    "scope", "client_id", "cnf", "act", "may_act", "sub_id", "roles", "groups", "entitlements", "place_of_birth",
+    "nationalities", "birth_family_name", "birth_given_name", "birth_middle_name", "salutation", "title", "msisdn",
+    "also_known_as", "verified_claims", "htm", "htu", "ath",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REGISTERED)
+def test_every_registered_claim_of_openid_connect_is_explained(name: str) -> None:
+    foreign = DecodedToken("other", "raw", {}, {"iss": "https://accounts.example"})
+    assert "rivate claim" not in meaning_of(name, foreign)
+
+
+def test_every_claim_of_the_sandboxs_own_tokens_is_explained(demo_sandbox: RunningSandbox) -> None:
+    tokens = demo_sandbox.public_client("cognito-idp").initiate_auth(
+        ClientId="3moonletterweb7k2q9v5d1h8s",
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+    )["AuthenticationResult"]
+    for name in ("IdToken", "AccessToken"):
+        token = decode(tokens[name])
+        for claim in (*claims_of(token), *header_of(token)):
+            assert "rivate claim" not in claim.meaning, claim.name
+            assert "does not know" not in claim.meaning, claim.name
+    assert [each.name for each in header_of(decode(tokens["RefreshToken"])) if "does not know" in each.meaning] == []
