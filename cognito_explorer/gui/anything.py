@@ -1,11 +1,13 @@
-"""The universal box: beside commands it offers pages of the tree, and takes pasted tokens and scraps of a name."""
+"""The universal box: beside commands it offers pages of the tree, and takes pasted tokens, errors and names."""
 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
+from cognito_explorer.core.insight.explanations import is_error_text
 from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.fuzzy import score
 from cognito_explorer.gui.page_tabs import ICONS
 from cognito_explorer.gui.workspace import Page, PageKind
@@ -40,10 +42,12 @@ class Openings(Protocol):
 
 
 def suggest(openings: Openings, query: str) -> list[Command]:
-    """A pasted token, or the pages that fit, best first."""
+    """A pasted token, a pasted error, or the pages that fit, best first."""
     text = query.strip()
     if _TOKEN.match(text):
         return [_command("token.read", "Read this token", "token", partial(openings.show_token, text))]
+    if is_error_text(text):
+        return [_command("error.explain_this", "Explain this error", "help", partial(explaining().wanted.emit, text))]
     pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(openings.pages())]
     fitting = sorted((entry for entry in pages if entry[0]), key=lambda entry: (-entry[0], entry[1]))
     return [
@@ -55,7 +59,7 @@ def suggest(openings: Openings, query: str) -> list[Command]:
 def suggest_search(openings: Openings, query: str) -> list[Command]:
     """Looking for what was typed among the users of each pool."""
     text = query.strip()
-    if _TOKEN.match(text):
+    if _TOKEN.match(text) or is_error_text(text):
         return []
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return [

@@ -15,6 +15,7 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.enter_key import EnterKey
 from cognito_explorer.gui.explorer_tree import ExplorerTree
 from cognito_explorer.gui.lib.commands import CommandList
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.icons import app_icon
 from cognito_explorer.gui.lib.panel import Panel
@@ -299,6 +300,11 @@ class MainWindow(QMainWindow):
             if users is not None:
                 self.open_page(users)
 
+    def _explain(self, trouble: object) -> None:
+        from cognito_explorer.gui.explanations import open_explanation
+
+        open_explanation(self, trouble)
+
     def _connect(self) -> None:
         self._users_wanted = False
         self.connections.person_of = lambda: self.asking.person
@@ -306,6 +312,7 @@ class MainWindow(QMainWindow):
         self.commands.add(*window_commands(self))
         self.commands.install_shortcuts(self)
         self.commands.fill_menu_bar(self.menuBar(), MENUS)
+        explaining().wanted.connect(self._explain)
         self.tree.page_wanted.connect(self.open_page)
         self.tree.pools_loaded.connect(self._show_users)
         self.tree.pools_loaded.connect(self.session.ask_who_we_are)

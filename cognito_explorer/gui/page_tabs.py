@@ -20,6 +20,7 @@ ICONS = {
     PageKind.ACCESS: "compare",
     PageKind.SANDBOX: "sandbox",
     PageKind.PROFILES: "profile",
+    PageKind.EXPLANATION: "help",
 }
 _LONGEST_TITLE = 28
 _OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)
@@ -110,5 +111,8 @@ class PageTabs(QTabWidget):
 def _identity(page: Page) -> tuple[PageKind, str, str, str]:
     """A page of an identity pool is the same whichever user pool's tokens led to it."""
     here: Context = page.context
+    if page.kind is PageKind.EXPLANATION:
+        about = "/".join((here.pool_id, here.identity_pool_id, here.username))
+        return page.kind, here.profile_id, here.region, about
     thing = here.identity_pool_id if page.kind in _OF_IDENTITY_POOLS else here.pool_id
     return page.kind, here.profile_id, here.region, thing

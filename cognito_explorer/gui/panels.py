@@ -81,6 +81,12 @@ def _access(page: Page, workspace: Workspace) -> Panel:
     return AccessPanel(page, workspace)
 
 
+def _explanation(page: Page, workspace: Workspace) -> Panel:
+    from cognito_explorer.gui.insight.explanation_panel import ExplanationPanel
+
+    return ExplanationPanel(page, workspace)
+
+
 _OF_WINDOW: dict[PageKind, OwnPanelMaker] = {
     PageKind.WELCOME: _welcome,
     PageKind.PROFILES: _profiles,
@@ -93,4 +99,5 @@ _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.TOKENS: _tokens,
     PageKind.IDENTITY_POOL: _identity_pool,
     PageKind.ACCESS: _access,
+    PageKind.EXPLANATION: _explanation,
 }

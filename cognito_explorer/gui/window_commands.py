@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.theme import ThemeChoice, theme
 from cognito_explorer.gui.lib.times import clock
 
@@ -96,5 +97,6 @@ def _help(window: "MainWindow") -> list[Command]:
     return [
         Command("calls.show", "Calls", lambda: window.activity_bar.toggle(0), "Ctrl+J", "View", "log"),
         Command("changes.show", "Changes", lambda: window.activity_bar.toggle(1), "Ctrl+Shift+J", "View", "log"),
+        Command("error.explain", "Explain an error…", lambda: explaining().wanted.emit(""), "", "Help", "help"),
         Command("shortcuts.show", "Keyboard shortcuts", window.open_shortcuts, "F1", "Help", "command"),
     ]

@@ -24,6 +24,7 @@ class PageKind(StrEnum):
     ACCESS = "access"
     SANDBOX = "sandbox"
     PROFILES = "profiles"
+    EXPLANATION = "explanation"
 
 
 @dataclass(frozen=True, slots=True)

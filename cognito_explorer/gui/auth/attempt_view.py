@@ -14,6 +14,8 @@ from cognito_explorer.gui.auth.address_line import AddressLine
 from cognito_explorer.gui.auth.sign_in_outcome import SignInOutcome
 from cognito_explorer.gui.auth.sign_in_steps import Progress, SignInSteps, Step
 from cognito_explorer.gui.auth.web_refusal import web_refusal
+from cognito_explorer.gui.lib.explaining import explaining
+from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -129,7 +131,10 @@ class AttemptView(QWidget):
 
     def _show_address(self, url: QUrl) -> None:
         self.address_line.show_address(url)
-        self._note.say(self._explain_error_page(url))
+        words = self._explain_error_page(url)
+        # With the request that led there: Cognito's own address does not say what was sent.
+        asked = self._attempt.authorize_url if self._attempt else ""
+        self._note.say(words, f"{url.toString()} {asked}" if words else "")
 
     def _explain_error_page(self, url: QUrl) -> str:
         """What Cognito's own error page does not say (its address is <origin>/error?error=…)."""
@@ -207,17 +212,23 @@ class _Note(QFrame):
         self.setProperty("role", "banner")
         self.setProperty("tone", "warn")
         self._label = plain_label("", wrap=True, selectable=True)
+        self._trouble = ""
+        self.explain_button = QPushButton(icon("help"), "Explain")
+        self.explain_button.clicked.connect(lambda: explaining().wanted.emit(self._trouble))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(IconLabel("warning", Tone.WARN), 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._label, 1)
+        layout.addWidget(self.explain_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def text(self) -> str:
         return self._label.text()
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, trouble: str = "") -> None:
+        self._trouble = trouble
+        self.explain_button.setVisible(bool(trouble))
         self._label.setText(text)
         self.setVisible(bool(text))
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.theme import theme
@@ -26,6 +27,10 @@ class SignInOutcome(QWidget):
         self.tokens_button = QPushButton(icon("token", "on_accent"), "Show &tokens")
         self.start_over_button = QPushButton(icon("refresh"), "Start o&ver")
         self.change_button = QPushButton("Change the &request")
+        self.explain_button = QPushButton(icon("help"), "E&xplain")
+        self.explain_button.hide()
+        self._error: ExplorerError | None = None
+        self.explain_button.clicked.connect(lambda: explaining().wanted.emit(self._error))
         self._arrange()
 
     def text(self) -> str:
@@ -57,6 +62,8 @@ class SignInOutcome(QWidget):
     def show_error(self, error: ExplorerError) -> None:
         """What happened, what to do."""
         self._show(("error", Tone.BAD), error.title, error.hint, error.code)
+        self._error = error
+        self.explain_button.setVisible(bool(error.code))
         self.start_over_button.setFocus()
 
     def _show(self, looks: tuple[str, Tone], title: str, hint: str = "", code: str = "") -> None:
@@ -66,6 +73,7 @@ class SignInOutcome(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self.tokens_button.hide()
+        self.explain_button.hide()
         self.start_over_button.show()
         self.change_button.show()
 
@@ -74,7 +82,7 @@ class SignInOutcome(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        for button in (self.tokens_button, self.start_over_button, self.change_button):
+        for button in (self.tokens_button, self.start_over_button, self.change_button, self.explain_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
         # A column of its own: a wrapped label is given its height only where it fills the width.

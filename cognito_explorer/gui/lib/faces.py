@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.gui.lib.clipboard import copy
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.theme import theme
@@ -147,6 +148,7 @@ class ErrorBanner(QFrame):
     """
 
     retry_wanted = Signal()
+    explain_wanted = Signal()
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -157,12 +159,14 @@ class ErrorBanner(QFrame):
         self._hint = plain_label("", wrap=True, selectable=True)
         self._code = plain_label("", "small", wrap=True, selectable=True)
         self.retry_button = QPushButton(icon("refresh"), "Retry")
+        self.explain_button = QPushButton(icon("help"), "Explain")
         self.copy_button = QPushButton(icon("copy"), "Copy details")
         self.close_button = QPushButton(icon("close", Tone.MUTED), "")
         self.close_button.setProperty("kind", "icon")
         self.close_button.setToolTip("Dismiss")
         self.close_button.setAccessibleName("Dismiss")
         self.retry_button.clicked.connect(self.retry_wanted)
+        self.explain_button.clicked.connect(self._explain)
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.dismiss)
         self._arrange()
@@ -184,6 +188,7 @@ class ErrorBanner(QFrame):
         small = " · ".join(part for part in (error.code, error.operation, error.request_id) if part)
         self._code.setText(small)
         self._code.setVisible(bool(small))
+        self.explain_button.setVisible(bool(error.code))
         self.show()
 
     def dismiss(self) -> None:
@@ -200,6 +205,10 @@ class ErrorBanner(QFrame):
         lines = [self._error.title, self._error.hint, *(f"{name}: {text}" for name, text in named.items() if text)]
         return "\n".join(line for line in lines if line)
 
+    def _explain(self) -> None:
+        self.explain_wanted.emit()
+        explaining().wanted.emit(self._error)
+
     def _copy(self) -> None:
         copy(self, self.details(), "the details")
 
@@ -211,6 +220,7 @@ class ErrorBanner(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.retry_button)
+        buttons.addWidget(self.explain_button)
         buttons.addWidget(self.copy_button)
         buttons.addStretch(1)
         words.addSpacing(4)

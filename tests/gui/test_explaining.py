@@ -1,0 +1,108 @@
+"""Errors on screen or on the clipboard lead to a page that explains them against the actual pool."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from cognito_explorer.core.aws.errors import explain as explain_aws
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
+from cognito_explorer.gui.insight.explanation_panel import ExplanationPanel
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
+from tests.hand import Hand
+from tests.sandbox_fixture import RunningSandbox
+
+SECRET = (
+    "NotAuthorizedException: Client is configured with secret but SECRET_HASH was not received\n    at de_X (a.js:1:1)"
+)
+
+
+def labels(panel: ExplanationPanel) -> list[QLabel]:
+    """Every label of the page."""
+    return panel.findChildren(QLabel)
+
+
+async def paste(hand: Hand, text: str) -> ExplanationPanel:
+    """Paste a text into the universal box and press Enter."""
+    hand.control(Qt.Key.Key_K)
+    QApplication.clipboard().setText(text)
+    hand.control(Qt.Key.Key_V)
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    return hand.page(ExplanationPanel)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (SECRET, "The app client has a secret, and no SECRET_HASH came."),
+        ("https://a/cb?error=invalid_scope&error_description=invalid_scope", "A scope is not allowed."),
+        ("An error was encountered with the requested page.", "The sign-in page cannot be shown."),
+    ],
+)
+async def test_a_pasted_error_opens_its_page(shared_window: MainWindow, text: str, title: str) -> None:
+    panel = await paste(Hand(shared_window), text)
+    assert panel.heading.text() == title
+    assert panel.causes.causes()
+
+
+async def test_in_a_pool_the_causes_are_checked_by_themselves(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of moonletter")
+    hand.page(PoolPanel)
+    panel = await paste(hand, "LimitExceededException: Exceeded daily email limit for the operation or the account.")
+    first = panel.causes.causes()[0].verdict
+    assert first is not None
+    assert (first.state, "moonletter" in first.evidence) == ("ruled out", True)
+    assert panel.check_button.text().replace("&", "") == "Check against moonletter"
+
+
+async def test_choosing_the_user_it_is_about_settles_what_was_unknown(
+    shared_window: MainWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of moonletter")
+    panel = await paste(hand, "NotAuthorizedException: User is disabled.")
+    assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["cannot be known"]
+    panel.user_line.setFocus()
+    hand.write("ada")
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["ruled out"]
+
+
+async def test_the_banner_of_an_error_explains_itself(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of moonletter")
+    banner = hand.page(PoolPanel).banner
+    banner.show_error(explain_aws("NotAuthorizedException", "User is disabled.", "cognito-idp:InitiateAuth", "r-1"))
+    hand.click(banner.explain_button)
+    await hand.settle()
+    panel = hand.page(ExplanationPanel)
+    assert panel.heading.text() == "The user is disabled."
+    assert panel.small.text().startswith("NotAuthorizedException · InitiateAuth")
+    banner.dismiss()
+
+
+async def test_a_failed_sign_in_explains_itself(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("sign in to moonletter")
+    attempt = hand.page(SignInPanel).attempt_view
+    attempt.show_error(ExplorerError("Refused.", code="unauthorized_client"))
+    attempt.outcome.explain_button.click()
+    await hand.settle()
+    assert hand.page(ExplanationPanel).heading.text() == "The client may not do this."
+
+
+async def test_an_empty_page_takes_a_text_and_nothing_of_it_is_markup(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    shared_window.commands.run("error.explain")
+    panel = hand.page(ExplanationPanel)
+    assert hand.focus() is panel.editor
+    assert not panel.explain_button.isEnabled()
+    hand.write("BrandNewException: <b>bold</b> <img src=x>")
+    hand.click(panel.explain_button)
+    await hand.settle()
+    assert "<b>bold</b>" in panel.heading.text() + panel.message.text()
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels(panel))
