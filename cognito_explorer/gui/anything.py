@@ -20,6 +20,7 @@ _WORDS = {
     PageKind.USERS: "Users of",
     PageKind.SIGN_IN: "Sign in to",
     PageKind.TOKENS: "Tokens of",
+    PageKind.PREVIEW: "Predict tokens of",
     PageKind.IDENTITY_POOL: "Overview of identity pool",
     PageKind.ACCESS: "Try access with",
 }

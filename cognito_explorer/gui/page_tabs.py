@@ -16,6 +16,7 @@ ICONS = {
     PageKind.USERS: "users",
     PageKind.SIGN_IN: "sign-in",
     PageKind.TOKENS: "token",
+    PageKind.PREVIEW: "token",
     PageKind.IDENTITY_POOL: "identity-pool",
     PageKind.ACCESS: "compare",
     PageKind.SANDBOX: "sandbox",

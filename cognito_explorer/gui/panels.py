@@ -69,6 +69,12 @@ def _tokens(page: Page, workspace: Workspace) -> Panel:
     return TokensPanel(page, workspace)
 
 
+def _token_preview(page: Page, workspace: Workspace) -> Panel:
+    from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
+
+    return TokenPreviewPanel(page, workspace)
+
+
 def _identity_pool(page: Page, workspace: Workspace) -> Panel:
     from cognito_explorer.gui.identity_pools.identity_pool_panel import IdentityPoolPanel
 
@@ -97,6 +103,7 @@ _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.USERS: _users,
     PageKind.SIGN_IN: _sign_in,
     PageKind.TOKENS: _tokens,
+    PageKind.PREVIEW: _token_preview,
     PageKind.IDENTITY_POOL: _identity_pool,
     PageKind.ACCESS: _access,
     PageKind.EXPLANATION: _explanation,

@@ -20,6 +20,7 @@ class PageKind(StrEnum):
     USERS = "users"
     SIGN_IN = "sign-in"
     TOKENS = "tokens"
+    PREVIEW = "preview"
     IDENTITY_POOL = "identity-pool"
     ACCESS = "access"
     SANDBOX = "sandbox"

@@ -86,6 +86,21 @@ def parse_trigger(pool: Any) -> PreTokenTrigger | None:
     return PreTokenTrigger(older, "V1_0") if older else None
 
 
+async def read_trigger(aws: "Aws", pool_id: str) -> PreTokenTrigger | None:
+    """The pre token generation function of a pool (DescribeUserPool), or None. Raises ExplorerError."""
+    return parse_trigger(await _describe(aws, pool_id))
+
+
+async def find_person(aws: "Aws", pool_id: str, scrap: str) -> User | None:
+    """The user of this very username, e-mail address, phone number or sub, or None (ListUsers)."""
+    for attribute in ("username", "email", "phone_number", "sub"):
+        query = UserQuery(attribute, scrap, is_prefix=False)
+        found = await search_users(aws, pool_id, query, page_size=1).next_page()
+        if found:
+            return found[0]
+    return None
+
+
 def is_of_machine(token: DecodedToken) -> bool:
     """Whether a token came from client credentials: it is about a client, not about a person."""
     return bool(token.client_id) and token.claims.get("sub") == token.client_id

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.insight.finding import Finding
-from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, plain_tooltip, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS = {
@@ -14,7 +14,7 @@ _LOOKS = {
     "warn": ("warning", Tone.WARN, "Look at this"),
     "bad": ("error", Tone.BAD, "Wrong"),
     "info": ("info", Tone.INFO, "To know"),
-    "unknown": ("info", Tone.INFO, "Not known"),
+    "unknown": ("help", Tone.INFO, "Not known"),
 }
 
 
@@ -26,6 +26,9 @@ class FindingsList(QScrollArea):
         self._rows: list[_Row] = []
         self.check_button = QPushButton("Check the signature with the iss&uer")
         self.check_button.hide()
+        self.live_button = QPushButton("Ask Co&gnito whether it was revoked")
+        self.live_button.setToolTip("One call of GetUser with the access token")
+        self.live_button.hide()
         self._layout = QVBoxLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(12)
@@ -37,6 +40,7 @@ class FindingsList(QScrollArea):
         column.addWidget(plain_label("Findings", "section"))
         column.addLayout(self._layout)
         column.addWidget(self.check_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.live_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,6 +72,7 @@ class _Row(QWidget):
         self._title = plain_label("", "section", wrap=True)
         self._level = plain_label("", "small")
         self._detail = plain_label("", wrap=True)
+        self._advice = plain_label("", "muted", wrap=True)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
@@ -77,6 +82,7 @@ class _Row(QWidget):
         layout.addWidget(self._title, 0, 1)
         layout.addWidget(self._level, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._detail, 1, 1, 1, 2)
+        layout.addWidget(self._advice, 2, 1, 1, 2)
         self._show()
 
     def show_finding(self, finding: Finding) -> None:
@@ -92,4 +98,12 @@ class _Row(QWidget):
         self._title.setText(breakable(self.finding.title))
         self._detail.setText(breakable(self.finding.detail))
         self._detail.setVisible(bool(self.finding.detail))
-        self.setAccessibleName(f"{word}: {self.finding.title} {self.finding.detail}".strip())
+        advice = " ".join(part for part in (self._why(), self.finding.remedy) if part)
+        self._advice.setText(breakable(advice))
+        self._advice.setVisible(bool(advice))
+        self.setToolTip(plain_tooltip(self.finding.why))
+        self.setAccessibleName(f"{word}: {self.finding.title} {self.finding.detail} {advice}".strip())
+
+    def _why(self) -> str:
+        """Why it matters, where something is amiss; what is right has it in its tooltip."""
+        return self.finding.why if self.finding.level in ("bad", "warn", "unknown") else ""

@@ -1,4 +1,4 @@
-"""What somebody pasted, read as tokens: a JWT, a header line, a token endpoint's JSON, an address with tokens."""
+"""What somebody pasted, read as tokens: a JWT, a header line, JSON, an address, or anything that holds some."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from cognito_explorer.core.auth.jwt_reading import Trouble, read_jwt
+from cognito_explorer.core.auth.token_text import find_tokens
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, TokenSet, decode
 from cognito_explorer.core.errors import InvalidInput
 
@@ -22,10 +24,31 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class PastedToken:
+    """One of the tokens in a text: where it stood, and what could not be read of it."""
+
+    token: DecodedToken = field(repr=False)
+    where: str = ""
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReadTokens:
-    """The tokens found, by what they are. A refresh token of an unknown form has no header and no claims."""
+    """The tokens to show together, by what they are. A refresh token of an unknown form has no header and no claims.
+
+    `found` are all that stood in the text, where more stood in it than belong together or something is damaged.
+    """
 
     tokens: dict[TokenKind, DecodedToken] = field(repr=False)
+    found: tuple[PastedToken, ...] = ()
+
+    def troubles_of(self, token: DecodedToken) -> tuple[Trouble, ...]:
+        """What could not be read of one of them."""
+        return next((each.troubles for each in self.found if each.token is token), ())
+
+    def showing(self, at: int) -> "ReadTokens":
+        """The same text, with another of its tokens in front, and those that belong to it."""
+        return ReadTokens(_belonging(self.found[at].token, self.found), self.found)
 
     @property
     def first(self) -> TokenKind:
@@ -34,7 +57,43 @@ class ReadTokens:
 
 
 def read_pasted(text: str) -> ReadTokens:
-    """The tokens in a text. Raises InvalidInput with what could be read and where it stopped."""
+    """The tokens in a text: a token alone, an answer, or anything that holds some (curl, HAR, cookie, address, log).
+
+    Raises InvalidInput with what could be read and where it stopped.
+    """
+    try:
+        return _read_plainly(text)
+    except InvalidInput:
+        found = _search(text)
+        if not found:
+            raise
+        return ReadTokens(_belonging(found[0].token, found), found)
+
+
+def _search(text: str) -> tuple[PastedToken, ...]:
+    """Every token in a text of which something can be read."""
+    found = []
+    for each in find_tokens(text):
+        reading = read_jwt(each.text)
+        if each.form == "opaque":
+            found.append(PastedToken(DecodedToken("refresh", each.text), each.where))
+        elif reading.claims or reading.kind == "refresh":
+            found.append(PastedToken(reading.decoded, each.where, reading.troubles))
+    return tuple(found)
+
+
+def _belonging(first: DecodedToken, found: tuple[PastedToken, ...]) -> dict[TokenKind, DecodedToken]:
+    """A token, and of the other kinds those of the same issuer, subject and sign-in."""
+    tokens: dict[TokenKind, DecodedToken] = {first.kind: first}
+    for each in found:
+        token = each.token
+        is_same = all(token.claims.get(name) == first.claims.get(name) for name in ("iss", "sub", "origin_jti"))
+        if token.kind not in tokens and is_same and token.claims:
+            tokens[token.kind] = token
+    return tokens
+
+
+def _read_plainly(text: str) -> ReadTokens:
     if len(text) > LONGEST:
         hint = f"It has {len(text):,} characters; a token has a few thousand at most. Copy the token alone."
         raise InvalidInput("This is far too long for a token.", hint)

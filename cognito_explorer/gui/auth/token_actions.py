@@ -41,6 +41,7 @@ class TokenActions(QObject):
     refreshed = Signal(object)
     user_told = Signal(object)
     access_wanted = Signal()
+    preview_wanted = Signal()
 
     def __init__(self, panel: Panel, page: Page, keep: Callable[[str, TokenSet], object]) -> None:
         super().__init__(panel)
@@ -50,6 +51,9 @@ class TokenActions(QObject):
         self._tokens: TokenSet | None = None
         self._is_revoked = False
         self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
+        self.predict_button = QPushButton("Pred&ict")
+        self.predict_button.setToolTip("The tokens a sign-in would bring, without signing in")
+        self._why_no_preview = "" if page.aws is not None and page.context.pool_id else "Open a user pool's page first."
         self.access_button = QPushButton(icon("key"), "&Try access")
         self.more_button = QPushButton("&More")
         self.more_button.setProperty("has_menu", True)
@@ -62,21 +66,14 @@ class TokenActions(QObject):
         self.revoke_action = menu.addAction(icon("denied", Tone.BAD), "Re&voke …")
         self.sign_out_action = menu.addAction(icon("sign-out", Tone.BAD), "Sign out &everywhere …")
         self.more_button.setMenu(menu)
-        self.refresh_button.clicked.connect(self.refresh)
-        self.access_button.clicked.connect(self.access_wanted)
-        self.logout_action.triggered.connect(self.copy_logout_address)
-        self.revoke_action.triggered.connect(self.revoke)
-        self.sign_out_action.triggered.connect(self.sign_out)
-        self.user_info_action.triggered.connect(self.ask_user_info)
-        panel.tasks.tasks_changed.connect(self._update)
-        if self._aws is not None:
-            panel.destroyed.connect(partial(_end, self._aws.permit.subscribe(self._update)))
+        self._connect()
         self._update()
         self.access_button.hide()
+        self.predict_button.setVisible(not self._why_no_preview)
 
     def buttons(self) -> tuple[QPushButton, ...]:
         """Every button, left to right."""
-        return self.access_button, self.refresh_button, self.more_button
+        return self.access_button, self.predict_button, self.refresh_button, self.more_button
 
     def show_set(self, tokens: TokenSet, around: Surroundings) -> None:
         """Offer what can be done with these."""
@@ -117,6 +114,13 @@ class TokenActions(QObject):
                 self.copy_logout_address,
                 icon="sign-out",
                 why_not=self.why_no_logout,
+            ),
+            Command(
+                "token.predict",
+                "Predict the tokens of a sign-in",
+                self.preview_wanted.emit,
+                icon="token",
+                why_not=lambda: self._why_no_preview,
             ),
             Command(
                 "token.try_access",
@@ -178,8 +182,8 @@ class TokenActions(QObject):
     def why_no_sign_out(self) -> str:
         """Why the user cannot be signed out everywhere, or ""."""
         reason = self.why_no_user_info()
-        if not reason and self._aws is not None and self._aws.profile.kind != "sandbox":
-            return "This profile is read-only here; signing out works in the sandbox."
+        if not reason and self._aws is not None and self._aws.permit.mode == "read-only":
+            return "This profile is read-only at present: switch to support to sign somebody out."
         return reason
 
     def why_no_logout(self) -> str:
@@ -243,6 +247,18 @@ class TokenActions(QObject):
             logout_url(app, client.logout_urls[0]),
             "the sign-out address: open it in the browser to sign out",
         )
+
+    def _connect(self) -> None:
+        self.refresh_button.clicked.connect(self.refresh)
+        self.access_button.clicked.connect(self.access_wanted)
+        self.predict_button.clicked.connect(self.preview_wanted)
+        self.logout_action.triggered.connect(self.copy_logout_address)
+        self.revoke_action.triggered.connect(self.revoke)
+        self.sign_out_action.triggered.connect(self.sign_out)
+        self.user_info_action.triggered.connect(self.ask_user_info)
+        self._panel.tasks.tasks_changed.connect(self._update)
+        if self._aws is not None:
+            self._panel.destroyed.connect(partial(_end, self._aws.permit.subscribe(self._update)))
 
     def _update(self) -> None:
         has_tokens = self._tokens is not None

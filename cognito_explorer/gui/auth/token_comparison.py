@@ -1,23 +1,27 @@
 """The token on show beside another one: of the same sign-in, from before a refresh, or somebody else's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.insight.token_difference import ClaimDifference, compare_tokens, summary_of
 from cognito_explorer.gui.auth.pasted_tokens import read_pasted
+from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 
 _NOTHING = "There is no other token yet. Refresh, or copy another one and press “Compare with the clipboard”."
-_LONGEST_NAME = 60
+_LONGEST_NAME = 100
+_MOST_EARLIER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,23 @@ class KnownToken:
 
     name: str
     token: DecodedToken = field(repr=False)
+
+
+class EarlierTokens:
+    """What a refresh, a sign-in or a paste replaced on the page: to compare with, in memory alone, the newest first."""
+
+    def __init__(self) -> None:
+        self.known: list[KnownToken] = []
+
+    def keep(self, tokens: Mapping[TokenKind, DecodedToken]) -> None:
+        """These are about to be replaced."""
+        for kind, token in tokens.items():
+            issued = instant(token.claims.get("iat"))
+            if issued is not None:
+                whose = token.username or token.client_id
+                name = f"Earlier {KINDS[kind]}: {whose}, issued {clock().exact(issued)}"
+                self.known.insert(0, KnownToken(name, token))
+        del self.known[_MOST_EARLIER:]
 
 
 class TokenComparison(QWidget):

@@ -7,18 +7,21 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet, instant
+from cognito_explorer.core.auth.liveness import LiveAnswer, ask_get_user
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.gui.auth.findings_list import FindingsList
+from cognito_explorer.gui.auth.found_tokens import FoundTokens
+from cognito_explorer.gui.auth.kind_buttons import KindButtons
 from cognito_explorer.gui.auth.paste_field import PasteField
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_pasted, read_set
 from cognito_explorer.gui.auth.token_actions import TokenActions
-from cognito_explorer.gui.auth.token_comparison import KnownToken
+from cognito_explorer.gui.auth.token_comparison import EarlierTokens
 from cognito_explorer.gui.auth.token_details import TokenDetails
-from cognito_explorer.gui.auth.token_heading import KINDS, TokenHeading
+from cognito_explorer.gui.auth.token_heading import TokenHeading
 from cognito_explorer.gui.auth.token_surroundings import (
     FactsKey,
     Surroundings,
@@ -33,11 +36,9 @@ from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
-from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
-_MOST_EARLIER = 10
 _UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
 _ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
 
@@ -56,20 +57,20 @@ class TokensPanel(Panel):
         self._checks: dict[TokenKind, SignatureCheck] = {}
         self._around = Surroundings()
         self._facts: dict[FactsKey, PoolFacts] = {}
-        self._earlier: list[KnownToken] = []
+        self._earlier = EarlierTokens()
+        self._live: dict[str, LiveAnswer] = {}
         self.paste_field = PasteField()
         self.paste_button = QPushButton(icon("plus"), "&Paste a token")
         self.paste_button.setCheckable(True)
+        self.found_box = FoundTokens()
         self.heading = TokenHeading()
         self.findings = FindingsList()
         self.details = TokenDetails()
         self.token_actions = TokenActions(self, page, workspace.remember_tokens)
-        self.kind_buttons: dict[TokenKind, QPushButton] = {}
+        self.kinds = KindButtons()
         self._nothing = EmptyFace()
-        self._kinds = QHBoxLayout()
         self._body = QStackedWidget()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
+        self._timer = QTimer(self, interval=_TICK_MS)
         self._assemble_content()
         self._connect_parts()
 
@@ -77,6 +78,11 @@ class TokensPanel(Panel):
     def token(self) -> DecodedToken | None:
         """The token on show, or None."""
         return self._read.tokens.get(self._kind)
+
+    @property
+    def kind_buttons(self) -> dict[TokenKind, QPushButton]:
+        """The button of each token on the page."""
+        return self.kinds.buttons
 
     @property
     def signature(self) -> SignatureCheck | None:
@@ -116,8 +122,7 @@ class TokensPanel(Panel):
         if kind not in self._read.tokens:
             return
         self._kind = kind
-        for each, button in self.kind_buttons.items():
-            button.setChecked(each == kind)
+        self.kinds.mark(kind)
         token = self._read.tokens[kind]
         self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
         self.token_actions.show_token(token)
@@ -161,11 +166,12 @@ class TokensPanel(Panel):
     def _show(self, found: ReadTokens, tokens: TokenSet) -> None:
         self.clear_error()
         self.tasks.cancel("check")
-        self._keep_earlier()
+        self._earlier.keep(self._read.tokens)
         self.details.show_user_info(None)
         self._read, self._set, self._checks, self._around = found, tokens, {}, Surroundings()
-        self._facts = {}
-        self._make_kind_buttons()
+        self._facts, self._live = {}, {}
+        self.kinds.show_kinds(found.tokens)
+        self.found_box.show_read(found)
         self._body.setCurrentIndex(1)
         self.heading.show()
         self.paste_button.setVisible(True)
@@ -217,17 +223,7 @@ class TokensPanel(Panel):
 
     def _show_set(self) -> None:
         client = next((each.client for each in self._facts.values() if each.client is not None), None)
-        self.details.show_set(self._read.tokens, self._earlier, client)
-
-    def _keep_earlier(self) -> None:
-        """What a refresh, a sign-in or a paste replaces stays to be compared with, in memory alone."""
-        for kind, token in self._read.tokens.items():
-            issued = instant(token.claims.get("iat"))
-            if token.claims and issued is not None:
-                whose = token.username or token.client_id
-                name = f"Earlier {KINDS[kind]}: {whose}, issued {clock().exact(issued)}"
-                self._earlier.insert(0, KnownToken(name, token))
-        del self._earlier[_MOST_EARLIER:]
+        self.details.show_set(self._read.tokens, self._earlier.known, client)
 
     def _show_identity_pool(self) -> None:
         known = self._around.identity_pool
@@ -241,12 +237,37 @@ class TokensPanel(Panel):
         # The clients read are those of the set's pool; a pasted set may hold a token of another one.
         is_of_set = self._set is not None and token.pool_id == self._set.pool_id
         around = _ALONE if self._page.aws is None else self._around if is_of_set else Surroundings()
+        facts = self._facts.get(facts_key(token))
         context = TokenContext(
-            self._page.context.pool_id, "", around.client_names, check, clients_unread=around.clients_unread
+            self._page.context.pool_id,
+            "",
+            around.client_names,
+            check,
+            clients_unread=around.clients_unread,
+            client=facts.client if facts is not None else None,
+            live=self._live.get(token.raw),
         )
-        self.findings.set_findings(examine(token, context))
+        self.findings.set_findings(examine(token, context, self._read.troubles_of(token)))
+        can_ask = self._page.aws is not None and bool(self._access_of(token)) and token.raw not in self._live
+        self.findings.live_button.setVisible(can_ask)
         is_open = check is not None and check.state == "not checked" and bool(token.pool_id)
         self.findings.check_button.setVisible(is_open and token.kind != "refresh")
+
+    def _access_of(self, token: DecodedToken) -> str:
+        """The access token to ask about: of this pool, itself or of the same sign-in."""
+        access = self._read.tokens.get("access")
+        return access.raw if access is not None and access.pool_id and token.kind in ("id", "access") else ""
+
+    async def _ask_cognito(self) -> None:
+        token = self.token
+        if self._page.aws is None or token is None:
+            return
+        answer = await ask_get_user(self._page.aws, self._access_of(token))
+        for kind in ("id", "access"):
+            asked = self._read.tokens.get(kind)
+            if asked is not None:
+                self._live[asked.raw] = answer
+        self._examine()
 
     def _tick(self) -> None:
         token = self.token
@@ -261,6 +282,14 @@ class TokensPanel(Panel):
     def _open_sign_in(self) -> None:
         context = replace(self._page.context, tokens=None)
         self._workspace.open(Page(PageKind.SIGN_IN, context, self._page.aws))
+
+    @property
+    def _can_sign_in(self) -> bool:
+        return self._page.aws is not None and bool(self._page.context.pool_id)
+
+    def _open_preview(self) -> None:
+        context = replace(self._page.context, tokens=None)
+        self._workspace.open(Page(PageKind.PREVIEW, context, self._page.aws))
 
     def _open_access(self) -> None:
         known = self._around.identity_pool
@@ -277,24 +306,13 @@ class TokensPanel(Panel):
         if self._set is not tokens:
             self.show_set(tokens)
 
-    def _make_kind_buttons(self) -> None:
-        for button in self.kind_buttons.values():
-            button.hide()
-            button.deleteLater()
-        self.kind_buttons = {}
-        for kind in self._read.tokens:
-            button = QPushButton({"id": "&ID", "access": "&Access", "refresh": "&Refresh"}.get(kind, KINDS[kind]))
-            button.setCheckable(True)
-            button.setAccessibleName(KINDS[kind])
-            button.clicked.connect(lambda _checked=False, kind=kind: self.show_kind(kind))
-            self.kind_buttons[kind] = button
-            self._kinds.addWidget(button)
-
     def _connect_parts(self) -> None:
         if self._page.aws is not None:
             self.follow_answers(self._page.aws.calls.subscribe)
         self._timer.timeout.connect(self._tick)
         self._workspace.changed.connect(self._follow)
+        self.token_actions.preview_wanted.connect(self._open_preview)
+        self.kinds.chosen.connect(self.show_kind)
         self.paste_field.entered.connect(self.take_text)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
@@ -303,7 +321,17 @@ class TokensPanel(Panel):
         self.findings.check_button.clicked.connect(
             lambda: self.tasks.start("check", self._check_at_issuer(), label="Fetching the issuer's keys")
         )
+        self.findings.live_button.clicked.connect(
+            lambda: self.tasks.start("live", self._ask_cognito(), label="Asking Cognito")
+        )
+        self.found_box.activated.connect(self._show_found)
         self.tasks.failed.connect(self._forget_failed)
+
+    def _show_found(self, at: int) -> None:
+        if 0 <= at < len(self._read.found):
+            found = self._read.showing(at)
+            self._kind = found.first
+            self._show(found, as_token_set(found))
 
     def _toggle_paste(self, shown: bool) -> None:
         self.paste_field.setVisible(shown or self.token is None)
@@ -316,20 +344,14 @@ class TokensPanel(Panel):
             self._examine()
 
     def _assemble_content(self) -> None:
-        self._kinds.setSpacing(4)
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addLayout(self._kinds)
-        bar.addStretch(1)
-        for button in self.token_actions.buttons():
-            bar.addWidget(button)
-        bar.addWidget(self.paste_button)
+        bar = self._make_bar()
         top = QWidget()
         upper = QVBoxLayout(top)
         upper.setContentsMargins(16, 12, 16, 12)
         upper.setSpacing(12)
         upper.addLayout(bar)
         upper.addWidget(self.paste_field)
+        upper.addWidget(self.found_box)
         upper.addWidget(self.heading)
         splitter = RememberedSplitter("tokens", Qt.Orientation.Horizontal)
         splitter.addWidget(self.findings)
@@ -348,8 +370,18 @@ class TokensPanel(Panel):
         layout.addWidget(self._body, 1)
         self.set_content(whole)
 
+    def _make_bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self.kinds)
+        bar.addStretch(1)
+        for button in self.token_actions.buttons():
+            bar.addWidget(button)
+        bar.addWidget(self.paste_button)
+        return bar
+
     def _make_nothing(self) -> QWidget:
-        can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
+        can_sign_in = self._can_sign_in
         hint = "Paste one above. It is kept in memory only."
         self._nothing.show_text("No token yet", hint, icon_name="token")
         self._nothing.set_action("Sign in" if can_sign_in else "", self._open_sign_in if can_sign_in else None)

@@ -61,7 +61,6 @@ def test_a_refresh_token_of_any_form_is_taken_from_an_answer() -> None:
         ("http://[localhost/callback#id_token=a", "address is damaged"),
         (f"{HEADER}.!!!.sig", "The header could be read"),
         (f"{HEADER}.{part([1])}.sig", "not a JSON object"),
-        (ID.rpartition(".")[0], "the signature is where it stops"),
         (f"xx{ID}", "first part"),
         ('{"id_token": "eyJ', "stops making sense at character"),
         ('{"status": "ok"}', "holds no tokens"),
@@ -80,3 +79,32 @@ def test_no_token_shows_in_a_printed_record() -> None:
     found = read_pasted(ID)
     assert ID not in repr(found)
     assert ID not in repr(as_token_set(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"curl -H 'Authorization: Bearer {ID}' https://api.example",
+        f"GET / HTTP/1.1\r\nCookie: session=1; id_token={ID}; a=b\r\n",
+        f"2026-05-01 ERROR refused {ID} for ada",
+        json.dumps({"log": {"entries": [{"request": {"headers": [{"name": "x", "value": f"Bearer {ID}"}]}}]}}),
+        f"https://app.example/error?message=denied&token={ID}",
+    ],
+)
+def test_a_token_is_found_in_the_midst_of_anything(text: str) -> None:
+    assert read_pasted(text).tokens["id"].raw == ID
+
+
+def test_several_tokens_of_a_text_can_be_chosen_one_by_one() -> None:
+    other = f"{HEADER}.{part({'token_use': 'id', 'iss': ISSUER, 'sub': 'other', 'exp': 1})}.c2ln"
+    read = read_pasted(f"first {ID} then {ACCESS} and {other}")
+    assert [each.token.raw for each in read.found] == [ID, ACCESS, other]
+    assert list(read.tokens) == ["id", "access"]
+    assert {kind: token.raw for kind, token in read.showing(2).tokens.items()} == {"id": other}
+
+
+def test_what_could_be_read_of_a_damaged_token_is_shown_with_where_it_stopped() -> None:
+    read = read_pasted(f"Bearer {ID.rpartition('.')[0]}")
+    token = read.tokens["id"]
+    assert token.client_id == CLIENT_ID
+    assert "signature is missing" in read.troubles_of(token)[0].sentence

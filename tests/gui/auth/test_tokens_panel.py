@@ -1,8 +1,6 @@
 """The tokens page: a sign-in's tokens and pasted ones, with real tokens from the sandbox."""
 
 import asyncio
-import base64
-import json
 import time
 from dataclasses import replace
 
@@ -10,73 +8,28 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.auth.tokens import TokenSet, token_set
+from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
-from cognito_explorer.gui.lib.dialogs import Dialog
-from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.opened_pages import OpenedPages
-from tests.sandbox_fixture import RunningSandbox
+from tests.gui.auth.token_stage import (
+    confirm_dialog,
+    forged,
+    lonely,
+    painted_texts,
+    panel,
+    paste,
+    shown,
+    titles,
+    tokens,
+)
 
-CLIENT_ID = "3moonletterweb7k2q9v5d1h8s"
-
-
-@pytest.fixture
-def tokens(demo_sandbox: RunningSandbox) -> TokenSet:
-    """Ada's, by password."""
-    answer = demo_sandbox.public_client("cognito-idp").initiate_auth(
-        ClientId=CLIENT_ID,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
-    )["AuthenticationResult"]
-    named = {"id_token": answer["IdToken"], "access_token": answer["AccessToken"], "expires_in": answer["ExpiresIn"]}
-    return token_set(named, POOL_ID, CLIENT_ID, refresh_token=answer["RefreshToken"])
-
-
-@pytest.fixture
-async def panel(qtbot: QtBot, page: Page, workspace: Workspace, opened: OpenedPages) -> TokensPanel:
-    return await shown(qtbot, TokensPanel(replace(page, kind=PageKind.TOKENS), workspace))
-
-
-@pytest.fixture
-async def lonely(qtbot: QtBot, theme_app: Theme) -> TokensPanel:
-    """Without a connection."""
-    return await shown(qtbot, TokensPanel(Page(PageKind.TOKENS), Workspace()))
-
-
-async def shown(qtbot: QtBot, panel: TokensPanel) -> TokensPanel:
-    qtbot.addWidget(panel)
-    panel.resize(1040, 700)
-    panel.show()
-    await panel.tasks.idle()
-    return panel
-
-
-def titles(panel: TokensPanel) -> list[str]:
-    return [finding.title for finding in panel.findings.findings()]
-
-
-def paste(panel: TokensPanel, text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
-    panel.paste_field.editor.setFocus()
-    QTest.keyClick(panel.paste_field.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-
-
-def painted_texts(panel: QWidget) -> list[str]:
-    found = [label.text() for label in panel.findChildren(QLabel)]
-    found += [button.text() for button in panel.findChildren(QPushButton)]
-    return found + [each.toolTip() for each in panel.findChildren(QWidget)]
-
-
-def forged(**claims: object) -> str:
-    parts = ({"alg": "RS256", "kid": "nobody"}, claims)
-    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts]
-    return f"{encoded[0]}.{encoded[1]}.c2ln"
+__all__ = ["lonely", "panel", "tokens"]
 
 
 async def test_tokens_of_a_sign_in_appear_and_are_verified(
@@ -185,13 +138,6 @@ def heard_of(calls: CallLog, words: str) -> "asyncio.Future[None]":
 
     calls.subscribe(hear)
     return future
-
-
-async def confirm_dialog(panel: TokensPanel, words: str) -> None:
-    await asyncio.sleep(0)
-    dialog = panel.findChild(Dialog)
-    assert dialog is not None
-    next(button for button in dialog.findChildren(QPushButton) if button.text() == words).click()
 
 
 async def test_the_sign_out_address_can_be_copied(panel: TokensPanel, workspace: Workspace, tokens: TokenSet) -> None:
@@ -335,121 +281,3 @@ async def test_a_page_of_another_pool_does_not_take_these_tokens(
     workspace.remember_tokens(POOL_ID, tokens)
     await other.tasks.idle()
     assert other.token is None
-
-
-async def test_a_claim_that_changed_since_is_told_with_its_value_of_today(
-    panel: TokensPanel, workspace: Workspace, tokens: TokenSet, demo_sandbox: RunningSandbox
-) -> None:
-    idp = demo_sandbox.client("cognito-idp")
-    plan = {"UserPoolId": POOL_ID, "Username": "ada"}
-    idp.admin_update_user_attributes(**plan, UserAttributes=[{"Name": "custom:plan", "Value": "annual"}])
-    idp.admin_add_user_to_group(**plan, GroupName="editors")
-    try:
-        workspace.remember_tokens(POOL_ID, tokens)
-        await panel.tasks.idle()
-    finally:
-        idp.admin_update_user_attributes(**plan, UserAttributes=[{"Name": "custom:plan", "Value": "paid"}])
-        idp.admin_remove_user_from_group(**plan, GroupName="editors")
-    rows = {row.name: row for row in panel.details.claims.records()}
-    assert (rows["custom:plan"].origin.comes_from, rows["custom:plan"].origin.now) == ("attribute", "annual")
-    assert rows["cognito:groups"].origin.now == "+ editors"
-    assert rows["email"].origin.now == "same"
-    assert "would read differently now" in panel.details.claims_part.explanation()
-    index = panel.details.claims.find(lambda row: row.name == "cognito:groups")
-    panel.details.claims_view.setCurrentIndex(index)
-    assert "The group `editors` was added after this token was issued" in panel.details.claims_part.explanation()
-
-
-async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_token(
-    panel: TokensPanel, lonely: TokensPanel, workspace: Workspace, tokens: TokenSet
-) -> None:
-    workspace.remember_tokens(POOL_ID, tokens)
-    await panel.tasks.idle()
-    role = panel.details.role
-    assert panel.details.isTabVisible(panel.details.indexOf(role))
-    assert role.trace is not None
-    assert role.trace.role_arn.endswith("/MoonletterSubscriber")
-    panel.kind_buttons["access"].click()
-    assert "does not accept" in role.trace.conclusion
-    lonely.take_text(tokens.id_token)
-    assert not lonely.details.isTabVisible(lonely.details.indexOf(lonely.details.role))
-
-
-async def test_a_refresh_keeps_the_earlier_tokens_to_compare_with(
-    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
-) -> None:
-    workspace.remember_tokens(POOL_ID, tokens)
-    await panel.tasks.idle()
-    comparison = panel.details.comparison
-    assert comparison.others_box.itemText(0) == "Access token of the same sign-in"
-    assert comparison.summary.text().startswith("An access token and an ID token. Of the same sign-in.")
-    panel.token_actions.refresh_button.click()
-    await panel.tasks.idle()
-    names = [comparison.others_box.itemText(at) for at in range(comparison.others_box.count())]
-    at = next(at for at, name in enumerate(names) if name.startswith("Earlier ID token: ada"))
-    comparison.others_box.setCurrentIndex(at)
-    assert comparison.summary.text() == "Of the same sign-in. No claim differs, besides ids and times of issue."
-    changed = [row.name for row in comparison.rows.records() if row.change == "changed"]
-    assert set(changed) <= {"iat", "exp", "jti"}
-
-
-async def test_a_token_is_compared_with_the_clipboards(lonely: TokensPanel, tokens: TokenSet) -> None:
-    lonely.take_text(tokens.id_token)
-    comparison = lonely.details.comparison
-    assert comparison.rows.rowCount() == 0
-    QGuiApplication.clipboard().setText("garbage")
-    comparison.paste_button.click()
-    assert len(comparison.summary.text()) > 20
-    QGuiApplication.clipboard().setText(forged(token_use="id", sub="other", **{"cognito:username": "<b>eve</b>"}))
-    comparison.paste_button.click()
-    assert comparison.others_box.currentText() == "From the clipboard: <b>eve</b>"
-    assert comparison.summary.text().startswith("Two different users.")
-
-
-async def test_what_each_ending_kills_is_told_with_times(
-    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
-) -> None:
-    workspace.remember_tokens(POOL_ID, tokens)
-    await panel.tasks.idle()
-    told = panel.details.lifetimes.text()
-    assert "Revoke the refresh token: Ends the refresh token" in told
-    assert "the refresh token: until " in told
-    assert "(in 29 days)" in told or "(in 1 month)" in told
-
-
-async def test_signing_out_everywhere_asks_first_and_ends_the_access_token(
-    panel: TokensPanel, page: Page, workspace: Workspace, tokens: TokenSet
-) -> None:
-    assert page.aws is not None
-    workspace.remember_tokens(POOL_ID, tokens)
-    await panel.tasks.idle()
-    panel.token_actions.sign_out_action.trigger()
-    await confirm_dialog(panel, "Sign out")
-    await panel.tasks.idle()
-    assert panel.banner.error is None
-    change = page.aws.journal.recent()[0]
-    assert (change.action, change.target, change.outcome) == ("GlobalSignOut", "tokens of ada", "accepted")
-    assert tokens.access_token not in repr(change)
-    assert not panel.token_actions.refresh_button.isEnabled()
-
-
-async def test_user_info_refuses_a_token_without_openid_with_a_sentence(
-    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
-) -> None:
-    workspace.remember_tokens(POOL_ID, tokens)
-    await panel.tasks.idle()
-    panel.token_actions.user_info_action.trigger()
-    await panel.tasks.idle()
-    assert panel.banner.error is not None
-    assert panel.banner.error.title.startswith("userInfo refuses this token")
-    assert tokens.access_token not in str(panel.banner.error)
-
-
-async def test_a_token_is_copied_in_its_forms_and_leaves_the_clipboard(lonely: TokensPanel, tokens: TokenSet) -> None:
-    lonely.take_text(tokens.access_token)
-    menu = lonely.token_actions.copy_menu
-    assert next(action.data() for action in menu.actions()) == "header"
-    menu.copy_form("header")
-    assert QGuiApplication.clipboard().text() == f"Authorization: Bearer {tokens.access_token}"
-    menu.copy_form("report")
-    assert tokens.access_token.rpartition(".")[2] not in QGuiApplication.clipboard().text()

@@ -1,0 +1,215 @@
+"""What the tokens page tells beside the token: origins, roles, differences, endings, copies, several tokens."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
+from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+from tests.gui.auth.conftest import POOL_ID
+from tests.gui.auth.opened_pages import OpenedPages
+from tests.gui.auth.token_stage import confirm_dialog, forged, lonely, panel, titles, tokens
+from tests.sandbox_fixture import RunningSandbox
+
+__all__ = ["lonely", "panel", "tokens"]
+
+
+async def test_a_claim_that_changed_since_is_told_with_its_value_of_today(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet, demo_sandbox: RunningSandbox
+) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    plan = {"UserPoolId": POOL_ID, "Username": "ada"}
+    idp.admin_update_user_attributes(**plan, UserAttributes=[{"Name": "custom:plan", "Value": "annual"}])
+    idp.admin_add_user_to_group(**plan, GroupName="editors")
+    try:
+        workspace.remember_tokens(POOL_ID, tokens)
+        await panel.tasks.idle()
+    finally:
+        idp.admin_update_user_attributes(**plan, UserAttributes=[{"Name": "custom:plan", "Value": "paid"}])
+        idp.admin_remove_user_from_group(**plan, GroupName="editors")
+    rows = {row.name: row for row in panel.details.claims.records()}
+    assert (rows["custom:plan"].origin.comes_from, rows["custom:plan"].origin.now) == ("attribute", "annual")
+    assert rows["cognito:groups"].origin.now == "+ editors"
+    assert rows["email"].origin.now == "same"
+    assert "would read differently now" in panel.details.claims_part.explanation()
+    index = panel.details.claims.find(lambda row: row.name == "cognito:groups")
+    panel.details.claims_view.setCurrentIndex(index)
+    assert "The group `editors` was added after this token was issued" in panel.details.claims_part.explanation()
+
+
+async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_token(
+    panel: TokensPanel, lonely: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    role = panel.details.role
+    assert panel.details.isTabVisible(panel.details.indexOf(role))
+    assert role.trace is not None
+    assert role.trace.role_arn.endswith("/MoonletterSubscriber")
+    panel.kind_buttons["access"].click()
+    assert "does not accept" in role.trace.conclusion
+    lonely.take_text(tokens.id_token)
+    assert not lonely.details.isTabVisible(lonely.details.indexOf(lonely.details.role))
+
+
+async def test_a_refresh_keeps_the_earlier_tokens_to_compare_with(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    comparison = panel.details.comparison
+    assert comparison.others_box.itemText(0) == "Access token of the same sign-in"
+    assert comparison.summary.text().startswith("An access token and an ID token. Of the same sign-in.")
+    panel.token_actions.refresh_button.click()
+    await panel.tasks.idle()
+    names = [comparison.others_box.itemText(at) for at in range(comparison.others_box.count())]
+    at = next(at for at, name in enumerate(names) if name.startswith("Earlier ID token: ada"))
+    comparison.others_box.setCurrentIndex(at)
+    assert comparison.summary.text() == "Of the same sign-in. No claim differs, besides ids and times of issue."
+    changed = [row.name for row in comparison.rows.records() if row.change == "changed"]
+    assert set(changed) <= {"iat", "exp", "jti"}
+
+
+async def test_a_token_is_compared_with_the_clipboards(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.take_text(tokens.id_token)
+    comparison = lonely.details.comparison
+    assert comparison.rows.rowCount() == 0
+    QGuiApplication.clipboard().setText("garbage")
+    comparison.paste_button.click()
+    assert len(comparison.summary.text()) > 20
+    QGuiApplication.clipboard().setText(forged(token_use="id", sub="other", **{"cognito:username": "<b>eve</b>"}))
+    comparison.paste_button.click()
+    assert comparison.others_box.currentText() == "From the clipboard: <b>eve</b>"
+    assert comparison.summary.text().startswith("Two different users.")
+
+
+async def test_what_each_ending_kills_is_told_with_times(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    told = panel.details.lifetimes.text()
+    assert "Revoke the refresh token: Ends the refresh token" in told
+    assert "the refresh token: until " in told
+    assert "(in 29 days)" in told or "(in 1 month)" in told
+
+
+async def test_signing_out_everywhere_asks_first_and_ends_the_access_token(
+    panel: TokensPanel, page: Page, workspace: Workspace, tokens: TokenSet
+) -> None:
+    assert page.aws is not None
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.sign_out_action.trigger()
+    await confirm_dialog(panel, "Sign out")
+    await panel.tasks.idle()
+    assert panel.banner.error is None
+    change = page.aws.journal.recent()[0]
+    assert (change.action, change.target, change.outcome) == ("GlobalSignOut", "tokens of ada", "accepted")
+    assert tokens.access_token not in repr(change)
+    assert not panel.token_actions.refresh_button.isEnabled()
+
+
+async def test_user_info_refuses_a_token_without_openid_with_a_sentence(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.user_info_action.trigger()
+    await panel.tasks.idle()
+    assert panel.banner.error is not None
+    assert panel.banner.error.title.startswith("userInfo refuses this token")
+    assert tokens.access_token not in str(panel.banner.error)
+
+
+async def test_a_token_is_copied_in_its_forms_and_leaves_the_clipboard(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.take_text(tokens.access_token)
+    menu = lonely.token_actions.copy_menu
+    assert next(action.data() for action in menu.actions()) == "header"
+    menu.copy_form("header")
+    assert QGuiApplication.clipboard().text() == f"Authorization: Bearer {tokens.access_token}"
+    menu.copy_form("report")
+    assert tokens.access_token.rpartition(".")[2] not in QGuiApplication.clipboard().text()
+
+
+async def test_a_text_with_several_tokens_offers_each(lonely: TokensPanel, tokens: TokenSet) -> None:
+    other = forged(token_use="id", sub="other", **{"cognito:username": "eve"})
+    lonely.take_text(f"first: {tokens.id_token}\nthen: {other}")
+    assert lonely.found_box.isVisible()
+    assert lonely.token is not None
+    assert lonely.token.username == "ada"
+    lonely.found_box.setCurrentIndex(1)
+    lonely.found_box.activated.emit(1)
+    assert lonely.token.username == "eve"
+    assert lonely.found_box.currentIndex() == 1
+    lonely.take_text(tokens.id_token)
+    assert not lonely.found_box.isVisible()
+
+
+async def test_what_could_be_read_of_a_cut_token_is_shown_and_where_it_stopped(lonely: TokensPanel) -> None:
+    lonely.take_text(forged(token_use="id", aud="x").rpartition(".")[0])
+    assert lonely.token is not None
+    assert "The token is not whole." in titles(lonely)
+
+
+async def test_cognito_is_asked_whether_a_token_was_revoked_on_demand_only(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    assert "Whether it was revoked is not known." in titles(panel)
+    panel.findings.live_button.click()
+    await panel.tasks.idle()
+    assert "Cognito still takes it." in titles(panel)
+    assert not panel.findings.live_button.isVisible()
+
+
+@pytest.fixture
+async def preview_panel(qtbot: QtBot, page: Page, workspace: Workspace) -> TokenPreviewPanel:
+    predicting = TokenPreviewPanel(page, workspace)
+    qtbot.addWidget(predicting)
+    predicting.resize(1040, 740)
+    predicting.show()
+    await predicting.tasks.idle()
+    return predicting
+
+
+async def test_a_prediction_is_marked_and_equals_what_was_issued(
+    preview_panel: TokenPreviewPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    form = preview_panel.form
+    form.client_box.setCurrentIndex(form.client_box.findText("web (3moonletterweb7k2q9v5d1h8s)"))
+    form.user_line.setText("ada@moonletter.example")
+    form.predict_button.click()
+    await preview_panel.tasks.idle()
+    assert preview_panel.badge.text == "predicted"
+    assert "custom:plan" in {row.name for row in preview_panel.identity.table.records()}
+    assert {row.change for row in preview_panel.comparison.rows.records()} == {"same"}
+
+
+async def test_a_prediction_for_nobody_says_whom_it_wants(preview_panel: TokenPreviewPanel) -> None:
+    preview_panel.predict()
+    await preview_panel.tasks.idle()
+    assert preview_panel.banner.error is not None
+    preview_panel.form.user_line.setText("nobody-of-this-name")
+    preview_panel.predict()
+    await preview_panel.tasks.idle()
+    assert preview_panel.banner.error.title == "The pool has no such user."
+
+
+async def test_scopes_that_keep_attributes_out_are_told(preview_panel: TokenPreviewPanel) -> None:
+    form = preview_panel.form
+    form.user_line.setText("ada")
+    form.way_box.setCurrentIndex(1)
+    form.scope_line.setText("openid email")
+    form.predict_button.click()
+    await preview_panel.tasks.idle()
+    assert "custom:plan stays out. The sign-in did not ask for the scope profile." in preview_panel.notes.text()
+
+
+async def test_the_tokens_page_leads_to_the_prediction(panel: TokensPanel, opened: OpenedPages) -> None:
+    panel.token_actions.predict_button.click()
+    assert [(each.kind, each.context.pool_id) for each in opened] == [(PageKind.PREVIEW, POOL_ID)]
