@@ -125,6 +125,12 @@ class JournalFile:
                 change = replace(_parse(row), outcome="unknown", trouble="the app ended meanwhile")
                 self.put(change)
                 self.unfinished.append(change)
+        if self.unfinished:
+            count = len(self.unfinished)
+            title = f"{count} {'change' if count == 1 else 'changes'} of an earlier run ended without an answer."
+            self.troubles.append(
+                ExplorerError(title, "Look whether it was done before you try again.", code="Unfinished")
+            )
 
     def _is_alive(self, writer: str) -> bool:
         path = _alive_path(self._path, writer)

@@ -1,10 +1,10 @@
 """The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
@@ -18,22 +18,18 @@ from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
 
 if TYPE_CHECKING:
+    from cognito_explorer.gui.lib.record_view import RecordView
     from cognito_explorer.gui.lib.table import RecordTable
 
 _SHOWN = 200
 _REFRESH_MS = 100
 _DRAWER_PX = 200
-_OUTCOMES = {
-    "accepted": "Done",
-    "refused": "Refused",
-    "unknown": "Unknown: no answer",
-    "not sent": "Not sent: no connection",
-    "running": "Running",
-}
 
 
 class ActivityBar(QWidget):
-    """One line, with a drawer above it that a click or Ctrl+J opens."""
+    """One line, with a drawer above it that a click or Ctrl+J opens. `journal_wanted`: show earlier runs, too."""
+
+    journal_wanted = Signal()
 
     def __init__(self, activity: Activity, journal: Journal, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,10 +100,27 @@ class ActivityBar(QWidget):
         """Tables are made when first wanted: the start is quicker without them."""
         from cognito_explorer.gui.lib.record_view import RecordView
         from cognito_explorer.gui.lib.table import RecordTable
+        from cognito_explorer.gui.logs.outcomes import change_columns
 
-        self._call_table, self._change_table = RecordTable(_call_columns()), RecordTable(_change_columns())
+        self._call_table, self._change_table = RecordTable(_call_columns()), RecordTable(change_columns())
         self.drawer.addWidget(RecordView(self._call_table, "calls"))
-        self.drawer.addWidget(RecordView(self._change_table, "changes"))
+        self.drawer.addWidget(self._with_journal_button(RecordView(self._change_table, "changes")))
+
+    def _with_journal_button(self, view: "RecordView") -> QWidget:
+        more = QPushButton(icon("log"), "Open the &journal")
+        more.clicked.connect(self.journal_wanted)
+        line = QHBoxLayout()
+        line.setContentsMargins(12, 4, 12, 4)
+        line.addWidget(more)
+        line.addStretch(1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(view, 1)
+        column.addLayout(line)
+        whole.setFocusProxy(view)
+        return whole
 
     def _arrange(self) -> None:
         self.drawer.setFixedHeight(_DRAWER_PX)
@@ -159,34 +172,12 @@ def _call_columns() -> tuple[Column[LoggedCall], ...]:
     )
 
 
-def _change_columns() -> tuple[Column[Change], ...]:
-    return (
-        Column("Time", lambda change: clock().exact(change.at), width=190),
-        Column("Operation", lambda change: change.action, width=220),
-        Column("Of", lambda change: change.target, width=180),
-        Column("Outcome", lambda change: _OUTCOMES[change.outcome], tooltip=_outcome, width=150),
-        Column("Before", lambda change: _pairs(change.before), width=240),
-        Column("After", lambda change: _pairs(change.after), width=240),
-    )
-
-
 def count_changes(changes: Sequence[Change]) -> str:
     """What was changed, in words; a write that failed changed nothing, and one without an answer may have."""
     done = sum(change.outcome == "accepted" for change in changes)
     unknown = sum(change.outcome == "unknown" for change in changes)
     words = counted(done, "change") if done else "No changes yet"
     return f"{words} · {unknown} unknown" if unknown else words
-
-
-def _outcome(change: Change) -> str:
-    words = _OUTCOMES[change.outcome]
-    if change.outcome == "unknown":
-        words = f"{words}. Look whether it was done before you try again."
-    return f"{words}\n{change.trouble}" if change.trouble else words
-
-
-def _pairs(values: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in values.items())
 
 
 def _stop_listening(listening: dict[str, Callable[[], object]], _destroyed: object = None) -> None:

@@ -317,6 +317,7 @@ class MainWindow(QMainWindow):
         self.tree.pools_loaded.connect(self._show_users)
         self.tree.pools_loaded.connect(self.session.ask_who_we_are)
         self.tabs.page_changed.connect(self._follow_tab)
+        self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
         self.tabs.close_wanted.connect(self.close_tab)
         self.top_bar.profile_wanted.connect(self.session.switch)
         self.top_bar.region_wanted.connect(self._switch_region)

@@ -22,6 +22,7 @@ ICONS = {
     PageKind.SANDBOX: "sandbox",
     PageKind.PROFILES: "profile",
     PageKind.EXPLANATION: "help",
+    PageKind.JOURNAL: "log",
 }
 _LONGEST_TITLE = 28
 _OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)

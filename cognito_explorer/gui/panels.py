@@ -45,6 +45,12 @@ def _sandbox(window: "MainWindow") -> Panel:
     return sandbox
 
 
+def _journal(window: "MainWindow") -> Panel:
+    from cognito_explorer.gui.logs.journal_panel import JournalPanel
+
+    return JournalPanel(window.connections, window.book)
+
+
 def _pool(page: Page, workspace: Workspace) -> Panel:
     from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
 
@@ -97,6 +103,7 @@ _OF_WINDOW: dict[PageKind, OwnPanelMaker] = {
     PageKind.WELCOME: _welcome,
     PageKind.PROFILES: _profiles,
     PageKind.SANDBOX: _sandbox,
+    PageKind.JOURNAL: _journal,
 }
 _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.POOL: _pool,

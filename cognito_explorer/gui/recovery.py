@@ -1,6 +1,7 @@
 """What may go wrong with the connection, said above the pages, and the way out of each."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,6 +11,7 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.workspace import Page, PageKind
 
 if TYPE_CHECKING:
     from cognito_explorer.gui.main_window import MainWindow
@@ -39,6 +41,7 @@ class Recovery(QObject):
         connections.sandbox_stopped.connect(self._show_stopped)
         connections.renewed.connect(self._load_anew)
         connections.forgotten.connect(self._leave)
+        self.destroyed.connect(partial(_stop, connections.journal.subscribe_troubles(self._show_journal)))
 
     def show(self, error: ExplorerError, *, again: Callable[[], object] | None = None, words: str = "Retr&y") -> None:
         """Say what happened; the button does `again` (the session's own retry, where nothing else is said)."""
@@ -55,6 +58,11 @@ class Recovery(QObject):
             " next start begins with your profile all the same."
         )
         self.show(VaultUnavailable(trouble.title, hint, code=trouble.code), again=again, words="Tr&y again")
+
+    def _show_journal(self, trouble: ExplorerError) -> None:
+        """What is wrong with the journal hinders nobody."""
+        open_it = partial(self._window.open_page, Page(PageKind.JOURNAL))
+        toast(self._window, trouble.title, action=("Open journal", open_it), tone=Tone.WARN)
 
     def start_anew(self) -> None:
         """After a reset nothing on the open pages exists any more."""
@@ -111,3 +119,7 @@ class Recovery(QObject):
             self._window.session.switch(SANDBOX_PROFILE)
             words = f"You are in the sandbox now. What is open of “{current.name}” answers no more."
             toast(self._window, words, tone=Tone.WARN)
+
+
+def _stop(unsubscribe: Callable[[], object], _destroyed: object = None) -> None:
+    unsubscribe()

@@ -1,5 +1,6 @@
 """The window's own commands, as data."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
@@ -7,6 +8,7 @@ from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.theme import ThemeChoice, theme
 from cognito_explorer.gui.lib.times import clock
+from cognito_explorer.gui.workspace import Page, PageKind
 
 if TYPE_CHECKING:
     from cognito_explorer.gui.main_window import MainWindow
@@ -98,5 +100,8 @@ def _help(window: "MainWindow") -> list[Command]:
         Command("calls.show", "Calls", lambda: window.activity_bar.toggle(0), "Ctrl+J", "View", "log"),
         Command("changes.show", "Changes", lambda: window.activity_bar.toggle(1), "Ctrl+Shift+J", "View", "log"),
         Command("error.explain", "Explain an error…", lambda: explaining().wanted.emit(""), "", "Help", "help"),
+        Command(
+            "journal.show", "Journal", partial(window.open_page, Page(PageKind.JOURNAL)), "Ctrl+Alt+J", "View", "log"
+        ),
         Command("shortcuts.show", "Keyboard shortcuts", window.open_shortcuts, "F1", "Help", "command"),
     ]

@@ -26,6 +26,7 @@ class PageKind(StrEnum):
     SANDBOX = "sandbox"
     PROFILES = "profiles"
     EXPLANATION = "explanation"
+    JOURNAL = "journal"
 
 
 @dataclass(frozen=True, slots=True)

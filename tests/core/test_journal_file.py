@@ -109,7 +109,7 @@ def test_a_damaged_journal_is_kept_under_another_name(path: Path, vault: Vault, 
     path.write_bytes(damage)
     with opened(path, vault) as journal:
         assert len(journal.troubles) == 1
-        journal.put(change_of("user ada"))
+        journal.put(change_of("user ada", outcome="accepted"))
     (kept,) = path.parent.glob("journal-unreadable-*.db")
     assert kept.read_bytes() == damage
     with opened(path, vault) as journal:
@@ -122,6 +122,7 @@ def test_an_intent_of_a_process_that_was_killed_is_unknown_at_the_next_start(pat
         process.send_signal(signal.SIGKILL)
         process.wait()
     with opened(path, vault) as journal:
+        assert [trouble.code for trouble in journal.troubles] == ["Unfinished"]
         assert [(each.target, each.outcome) for each in journal.unfinished] == [("left running", "unknown")]
         assert [each.outcome for each in journal.search("", limit=9)] == ["unknown"]
         assert len(list(path.parent.glob("*.alive"))) == 1

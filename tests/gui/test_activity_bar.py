@@ -41,14 +41,16 @@ async def test_the_list_names_operations_as_aws_does_and_tells_no_answer_from_a_
     qtbot.addWidget(bar)
     bar.show()
     bar.toggle(1)
-    view = bar.drawer.currentWidget()
+    shown = bar.drawer.currentWidget()
+    assert shown is not None
+    view = shown.findChild(RecordView)
     assert isinstance(view, RecordView)
-    shown = {column.label: column for column in view.table.columns}
+    columns = {column.label: column for column in view.table.columns}
     records = view.table.records()
-    assert [shown["Operation"].text(each) for each in records] == ["AdminEnableUser"] * 3
-    assert [shown["Outcome"].text(each) for each in records] == [
+    assert [columns["Operation"].text(each) for each in records] == ["AdminEnableUser"] * 3
+    assert [columns["Outcome"].text(each) for each in records] == [
         "Not sent: no connection",
         "Unknown: no answer",
         "Refused",
     ]
-    assert "Look whether it was done" in shown["Outcome"].tip(records[1])
+    assert "Look whether it was done" in columns["Outcome"].tip(records[1])

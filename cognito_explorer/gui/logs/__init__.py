@@ -1,0 +1,1 @@
+"""What was sent and what was changed: the journal and the calls."""

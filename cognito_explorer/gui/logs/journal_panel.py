@@ -1,0 +1,195 @@
+"""The journal: every write of every run, to search, to export, and to take back."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.core.errors import ExplorerError, InvalidInput
+from cognito_explorer.core.journal import Change
+from cognito_explorer.core.user_pools.undo import inverse_of, undo
+from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connections import Connections
+from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.dialogs import ask_save_file
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.times import clock, counted
+from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.logs.change_details import ChangeDetails
+from cognito_explorer.gui.logs.outcomes import change_columns
+
+_PAGE = 200
+_TYPING_MS = 200
+_FILE = "cognito-explorer-journal.jsonl"
+
+
+class JournalPanel(Panel):
+    """Follows the journal: a change appears when it has an outcome."""
+
+    def __init__(self, connections: Connections, book: ProfileBook, parent: QWidget | None = None) -> None:
+        super().__init__("Journal", parent)
+        self._connections, self._book = connections, book
+        self._journal = connections.journal
+        self._table: RecordTable[Change] = RecordTable(change_columns())
+        self.view = RecordView(self._table, "journal")
+        self.details = ChangeDetails()
+        self.inspector = self.details
+        self.line = QLineEdit()
+        self.export_button = QPushButton(icon("download"), "&Export…")
+        self.status = plain_label("", "muted")
+        self.note = plain_label("", "muted", wrap=True)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_TYPING_MS)
+        self.set_content(self._arrange())
+        self._connect()
+
+    def reload(self) -> None:
+        """Search anew."""
+        self.tasks.start("load", self._load(), label="Searching the journal")
+
+    def focus_first(self) -> None:
+        """The search."""
+        self.line.setFocus()
+
+    def take_text(self, text: str) -> None:
+        """Search for it."""
+        self.line.setText(text)
+
+    def commands(self) -> list[Command]:
+        """What can be done here."""
+        return [
+            Command("journal.undo", "Undo the change", self.undo, icon="undo", why_not=self._why_not_undo),
+            Command("journal.export", "Export the journal…", self.export, icon="download", keywords=("json",)),
+        ]
+
+    def undo(self) -> None:
+        """Take the selected change back."""
+        change = self.details.change
+        if change is not None:
+            self.tasks.start("undo", self._undo(change), label=f"Undoing {change.action}")
+
+    def export(self) -> None:
+        """Ask for a file and write what was found into it."""
+        self.tasks.start("export", self._export(), label="Exporting the journal")
+
+    async def _load(self) -> None:
+        text = self.line.text()
+        found = await self._journal.search(text, limit=_PAGE)
+        selected = self.details.change
+        self._table.set_rows(found, has_more=len(found) == _PAGE)
+        index = self._table.find(lambda change: selected is not None and change.id == selected.id)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+        self._show_selected()
+        if not found and not text.strip():
+            hint = "\n".join((*self._troubles(), "Every write will be here, with before and after."))
+            self.show_empty("Nothing was changed yet.", hint, icon="log")
+        else:
+            self.show_content()
+        self._say()
+
+    async def _load_more(self) -> None:
+        try:
+            found = await self._journal.search(self.line.text(), limit=_PAGE, skip=self._table.rowCount())
+        except ExplorerError:
+            self._table.more_failed()
+            raise
+        self._table.add_rows(found, has_more=len(found) == _PAGE)
+        self._say()
+
+    async def _undo(self, change: Change) -> None:
+        profile = self._book.find(change.profile_id)
+        if profile is None:
+            hint = "It was made through a profile that is not there any more."
+            raise InvalidInput("This change cannot be undone.", hint, code="NoProfile")
+        aws = await self._connections.open(profile, change.region)
+        await undo(aws, change)
+        toast(self, f"Undone: {change.action} of {change.target}.", icon="undo")
+
+    async def _look_whether_undone(self, change: Change) -> None:
+        by = await self._journal.undoing(change)
+        if by is not None and self.details.change == change:
+            self.details.show_undo("", f"It was undone at {clock().exact(by.at)}.")
+            self.commands_changed.emit()
+
+    async def _export(self) -> None:
+        path = await ask_save_file(self, title="Export the journal", name=_FILE, kinds="JSON lines (*.jsonl)")
+        if path is None:
+            return
+        try:
+            count = await self._journal.export(path, self.line.text())
+        except OSError as trouble:
+            title = f"{path.name} could not be written."
+            raise ExplorerError(title, f"Choose another folder. ({trouble.strerror})", code="NotWritten") from trouble
+        toast(self, f"{counted(count, 'change')} written into {path.name}.", icon="download")
+
+    def _why_not_undo(self) -> str:
+        change = self.details.change
+        if change is None:
+            return "Select a change first."
+        return "" if self.details.undo_button.isEnabled() else inverse_of(change).why_not or "It was undone."
+
+    def _show_selected(self) -> None:
+        record = self.view.current_record()
+        change = record if isinstance(record, Change) else None
+        self.details.show_change(change)
+        if change is not None and inverse_of(change).title:
+            self.tasks.start("undone", self._look_whether_undone(change), label="Looking whether it was undone")
+        self.commands_changed.emit()
+
+    def _troubles(self) -> list[str]:
+        """What is wrong with the journal itself, each thing once."""
+        return list(dict.fromkeys(f"{trouble.title} {trouble.hint}".strip() for trouble in self._journal.troubles))
+
+    def _say(self) -> None:
+        more = "more than " if self._table.has_more else ""
+        self.status.setText(f"{more}{counted(self._table.rowCount(), 'change')}")
+        troubles = self._troubles()
+        self.note.setText("\n".join(troubles))
+        self.note.setVisible(bool(troubles))
+
+    def _connect(self) -> None:
+        self.line.textChanged.connect(lambda: self._wait.start())
+        self._wait.timeout.connect(self.reload)
+        self.view.selected.connect(self._show_selected)
+        self._table.more_wanted.connect(
+            lambda: self.tasks.start("more", self._load_more(), label="Searching the journal")
+        )
+        self.export_button.clicked.connect(self.export)
+        self.details.undo_wanted.connect(self.undo)
+        self.destroyed.connect(partial(_end, self._journal.subscribe(lambda _change: self._wait.start())))
+        QShortcut(QKeySequence.StandardKey.Find, self, self.focus_first)
+
+    def _arrange(self) -> QWidget:
+        self.line.setPlaceholderText("Search operations, names, values, cases, profiles, request ids")
+        self.line.setAccessibleName("Search the journal")
+        self.line.setClearButtonEnabled(True)
+        self.line.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.view.setAccessibleName("Journal")
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(12)
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(plain_label("Journal", "title"), 1)
+        heading.addWidget(self.view.column_button())
+        heading.addWidget(self.export_button)
+        column.addLayout(heading)
+        column.addWidget(self.note)
+        column.addWidget(self.line)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.status)
+        self.note.hide()
+        return content
+
+
+def _end(unsubscribe: Callable[[], object], _destroyed: object = None) -> None:
+    unsubscribe()

@@ -1,0 +1,72 @@
+"""What became of a change, as a word with an icon, and its table's columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cognito_explorer.core.journal import Change, Outcome
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.tokens import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an outcome is shown; `advice` is what to do about it."""
+
+    words: str
+    icon: str
+    tone: Tone
+    advice: str = ""
+
+
+LOOKS: dict[Outcome, Look] = {
+    "accepted": Look("Done", "check-circle", Tone.GOOD),
+    "refused": Look("Refused", "denied", Tone.BAD, "Nothing was changed."),
+    "unknown": Look("Unknown: no answer", "warning", Tone.WARN, "Look whether it was done before you try again."),
+    "not sent": Look("Not sent: no connection", "minus", Tone.MUTED, "Nothing was changed."),
+    "running": Look("Running", "clock", Tone.INFO),
+}
+
+
+def look_of(change: Change) -> Look:
+    """How the change's outcome is shown."""
+    return LOOKS[change.outcome]
+
+
+def explain_outcome(change: Change) -> str:
+    """The outcome, what to do about it, and what AWS said."""
+    look = look_of(change)
+    words = f"{look.words}. {look.advice}" if look.advice else look.words
+    return f"{words}\n{change.trouble}" if change.trouble else words
+
+
+def change_columns() -> tuple[Column[Change], ...]:
+    """The journal's columns."""
+    return (
+        Column("Time", lambda change: change.at, width=110),
+        Column(
+            "Outcome",
+            lambda change: look_of(change).words,
+            icon=lambda change: look_of(change).icon,
+            tone=lambda change: look_of(change).tone,
+            tooltip=explain_outcome,
+            width=160,
+        ),
+        Column("Operation", lambda change: change.action, width=200),
+        Column("Of", lambda change: change.target, width=150),
+        Column("Change", lambda change: in_short(change), width=260),
+        Column("Case", lambda change: change.case_number, width=90),
+        Column("Profile", lambda change: change.profile_name or change.profile_id, width=130),
+        Column("Who", lambda change: change.caller_arn, width=220, is_identifier=True, is_hidden=True),
+        Column("Request id", lambda change: change.request_id, width=220, is_identifier=True, is_hidden=True),
+    )
+
+
+def in_short(change: Change) -> str:
+    """Before and after in a line: "enabled: no → yes"."""
+    names = list(dict.fromkeys((*change.before, *change.after)))
+    return ", ".join(_step(name, change.before, change.after) for name in names)
+
+
+def _step(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    then, now = before.get(name, ""), after.get(name, "")
+    return f"{name}: {then or '–'} → {now or '–'}"

@@ -1,0 +1,139 @@
+"""The journal's page on the real window: found, looked at, taken back, exported."""
+
+import asyncio
+import json
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtWidgets import QFileDialog, QLabel
+
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.user_pools import groups, users
+from cognito_explorer.core.user_pools.users import NewUser, User
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.toast import Toast
+from cognito_explorer.gui.logs.journal_panel import JournalPanel
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.workspace import PageKind
+from tests.gui.windows import page_of
+from tests.hand import Hand
+
+
+async def changed_user(window: MainWindow) -> tuple[Aws, str, User]:
+    """A user who was created, disabled and put into a group."""
+    aws = window.session.aws
+    assert aws is not None
+    pool_id = page_of(window, PageKind.USERS).context.pool_id
+    aws.journal.case_number = "case 4711"
+    name = f"journal-{uuid4().hex[:8]}"
+    user = await users.create_user(aws, pool_id, NewUser(name, {"email": f"{name}@x.example"}, invitation="none"))
+    await groups.add_to_group(aws, pool_id, user.username, "free")
+    await users.disable_user(aws, pool_id, user)
+    return aws, pool_id, user
+
+
+async def opened(window: MainWindow) -> tuple[Hand, JournalPanel]:
+    hand = Hand(window)
+    window.commands.run("journal.show")
+    await hand.settle()
+    return hand, hand.page(JournalPanel)
+
+
+def shown(page: JournalPanel, label: str) -> list[str]:
+    table = page.view.table
+    column: Column = next(each for each in table.columns if each.label == label)
+    return [column.text(record) for record in table.records()]
+
+
+async def search(hand: Hand, page: JournalPanel, text: str) -> None:
+    page.line.setText(text)
+    page.reload()
+    await hand.settle()
+
+
+async def test_every_write_is_found_by_any_of_its_words(shared_window: MainWindow) -> None:
+    _, _, user = await changed_user(shared_window)
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"4711 {user.username.upper()}")
+    assert shown(page, "Operation") == ["AdminDisableUser", "AdminAddUserToGroup", "AdminCreateUser"]
+    assert shown(page, "Outcome") == ["Done"] * 3
+    assert shown(page, "Change")[:2] == ["enabled: yes → no", "free: not a member → member"]
+    request_id = page.view.table.record(1).request_id
+    await search(hand, page, request_id)
+    assert shown(page, "Operation") == ["AdminAddUserToGroup"]
+    assert page.view.table.record(0).caller_arn.startswith("arn:aws:")
+    await search(hand, page, "nothing is called so")
+    assert page.status.text() == "0 changes"
+
+
+async def test_a_change_is_taken_back_once(shared_window: MainWindow) -> None:
+    aws, pool_id, user = await changed_user(shared_window)
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminDisableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    assert "Enable user" in page.details.undo_note.text().replace("\u200b", "")
+    hand.click(page.details.undo_button)
+    await hand.settle()
+    found = await users.find_user(aws, pool_id, user.username)
+    assert found is not None
+    assert found.is_enabled
+    assert any(note.text.startswith("Undone") for note in shared_window.findChildren(Toast))
+    page.view.clearSelection()
+    await search(hand, page, f"{user.username} AdminDisableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    assert not page.details.undo_button.isEnabled()
+    assert "undone at" in page.details.undo_note.text()
+
+
+async def test_what_moved_on_since_stays_and_it_is_said(shared_window: MainWindow) -> None:
+    aws, pool_id, user = await changed_user(shared_window)
+    await users.enable_user(aws, pool_id, user)
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminDisableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    hand.click(page.details.undo_button)
+    await hand.settle()
+    assert page.banner.error is not None
+    assert "changed again since" in page.banner.error.title
+
+
+async def test_deleting_a_user_offers_no_undo_and_says_why(shared_window: MainWindow) -> None:
+    aws, pool_id, user = await changed_user(shared_window)
+    await users.delete_user(aws, pool_id, user)
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminDeleteUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    assert not page.details.undo_button.isEnabled()
+    assert "cannot be brought back" in page.details.undo_note.text()
+
+
+async def test_what_is_found_is_exported(shared_window: MainWindow, tmp_path: Path) -> None:
+    _, _, user = await changed_user(shared_window)
+    hand, page = await opened(shared_window)
+    await search(hand, page, user.username)
+    hand.click(page.export_button)
+    await asyncio.sleep(0)
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.selectFile(str(tmp_path / "out.jsonl"))
+    dialog.accept()
+    await hand.settle()
+    lines = await asyncio.to_thread((tmp_path / "out.jsonl").read_text, "utf-8")
+    assert [json.loads(line)["case_number"] for line in lines.splitlines()] == ["case 4711"] * 3
+
+
+async def test_what_is_wrong_with_the_journal_stands_above_it(shared_window: MainWindow) -> None:
+    journal = shared_window.connections.journal
+    journal.troubles.append(ExplorerError("The journal of changes is kept for this run only.", "No keyring."))
+    hand, page = await opened(shared_window)
+    assert "kept for this run only. No keyring." in "\n".join(label.text() for label in page.empty.findChildren(QLabel))
+    await changed_user(shared_window)
+    page.reload()
+    await hand.settle()
+    assert page.note.isVisibleTo(page)
+    assert page.note.text() == "The journal of changes is kept for this run only. No keyring."
