@@ -16,6 +16,7 @@ from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_toke
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.aws.http import Http, HttpRequest
 from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.core.insight.consumers import ConsumerSettings, ask_consumers
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.core.insight.token_report import TokenReport, as_json, as_text
@@ -102,7 +103,12 @@ async def _report(found: FoundToken, keys: "_Keys", options: argparse.Namespace)
         token = replace(token, kind="refresh", troubles=())
     check = None if token.kind == "refresh" else await keys.check(token)
     context = TokenContext(signature=check, issuer=options.issuer, audience=options.audience, skew=keys.skew)
-    return TokenReport(found, token, examine(token.decoded, context, token.troubles))
+    findings = examine(token.decoded, context, token.troubles)
+    if token.form != "signed":
+        return TokenReport(found, token, findings)
+    expected = (options.audience,) if options.audience else ()
+    settings = ConsumerSettings(options.issuer, audiences=expected, client_ids=expected)
+    return TokenReport(found, token, findings, ask_consumers(token.decoded, context, settings))
 
 
 class _Keys:

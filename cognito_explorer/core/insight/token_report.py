@@ -11,6 +11,7 @@ from cognito_explorer.core.auth.jwt_reading import ReadJwt
 from cognito_explorer.core.auth.token_text import FoundToken
 from cognito_explorer.core.auth.tokens import instant
 from cognito_explorer.core.insight.claims import claims_of, header_of
+from cognito_explorer.core.insight.consumers import ConsumerAnswer
 from cognito_explorer.core.insight.finding import Finding, Verdict
 
 # Grows when a member changes its meaning or goes; new members may come at any time.
@@ -28,6 +29,7 @@ class TokenReport:
     found: FoundToken = field(repr=False)
     token: ReadJwt = field(repr=False)
     findings: tuple[Finding, ...]
+    consumers: tuple[ConsumerAnswer, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -56,6 +58,8 @@ def as_text(reports: Sequence[TokenReport]) -> str:
         lines.append("  findings:")
         ordered = sorted(report.findings, key=lambda each: _ORDER.index(each.verdict))
         lines += [_line(each) for each in ordered]
+        lines += ["  would take it:"] if report.consumers else []
+        lines += [f"    {each.will:<7}  {each.consumer}: {each.reason}" for each in report.consumers]
     return "\n".join(_printable(_TOKEN.sub(r"\1…", line)) for line in lines)
 
 
@@ -101,6 +105,10 @@ def _document(report: TokenReport) -> dict[str, Any]:
                 "remedy": each.remedy,
             }
             for each in report.findings
+        ],
+        "consumers": [
+            {"consumer": each.consumer, "will": each.will, "claim": each.claim, "reason": each.reason}
+            for each in report.consumers
         ],
     }
 

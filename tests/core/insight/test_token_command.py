@@ -48,6 +48,7 @@ def test_what_cannot_be_known_offline_is_printed_and_does_not_fail(
     assert said.startswith("Token: ID token, unknown (header Authorization)\n")
     assert "unknown  The signature was not checked. No keys were given" in said
     assert "passed   This is an ID token." in said
+    assert "no       GetUser: It takes access tokens alone." in said
 
 
 def test_keys_of_a_file_prove_the_signature(
