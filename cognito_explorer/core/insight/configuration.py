@@ -8,8 +8,9 @@ from cognito_explorer.core.errors import ExplorerError, NotFound
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail, describe_identity_pool
 from cognito_explorer.core.insight.error_clues import Clues
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client, list_client_names
+from cognito_explorer.core.user_pools.domains import describe_domain
 from cognito_explorer.core.user_pools.groups import Group, list_groups, list_groups_for_user
-from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool
+from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool, list_pools
 from cognito_explorer.core.user_pools.users import User, UserQuery, find_user, search_users
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 State = Literal["confirmed", "ruled out", "cannot be known"]
 _MOST = 200
+_MOST_POOLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,16 @@ class Configuration:
         self.username = clues.username or subject.username
         self.identity_pool_id = subject.identity_pool_id or clues.identity_pool_id
         self._read: dict[str, Any] = {}
+
+    async def locate(self) -> None:
+        """Find the pool by the domain or the app client the error names, where it does not name the pool itself."""
+        if self.clues.domain and not self.clues.pool_id:
+            await self._locate_by_domain(self.clues.domain)
+        if not self.pool_id and self.clues.client_id:
+            for pool in await list_pools(self.aws, page_size=_MOST_POOLS).next_page():
+                if self.clues.client_id in await list_client_names(self.aws, pool.id):
+                    self.pool_id = pool.id
+                    return
 
     async def pool(self) -> PoolDetail:
         """The user pool."""
@@ -148,6 +160,12 @@ class Configuration:
         if not self.username:
             raise Unknowable("No user is named in the error: say whom it is about.")
         return self.username
+
+    async def _locate_by_domain(self, domain: str) -> None:
+        try:
+            self.pool_id = (await describe_domain(self.aws, domain)).pool_id
+        except NotFound:
+            return  # another Region's or account's: what the page is about stays
 
     async def _only_client(self) -> str:
         names = await self.client_names()

@@ -17,13 +17,14 @@ _SAID = (
     re.compile(r"[\"'](?:message|Message|errorMessage|error_description)[\"']\s*:\s*\"((?:[^\"\\]|\\.){0,2000})"),
     re.compile(r"<Message>([^<]{0,2000})"),
 )
-_TRACE = re.compile(r"\s{2,}at \S.*|\s\(Service: .*|[\u2028\u2029].*", re.DOTALL)
+_TRACE = re.compile(r"\s{2,}at \S.*|\s\((?:Service|Request ID): .*|[\u2028\u2029].*", re.DOTALL)
 _ADDRESS = re.compile(r"[a-zA-Z][\w+.-]{1,30}:/{1,3}[^\s\"'<>]+|[?#][\w%.-]+=[^\s\"'<>]+")
 _REQUEST_ID = re.compile(r"(?i)request[ _-]?id[\"']?\s*[:=]?\s*[\"']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _REGION = r"[a-z]{2}(?:-[a-z]{2,9}){1,3}-\d"
 _POOL = re.compile(rf"(?<![\w-])({_REGION}_[0-9A-Za-z]{{1,55}})")
 _IDENTITY_POOL = re.compile(rf"(?<![\w-])({_REGION}:{_GUID})")
+_DOMAIN = re.compile(rf"https://([a-z0-9-]{{1,63}})\.auth(?:-fips)?\.{_REGION}\.amazoncognito\.com")
 _CLIENT = re.compile(r"(?i)client[ _-]?(?:id)?[\"']?\s*[:= ]\s*[\"']?([0-9a-z]{20,128})\b")
 _FLOW = re.compile(r"\b((?:ADMIN_)?(?:USER|CUSTOM|NO_SRP|REFRESH_TOKEN)(?:_(?:SRP|PASSWORD))?_AUTH)\b")
 _USERNAME = re.compile(r"(?i)(?:--username |[\"']?username[\"']?\s*[:=]\s*)[\"']?([^\s\"',;}&]{1,128})")
@@ -55,6 +56,7 @@ class Clues:
     auth_flow: str = ""
     role_arn: str = ""
     action: str = ""
+    domain: str = ""
 
 
 def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
@@ -79,6 +81,7 @@ def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
         auth_flow=_first(_FLOW, shown),
         role_arn=_first(_ROLE, shown),
         action=_first(_ACTION, shown),
+        domain=_first(_DOMAIN, shown),
     )
 
 

@@ -1,6 +1,7 @@
 """Checks of an error's likely causes against the actual configuration. Reads only; confirmed causes come first."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ def check_named(name: str) -> Check:
 async def check_causes(aws: "Aws", explanation: Explanation, subject: Subject) -> tuple[CheckedCause, ...]:
     """Each cause with its verdict, confirmed ones first, ruled-out ones last. Never raises for a refused read."""
     here = Configuration(aws, explanation.clues, subject)
+    with suppress(ExplorerError):  # whoever may not look for the pool still checks what the page is about
+        await here.locate()
     found = [
         CheckedCause(cause, await _check(here, cause.check) if cause.check else None) for cause in explanation.causes
     ]

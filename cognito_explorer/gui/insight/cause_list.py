@@ -72,7 +72,8 @@ def _row(checked: CheckedCause) -> QWidget:
     layout.addWidget(level, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
     if verdict is not None:
         layout.addWidget(plain_label(_breakable(verdict.evidence), wrap=True, selectable=True), 1, 1, 1, 2)
-    layout.addWidget(plain_label(f"What to do: {_breakable(checked.cause.todo)}", "muted", wrap=True), 2, 1, 1, 2)
+    if verdict is None or verdict.state != "ruled out":
+        layout.addWidget(plain_label(f"What to do: {_breakable(checked.cause.todo)}", "muted", wrap=True), 2, 1, 1, 2)
     evidence = verdict.evidence if verdict else ""
     row.setAccessibleName(f"{word}: {checked.cause.cause} {evidence} {checked.cause.todo}".strip())
     return row

@@ -105,7 +105,8 @@ class ExplanationPanel(Panel):
         found = self._explanation
         has_checks = found is not None and any(each.check for each in found.causes)
         has_ground = bool(self._pool_id or self._page.context.identity_pool_id)
-        has_ground = has_ground or bool(found and found.clues.identity_pool_id)
+        named = (found.clues.identity_pool_id, found.clues.client_id, found.clues.domain) if found else ()
+        has_ground = has_ground or any(named)
         return self._page.aws is not None and has_checks and has_ground
 
     async def _check(self, explanation: Explanation) -> None:
@@ -125,6 +126,14 @@ class ExplanationPanel(Panel):
             return  # the box stays as it is: the checks say what could not be read
         for client_id, name in names.items():
             self.client_box.addItem(name, client_id)
+        self._choose_client()
+
+    def _choose_client(self) -> None:
+        """The client the error names goes before any that was chosen."""
+        named = self._explanation.clues.client_id if self._explanation else ""
+        index = self.client_box.findData(named) if named else -1
+        if index >= 0:
+            self.client_box.setCurrentIndex(index)
 
     def _start_over(self) -> None:
         self.editor.clear()
@@ -156,6 +165,7 @@ class ExplanationPanel(Panel):
         self.small.setVisible(bool(self.small.text()))
         self.causes.set_causes([CheckedCause(cause) for cause in explanation.causes])
         self._show_subject(explanation)
+        self._choose_client()
 
     def _show_subject(self, explanation: Explanation) -> None:
         here = self._page.context

@@ -198,6 +198,14 @@ async def test_without_a_subject_nothing_is_known_and_nothing_is_asked(newsroom:
     assert newsroom.calls.recent() == ()
 
 
+@pytest.mark.parametrize(
+    "text", [f"{HOSTED}&error=redirect_mismatch", f"client_id={wrong.WEB_CLIENT_ID} redirect_mismatch"]
+)
+async def test_the_pool_is_found_by_its_domain_or_its_client(newsroom: Aws, text: str) -> None:
+    found = await check_causes(newsroom, explain(text), Subject())
+    assert verdicts(found)["client_missing"] == "ruled out"
+
+
 async def test_every_check_of_the_catalogue_ends_in_a_verdict_and_only_reads(newsroom: Aws) -> None:
     calls: list[LoggedCall] = []
     newsroom.calls.subscribe(calls.append)

@@ -74,6 +74,7 @@ def test_an_address_says_what_was_asked_for() -> None:
     )
     clues = explain(address).clues
     assert (clues.client_id, clues.redirect_uri, clues.scopes) == ("1abc", "https://a/cb/", ("openid", "email"))
+    assert clues.domain == "x"
     assert (clues.provider, clues.response_type) == ("Moonbook", "code")
 
 
