@@ -160,6 +160,8 @@ def _groups(details: Mapping[str, Any]) -> dict[str, Any] | None:
     if "groupOverrideDetails" not in details:
         return None
     given = _object(details, "groupOverrideDetails")
+    if not isinstance(given.get("preferredRole"), str | None):
+        raise malformed()
     claims = {
         "cognito:groups": _texts(given, "groupsToOverride"),
         "cognito:roles": _texts(given, "iamRolesToOverride"),

@@ -294,3 +294,10 @@ def test_a_value_of_the_wrong_kind_is_an_invalid_response(
     scene = make_trigger(sandbox, f"claim-facts-wrong-{name}", version, body)
     with refused("InvalidLambdaResponseException"):
         scene.pool.sign_in("ada")
+
+
+def test_a_preferred_role_is_a_text(sandbox: RunningSandbox) -> None:
+    """tokens.md 4: groupConfiguration's preferredRole is one role's ARN."""
+    body = 'event["response"]["claimsOverrideDetails"] = {"groupOverrideDetails": {"preferredRole": ["r"]}}'
+    with refused("InvalidLambdaResponseException"):
+        make_trigger(sandbox, "claim-facts-role", "V1_0", body).pool.sign_in("ada")
