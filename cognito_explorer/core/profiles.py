@@ -156,18 +156,25 @@ class Profiles:
     def save(self, profile: Profile) -> None:
         """Add or replace a profile. Raises InvalidInput for a profile that could not work."""
         check_profile(profile)
-        for one in fields(Profile):
-            if one.name != "id":
-                self._put(profile.id, one.name, getattr(profile, one.name))
-        ids = self._ids.load()
-        if profile.id not in ids:
-            self._ids.save((*ids, profile.id))
+        self._keep(profile)
+
+    def add_imported(self, profile: Profile) -> None:
+        """Keep a profile that lacks its secrets: whoever uses it is told what is missing."""
+        self._keep(profile)
 
     def delete(self, profile_id: str) -> None:
         """Forget a profile and its secrets."""
         for one in fields(Profile):
             self._vault.forget(_key(profile_id, one.name))
         self._ids.save(tuple(each for each in self._ids.load() if each != profile_id))
+
+    def _keep(self, profile: Profile) -> None:
+        for one in fields(Profile):
+            if one.name != "id":
+                self._put(profile.id, one.name, getattr(profile, one.name))
+        ids = self._ids.load()
+        if profile.id not in ids:
+            self._ids.save((*ids, profile.id))
 
     def _put(self, profile_id: str, name: str, value: str | bool) -> None:
         if value:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.journal import Journal
-from cognito_explorer.core.profiles import Profile
+from cognito_explorer.core.profiles import Profile, check_profile
 from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Connections(QObject):
         self._doors: dict[tuple[str, str], Aws] = {}
         self.permits: dict[str, Permit] = {}
         self.person_of: Callable[[], Person | None] = lambda: None  # whom doors ask for MFA codes and sign-ins
+        self._trusted: set[str] = set()
+        self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
         self._opening = asyncio.Lock()
         self._is_neighbour_gone = False
@@ -61,6 +64,7 @@ class Connections(QObject):
 
     async def open(self, profile: Profile, region: str = "") -> "Aws":
         """The door of a profile in a region, opened once. Raises ExplorerError when it cannot be opened."""
+        profile = await self._confirmed(profile)
         async with self._opening:
             reachable = await self._reachable(profile)
             key = (profile.id, region or profile.region)
@@ -70,11 +74,14 @@ class Connections(QObject):
 
     async def open_apart(self, profile: Profile) -> "Aws":
         """A door of one's own, to try a profile as it is now; close it when done. Raises ExplorerError."""
+        profile = await self._confirmed(profile)
         async with self._opening:
             return await self._make_door(await self._reachable(profile), profile.region)
 
     def renew(self, profile: Profile) -> None:
         """Have a profile's doors ask for credentials anew. Pages keep their doors."""
+        if profile.id in self._trusted:
+            profile = replace(profile, is_foreign=False)
         for door in self._doors_of(profile.id):
             door.renew(profile)
 
@@ -125,6 +132,17 @@ class Connections(QObject):
             door.permit.ask_sign_in = partial(self.ask_sign_in, door.profile)
         return door
 
+    async def _confirmed(self, profile: Profile) -> Profile:
+        """An imported profile that leads elsewhere than to AWS is asked about once. Raises InvalidInput after a no."""
+        if not profile.is_foreign:
+            return profile
+        if profile.id not in self._trusted:
+            if self.confirm_foreign is None or not await self.confirm_foreign(profile):
+                title = f"“{profile.name}” is not used: you have not confirmed where it leads."
+                raise InvalidInput(title, "Choose it again to look at it, or edit it.", code="NotConfirmed")
+            self._trusted.add(profile.id)
+        return replace(profile, is_foreign=False)
+
     def _doors_of(self, profile_id: str) -> list["Aws"]:
         return [door for (owner, _), door in self._doors.items() if owner == profile_id]
 
@@ -133,6 +151,8 @@ class Connections(QObject):
             # Its first lists come without botocore, which loads when they stand.
             await asyncio.to_thread(import_module, "cognito_explorer.core.aws.door")
         else:
+            # An imported profile lacks its secrets until somebody enters them.
+            check_profile(profile)
             await asyncio.to_thread(load_door)
         from cognito_explorer.core.aws.door import Aws
 

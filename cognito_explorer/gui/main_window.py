@@ -308,6 +308,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._users_wanted = False
         self.connections.person_of = lambda: self.asking.person
+        self.connections.confirm_foreign = lambda profile: self.asking.confirm_foreign(profile)
         self.workspace.set_opener(self.open_page)
         self.commands.add(*window_commands(self))
         self.commands.install_shortcuts(self)

@@ -29,7 +29,7 @@ from typing_extensions import override
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
-from cognito_explorer.core.errors import SessionExpired
+from cognito_explorer.core.errors import InvalidInput, SessionExpired
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.core.vault import MemoryVault
 
@@ -48,7 +48,13 @@ _ENDED = "Your session there has ended."
 
 
 def make_session(profile: Profile, person: Person | None = None) -> Session:
-    """A botocore session that reads the shared files only for a profile that lives in them."""
+    """A botocore session that reads the shared files only for a profile that lives in them.
+
+    Raises InvalidInput for an imported profile that leads elsewhere before a person has confirmed it.
+    """
+    if profile.is_foreign:
+        title = f"“{profile.name}” was imported and leads to a place that you have not confirmed."
+        raise InvalidInput(title, "Choose it again and look at where it leads, or edit it.", code="NotConfirmed")
     session = _bare_session(profile)
     session.register_component("data_loader", _shared_loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_utc)

@@ -11,7 +11,9 @@ from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.single_sign_on import DeviceSignIn, begin_sign_in, finish_sign_in
 from cognito_explorer.core.aws.sso_tokens import SsoTokens
 from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connection.profile_exchange import confirm_foreign
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.dialogs import Dialog, ask_form, finished
 from cognito_explorer.gui.lib.faces import BusyBar, ErrorBanner
@@ -39,10 +41,15 @@ class Asking(QObject):
         self.tasks = TaskScope(self)
         self.person = Person(self._asked.emit, SsoTokens(book.open_vault))
         self._window = window
+        self._book = book
         self._numbers = count(1)
         # Both come from other threads; Qt hands them to this one.
         self._asked.connect(self._take)
         self._over.connect(self._end)
+
+    async def confirm_foreign(self, profile: Profile) -> bool:
+        """Whether an imported profile may be used, though it leads elsewhere than to AWS. Raises VaultUnavailable."""
+        return await confirm_foreign(self._window, self._book, profile)
 
     def _take(self, question: Question) -> None:
         if not is_loop_running():

@@ -64,6 +64,16 @@ class ProfileBook(QObject):
         await self._in_thread(lambda store: store.save(profile))
         await self.load()
 
+    async def add_imported(self, profiles: tuple[Profile, ...]) -> None:
+        """Add profiles that may lack their secrets, or replace them. Raises VaultUnavailable."""
+
+        def add(store: Profiles) -> None:
+            for profile in profiles:
+                store.add_imported(profile)
+
+        await self._in_thread(add)
+        await self.load()
+
     async def delete(self, profile: Profile) -> None:
         """Forget a profile and its secrets. Raises VaultUnavailable."""
         await self._in_thread(lambda store: store.delete(profile.id))

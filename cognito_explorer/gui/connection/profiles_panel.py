@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file
 from cognito_explorer.gui.connection.profile_form import edit_profile
 from cognito_explorer.gui.connection.profile_modes import MODES
 from cognito_explorer.gui.connections import Connections
@@ -54,6 +55,8 @@ class ProfilesPanel(Panel):
         self.test_button = QPushButton("&Test connection")
         self.edit_button = QPushButton(icon("pencil"), "&Edit…")
         self.copy_button = QPushButton(icon("copy"), "&Duplicate…")
+        self.import_button = QPushButton(icon("download"), "I&mport…")
+        self.export_button = QPushButton(icon("upload"), "E&xport…")
         self.delete_button = QPushButton(icon("trash", Tone.BAD), "De&lete…")
         self._connect()
         self.set_content(self._arrange())
@@ -97,6 +100,7 @@ class ProfilesPanel(Panel):
             button.setToolTip("" if is_own else "Select a profile of your own. The sandbox stays as it is.")
         for button in (self.use_button, self.test_button):
             button.setEnabled(profile is not None)
+        self.export_button.setEnabled(len(self._book.all()) > 1)
 
     def _selected(self) -> Profile | None:
         record = self.view.current_record()
@@ -154,6 +158,12 @@ class ProfilesPanel(Panel):
             self._connections.forget(profile.id)
             toast(self, f"“{profile.name}” is deleted.")
 
+    def _start_importing(self) -> None:
+        self.tasks.start("import", import_from_file(self, self._book), label="Importing profiles")
+
+    def _start_exporting(self) -> None:
+        self.tasks.start("export", export_to_file(self, self._book), label="Exporting profiles")
+
     def _remember_failure(self, name: str, _error: object) -> None:
         self._failed = name
 
@@ -176,6 +186,8 @@ class ProfilesPanel(Panel):
         self.use_button.clicked.connect(self._use)
         self.test_button.clicked.connect(self._test_selected)
         self.add_button.clicked.connect(lambda: self.tasks.start("add", self._add(), label="Saving the profile"))
+        self.import_button.clicked.connect(self._start_importing)
+        self.export_button.clicked.connect(self._start_exporting)
         self.memory_button.clicked.connect(lambda: self.tasks.start("memory", self._book.go_on_without_keyring()))
         named = {
             "edit": self.edit_button,
@@ -192,6 +204,8 @@ class ProfilesPanel(Panel):
             buttons.addWidget(button)
         buttons.addWidget(self.delete_button)
         buttons.addStretch(1)
+        for button in (self.import_button, self.export_button):
+            buttons.addWidget(button)
         note = QHBoxLayout()
         note.addWidget(self._vault_note, 1)
         note.addWidget(self.memory_button)

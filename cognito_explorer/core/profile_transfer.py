@@ -1,0 +1,98 @@
+"""Profiles as a JSON file without secrets, to hand to a colleague; and what of such a file may be believed."""
+
+import json
+from dataclasses import fields, replace
+from typing import Any, get_args
+from urllib.parse import urlsplit, urlunsplit
+
+from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.profiles import Profile, ProfileKind, new_profile_id
+
+FORMAT, VERSION = "cognito-explorer-profiles", 1
+# Keys and tokens stay here; a command may hold a secret and is another computer's; a mode is for each person to choose.
+_STAYS = frozenset({
+    "id", "access_key_id", "secret_access_key", "session_token", "external_id", "credential_process", "is_foreign",
+    "chosen_mode",
+})  # fmt: skip
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTALS = (".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws-us-gov.com", ".aws.amazon.com")
+_LONGEST = 2_000
+
+
+def export_profiles(profiles: tuple[Profile, ...]) -> str:
+    """The text of a file with these profiles, the sandbox left out. It holds no secret, nor a proxy's password."""
+    return json.dumps(
+        {"format": FORMAT, "version": VERSION, "profiles": [_row(one) for one in profiles if one.kind != "sandbox"]},
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def import_profiles(text: str) -> tuple[Profile, ...]:
+    """The profiles of such a file under new ids, not yet saved. Raises InvalidInput.
+
+    They are read-only, run no program, and `is_foreign` where they lead elsewhere than to AWS or this computer.
+    """
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as trouble:
+        raise _no_profiles("It is no JSON.") from trouble
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT or not isinstance(whole.get("profiles"), list):
+        raise _no_profiles("Choose one that Cognito Explorer exported.")
+    if whole.get("version") != VERSION:
+        hint = "A newer version of Cognito Explorer wrote it. Update this one, then try again."
+        raise InvalidInput("This file of profiles is too new.", hint, code="Version")
+    return tuple(_profile(row) for row in whole["profiles"])
+
+
+def foreign_places(profile: Profile) -> tuple[str, ...]:
+    """Where a profile leads that is neither AWS nor this computer, for a person to confirm."""
+    named = (("Endpoint", profile.endpoint_url), ("Proxy", profile.proxy_url), ("Start URL", profile.sso_start_url))
+    return tuple(f"{name}: {_without_password(url)}" for name, url in named if url and not _is_at_home(name, url))
+
+
+def _row(profile: Profile) -> dict[str, str | bool]:
+    shown = replace(profile, proxy_url=_without_password(profile.proxy_url))
+    values = {one.name: getattr(shown, one.name) for one in fields(Profile) if one.name not in _STAYS}
+    return {name: value for name, value in values.items() if value}
+
+
+def _profile(row: Any) -> Profile:
+    known = {one.name: one.type is bool for one in fields(Profile) if one.name not in _STAYS}
+    kind = next((kind for kind in get_args(ProfileKind) if isinstance(row, dict) and row.get("kind") == kind), None)
+    if kind is None or kind == "sandbox":
+        raise _no_profiles("One of its profiles is of no known kind.")
+    values: dict[str, Any] = {"name": "", "region": "", "color": ""}
+    for name, value in row.items():
+        if name in known and (isinstance(value, bool) if known[name] else isinstance(value, str)):
+            values[name] = value[:_LONGEST] if isinstance(value, str) else value
+    values |= {"id": new_profile_id(), "kind": kind, "name": values["name"].strip() or "Imported profile"}
+    made = Profile(**values)
+    return replace(made, color=_color(made.color), is_foreign=bool(foreign_places(made)))
+
+
+def _is_at_home(name: str, url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host in _LOOPBACK or (name == "Start URL" and url.startswith("https://") and host.endswith(_PORTALS))
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+
+
+def _color(text: str) -> str:
+    is_color = (
+        len(text) == 7 and text.startswith("#") and all(letter in "0123456789abcdefABCDEF" for letter in text[1:])
+    )
+    return text if is_color else "#57606A"
+
+
+def _no_profiles(hint: str) -> InvalidInput:
+    return InvalidInput("This file holds no profiles.", hint, code="NoProfiles")

@@ -1,0 +1,103 @@
+"""Profiles in a file: no secret leaves, and no stranger's file is believed."""
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from cognito_explorer.core.aws.credentials import make_session
+from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.profile_transfer import export_profiles, foreign_places, import_profiles
+from cognito_explorer.core.profiles import Profile
+
+FULL = Profile(
+    id="k1",
+    name="Prödüction",
+    kind="role",
+    region="eu-central-1",
+    color="#C0282D",
+    access_key_id="AKIAEXAMPLE",
+    secret_access_key="very secret",
+    session_token="a token",
+    role_arn="arn:aws:iam::123456789012:role/Support",
+    external_id="ticket",
+    mfa_serial="arn:aws:iam::123456789012:mfa/ada",
+    credential_process="tool --password secret",
+    proxy_url="http://ada:hidden@proxy.example:3128",
+    use_fips=True,
+    chosen_mode="admin",
+    is_production=True,
+)
+
+
+def changed(**changes: Any) -> str:
+    """A file whose one profile has these members, too."""
+    whole = json.loads(export_profiles((replace(FULL, proxy_url=""),)))
+    whole["profiles"][0] |= changes
+    return json.dumps(whole)
+
+
+def test_no_secret_leaves_and_the_rest_comes_back() -> None:
+    text = export_profiles((FULL,))
+    for secret in ("AKIAEXAMPLE", "very secret", "a token", "ticket", "password", "hidden", "k1"):
+        assert secret not in text
+    (back,) = import_profiles(text)
+    same = ("name", "kind", "region", "color", "role_arn", "mfa_serial", "use_fips", "is_production")
+    assert all(getattr(back, name) == getattr(FULL, name) for name in same)
+    assert back.id != FULL.id
+    assert (back.mode, back.credential_process) == ("read-only", "")
+
+
+def test_what_a_stranger_wrote_runs_nothing_and_grants_nothing() -> None:
+    (found,) = import_profiles(
+        changed(kind="process", credential_process="rm -rf /", chosen_mode="admin", id="sandbox")
+    )
+    assert (found.credential_process, found.mode) == ("", "read-only")
+    assert found.id != "sandbox"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_foreign"),
+    [
+        ({"endpoint_url": "https://cognito.example"}, True),
+        ({"proxy_url": "http://proxy.example:1"}, True),
+        ({"sso_start_url": "https://awsapps.com.example/start"}, True),
+        ({"sso_start_url": "https://d-1.awsapps.com/start"}, False),
+        ({"endpoint_url": "http://127.0.0.1:4566"}, False),
+        ({"endpoint_url": "https://[broken"}, True),
+        ({}, False),
+    ],
+)
+def test_what_leads_elsewhere_is_not_used_before_it_is_confirmed(changes: dict[str, str], is_foreign: bool) -> None:
+    (found,) = import_profiles(changed(is_foreign=False, **changes))
+    assert found.is_foreign is is_foreign
+    assert bool(foreign_places(found)) is is_foreign
+    if is_foreign:
+        with pytest.raises(InvalidInput, match="not confirmed"):
+            make_session(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", "[" * 100_000, '{"format": "other", "profiles": []}', changed(kind="sandbox"), changed(kind=7)],
+)
+def test_what_is_no_file_of_profiles_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="no profiles"):
+        import_profiles(text)
+
+
+def test_a_newer_file_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="too new"):
+        import_profiles(changed().replace('"version": 1', '"version": 2'))
+
+
+def test_members_of_a_wrong_type_are_left_out() -> None:
+    (found,) = import_profiles(changed(name=["x"], use_fips="yes", color="red", unknown=1))
+    assert (found.name, found.use_fips, found.color) == ("Imported profile", False, "#57606A")
+
+
+def test_every_secret_field_stays() -> None:
+    text = export_profiles((replace(FULL, proxy_url=""),))
+    hidden = [one.name for one in fields(Profile) if not one.repr and one.name != "proxy_url"]
+    assert [name for name in hidden if name in text] == []

@@ -1,0 +1,95 @@
+"""Profiles go to a file and come back by real clicks; what leads elsewhere is asked about before its first use."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from cognito_explorer.core.profile_transfer import export_profiles
+from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.main_window import MainWindow
+from tests.hand import Hand
+from tests.sandbox_fixture import RunningSandbox
+
+AWAY = Profile(
+    "a", "Away", "keys", "us-east-1", "#9A5B00", "http://192.0.2.1:9", access_key_id="AKIA1", secret_access_key="none"
+)
+
+
+async def choose(hand: Hand, file: Path) -> None:
+    """Answer the open file dialog as a person who types the path."""
+    async with asyncio.timeout(30):
+        while not (dialogs := hand.window.findChildren(QFileDialog)):  # noqa: ASYNC110  # no signal tells of it
+            await asyncio.sleep(0)
+    dialogs[-1].fileSelected.emit(str(file))
+    dialogs[-1].done(1)
+    await hand.settle()
+
+
+async def open_panel(window: MainWindow) -> tuple[Hand, ProfilesPanel]:
+    hand = Hand(window)
+    await hand.be_active()
+    await window.book.go_on_without_keyring()
+    window.open_profiles()
+    await hand.settle()
+    return hand, hand.page(ProfilesPanel)
+
+
+async def test_profiles_are_exported_without_secrets_and_imported_again(
+    shared_window: MainWindow, demo_sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    hand, panel = await open_panel(shared_window)
+    await shared_window.book.save(replace(AWAY, endpoint_url=demo_sandbox.endpoint))
+    file = tmp_path / "profiles.json"
+    hand.click(panel.export_button)
+    await choose(hand, file)
+    text = file.read_text(encoding="utf-8")
+    assert [row["name"] for row in json.loads(text)["profiles"]] == ["Away"]
+    assert "AKIA1" not in text
+    hand.click(panel.import_button)
+    await choose(hand, file)
+    names = [profile.name for profile in shared_window.book.all()]
+    assert names == ["Moonletter sandbox", "Away", "Away"]
+    shared_window.session.switch(shared_window.book.all()[-1])
+    await hand.settle()
+    assert shared_window.session.trouble is not None
+    assert "incomplete" in shared_window.session.trouble.title
+
+
+async def test_a_foreign_endpoint_is_asked_about_once(shared_window: MainWindow) -> None:
+    hand, _ = await open_panel(shared_window)
+    foreign = replace(AWAY, is_foreign=True)
+    await shared_window.book.add_imported((foreign,))
+    shared_window.session.switch(foreign)
+    await hand.dialog(Dialog)
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
+    assert shared_window.session.trouble is not None
+    assert shared_window.session.trouble.code == "NotConfirmed"
+    assert shared_window.session.aws is None
+    await hand.be_active()
+    shared_window.session.retry()
+    dialog = await hand.dialog(Dialog)
+    dialog.accept()
+    await hand.settle(besides=["load", "pools", "caller"])
+    kept = shared_window.book.find("a")
+    assert kept is not None
+    assert not kept.is_foreign
+
+
+@pytest.mark.parametrize("text", ["hello", export_profiles(()).replace("explorer", "other")])
+async def test_a_file_without_profiles_is_said_in_the_banner(
+    shared_window: MainWindow, tmp_path: Path, text: str
+) -> None:
+    hand, panel = await open_panel(shared_window)
+    (tmp_path / "wrong.json").write_text(text)
+    hand.click(panel.import_button)
+    await choose(hand, tmp_path / "wrong.json")
+    assert panel.banner.error is not None
+    assert "holds no profiles" in panel.banner.error.title
