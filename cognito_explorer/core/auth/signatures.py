@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
-from cognito_explorer.core.auth.tokens import SignatureCheck
+from cognito_explorer.core.auth.tokens import SignatureCheck, domain_of
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.http import Http
@@ -73,7 +73,7 @@ def key_set_url(issuer: str) -> str:
     The Region in the host must be the pool's, and the partition's domain the Region's.
     """
     found = _POOL_ISSUER.fullmatch(issuer)
-    if found and found[1] == found[3] and found[2] == _domain_of(found[1]):
+    if found and found[1] == found[3] and found[2] == domain_of(found[1]):
         return f"{issuer}/.well-known/jwks.json"
     if _IDENTITY_ISSUER.fullmatch(issuer) and (".cn-" in issuer) == issuer.endswith(".cn"):
         return f"{issuer}/.well-known/jwks_uri"
@@ -164,9 +164,3 @@ def _made_ready(key: dict[str, Any], algorithm: str) -> Any:
         return jwt.PyJWK(public, algorithm).key
     except (jwt.PyJWTError, ValueError, TypeError) as trouble:
         raise ValueError("The key of this id is damaged.") from trouble
-
-
-def _domain_of(region: str) -> str:
-    if region.startswith("cn-"):
-        return "com.cn"
-    return "eu" if region.startswith("eusc-") else "com"

@@ -16,7 +16,7 @@ SignatureState = Literal["valid", "invalid", "unknown key", "not checked"]
 # A JWT from Cognito stays far below this; anything longer was pasted by mistake.
 _LONGEST = 100_000
 _ISSUER = re.compile(
-    r"https://(?:issuer-)?cognito-idp\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<pool>[\w-]+_[0-9a-zA-Z]+)"
+    r"https://(?:issuer-)?cognito-idp\.(?P<region>[a-z0-9-]+)\.amazonaws\.(?:com|com\.cn|eu)/(?P<pool>[\w-]+_[0-9a-zA-Z]+)"
 )
 
 
@@ -108,8 +108,14 @@ def decode(token: str) -> DecodedToken:
 def issuer_of(pool_id: str) -> str:
     """The issuer Cognito writes into a pool's tokens (the original form)."""
     region = pool_id.partition("_")[0]
-    suffix = ".cn" if region.startswith("cn-") else ""
-    return f"https://cognito-idp.{region}.amazonaws.com{suffix}/{pool_id}"
+    return f"https://cognito-idp.{region}.amazonaws.{domain_of(region)}/{pool_id}"
+
+
+def domain_of(region: str) -> str:
+    """What follows "amazonaws." in the hosts of a Region: each partition has its own domain."""
+    if region.startswith("cn-"):
+        return "com.cn"
+    return "eu" if region.startswith("eusc-") else "com"
 
 
 def jwks_url(pool_id: str, endpoint_url: str = "") -> str:

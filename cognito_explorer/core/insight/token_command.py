@@ -48,8 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         reports = asyncio.run(_report_all(found, options))
     except _CommandRefusedError as refused:
         return _complain(str(refused))
-    written = as_json(reports) if options.format == "json" else as_text(reports)
-    sys.stdout.write(written + "\n")
+    _write(as_json(reports) if options.format == "json" else as_text(reports))
     return EXIT_FAILED if any(each.verdict == "failed" for each in reports) else EXIT_NONE_FAILED
 
 
@@ -92,13 +91,23 @@ async def _report_all(found: Sequence[FoundToken], options: argparse.Namespace) 
     http = Http.standalone()
     try:
         keys = _Keys(given, http if options.fetch_jwks else None, options.issuer)
-        return [await _report(each, keys, options) for each in found]
+        return [report for each in found for report in await _reports_on(each, keys, options)]
     finally:
         http.close()
 
 
-async def _report(found: FoundToken, keys: "_Keys", options: argparse.Namespace) -> TokenReport:
-    token = read_jwt(found.text)
+async def _reports_on(found: FoundToken, keys: "_Keys", options: argparse.Namespace) -> list[TokenReport]:
+    """On a token, and on those that it carries inside."""
+    token: ReadJwt | None = read_jwt(found.text)
+    where = found.where
+    reports = []
+    while token is not None:
+        reports.append(await _report(replace(found, where=where), token, keys, options))
+        token, where = token.inner, f"inside that of {found.where}"
+    return reports
+
+
+async def _report(found: FoundToken, token: ReadJwt, keys: "_Keys", options: argparse.Namespace) -> TokenReport:
     if token.form == "opaque" and found.named == "refresh":
         token = replace(token, kind="refresh", troubles=())
     check = None if token.kind == "refresh" else await keys.check(token)
@@ -168,6 +177,12 @@ def _key_set_in(path: Path) -> KeySet:
     if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
         raise _CommandRefusedError(f"{path} is no JSON Web Key Set")
     return KeySet(document, KeySource("file", path.name))
+
+
+def _write(text: str) -> None:
+    """To standard output, whatever its encoding."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
 def _complain(sentence: str) -> int:

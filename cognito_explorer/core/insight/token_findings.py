@@ -69,6 +69,9 @@ def _refresh(token: DecodedToken) -> Finding:
     if not token.header:
         detail = "It has no form that could be read. Only its issuer knows what it is worth."
         return Finding("info", "This is an opaque refresh token.", detail, "use")
+    if token.header.get("alg", "RSA-OAEP") != "RSA-OAEP" or token.header.get("enc", "A256GCM") != "A256GCM":
+        detail = "Only whoever holds the key can read it. It is not in the form of Cognito's refresh tokens."
+        return Finding("info", "This is an encrypted token.", detail, "use", "enc")
     detail = "Only Cognito can read it. Use it to get new tokens, and treat it like a password."
     return Finding("info", "This is an encrypted refresh token.", detail, "use")
 

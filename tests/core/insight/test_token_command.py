@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -136,6 +139,27 @@ def test_what_cannot_be_done_is_exit_code_2(
 ) -> None:
     assert run(text, monkeypatch, *options) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_token_in_a_token_is_listed_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keys: str
+) -> None:
+    outer = jwt.api_jws.encode(signed().encode(), KEY, "RS256", {"kid": "k1", "cty": "JWT"})
+    run(outer, monkeypatch, "--jwks", keys)
+    said = capsys.readouterr().out
+    assert "Token 2 of 2: ID token, unknown (inside that of alone)" in said
+
+
+def test_output_survives_a_terminal_that_is_not_unicode() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cognito_explorer", "token", "-"],
+        input=signed(name="ą").encode(),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"\\u0105" in done.stdout
 
 
 def test_a_file_written_by_a_windows_shell_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -242,9 +242,12 @@ def test_damage_stands_first() -> None:
 
 
 def test_a_refresh_token_is_left_alone() -> None:
-    assert list(titles("refresh", {})) == ["This is an encrypted refresh token."]
+    own = examine(DecodedToken("refresh", "raw", {"alg": "RSA-OAEP", "enc": "A256GCM"}), CONTEXT)
+    assert [each.title for each in own] == ["This is an encrypted refresh token."]
     opaque = examine(DecodedToken("refresh", "raw"), CONTEXT)
     assert [each.title for each in opaque] == ["This is an opaque refresh token."]
+    foreign = examine(DecodedToken("refresh", "raw", {"alg": "dir", "enc": "A128CBC-HS256"}), CONTEXT)
+    assert [each.title for each in foreign] == ["This is an encrypted token."]
 
 
 def test_a_token_without_an_end_counts_as_expired() -> None:
