@@ -12,6 +12,7 @@ from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.workspace import Context, Page, PageKind
 
 if TYPE_CHECKING:
     from cognito_explorer.gui.main_window import MainWindow
@@ -46,6 +47,16 @@ class ModeControl(QObject):
     def why_not(self) -> str:
         """Why no mode can be chosen, or ""."""
         return "" if self._window.session.profile is not None else "Connect to a profile first."
+
+    def open_permissions(self) -> None:
+        """Show what these credentials may do, with the pool in front where there is one."""
+        session, here = self._window.session, self._window.workspace.context
+        if session.profile is None or session.aws is None:
+            return
+        is_here = here.profile_id == session.profile.id and here.region == session.aws.region
+        pool_id, pool_name = (here.pool_id, here.pool_name) if is_here else ("", "")
+        context = Context(session.profile.id, session.aws.region, pool_id, pool_name)
+        self._window.open_page(Page(PageKind.PERMISSIONS, context, session.aws))
 
     async def _switch(self, profile: Profile | None, mode: Mode) -> None:
         if profile is None or profile.mode == mode:

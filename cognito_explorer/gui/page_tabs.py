@@ -23,6 +23,7 @@ ICONS = {
     PageKind.PROFILES: "profile",
     PageKind.EXPLANATION: "help",
     PageKind.JOURNAL: "log",
+    PageKind.PERMISSIONS: "shield-check",
 }
 _LONGEST_TITLE = 28
 _OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)

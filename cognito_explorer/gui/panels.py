@@ -99,6 +99,12 @@ def _explanation(page: Page, workspace: Workspace) -> Panel:
     return ExplanationPanel(page, workspace)
 
 
+def _permissions(page: Page, workspace: Workspace) -> Panel:
+    from cognito_explorer.gui.insight.permissions_panel import PermissionsPanel
+
+    return PermissionsPanel(page, workspace)
+
+
 _OF_WINDOW: dict[PageKind, OwnPanelMaker] = {
     PageKind.WELCOME: _welcome,
     PageKind.PROFILES: _profiles,
@@ -114,4 +120,5 @@ _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.IDENTITY_POOL: _identity_pool,
     PageKind.ACCESS: _access,
     PageKind.EXPLANATION: _explanation,
+    PageKind.PERMISSIONS: _permissions,
 }

@@ -40,6 +40,15 @@ def _file(window: "MainWindow") -> list[Command]:
             )
             for mode in ORDER
         ),
+        Command(
+            "permissions.show",
+            "What may I do?",
+            window.modes.open_permissions,
+            group="File",
+            icon="shield-check",
+            keywords=("permissions", "policy", "IAM"),
+            why_not=window.modes.why_not,
+        ),
         Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile"),
         Command("token.paste", "Look at a token…", window.paste_token, "Ctrl+Shift+V", "File", "token"),
         Command("sandbox.show", "Sandbox…", window.open_sandbox, "", "File", "sandbox", ("outbox", "reset")),

@@ -27,6 +27,7 @@ class PageKind(StrEnum):
     PROFILES = "profiles"
     EXPLANATION = "explanation"
     JOURNAL = "journal"
+    PERMISSIONS = "permissions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,14 @@ class UserActions:
         """What an action is called, "" for what is none."""
         return next((each.title for each in self._actions() if f"user.{each.verb}" == command_id), "")
 
+    def refusal(self, command_id: str) -> str:
+        """Why the mode, a missing permission or the endpoint rules an action out, or ""."""
+        subject = self._subject()
+        operation = next((each.operation for each in self._actions() if f"user.{each.verb}" == command_id), "")
+        if subject is None or not operation:
+            return ""
+        return subject.aws.permit.why_not(operation, UserPoolId=subject.pool_id, **_ASKED.get(operation, {}))
+
     def repeat(self, command_id: str) -> None:
         """Do again what was begun last, with the same user, whoever is shown by now."""
         self._begun[command_id]()
@@ -156,8 +164,7 @@ class UserActions:
             return "Select a user first."
         if self._tasks.is_running(f"user.{action.verb}"):
             return "This is under way."
-        asked = {"UserPoolId": subject.pool_id} | _ASKED.get(action.operation, {})
-        return subject.aws.permit.why_not(action.operation, **asked) or action.why_not(subject.user)
+        return self.refusal(f"user.{action.verb}") or action.why_not(subject.user)
 
     def _start(self, action: _Action) -> None:
         subject = self._subject()

@@ -25,7 +25,7 @@ from cognito_explorer.core.user_pools.users import User, update_attributes
 from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.lib.faces import EmptyFace, ErrorBanner
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label, set_property
+from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip, set_property
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.user_pools.attribute_editor import AttributeEditor
@@ -252,6 +252,9 @@ class UserInspector(QWidget):
         suggested = self._commands.get(suggested_action(user))
         self.suggested_button.setText(suggested.title)
         self.suggested_button.setIcon(icon(suggested.icon))
+        refusal = self._actions.refusal(suggested.id)
+        self.suggested_button.setEnabled(not refusal)
+        self.suggested_button.setToolTip(plain_tooltip(refusal))
 
     def _run_suggested(self) -> None:
         if self._user is not None:
@@ -276,7 +279,8 @@ class UserInspector(QWidget):
 
     def _review(self) -> None:
         """The mode was switched, or a permission turned out to be missing."""
-        self._commands.refresh()
+        if self._user is not None:
+            self._show_head(self._user)
         self.membership.review()
         self._show_edits()
 

@@ -1,0 +1,172 @@
+"""What a profile's credentials may do: from harmless reads, from IAM's own simulation, and from answers seen since."""
+
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from cognito_explorer.core.aws.caller import Caller, get_caller_identity
+from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION
+from cognito_explorer.core.aws.operations import LISTED
+from cognito_explorer.core.aws.pace import CATEGORY_OF
+from cognito_explorer.core.errors import ExplorerError, Unreachable
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
+
+Standing = Literal["allowed", "refused", "lacking", "unknown"]
+Key = tuple[str, str]
+
+SERVICES = ("cognito-idp", "cognito-identity")
+_ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/")
+# IAM takes a list of actions in one question; a hundred keep the answer on one page.
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One operation: whether it may be called, and how that is known. `mode_refusal` is why the mode says no, or ""."""
+
+    service: str
+    title: str
+    family: str
+    standing: Standing
+    how: str
+    mode_refusal: str = ""
+
+    @property
+    def action(self) -> str:
+        """The permission's name in IAM."""
+        return f"{self.service}:{self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """All operations of both services that IAM guards. `simulation` says what became of asking IAM."""
+
+    caller: Caller
+    rows: tuple[Permission, ...]
+    simulation: str
+
+
+async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
+    """Try harmless reads (of that pool, where one is named), ask IAM to simulate the rest.
+
+    A refusal is a result. Raises Unreachable and what GetCallerIdentity raises.
+    """
+    caller = await get_caller_identity(aws)
+    await _try_reads(aws, pool_id)
+    simulated, words = await _simulate(aws, caller, pool_id)
+    return Permissions(caller, standings(aws, simulated, pool_id), words)
+
+
+def standings(aws: "Aws", simulated: Mapping[Key, bool], pool_id: str = "") -> tuple[Permission, ...]:
+    """Put together what is known. An answer of AWS counts for more than what IAM foresees."""
+    keys = [key for key in LISTED if key[0] in SERVICES and key not in NEEDS_NO_PERMISSION]
+    rows = (_permission(aws, key, simulated, pool_id) for key in keys)
+    return tuple(sorted(rows, key=lambda row: (SERVICES.index(row.service), row.family, row.title)))
+
+
+def principal_of(caller_arn: str) -> str:
+    """The role behind an assumed role's session, which IAM can simulate; any other principal as it is.
+
+    The path of the role is not part of a session's ARN: a role below a path is not found.
+    """
+    return _ASSUMED.sub(r"arn:\1:iam::\2:role/\3|", caller_arn).partition("|")[0]
+
+
+def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, bool], pool_id: str) -> Permission:
+    service, title = key
+    seen = aws.permit.seen
+    standing: Standing = "unknown"
+    how = "Not tried, and not simulated."
+    if key in seen.lacking:
+        standing, how = "lacking", f"The endpoint has no such operation: {seen.lacking[key]}"
+    elif key in seen.refused:
+        standing, how = "refused", f"AWS refused it: {seen.refused[key]} is missing."
+    elif key in seen.allowed:
+        standing, how = "allowed", "AWS answered it."
+    elif key in simulated:
+        standing = "allowed" if simulated[key] else "refused"
+        how = "IAM's simulation says so (SimulatePrincipalPolicy)."
+    refusal = aws.permit.why_not_by_mode(title, service, UserPoolId=pool_id)
+    return Permission(service, title, _family(service, title), standing, how, refusal)
+
+
+def _family(service: str, title: str) -> str:
+    if service == "cognito-identity":
+        return "Identity pools"
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", CATEGORY_OF.get(title, "Other")).lower()
+    return words.capitalize()
+
+
+async def _try_reads(aws: "Aws", pool_id: str) -> None:
+    """Each answer, and each refusal, is noted by the door."""
+    for read in _reads(aws, pool_id):
+        try:
+            await read()
+        except Unreachable:
+            raise
+        except ExplorerError:
+            continue
+
+
+def _reads(aws: "Aws", pool_id: str) -> list[Callable[[], Coroutine[Any, Any, object]]]:
+    """Reads that bill nobody and change nothing."""
+    idp = aws.idp
+    reads: list[Callable[[], Coroutine[Any, Any, object]]] = [
+        lambda: aws.read(idp.list_user_pools, MaxResults=1),
+        lambda: aws.read(aws.identity.list_identity_pools, MaxResults=1),
+    ]
+    if pool_id:
+        reads += [
+            lambda: aws.read(idp.describe_user_pool, UserPoolId=pool_id),
+            lambda: aws.read(idp.get_user_pool_mfa_config, UserPoolId=pool_id),
+            lambda: aws.read(idp.list_users, UserPoolId=pool_id, Limit=1),
+            lambda: aws.read(idp.list_groups, UserPoolId=pool_id, Limit=1),
+            lambda: aws.read(idp.list_user_pool_clients, UserPoolId=pool_id, MaxResults=1),
+            lambda: aws.read(idp.list_identity_providers, UserPoolId=pool_id, MaxResults=1),
+            lambda: aws.read(idp.list_resource_servers, UserPoolId=pool_id, MaxResults=1),
+            lambda: aws.read(idp.list_user_import_jobs, UserPoolId=pool_id, MaxResults=1),
+            lambda: aws.read(idp.get_log_delivery_configuration, UserPoolId=pool_id),
+        ]
+    return reads
+
+
+async def _simulate(aws: "Aws", caller: Caller, pool_id: str) -> tuple[dict[Key, bool], str]:
+    principal = principal_of(caller.arn)
+    partition = caller.arn.split(":")[1] if caller.arn.count(":") > 1 else "aws"
+    simulated: dict[Key, bool] = {}
+    for service in SERVICES:
+        titles = sorted(t for s, t in LISTED if s == service and (s, t) not in NEEDS_NO_PERMISSION)
+        place = f"arn:{partition}:{service}:{aws.region}:{caller.account_id}"
+        resource = f"{place}:userpool/{pool_id}" if service == "cognito-idp" and pool_id else "*"
+        try:
+            for start in range(0, len(titles), _AT_ONCE):
+                actions = [f"{service}:{title}" for title in titles[start : start + _AT_ONCE]]
+                simulated |= await _ask_iam(aws, principal, actions, resource)
+        except Unreachable:
+            raise
+        except ExplorerError as error:
+            return simulated, f"IAM could not be asked to simulate: {error.title}"
+    return simulated, f"IAM simulated the policies of {principal}."
+
+
+async def _ask_iam(aws: "Aws", principal: str, actions: list[str], resource: str) -> dict[Key, bool]:
+    found: dict[Key, bool] = {}
+    marker: dict[str, str] = {}
+    while True:
+        answer: Any = await aws.read(
+            aws.iam.simulate_principal_policy,
+            PolicySourceArn=principal,
+            ActionNames=actions,
+            ResourceArns=[resource],
+            MaxItems=_AT_ONCE,
+            **marker,  # type: ignore[arg-type]  # the one key that continues a list
+        )
+        for each in answer.get("EvaluationResults", ()):
+            service, _, title = each["EvalActionName"].partition(":")
+            found[service, title] = each["EvalDecision"] == "allowed"
+        if not answer.get("IsTruncated"):
+            return found
+        marker = {"Marker": answer["Marker"]}

@@ -1,0 +1,62 @@
+"""What may I do: reads, IAM's simulation and refusals, on the sandbox with a person of few permissions."""
+
+import json
+
+import pytest
+
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.least_privilege import least_privilege
+from cognito_explorer.core.insight.permissions import Permissions, find_permissions, principal_of
+from cognito_explorer.core.profiles import Profile
+from tests.core.conftest import profile_of
+from tests.sandbox_fixture import RunningSandbox
+
+
+def person(running: RunningSandbox, name: str, document: object) -> Profile:
+    iam = running.client("iam")
+    iam.create_user(UserName=name)
+    made = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
+    iam.attach_user_policy(UserName=name, PolicyArn=made["Policy"]["Arn"])
+    keys = iam.create_access_key(UserName=name)["AccessKey"]
+    here = profile_of(running).endpoint_url
+    return Profile(name, name, "keys", "us-east-1", "#000000", here, "", keys["AccessKeyId"], keys["SecretAccessKey"])
+
+
+def standing(found: Permissions, title: str) -> str:
+    return next(row.standing for row in found.rows if row.title == title)
+
+
+async def test_the_policy_for_support_lets_support_work_and_no_more(demo_sandbox: RunningSandbox, pool_id: str) -> None:
+    aws = await Aws.open(person(demo_sandbox, "support-by-policy", least_privilege("support")))
+    found = await find_permissions(aws, pool_id)
+    assert "simulated" in found.simulation
+    assert standing(found, "ListUsers") == "allowed"
+    assert standing(found, "AdminResetUserPassword") == "allowed"
+    assert standing(found, "AdminDeleteUser") == "refused"
+    assert {row.standing for row in found.rows} <= {"allowed", "refused", "lacking"}
+    reset = next(row for row in found.rows if row.title == "AdminResetUserPassword")
+    assert "Support" in reset.mode_refusal, "the credentials may, the mode does not"
+    aws.close()
+
+
+async def test_without_simulation_reads_still_tell(demo_sandbox: RunningSandbox, pool_id: str) -> None:
+    statement = {"Effect": "Allow", "Action": ["cognito-idp:List*"], "Resource": "*"}
+    aws = await Aws.open(person(demo_sandbox, "lists-only", {"Version": "2012-10-17", "Statement": [statement]}))
+    found = await find_permissions(aws, pool_id)
+    assert found.simulation.startswith("IAM could not be asked")
+    assert standing(found, "ListUsers") == "allowed"
+    assert standing(found, "DescribeUserPool") == "refused"
+    assert standing(found, "AdminDeleteUser") == "unknown"
+    assert "cognito-idp:DescribeUserPool is missing" in aws.permit.why_not("DescribeUserPool")
+    aws.close()
+
+
+@pytest.mark.parametrize(
+    ("caller", "principal"),
+    [
+        ("arn:aws:sts::1:assumed-role/Support/ada", "arn:aws:iam::1:role/Support"),
+        ("arn:aws-cn:iam::1:user/ada", "arn:aws-cn:iam::1:user/ada"),
+    ],
+)
+def test_a_session_stands_for_its_role(caller: str, principal: str) -> None:
+    assert principal_of(caller) == principal
