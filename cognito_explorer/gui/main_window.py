@@ -19,6 +19,7 @@ from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.icons import app_icon
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_window, restore_window
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
@@ -279,7 +280,7 @@ class MainWindow(QMainWindow):
         """Page, profile and Region: what a list of windows, and whoever reads the screen aloud, can tell them by."""
         tab, profile = self.tabs.active(), self.session.profile
         place = f"{profile.name} · {self.session.region}" if profile is not None else ""
-        words = (tab.panel.title if tab else "", place, "Cognito Explorer")
+        words = (privacy().in_text(tab.panel.title) if tab else "", place, "Cognito Explorer")
         self.setWindowTitle(" – ".join(word for word in words if word))
 
     def _show_opened(self) -> None:

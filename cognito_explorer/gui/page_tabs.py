@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.workspace import Context, Page, PageKind
 
 ICONS = {
@@ -97,7 +98,7 @@ class PageTabs(QTabWidget):
 
     def _show_title(self, panel: Panel) -> None:
         index = self.indexOf(panel)
-        title = panel.title
+        title = privacy().in_text(panel.title)
         shown = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
         self.setTabText(index, shown.replace("&", "&&"))
         self.setTabToolTip(index, plain_tooltip(title))

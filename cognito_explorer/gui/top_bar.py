@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.mode_switch import ModeSwitch
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
 # The Regions Cognito is most used in; any other is typed in the profile.
@@ -50,6 +51,12 @@ class TopBar(QWidget):
         self.caller.setProperty("role", "muted")
         self.caller.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.mode = ModeSwitch()
+        self.privacy_button = QPushButton()
+        self.privacy_button.setProperty("kind", "icon")
+        self.privacy_button.setCheckable(True)
+        self.privacy_button.clicked.connect(lambda: privacy().switch(on=not privacy().is_on))
+        privacy().changed.connect(self._show_privacy)
+        self._show_privacy()
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.switch.setMenu(self._menu)
@@ -81,6 +88,14 @@ class TopBar(QWidget):
     def choose_profile(self) -> None:
         """Open the switch, for the keyboard."""
         self.switch.showMenu()
+
+    def _show_privacy(self) -> None:
+        is_on = privacy().is_on
+        words = "People's data is masked: show it" if is_on else "Mask people's addresses, numbers and names"
+        self.privacy_button.setChecked(is_on)
+        self.privacy_button.setIcon(icon("eye-off" if is_on else "eye", Tone.ACCENT if is_on else Tone.MUTED))
+        self.privacy_button.setToolTip(f"{words} (Ctrl+Shift+H)")
+        self.privacy_button.setAccessibleName("Privacy: masked" if is_on else "Privacy: not masked")
 
     def _fill_menu(self) -> None:
         self._menu.clear()
@@ -118,6 +133,7 @@ class TopBar(QWidget):
         row.addWidget(self.search, 3)
         row.addWidget(self.caller, 3)
         row.addWidget(self.account)
+        row.addWidget(self.privacy_button)
         row.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.explaining import explaining
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import ThemeChoice, theme
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.workspace import Page, PageKind
@@ -93,6 +94,16 @@ def _view() -> list[Command]:
         Command("type.enlarge", "Larger type", lambda: looks.set_scale(looks.scale + _SCALE_STEP), "Ctrl++", "View"),
         Command("type.shrink", "Smaller type", lambda: looks.set_scale(looks.scale - _SCALE_STEP), "Ctrl+-", "View"),
         Command("type.reset", "Type as designed", lambda: looks.set_scale(1.0), "Ctrl+0", "View"),
+        Command(
+            "privacy.switch",
+            "Privacy: mask people's data",
+            lambda: privacy().switch(on=not privacy().is_on),
+            "Ctrl+Shift+H",
+            "View",
+            "eye-off",
+            ("mask", "hide", "e-mail", "screen sharing"),
+            is_checked=lambda: privacy().is_on,
+        ),
         Command(
             "times.utc",
             "Times in UTC",

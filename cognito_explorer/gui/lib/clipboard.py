@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -12,7 +13,7 @@ SECRET_STAYS_S = 60
 
 def copy(widget: QWidget, text: str, what: str = "") -> None:
     """Put text on the clipboard; `what` completes "Copied ...", for people."""
-    QGuiApplication.clipboard().setText(text)
+    QGuiApplication.clipboard().setText(privacy().in_text(text))
     toast(widget, f"Copied {what}." if what else "Copied.", tone=Tone.INFO, icon="copy", stays_s=3)
 
 

@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock, number
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -18,6 +19,7 @@ class Column(Generic[R]):
     """One column over records. `value` may give text, a number, a yes or no, a datetime, or None for nothing.
 
     `key` names the column in the settings (its label if empty); `is_identifier` means monospace, elided in the middle.
+    `private_key` names the record: while privacy hides it, its text is masked, in copies and exports, too.
     `full_name` is what the thing is called in AWS, where that is not the label: in the header's tooltip and in exports.
     """
 
@@ -30,6 +32,7 @@ class Column(Generic[R]):
     tone: Callable[[R], Tone] | None = None
     tooltip: Callable[[R], str] | None = None
     sort_key: Callable[[R], Any] | None = None
+    private_key: Callable[[R], str] | None = None
     is_identifier: bool = False
     is_right_aligned: bool = False
     is_hidden: bool = False
@@ -47,21 +50,24 @@ class Column(Generic[R]):
 
     def text(self, record: R) -> str:
         """What the cell says."""
-        return show(self.value(record))
+        return self._guard(record, show(self.value(record)))
 
     def tip(self, record: R) -> str:
         """What the tooltip says: the whole text, or the exact time."""
         if self.tooltip is not None:
-            return self.tooltip(record)
+            return self._guard(record, self.tooltip(record))
         value = self.value(record)
-        return clock().exact(value) if isinstance(value, datetime) else show(value)
+        return clock().exact(value) if isinstance(value, datetime) else self._guard(record, show(value))
 
     def plain(self, record: R) -> str:
         """The value as it is copied and exported: times in ISO 8601, numbers without separators."""
         value = self.value(record)
         if value is None:
             return ""
-        return value.isoformat() if isinstance(value, datetime) else str(value)
+        return value.isoformat() if isinstance(value, datetime) else self._guard(record, str(value))
+
+    def _guard(self, record: R, text: str) -> str:
+        return text if self.private_key is None else privacy().of_record(self.private_key(record), text)
 
     def order(self, record: R) -> tuple[int, Any]:
         """Where the record stands when sorted by this column; records without a value come last."""

@@ -23,6 +23,7 @@ from typing_extensions import override
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import theme
 
@@ -35,6 +36,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, text: str = "") -> None:
         super().__init__(parent)
+        title, text = privacy().in_text(title), privacy().in_text(text)
         self.setWindowTitle(title)
         self.setMinimumWidth(theme().px(WIDTH_PX))
         self.body = QVBoxLayout()

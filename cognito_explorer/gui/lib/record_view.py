@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from cognito_explorer.gui.lib.cell_delegate import CellDelegate
 from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
@@ -52,6 +53,7 @@ class RecordView(QTableView):
         header.customContextMenuRequested.connect(self._show_column_menu)
         theme().changed.connect(self._resize_rows)
         clock().changed.connect(self.viewport().update)
+        privacy().changed.connect(self.viewport().update)
         clock().ticked.connect(self.viewport().update)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selected.emit())
         self.customContextMenuRequested.connect(self._show_cell_menu)

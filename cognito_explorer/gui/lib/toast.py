@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from cognito_explorer.gui.lib.icons import icon as find_icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -182,7 +183,7 @@ def toast(
     """Show a note in the widget's window; `action` is a title and what it does."""
     window = widget.window()
     host = next((child for child in window.children() if isinstance(child, Toasts)), None) or Toasts(window)
-    note = Toast(text, tone, icon, host)
+    note = Toast(privacy().in_text(text), tone, icon, host)
     if action is not None:
         note.set_action(*action)
     note.show()

@@ -9,6 +9,7 @@ from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.logs.outcomes import look_of
 
@@ -43,7 +44,7 @@ class ChangeDetails(QScrollArea):
             self._title.setText(_NOTHING)
             return
         look = look_of(change)
-        self._title.setText(breakable(f"{change.action}, {change.target}"))
+        self._title.setText(breakable(privacy().in_text(f"{change.action}, {change.target}")))
         self._outcome.set_status(look.words, look.tone, look.icon)
         advice = " ".join(part for part in (look.advice, change.trouble) if part)
         self._advice.setText(breakable(advice))
@@ -102,7 +103,7 @@ class Comparison(QWidget):
             self._grid.addWidget(plain_label(words, "section"), 0, number)
         names = list(dict.fromkeys((*change.before, *change.after)))
         for row, name in enumerate(names, 1):
-            before, after = change.before.get(name, ""), change.after.get(name, "")
+            before, after = (privacy().of_claim(name, side.get(name, "")) for side in (change.before, change.after))
             self._grid.addWidget(plain_label(breakable(name), "small", wrap=True), 2 * row - 1, 0, 1, 2)
             self._grid.addWidget(_value(before, "muted"), 2 * row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cognito_explorer.core.journal import Change, Outcome
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
 
@@ -52,7 +53,7 @@ def change_columns() -> tuple[Column[Change], ...]:
             width=160,
         ),
         Column("Operation", lambda change: change.action, width=200),
-        Column("Of", lambda change: change.target, width=150),
+        Column("Of", lambda change: privacy().in_text(change.target), width=150),
         Column("Change", lambda change: in_short(change), width=260),
         Column("Case", lambda change: change.case_number, width=90),
         Column("Profile", lambda change: change.profile_name or change.profile_id, width=130),
@@ -68,5 +69,5 @@ def in_short(change: Change) -> str:
 
 
 def _step(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    then, now = before.get(name, ""), after.get(name, "")
+    then, now = (privacy().of_claim(name, side.get(name, "")) for side in (before, after))
     return f"{name}: {then or '–'} → {now or '–'}"

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.attributes import AttributeSpec
+from cognito_explorer.gui.lib.privacy import PERSONAL, privacy
 from cognito_explorer.gui.user_pools.attribute_row import AttributeRow
 from cognito_explorer.gui.user_pools.staged_edits import FLAGS, Edit, edits_between, problems_of
 
@@ -33,9 +34,11 @@ class AttributeEditor(QWidget):
         self._before: dict[str, str] = {}
         self._rows: dict[str, AttributeRow] = {}
         self._is_filling = False
+        self._kept: frozenset[str] = frozenset()  # what is being edited stays in sight
         self.adder = QComboBox()
         self.adder.setAccessibleName("Add an attribute")
         self.adder.activated.connect(self._add_chosen)
+        privacy().changed.connect(lambda: self.refresh(self._before))
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         layout = QVBoxLayout(self)
@@ -90,6 +93,7 @@ class AttributeEditor(QWidget):
 
     def _fill(self, kept: Mapping[str, str]) -> None:
         self._is_filling = True
+        self._kept = frozenset(kept)
         keyboard = self._find_keyboard()
         while (item := self._lines.takeAt(0)) is not None:
             widget = item.widget()
@@ -148,7 +152,10 @@ class AttributeEditor(QWidget):
         return int(":" in name), place, name
 
     def _add_row(self, name: str) -> AttributeRow:
-        row = AttributeRow(name, self._specs.get(name), self._before.get(name, ""))
+        before = self._before.get(name, "")
+        is_private = name in PERSONAL and name not in self._kept
+        is_masked = bool(before) and is_private and privacy().hides(self._before.get("sub", ""))
+        row = AttributeRow(name, self._specs.get(name), before, is_masked=is_masked)
         row.changed.connect(lambda: self._note(name))
         self._rows[name] = row
         self._lines.addWidget(row)

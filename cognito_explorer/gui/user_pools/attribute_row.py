@@ -7,6 +7,7 @@ from cognito_explorer.core.user_pools.attributes import AttributeSpec
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property
+from cognito_explorer.gui.lib.privacy import mask
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.staged_edits import FLAGS, why_locked
@@ -15,6 +16,7 @@ _LABEL_PX = 104
 _LONGEST_TOOLTIP = 600
 _YES_NO = (("", "Not set"), ("true", "Yes"), ("false", "No"))
 _VERIFIED = (("", "Not set"), ("true", "Verified"), ("false", "Not verified"))
+_MASKED = "Masked for privacy. Reveal the user to see and change it."
 _PLACEHOLDERS = {"DateTime": "2026-11-30T12:00:00+00:00", "Number": "A whole number"}
 
 
@@ -23,11 +25,20 @@ class AttributeRow(QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str, spec: AttributeSpec | None, value: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        spec: AttributeSpec | None,
+        value: str,
+        parent: QWidget | None = None,
+        *,
+        is_masked: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.name, self.before = name, value
         self.label = spec.label if spec else name
-        self.lock_reason = why_locked(name, spec)
+        self.is_masked = is_masked
+        self.lock_reason = _MASKED if is_masked else why_locked(name, spec)
         self.editor = self._make_editor(spec)
         self.revert_button = QPushButton(icon("undo", Tone.ACCENT), "")
         self.problem = plain_label("", "fieldError", wrap=True)
@@ -75,7 +86,7 @@ class AttributeRow(QWidget):
 
     def _make_editor(self, spec: AttributeSpec | None) -> QWidget:
         if self.lock_reason or spec is None:
-            return ElidedLabel(self.before, middle=True)
+            return ElidedLabel(mask(self.before) if self.is_masked else self.before, middle=True)
         if spec.data_type == "Boolean" or self.name in FLAGS.values():
             return self._make_choice()
         line = QLineEdit(self.before)

@@ -7,6 +7,7 @@ from cognito_explorer.core.user_pools.attributes import AttributeSpec
 from cognito_explorer.core.user_pools.pools import DEFAULT_TEMPORARY_PASSWORD_DAYS, PoolDetail
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.privacy import PERSONAL, privacy
 from cognito_explorer.gui.user_pools.user_looks import enabled_look, status_look
 
 _SHOWN_ELSEWHERE = frozenset({"sub", "email", "name", "phone_number"})
@@ -37,9 +38,14 @@ def _common_columns(days: int) -> tuple[Column[User], ...]:
             tone=lambda user: enabled_look(user).tone,
             width=98,
         ),
-        Column("Username", lambda user: user.username, tooltip=lambda user: _cut(user.username), width=94),
-        Column("E-mail", lambda user: user.email, tooltip=lambda user: _cut(user.email), width=156),
-        Column("Name", lambda user: user.name, tooltip=lambda user: _cut(user.name), width=110),
+        Column(
+            "Username",
+            lambda user: privacy().in_text(user.username) if privacy().hides(user.sub) else user.username,
+            tooltip=lambda user: _cut(privacy().in_text(user.username)),
+            width=94,
+        ),
+        Column("E-mail", lambda user: user.email, tooltip=lambda user: _cut(user.email), private_key=_sub, width=156),
+        Column("Name", lambda user: user.name, tooltip=lambda user: _cut(user.name), private_key=_sub, width=110),
         Column("Created", lambda user: user.created_at, is_hidden=True, width=112),
         _attribute_column("Phone", "phone_number", width=132),
         Column("Modified", lambda user: user.modified_at, is_hidden=True, width=112),
@@ -54,8 +60,19 @@ def _schema_columns(specs: Iterable[AttributeSpec]) -> tuple[Column[User], ...]:
 def _attribute_column(label: str, name: str, *, width: int = 140) -> Column[User]:
     read = partial(_attribute, name=name)
     return Column(
-        label, read, key=name, full_name=name, tooltip=lambda user: _cut(read(user)), is_hidden=True, width=width
+        label,
+        read,
+        key=name,
+        full_name=name,
+        tooltip=lambda user: _cut(read(user)),
+        private_key=_sub if name in PERSONAL else None,
+        is_hidden=True,
+        width=width,
     )
+
+
+def _sub(user: User) -> str:
+    return user.sub
 
 
 def _attribute(user: User, *, name: str) -> str:

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.user_status import status_meaning
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.facts import Fact, FactList
+from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, set_property
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.user_looks import enabled_look, status_look
 
@@ -25,6 +27,9 @@ class UserHeading(QWidget):
         self.sentence = plain_label("", wrap=True, selectable=True)
         self.code = plain_label("", "small", selectable=True)
         self.facts = FactList()
+        self._sub = ""
+        self.reveal_button = _reveal_button()
+        self.reveal_button.clicked.connect(lambda: privacy().reveal(self._sub))
         badges = QHBoxLayout()
         badges.setSpacing(8)
         badges.addWidget(self.status)
@@ -33,7 +38,10 @@ class UserHeading(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.name)
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.reveal_button)
+        layout.addLayout(head)
         layout.addLayout(badges)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -44,7 +52,11 @@ class UserHeading(QWidget):
 
     def show_user(self, user: User, temporary_password_days: int) -> None:
         """Show a user."""
-        self.name.setText(user.name or user.username)
+        is_hidden = privacy().hides(user.sub)
+        self._sub = user.sub
+        self.reveal_button.setVisible(is_hidden)
+        username = privacy().in_text(user.username) if is_hidden else user.username
+        self.name.setText(privacy().of_record(user.sub, user.name) or username)
         look = status_look(user, temporary_password_days)
         self.status.set_status(look.word, look.tone, look.icon, tip=user.status)
         switch = enabled_look(user)
@@ -53,12 +65,19 @@ class UserHeading(QWidget):
         self.code.setText(user.status if user.is_enabled else f"{user.status} · Enabled: false")
         self.facts.set_facts(
             [
-                Fact("Username", user.username, is_identifier=True),
+                Fact("Username", username, is_identifier=True),
                 Fact("User id (sub)", user.sub or "none", is_identifier=bool(user.sub)),
                 *(_time("Created", user.created_at)),
                 *(_time("Last changed", user.modified_at)),
             ]
         )
+
+
+def _reveal_button() -> QPushButton:
+    button = QPushButton(icon("eye"), "Re&veal")
+    button.setToolTip("Show this user's address, number and names; the others stay masked")
+    button.hide()
+    return button
 
 
 def _time(label: str, moment: datetime | None) -> tuple[Fact, ...]:

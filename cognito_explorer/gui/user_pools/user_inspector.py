@@ -26,6 +26,7 @@ from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.lib.faces import EmptyFace, ErrorBanner
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip, set_property
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.user_pools.attribute_editor import AttributeEditor
@@ -277,6 +278,10 @@ class UserInspector(QWidget):
         title = "AdminAddUserToGroup" if is_added else "AdminRemoveUserFromGroup"
         return self._aws.permit.why_not(title, UserPoolId=self._pool_id, GroupName=name)
 
+    def _follow_privacy(self) -> None:
+        if self._user is not None:
+            self._show_head(self._user)
+
     def _review(self) -> None:
         """The mode was switched, or a permission turned out to be missing."""
         if self._user is not None:
@@ -290,6 +295,7 @@ class UserInspector(QWidget):
 
     def _connect(self) -> None:
         self.tasks.failed.connect(self._show_failure)
+        privacy().changed.connect(self._follow_privacy)
         self.tasks.tasks_changed.connect(self._show_busy)
         self.banner.retry_wanted.connect(self._retry)
         self.attributes.changed.connect(self._show_edits)

@@ -1,0 +1,72 @@
+"""Privacy: what is masked in values and in free text, and what one click reveals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from cognito_explorer.gui.lib.clipboard import copy
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.privacy import mask, privacy
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.theme import Theme
+from cognito_explorer.gui.lib.toast import toast
+
+
+@dataclass(frozen=True)
+class Person:
+    key: str
+    email: str
+
+
+ADA, EVE = Person("1", "ada@moonletter.example"), Person("2", "eve@moonletter.example")
+EMAIL: Column[Person] = Column("E-mail", lambda row: row.email, private_key=lambda row: row.key)
+
+
+@pytest.fixture(autouse=True)
+def masked(theme_app: Theme, settings: Settings) -> Iterator[None]:
+    privacy().switch(on=True)
+    yield
+    privacy().switch(on=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("", ""), ("ada@moonletter.example", "a•••@•••"), ("+447700900123", "•••23"), ("Ada Lovelace", "A•••")],
+)
+def test_a_value_shows_that_it_is_there_and_no_more(value: str, shown: str) -> None:
+    assert mask(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A code was sent to ada@moonletter.example.", "A code was sent to a•••@•••."),
+        ("Reset “eve@x.test”? Call +44 7700 900123", "Reset “e•••@•••”? Call •••23"),
+        ("ada is enabled, 2026-11-30 12:00:00 UTC", "ada is enabled, 2026-11-30 12:00:00 UTC"),
+        ("eyJhbGciOi.abc+123456789012/xyz=", "eyJhbGciOi.abc+123456789012/xyz="),
+    ],
+)
+def test_addresses_and_numbers_in_a_sentence_are_masked(text: str, shown: str) -> None:
+    assert privacy().in_text(text) == shown
+
+
+def test_cells_tips_and_exports_are_masked_until_one_record_is_revealed() -> None:
+    assert [EMAIL.text(ADA), EMAIL.tip(ADA), EMAIL.plain(ADA)] == ["a•••@•••"] * 3
+    privacy().reveal(ADA.key)
+    assert EMAIL.plain(ADA) == ADA.email
+    assert EMAIL.text(EVE) == "e•••@•••"
+    privacy().switch(on=True)
+    assert EMAIL.text(ADA) == "a•••@•••", "using the switch masks everybody again"
+
+
+async def test_toasts_and_the_clipboard_are_masked(theme_app: Theme) -> None:
+    window = QWidget()
+    window.show()
+    assert toast(window, f"A code was sent to {ADA.email}.").text == "A code was sent to a•••@•••."
+    copy(window, ADA.email, "it")
+    assert QGuiApplication.clipboard().text() == "a•••@•••"
+    window.hide()
+    window.deleteLater()
