@@ -38,7 +38,7 @@ class AttributeEditor(QWidget):
         self.adder = QComboBox()
         self.adder.setAccessibleName("Add an attribute")
         self.adder.activated.connect(self._add_chosen)
-        privacy().changed.connect(lambda: self.refresh(self._before))
+        privacy().changed.connect(self._follow_privacy)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         layout = QVBoxLayout(self)
@@ -110,6 +110,9 @@ class AttributeEditor(QWidget):
         self._offer_rest()
         self._review()
         self._put_keyboard(*keyboard)
+
+    def _follow_privacy(self) -> None:
+        self.refresh(self._before)
 
     def _order_tabs(self) -> None:
         """Rows that are made anew come last in Qt's order; here they come before what stands beneath them."""
