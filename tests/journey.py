@@ -12,6 +12,7 @@ from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.identity_pools.access_panel import AccessPanel
 from cognito_explorer.gui.identity_pools.probe_table import ProbeRow
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.new_user_dialog import CreateUserDialog
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
@@ -173,6 +174,9 @@ async def look_around(window: MainWindow, picture: Picture) -> None:
     hand.write("user")
     picture("palette")
     hand.press(Qt.Key.Key_Escape)
+    explaining().wanted.emit("NotAuthorizedException: Incorrect username or password.")
+    await hand.settle()
+    picture("an error explained")
     window.open_profiles()
     await hand.settle()
     picture("profiles")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -56,7 +57,7 @@ class Operation:
     @property
     def title(self) -> str:
         """The operation as AWS writes it, e.g. ListUsers."""
-        return _IRREGULAR.get(self.name) or "".join(part.capitalize() for part in self.name.split("_"))
+        return _title(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,12 @@ def _refuse_no_answer(response: Any) -> None:
     if is_empty and int(headers.get("content-length", 0)) > _EMPTY_BYTES:
         hint = "Look whether it was done before you try again. If it is the sandbox, see whether it still runs."
         raise Unreachable("The connection broke before the answer was complete.", hint, code="IncompleteAnswer")
+
+
+@cache
+def _title(name: str) -> str:
+    """Every call asks several times: for its pace, its log and its permission."""
+    return _IRREGULAR.get(name) or "".join(part.capitalize() for part in name.split("_"))
 
 
 def _input_shape(client: Any, name: str) -> Any:
