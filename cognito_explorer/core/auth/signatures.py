@@ -80,11 +80,15 @@ def key_set_url(issuer: str) -> str:
     return ""
 
 
-def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] = COGNITO) -> SignatureCheck:
-    """Check a signature, times aside. jku, x5u, x5c and jwk are never followed. Loads cryptography: work off thread."""
+def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] | None = None) -> SignatureCheck:
+    """Check a signature, times aside. jku, x5u, x5c and jwk are never followed. Loads cryptography: work off thread.
+
+    Without `algorithms`, a user pool's token must be signed with RS256, any other's with a key that can be public.
+    """
+    allowed = algorithms or (COGNITO if token.decoded.pool_id else ASYMMETRIC)
     header = token.header
     key_id = header["kid"] if isinstance(header.get("kid"), str) else ""
-    trouble = _objection(token, algorithms)
+    trouble = _objection(token, allowed)
     if trouble:
         return SignatureCheck("invalid", trouble, key_id)
     algorithm = str(header["alg"])
@@ -103,7 +107,7 @@ def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] = COGNITO
 
 
 def verify_signature(token: str, key_set: Mapping[str, Any], source: KeySource | None = None) -> SignatureCheck:
-    """Check an RS256 signature against a JWKS; the times are not looked at. Work off thread: loads cryptography."""
+    """Check a signature against a JWKS; the times are not looked at. Work off thread: loads cryptography."""
     return verify(read_jwt(token), KeySet(key_set, source))
 
 

@@ -30,6 +30,11 @@ def audiences_of(token: DecodedToken) -> tuple[str, ...]:
     return tuple(each for each in (*listed, token.claims.get("client_id")) if isinstance(each, str) and each)
 
 
+def is_of_identity_pool(token: DecodedToken) -> bool:
+    """Whether the issuer is that of GetOpenIdToken. Like everything in a token, only the signature proves it."""
+    return not token.pool_id and bool(key_set_url(token.issuer))
+
+
 def _use(token: DecodedToken) -> Finding:
     if token.kind == "id":
         detail = "For your app and for identity pools, not for calling APIs."
@@ -38,6 +43,9 @@ def _use(token: DecodedToken) -> Finding:
         detail = "For APIs and for self-service, not for identity pools."
         return Finding("ok", "This is an access token.", detail, "use", "token_use", _WHY_USE)
     use = token.claims.get("token_use")
+    if use is None and is_of_identity_pool(token):
+        detail = "For AssumeRoleWithWebIdentity, and for services that trust the identity pool."
+        return Finding("ok", "This is an identity pool's OpenID token.", detail, "use", "iss", _WHY_USE)
     title = "This token does not say what it is for." if use is None else f"Unknown use: {str(use)[:60]}."
     detail = "A user pool writes token_use id or access. It may come from another issuer."
     level = "bad" if token.pool_id else "warn"
@@ -48,6 +56,8 @@ def _issuer(token: DecodedToken, context: TokenContext) -> Finding:
     if not token.issuer:
         detail = "No verifier will accept it."
         return Finding("bad", "The token names no issuer.", detail, "issuer", "iss", _WHY_ISSUER)
+    if is_of_identity_pool(token):
+        return Finding("ok", "An identity pool issued it.", token.issuer, "issuer", "iss", _WHY_ISSUER)
     if not token.pool_id:
         return Finding("warn", "The issuer is not a user pool.", token.issuer, "issuer", "iss", _WHY_ISSUER)
     if not key_set_url(token.issuer):
@@ -82,6 +92,9 @@ def _audience(token: DecodedToken, context: TokenContext) -> Finding:
         detail = f"{claim} is {client_id}. {context.clients_unread}"
         title = "It is not known which app client this is."
         return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE)
+    if is_of_identity_pool(token):
+        detail = "From the claim aud; sub is the identity's id."
+        return Finding("info", f"For the identity pool {client_id}.", detail, "audience", claim)
     level = "ok" if context.client_id or name else "info"
     title = f"For the app client {shown}."
     return Finding("ok" if level == "ok" else "info", title, f"From the claim {claim}.", "audience", claim)

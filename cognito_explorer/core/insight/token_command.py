@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cognito_explorer.core.auth.clock_skew import measure_skew
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
-from cognito_explorer.core.auth.signatures import ASYMMETRIC, COGNITO, KeySet, KeySource, key_set_url, verify
+from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
 from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_tokens
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.aws.http import Http, HttpRequest
@@ -131,11 +131,10 @@ class _Keys:
         self.skew: timedelta | None = None
 
     async def check(self, token: ReadJwt) -> SignatureCheck:
-        decoded = token.decoded
-        keys = self._given or await self._of_issuer(decoded.issuer)
+        keys = self._given or await self._of_issuer(token.decoded.issuer)
         if isinstance(keys, str):
             return SignatureCheck("not checked", keys)
-        return verify(token, keys, algorithms=COGNITO if decoded.pool_id else ASYMMETRIC)
+        return verify(token, keys)
 
     async def _of_issuer(self, issuer: str) -> KeySet | str:
         """The keys of an issuer, or why there are none."""

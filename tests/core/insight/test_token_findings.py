@@ -228,6 +228,19 @@ def test_an_issuer_that_aws_cannot_have_fails(issuer: str) -> None:
     assert titles("id", ID | {"iss": issuer})["AWS has no such issuer."] == "bad"
 
 
+def test_a_token_of_an_identity_pool_is_known_by_its_issuer() -> None:
+    claims = {
+        "iss": "https://cognito-identity.amazonaws.com", "sub": "us-east-1:i", "aud": "us-east-1:p",
+        "amr": ["authenticated"], "iat": T, "exp": T + 600,
+    }  # fmt: skip
+    token = DecodedToken("other", "raw", {"alg": "RS512", "kid": "us-east-11", "typ": "JWS"}, claims)
+    found = {each.title: each.verdict for each in examine(token, TokenContext(now=NOW))}
+    assert found["This is an identity pool's OpenID token."] == "passed"
+    assert found["An identity pool issued it."] == "passed"
+    assert found["For the identity pool us-east-1:p."] == "passed"
+    assert found["The algorithm is RS512."] == "passed"
+
+
 def test_weak_spots_are_named_and_do_not_fail() -> None:
     big = DecodedToken("access", "x" * 9_000, HEADER, ACCESS | {"email": "a@b.example", "exp": T + 200_000})
     found = {each.title: each.verdict for each in examine(big, TokenContext(now=NOW))}
