@@ -47,7 +47,7 @@ class Session(QObject):
         """Try the same profile again."""
         if self.profile is None:
             return
-        if self.profile.kind == "aws_profile":
+        if self.profile.kind not in ("sandbox", "keys"):
             # Its credentials lie outside: they may have been renewed since the door was opened.
             self._connections.renew(self.profile)
         self.switch(self.profile, self.region)

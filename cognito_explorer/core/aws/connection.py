@@ -24,6 +24,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # botocore's own codes for request-rate throttling; LimitExceededException is a quota per user, not a rate.
 THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
 
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
 Sending = Literal["read", "write", "public"]
 
@@ -129,10 +131,20 @@ class Connection:
             return self._clients[key]
 
     def invoke(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
-        """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised."""
-        answer = self._first_look(operation, mode, parameters)
-        if answer is not None:
-            return Answer(dict(parameters), response=answer)
+        """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised.
+
+        Where temporary credentials turn out to have ended, the next call fetches new ones; a read is sent once more.
+        """
+        found = self._first_look(operation, mode, parameters)
+        if found is not None:
+            return Answer(dict(parameters), response=found)
+        session = self._session
+        answer = self._send(operation, mode, parameters)
+        if _is_expired(answer.trouble) and self._forget_credentials(session) and mode == "read":
+            return self._send(operation, mode, parameters)
+        return answer
+
+    def _send(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
@@ -159,6 +171,22 @@ class Connection:
             self._clients.clear()
         for client in clients:
             client.close()
+
+    def _forget_credentials(self, used: "botocore.session.Session | None") -> bool:
+        """Have the credentials that `used` had fetched anew; False for keys that nobody can fetch."""
+        if self._profile.kind in ("sandbox", "keys"):
+            return False
+        with self._lock:
+            if self._session is not used:
+                return True  # another thread was told the same, and was first
+            self._session = None
+            clients = list(self._clients.values())
+            self._clients.clear()
+            if self._person is not None:
+                self._person.credentials_of(self._profile).clear()
+        for client in clients:
+            client.close()
+        return True
 
     def _first_look(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
         """A list that needs no botocore yet: before the first client, with keys at hand, on this computer."""
@@ -239,6 +267,11 @@ def _session_for(profile: Profile, person: Person | None) -> "botocore.session.S
     from cognito_explorer.core.aws.credentials import make_session
 
     return make_session(profile, person)
+
+
+def _is_expired(trouble: Exception | None) -> bool:
+    answer: Mapping[str, Any] = getattr(trouble, "response", None) or {}
+    return answer.get("Error", {}).get("Code") in _EXPIRED
 
 
 def _refuse_no_answer(response: Any) -> None:
