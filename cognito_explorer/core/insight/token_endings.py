@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
-_OFFLINE = "where only signature and time are checked"
+_OFFLINE = "where nobody asks Cognito"
 _NAMES = {"id": "the ID token", "access": "the access token", "refresh": "the refresh token"}
 CREDENTIALS_LAST = timedelta(hours=1)
 
@@ -40,8 +40,8 @@ def endings_of(
 ) -> tuple[Ending, ...]:
     """What each way of ending a sign-in would do to these tokens. `rotates` None: the client's setting is not known."""
     offline = tuple(_offline(kind, token, now) for kind, token in tokens.items() if kind in ("id", "access"))
-    credentials = Survivor("AWS credentials an identity pool gave for them", now + CREDENTIALS_LAST)
-    refresh = Survivor("the refresh token", _refresh_until(tokens, client))
+    credentials = Survivor("AWS credentials an identity pool gave for them, an hour at most", now + CREDENTIALS_LAST)
+    refresh = Survivor("the refresh token", refresh_until(tokens, client))
     lasting = (*offline, credentials)
     at_cognito = tuple(f"{_NAMES[kind]} at Cognito itself" for kind in ("access",) if kind in tokens)
     has_refresh = ("the refresh token",) if "refresh" in tokens else ()
@@ -79,6 +79,15 @@ def endings_of(
     )
 
 
+def refresh_until(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> datetime | None:
+    """Until when a sign-in can be refreshed: its own time plus the client's setting; None where either is not known."""
+    leading = tokens.get("access") or tokens.get("id")
+    signed_in = instant(leading.claims.get("auth_time")) if leading is not None else None
+    if signed_in is None or client is None:
+        return None
+    return signed_in + client.refresh_token_validity
+
+
 def _refreshing(
     tokens: Mapping[TokenKind, DecodedToken],
     offline: tuple[Survivor, ...],
@@ -101,15 +110,6 @@ def _refreshing(
 def _offline(kind: TokenKind, token: DecodedToken, now: datetime) -> Survivor:
     until = token.expires_at
     return Survivor(f"{_NAMES[kind]}, {_OFFLINE}", until, is_over=until is not None and until <= now)
-
-
-def _refresh_until(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> datetime | None:
-    """The refresh token itself cannot be read: the sign-in's time and the client's setting tell its end."""
-    leading = tokens.get("access") or tokens.get("id")
-    signed_in = instant(leading.claims.get("auth_time")) if leading is not None else None
-    if signed_in is None or client is None:
-        return None
-    return signed_in + client.refresh_token_validity
 
 
 def _revocation_note(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> str:

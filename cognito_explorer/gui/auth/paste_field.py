@@ -26,7 +26,7 @@ class PasteField(QWidget):
         super().__init__(parent)
         self.editor = _Editor()
         self.editor.setPlaceholderText(
-            "Paste a token (eyJ…), an Authorization header, or the whole JSON answer of a token endpoint"
+            "Paste or drop anything with a token in it: eyJ…, a header, a curl line, JSON, a HAR file, an address"
         )
         self.editor.setFixedHeight(theme().px(76))
         self.editor.setAccessibleName("Tokens to read")
@@ -101,6 +101,7 @@ class _Editor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setProperty("role", "mono")
         self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)  # the page takes them, wherever they fall
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:

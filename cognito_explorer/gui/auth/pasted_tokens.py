@@ -46,6 +46,11 @@ class ReadTokens:
         """What could not be read of one of them."""
         return next((each.troubles for each in self.found if each.token is token), ())
 
+    def access_beside(self, token: DecodedToken) -> str:
+        """The user pool's access token to ask Cognito about an ID or access token with, or ""."""
+        access = self.tokens.get("access")
+        return access.raw if access is not None and access.pool_id and token.kind in ("id", "access") else ""
+
     def showing(self, at: int) -> "ReadTokens":
         """The same text, with another of its tokens in front, and those that belong to it."""
         return ReadTokens(_belonging(self.found[at].token, self.found), self.found)

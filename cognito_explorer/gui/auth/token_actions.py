@@ -51,7 +51,7 @@ class TokenActions(QObject):
         self._tokens: TokenSet | None = None
         self._is_revoked = False
         self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
-        self.predict_button = QPushButton("Pred&ict")
+        self.predict_button = QPushButton("Predict")
         self.predict_button.setToolTip("The tokens a sign-in would bring, without signing in")
         self._why_no_preview = "" if page.aws is not None and page.context.pool_id else "Open a user pool's page first."
         self.access_button = QPushButton(icon("key"), "&Try access")
@@ -182,8 +182,8 @@ class TokenActions(QObject):
     def why_no_sign_out(self) -> str:
         """Why the user cannot be signed out everywhere, or ""."""
         reason = self.why_no_user_info()
-        if not reason and self._aws is not None and self._aws.permit.mode == "read-only":
-            return "This profile is read-only at present: switch to support to sign somebody out."
+        if not reason and self._aws is not None:
+            return self._aws.permit.why_not("GlobalSignOut")
         return reason
 
     def why_no_logout(self) -> str:

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
 from cognito_explorer.core.insight.claims import Claim, header_of
+from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.token_claims import TokenClaims, exact_value, value_in_words
 from cognito_explorer.gui.auth.token_comparison import KnownToken, TokenComparison
+from cognito_explorer.gui.auth.token_consumers import TokenConsumers
 from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.auth.token_lifetimes import TokenLifetimes
 from cognito_explorer.gui.auth.token_role import TokenRole
@@ -36,6 +38,7 @@ class TokenDetails(QTabWidget):
         self.header = RecordTable[Claim](_COLUMNS)
         self.header_view = RecordView(self.header, "token-header")
         self.role = TokenRole()
+        self.consumers = TokenConsumers()
         self.comparison = TokenComparison()
         self.lifetimes = TokenLifetimes()
         self.user_info = TextView("userInfo")
@@ -48,6 +51,7 @@ class TokenDetails(QTabWidget):
         self.addTab(self.header_view, "Header")
         self.addTab(self.payload, "JSON")
         self.addTab(self.raw, "Raw")
+        self.addTab(self.consumers, "Will it work?")
         self.addTab(self.role, "Role")
         self.addTab(self.comparison, "Compare")
         self.addTab(self.lifetimes, "Lifetimes")
@@ -93,6 +97,15 @@ class TokenDetails(QTabWidget):
         self._show_tab(self.comparison, is_shown=bool(token.claims))
         self.lifetimes.show_tokens(tokens, client)
         self._show_tab(self.lifetimes, is_shown=any(each.pool_id for each in tokens.values()))
+
+    def show_consumers(self, context: TokenContext, detail: IdentityPoolDetail | None) -> None:
+        """Who would take the token, held against these surroundings."""
+        token = self._token
+        if token is None:
+            return
+        known = detail.user_pool_providers if detail is not None else ()
+        clients = tuple(each.client_id for each in known if each.pool_id == token.pool_id)
+        self.consumers.show_token(token, context, clients if detail is not None else None)
 
     def show_user_info(self, answer: dict[str, Any] | None) -> None:
         """What userInfo said; None takes it away."""

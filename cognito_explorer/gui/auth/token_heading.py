@@ -8,7 +8,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property
-from cognito_explorer.gui.lib.times import duration
+from cognito_explorer.gui.lib.times import clock, duration
 from cognito_explorer.gui.lib.tokens import Tone
 
 KINDS = {"id": "ID token", "access": "Access token", "refresh": "Refresh token", "other": "Token"}
@@ -23,6 +23,7 @@ class TokenHeading(QWidget):
         self._kind = plain_label("", "title")
         self._whose = ElidedLabel()
         set_property(self._whose, "tone", "muted")
+        self.refreshable = plain_label("", "small")
         self.expiry = StatusBadge()
         self.timeline = TokenTimeline()
         line = QHBoxLayout()
@@ -30,6 +31,7 @@ class TokenHeading(QWidget):
         line.addWidget(IconLabel("token", Tone.ACCENT, 20))
         line.addWidget(self._kind)
         line.addWidget(self._whose, 1)
+        line.addWidget(self.refreshable)
         line.addWidget(self.expiry)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -47,6 +49,16 @@ class TokenHeading(QWidget):
         user = token.username or ("no user" if token.claims else "")
         self._whose.setText(" · ".join(part for part in (user, client_name or token.client_id) if part))
         self.tell_time(token)
+
+    def show_refresh_until(self, until: datetime | None) -> None:
+        """Until when the sign-in can be refreshed; None: nothing is known of it."""
+        is_over = until is not None and until <= datetime.now(UTC)
+        words = "" if until is None else clock().relative(until)
+        self.refreshable.setText(
+            "" if until is None else f"refresh ended {words}" if is_over else f"refresh ends {words}"
+        )
+        self.refreshable.setToolTip("" if until is None else f"The refresh token's end: {clock().exact(until)}")
+        self.refreshable.setVisible(until is not None)
 
     def tell_time(self, token: DecodedToken) -> None:
         """The countdown and the timeline as of now."""

@@ -1,6 +1,8 @@
 """Tokens: those of a sign-in, or any that are pasted. What is in them, and what is to be said about them."""
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -8,10 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from typing_extensions import override
 
 from cognito_explorer.core.auth.liveness import LiveAnswer, ask_get_user
+from cognito_explorer.core.auth.token_text import LONGEST
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.core.insight.token_endings import refresh_until
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.found_tokens import FoundTokens
@@ -32,6 +36,7 @@ from cognito_explorer.gui.auth.token_surroundings import (
     look_around,
 )
 from cognito_explorer.gui.lib.commands import Command
+from cognito_explorer.gui.lib.drop_target import DropTarget, read_text_file
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
@@ -70,6 +75,7 @@ class TokensPanel(Panel):
         self.kinds = KindButtons()
         self._nothing = EmptyFace()
         self._body = QStackedWidget()
+        self._drops = DropTarget(self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._assemble_content()
         self._connect_parts()
@@ -224,6 +230,8 @@ class TokensPanel(Panel):
     def _show_set(self) -> None:
         client = next((each.client for each in self._facts.values() if each.client is not None), None)
         self.details.show_set(self._read.tokens, self._earlier.known, client)
+        has_refresh = "refresh" in self._read.tokens
+        self.heading.show_refresh_until(refresh_until(self._read.tokens, client) if has_refresh else None)
 
     def _show_identity_pool(self) -> None:
         known = self._around.identity_pool
@@ -246,23 +254,22 @@ class TokensPanel(Panel):
             clients_unread=around.clients_unread,
             client=facts.client if facts is not None else None,
             live=self._live.get(token.raw),
+            issuer=self.details.consumers.issuer,
+            audience=self.details.consumers.audience,
         )
+        identity_pool = around.identity_pool
+        self.details.show_consumers(context, identity_pool.detail if identity_pool is not None else None)
         self.findings.set_findings(examine(token, context, self._read.troubles_of(token)))
-        can_ask = self._page.aws is not None and bool(self._access_of(token)) and token.raw not in self._live
+        can_ask = self._page.aws is not None and bool(self._read.access_beside(token)) and token.raw not in self._live
         self.findings.live_button.setVisible(can_ask)
         is_open = check is not None and check.state == "not checked" and bool(token.pool_id)
         self.findings.check_button.setVisible(is_open and token.kind != "refresh")
-
-    def _access_of(self, token: DecodedToken) -> str:
-        """The access token to ask about: of this pool, itself or of the same sign-in."""
-        access = self._read.tokens.get("access")
-        return access.raw if access is not None and access.pool_id and token.kind in ("id", "access") else ""
 
     async def _ask_cognito(self) -> None:
         token = self.token
         if self._page.aws is None or token is None:
             return
-        answer = await ask_get_user(self._page.aws, self._access_of(token))
+        answer = await ask_get_user(self._page.aws, self._read.access_beside(token))
         for kind in ("id", "access"):
             asked = self._read.tokens.get(kind)
             if asked is not None:
@@ -275,6 +282,9 @@ class TokensPanel(Panel):
             self.heading.tell_time(token)
             self._examine()
 
+    async def _read_file(self, path: Path) -> None:
+        self.take_text(await asyncio.to_thread(read_text_file, path, LONGEST))
+
     def _begin_paste(self) -> None:
         self.paste_button.setChecked(True)
         self.paste_field.editor.setFocus()
@@ -282,10 +292,6 @@ class TokensPanel(Panel):
     def _open_sign_in(self) -> None:
         context = replace(self._page.context, tokens=None)
         self._workspace.open(Page(PageKind.SIGN_IN, context, self._page.aws))
-
-    @property
-    def _can_sign_in(self) -> bool:
-        return self._page.aws is not None and bool(self._page.context.pool_id)
 
     def _open_preview(self) -> None:
         context = replace(self._page.context, tokens=None)
@@ -313,6 +319,9 @@ class TokensPanel(Panel):
         self._workspace.changed.connect(self._follow)
         self.token_actions.preview_wanted.connect(self._open_preview)
         self.kinds.chosen.connect(self.show_kind)
+        self.details.consumers.changed.connect(self._examine)
+        self._drops.text_dropped.connect(self.take_text)
+        self._drops.file_dropped.connect(lambda path: self.tasks.start("file", self._read_file(path)))
         self.paste_field.entered.connect(self.take_text)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
@@ -381,7 +390,7 @@ class TokensPanel(Panel):
         return bar
 
     def _make_nothing(self) -> QWidget:
-        can_sign_in = self._can_sign_in
+        can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
         hint = "Paste one above. It is kept in memory only."
         self._nothing.show_text("No token yet", hint, icon_name="token")
         self._nothing.set_action("Sign in" if can_sign_in else "", self._open_sign_in if can_sign_in else None)

@@ -1,12 +1,18 @@
 """What the tokens page tells beside the token: origins, roles, differences, endings, copies, several tokens."""
 
+import json
+from pathlib import Path
+
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.lib.drop_target import DropTarget
+from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.opened_pages import OpenedPages
@@ -164,6 +170,35 @@ async def test_cognito_is_asked_whether_a_token_was_revoked_on_demand_only(
     await panel.tasks.idle()
     assert "Cognito still takes it." in titles(panel)
     assert not panel.findings.live_button.isVisible()
+
+
+async def test_who_would_take_the_token_is_told_with_the_claim_that_decides(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet, settings: Settings
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    consumers = panel.details.consumers
+    answers = {row.consumer: row for row in consumers.answers.records()}
+    assert any(row.will == "yes" and "dentity pool" in name for name, row in answers.items())
+    consumers.audience_line.setText("somebody-else")
+    consumers.audience_line.editingFinished.emit()
+    assert any(row.will == "no" and row.claim == "aud" for row in consumers.answers.records())
+    assert Settings().text("tokens/expected_audience") == "somebody-else"
+
+
+async def test_a_dropped_file_is_read_for_tokens(lonely: TokensPanel, tokens: TokenSet, tmp_path: Path) -> None:
+    har = tmp_path / "session.har"
+    har.write_text(json.dumps({"log": {"entries": [{"request": {"headers": [{"value": tokens.id_token}]}}]}}))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(har))])
+    action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    # Qt delivers drops only in the course of a real drag; this is where they arrive.
+    target = lonely.findChild(DropTarget)
+    assert target is not None
+    assert target.eventFilter(lonely, QDropEvent(QPointF(5, 5), action, data, button, key))
+    await lonely.tasks.idle()
+    assert lonely.token is not None
+    assert lonely.token.raw == tokens.id_token
 
 
 @pytest.fixture

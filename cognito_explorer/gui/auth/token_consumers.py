@@ -1,0 +1,115 @@
+"""“Will it work?”: who would take the token on show, and the claim that decides."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.insight.consumers import ConsumerAnswer, ConsumerSettings, ask_consumers
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.tokens import Tone
+
+_LOOKS = {
+    "yes": ("check-circle", Tone.GOOD, "yes"),
+    "no": ("error", Tone.BAD, "no"),
+    "depends": ("help", Tone.WARN, "depends"),
+}
+_NOTE = "By the rules each of them follows, as far as they are documented. What is left empty is not held against it."
+_LONGEST = 512
+
+
+class TokenConsumers(QWidget):
+    """One row for each consumer. What an API expects is typed above the table and remembered for the next token.
+
+    `changed`: something else is expected now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.issuer_line = _line("expected_issuer", "Any issuer")
+        self.audience_line = _line("expected_audience", "Any audience or client id")
+        self.scopes_line = _line("expected_scopes", "No scope demanded")
+        self.answers = RecordTable[ConsumerAnswer](_COLUMNS)
+        self.view = RecordView(self.answers, "token-consumers")
+        top = QGridLayout()
+        top.setContentsMargins(12, 12, 12, 8)
+        top.setHorizontalSpacing(8)
+        top.setVerticalSpacing(4)
+        lines = (("Expected issuer", self.issuer_line), ("Audience", self.audience_line), ("Scopes", self.scopes_line))
+        for column, (words, line) in enumerate(lines):
+            top.addWidget(_label(words, line), 0, column)
+            top.addWidget(line, 1, column)
+            line.editingFinished.connect(self._remember)
+        top.addWidget(plain_label(_NOTE, "small", wrap=True), 2, 0, 1, 3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.view, 1)
+
+    @property
+    def issuer(self) -> str:
+        """The issuer that is expected, or ""."""
+        return self.issuer_line.text().strip()
+
+    @property
+    def audience(self) -> str:
+        """The audience that is expected, or "" for none or several."""
+        found = self.audience_line.text().split()
+        return found[0] if len(found) == 1 else ""
+
+    def show_token(
+        self, token: DecodedToken, context: TokenContext, identity_pool_clients: tuple[str, ...] | None
+    ) -> None:
+        """Ask everyone about this token; rows that say the same stay as they are."""
+        audiences = tuple(self.audience_line.text().split())
+        settings = ConsumerSettings(
+            issuer=self.issuer,
+            audiences=audiences,
+            client_ids=audiences,
+            scopes=tuple(self.scopes_line.text().split()),
+            identity_pool_clients=identity_pool_clients,
+        )
+        answers = ask_consumers(token, context, settings)
+        if answers != tuple(self.answers.records()):
+            self.answers.set_rows(answers)
+
+    def _remember(self) -> None:
+        for line in (self.issuer_line, self.audience_line, self.scopes_line):
+            Settings().put(f"tokens/{line.objectName()}", line.text().strip())
+        self.changed.emit()
+
+
+def _line(name: str, placeholder: str) -> QLineEdit:
+    line = QLineEdit(Settings().text(f"tokens/{name}"))
+    line.setObjectName(name)
+    line.setPlaceholderText(placeholder)
+    line.setMaxLength(_LONGEST)
+    return line
+
+
+def _label(words: str, line: QLineEdit) -> QLabel:
+    label = plain_label(words, "small")
+    label.setBuddy(line)
+    return label
+
+
+_COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
+    Column("Consumer", lambda row: row.consumer, width=210),
+    Column(
+        "Takes it",
+        lambda row: _LOOKS[row.will][2],
+        key="will",
+        icon=lambda row: _LOOKS[row.will][0],
+        tone=lambda row: _LOOKS[row.will][1],
+        width=100,
+    ),
+    Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=90),
+    Column("Why", lambda row: row.reason, key="why", width=280),
+)
