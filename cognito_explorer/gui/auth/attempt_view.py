@@ -46,6 +46,7 @@ class AttemptView(QWidget):
         self.start_over_button = QPushButton("Start &over")
         self._attempt: SignInAttempt | None = None
         self._note = _Note()
+        self.explain_button = self._note.explain_button
         self._stack = QStackedWidget()
         self._arrange()
         self.cancel_button.clicked.connect(self.cancel)

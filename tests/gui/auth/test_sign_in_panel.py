@@ -17,10 +17,12 @@ from pytestqt.qtbot import QtBot
 from cognito_explorer.core.auth.signatures import check_signature
 from cognito_explorer.core.auth.tokens import decode, jwks_url
 from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.insight.explanations import explain
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.sign_in_steps import Progress, Step
 from cognito_explorer.gui.lib.commands import Command, CommandList
+from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.headless_web import headless_web
@@ -268,6 +270,12 @@ async def test_a_crash_of_the_page_offers_to_start_over(panel: SignInPanel) -> N
     browser.page.load(QUrl("chrome://crash"))
     await crashed
     assert "ended unexpectedly" in panel.attempt_view.outcome.text()
+    wanted: list[str] = []
+    explaining().wanted.connect(wanted.append)
+    panel.attempt_view.explain_button.click()
+    explaining().wanted.disconnect(wanted.append)
+    found = explain(wanted[0])
+    assert (found.entry_id, found.clues.redirect_uri) == ("redirect-mismatch", "http://localhost:8400/Callback")
 
 
 async def test_clients_that_cannot_sign_in_are_listed_with_the_reason(panel: SignInPanel) -> None:
