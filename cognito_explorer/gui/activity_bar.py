@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.core.journal import Change, Journal
+from cognito_explorer.gui.case_number import CaseNumber
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
@@ -18,8 +19,10 @@ from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
 
 if TYPE_CHECKING:
+    from cognito_explorer.core.aws.pace import Pace
     from cognito_explorer.gui.lib.record_view import RecordView
     from cognito_explorer.gui.lib.table import RecordTable
+    from cognito_explorer.gui.queue_view import QueueView
 
 _SHOWN = 200
 _REFRESH_MS = 100
@@ -43,6 +46,10 @@ class ActivityBar(QWidget):
         self.drawer = QStackedWidget()
         self.calls_button = ElidedButton("No calls yet")
         self.changes_button = ElidedButton("No changes yet")
+        self.queue_button = ElidedButton("Queue")
+        self.case_number = CaseNumber(journal)
+        self._pace: Pace | None = None
+        self._queue: QueueView | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
@@ -53,15 +60,18 @@ class ActivityBar(QWidget):
         # Doors and their journal outlive the window: a call that ends late must not reach it.
         self.destroyed.connect(partial(_stop_listening, self._listening))
 
-    def follow(self, calls: CallLog) -> None:
-        """Show the calls of this door from now on."""
+    def follow(self, calls: CallLog, pace: "Pace | None" = None) -> None:
+        """Show the calls and the queue of this door from now on."""
+        self._pace = pace
+        if self._queue is not None:
+            self._queue.follow(pace)
         self._listening.pop("calls", _nothing)()
         self._calls = calls
         self._listening["calls"] = calls.subscribe(self._hear)
         self._show()
 
     def toggle(self, page: int = 0) -> None:
-        """Open the drawer on calls (0) or changes (1), or close it."""
+        """Open the drawer on calls (0), changes (1) or the queue (2), or close it."""
         if self._call_table is None:
             self._fill_drawer()
         is_open = self.drawer.isVisible() and self.drawer.currentIndex() == page
@@ -101,10 +111,14 @@ class ActivityBar(QWidget):
         from cognito_explorer.gui.lib.record_view import RecordView
         from cognito_explorer.gui.lib.table import RecordTable
         from cognito_explorer.gui.logs.outcomes import change_columns
+        from cognito_explorer.gui.queue_view import QueueView
 
         self._call_table, self._change_table = RecordTable(_call_columns()), RecordTable(change_columns())
         self.drawer.addWidget(RecordView(self._call_table, "calls"))
+        self._queue = QueueView()
+        self._queue.follow(self._pace)
         self.drawer.addWidget(self._with_journal_button(RecordView(self._change_table, "changes")))
+        self.drawer.addWidget(self._queue)
 
     def _with_journal_button(self, view: "RecordView") -> QWidget:
         more = QPushButton(icon("log"), "Open the &journal")
@@ -125,7 +139,7 @@ class ActivityBar(QWidget):
     def _arrange(self) -> None:
         self.drawer.setFixedHeight(_DRAWER_PX)
         self.drawer.hide()
-        for button, page in ((self.calls_button, 0), (self.changes_button, 1)):
+        for button, page in ((self.calls_button, 0), (self.changes_button, 1), (self.queue_button, 2)):
             button.setProperty("kind", "link")
             button.clicked.connect(lambda _checked=False, page=page: self.toggle(page))
         line = QFrame()
@@ -134,8 +148,10 @@ class ActivityBar(QWidget):
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(12)
         row.addWidget(self.calls_button)
+        row.addWidget(self.queue_button)
         row.addLayout(self._running)
         row.addStretch(1)
+        row.addWidget(self.case_number)
         row.addWidget(self.changes_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
     def _show_opened(self) -> None:
         aws = self.session.aws
         if aws is not None:
-            self.activity_bar.follow(aws.calls)
+            self.activity_bar.follow(aws.calls, aws.pace)
             self.tree.show_door(aws)
 
     def _show_caller(self) -> None:

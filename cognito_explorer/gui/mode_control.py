@@ -15,6 +15,7 @@ from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.workspace import Context, Page, PageKind
 
 if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
     from cognito_explorer.gui.main_window import MainWindow
 
 _AGREED = "sign_in_agreed"
@@ -57,6 +58,19 @@ class ModeControl(QObject):
         pool_id, pool_name = (here.pool_id, here.pool_name) if is_here else ("", "")
         context = Context(session.profile.id, session.aws.region, pool_id, pool_name)
         self._window.open_page(Page(PageKind.PERMISSIONS, context, session.aws))
+
+    def adopt_rates(self) -> None:
+        """Ask AWS for the account's own request rates, and keep to them."""
+        aws = self._window.session.aws
+        if aws is not None:
+            self._window.tasks.start("rates", self._adopt_rates(aws), label="Asking for the account's rates")
+
+    async def _adopt_rates(self, aws: "Aws") -> None:
+        from cognito_explorer.core.aws.provisioned_limits import adopt_provisioned_limits
+
+        rates = await adopt_provisioned_limits(aws)
+        told = ", ".join(f"{category} {rate:.0f}/s" for category, rate in rates.items())
+        toast(self._window, f"Keeping to {told}." if told else "This endpoint does not say: the published rates hold.")
 
     async def _switch(self, profile: Profile | None, mode: Mode) -> None:
         if profile is None or profile.mode == mode:

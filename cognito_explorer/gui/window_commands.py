@@ -123,5 +123,14 @@ def _help(window: "MainWindow") -> list[Command]:
         Command(
             "journal.show", "Journal", partial(window.open_page, Page(PageKind.JOURNAL)), "Ctrl+Alt+J", "View", "log"
         ),
+        Command(
+            "rates.adopt",
+            "Ask for the account's request rates",
+            window.modes.adopt_rates,
+            group="View",
+            icon="clock",
+            why_not=window.modes.why_not,
+        ),
+        Command("queue.show", "Queue", lambda: window.activity_bar.toggle(2), "", "View", "clock"),
         Command("shortcuts.show", "Keyboard shortcuts", window.open_shortcuts, "F1", "Help", "command"),
     ]

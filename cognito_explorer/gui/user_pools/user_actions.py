@@ -23,6 +23,7 @@ from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm, confirm_with_care
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.toast import Toast, toast
+from cognito_explorer.gui.user_pools.changes_bar import BILLABLE
 from cognito_explorer.gui.user_pools.password_dialog import ask_new_password
 from cognito_explorer.gui.user_pools.user_rules import (
     invitation_medium,
@@ -186,7 +187,7 @@ class UserActions:
     async def _confirm(self, subject: Subject) -> None:
         text = (
             "The account becomes usable without the code that was sent. Whether the e-mail address or phone number "
-            "belongs to this person stays unproven: it is not marked as verified."
+            f"belongs to this person stays unproven: it is not marked as verified. {BILLABLE}"
         )
         if await confirm(self._host, title=f"Confirm {subject.name}?", text=text, action="Confirm sign-up"):
             await confirm_user(subject.aws, subject.pool_id, subject.user)
@@ -245,7 +246,7 @@ class UserActions:
     async def _sign_out(self, subject: Subject) -> None:
         text = (
             "Every refresh and access token is revoked. Services that only check a token's signature accept it until "
-            "it expires, and the hosted UI's own cookie is not reached."
+            f"it expires, and the hosted UI's own cookie is not reached. {BILLABLE}"
         )
         title, verb = f"Sign {subject.name} out everywhere?", "Sign out everywhere"
         if await confirm_with_care(
