@@ -25,6 +25,7 @@ ICONS = {
     PageKind.EXPLANATION: "help",
     PageKind.JOURNAL: "log",
     PageKind.PERMISSIONS: "shield-check",
+    PageKind.CALLS: "cloud",
 }
 _LONGEST_TITLE = 28
 _OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)

@@ -51,6 +51,12 @@ def _journal(window: "MainWindow") -> Panel:
     return JournalPanel(window.connections, window.book)
 
 
+def _calls(window: "MainWindow") -> Panel:
+    from cognito_explorer.gui.logs.calls_panel import CallsPanel
+
+    return CallsPanel(window.session)
+
+
 def _pool(page: Page, workspace: Workspace) -> Panel:
     from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
 
@@ -110,6 +116,7 @@ _OF_WINDOW: dict[PageKind, OwnPanelMaker] = {
     PageKind.PROFILES: _profiles,
     PageKind.SANDBOX: _sandbox,
     PageKind.JOURNAL: _journal,
+    PageKind.CALLS: _calls,
 }
 _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.POOL: _pool,

@@ -120,6 +120,7 @@ def _help(window: "MainWindow") -> list[Command]:
         Command("calls.show", "Calls", lambda: window.activity_bar.toggle(0), "Ctrl+J", "View", "log"),
         Command("changes.show", "Changes", lambda: window.activity_bar.toggle(1), "Ctrl+Shift+J", "View", "log"),
         Command("error.explain", "Explain an error…", lambda: explaining().wanted.emit(""), "", "Help", "help"),
+        Command("calls.open", "Call log", partial(window.open_page, Page(PageKind.CALLS)), "Ctrl+Alt+L", "View", "log"),
         Command(
             "journal.show", "Journal", partial(window.open_page, Page(PageKind.JOURNAL)), "Ctrl+Alt+J", "View", "log"
         ),

@@ -28,6 +28,7 @@ class PageKind(StrEnum):
     EXPLANATION = "explanation"
     JOURNAL = "journal"
     PERMISSIONS = "permissions"
+    CALLS = "calls"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ _SECRET_NAMES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class LoggedCall:
-    """One call. `outcome` is "running", "ok" or AWS's error code; `status` the HTTP status, 0 when none came."""
+    """One call. `outcome` is "running", "ok" or AWS's error code; `status` the HTTP status, 0 when none came.
+
+    `summary` says what the answer holds, never its values, or what AWS said of a failure.
+    """
 
     id: int
     at: datetime
@@ -38,6 +41,7 @@ class LoggedCall:
     status: int = 0
     request_id: str = ""
     attempts: int = 1
+    summary: str = ""
 
 
 Listener = Callable[[LoggedCall], None]
@@ -64,6 +68,11 @@ class CallLog:
                 del self._calls[next(iter(self._calls))]
         for listener in tuple(self._listeners):
             listener(call)
+
+    def clear(self) -> None:
+        """Forget the calls that have an answer."""
+        with self._lock:
+            self._calls = {number: call for number, call in self._calls.items() if call.outcome == "running"}
 
     def recent(self, limit: int = 100) -> tuple[LoggedCall, ...]:
         """The newest calls, newest first."""
@@ -94,6 +103,19 @@ def redact(parameters: Any, shape: Any = None) -> Any:
     if isinstance(parameters, str) and len(parameters) > _LONGEST:
         return f"{parameters[:_LONGEST]}…"
     return parameters
+
+
+def is_cut(text: str) -> bool:
+    """Whether `redact` has shortened it."""
+    return len(text) == _LONGEST + 1 and text.endswith("…")
+
+
+def summarise(response: Any) -> str:
+    """What an answer holds, without a value: "60 Users, PaginationToken"."""
+    if not isinstance(response, Mapping):
+        return ""
+    found = {name: value for name, value in response.items() if name != "ResponseMetadata"}
+    return ", ".join(f"{len(value)} {name}" if isinstance(value, list) else name for name, value in found.items())
 
 
 def redact_url(url: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
+from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, summarise
 from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Operation, Operations, Sending
 from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
 from cognito_explorer.core.aws.http import Http
@@ -327,6 +327,7 @@ def _finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, dur
         status=facts.get("HTTPStatusCode", 0),
         request_id=facts.get("RequestId", ""),
         attempts=facts.get("RetryAttempts", 0) + 1,
+        summary=summarise(answer.response) if error is None else error.title,
     )
 
 

@@ -43,17 +43,17 @@ def explain_outcome(change: Change) -> str:
 def change_columns() -> tuple[Column[Change], ...]:
     """The journal's columns."""
     return (
-        Column("Time", lambda change: change.at, width=110),
+        Column("Time", lambda change: change.at, width=90),
         Column(
             "Outcome",
             lambda change: look_of(change).words,
             icon=lambda change: look_of(change).icon,
             tone=lambda change: look_of(change).tone,
             tooltip=explain_outcome,
-            width=160,
+            width=172,
         ),
         Column("Operation", lambda change: change.action, width=200),
-        Column("Of", lambda change: privacy().in_text(change.target), width=150),
+        Column("Of", lambda change: privacy().in_text(change.target), width=130),
         Column("Change", lambda change: in_short(change), width=260),
         Column("Case", lambda change: change.case_number, width=90),
         Column("Profile", lambda change: change.profile_name or change.profile_id, width=130),

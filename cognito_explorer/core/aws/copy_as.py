@@ -1,0 +1,181 @@
+"""A logged call as a command or a program, for a colleague or a ticket: secrets become names of the environment."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_explorer.core.aws.call_log import HIDDEN, LoggedCall, is_cut
+
+# Each stands for a structure, so that the environment holds JSON.
+_STRUCTURES = frozenset({
+    "AuthParameters", "ChallengeResponses", "ClientMetadata", "ContextData", "Logins", "UserContextData",
+})  # fmt: skip
+_TARGETS = {
+    "cognito-idp": "AWSCognitoIdentityProviderService",
+    "cognito-identity": "AWSCognitoIdentityService",
+}
+_CLIENTS = {
+    "cognito-idp": ("CognitoIdentityProviderClient", "cognito-identity-provider"),
+    "cognito-identity": ("CognitoIdentityClient", "cognito-identity"),
+    "sts": ("STSClient", "sts"),
+    "iam": ("IAMClient", "iam"),
+    "s3": ("S3Client", "s3"),
+}
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call went: its Region, and an endpoint of its own ("" for AWS's)."""
+
+    region: str
+    endpoint_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """How a language writes a text, a secret by its name (and whether it is a structure), and yes, no, nothing."""
+
+    text: Callable[[str], str]
+    secret: Callable[[str, bool], str]
+    words: tuple[str, str, str] = ("true", "false", "null")
+
+
+def languages(call: LoggedCall) -> Mapping[str, Callable[[LoggedCall, Place], str]]:
+    """What a call can be copied as, by what people call it; nothing for what is no AWS operation."""
+    if call.service not in _CLIENTS:
+        return {}
+    offered = {"AWS CLI": as_cli, "Python (boto3)": as_boto3, "JavaScript (SDK v3)": as_javascript}
+    return offered | ({"curl (SigV4)": as_curl} if call.service in _TARGETS else {})
+
+
+def as_cli(call: LoggedCall, place: Place) -> str:
+    """A command of the AWS CLI, version 2."""
+    lines = [f"aws {call.service} {_snake(call.operation, '-')}", f"--region {_shell(place.region)}"]
+    lines += [f"--endpoint-url {_shell(place.endpoint_url)}"] if place.endpoint_url else []
+    lines += [f"--cli-input-json '{_write(call.parameters, _SHELL)}'"] if call.parameters else []
+    return _command(lines)
+
+
+def as_curl(call: LoggedCall, place: Place) -> str:
+    """A request that curl (7.75 and later) signs itself, with keys from the environment. JSON services only."""
+    suffix = ".cn" if place.region.startswith("cn-") else ""
+    address = place.endpoint_url or f"https://{call.service}.{place.region}.amazonaws.com{suffix}/"
+    return _command(
+        [
+            f"curl {_shell(address)}",
+            f"--aws-sigv4 {_shell(f'aws:amz:{place.region}:{call.service}')}",
+            '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+            '--header "X-Amz-Security-Token: $AWS_SESSION_TOKEN"',
+            "--header 'Content-Type: application/x-amz-json-1.1'",
+            f"--header {_shell(f'X-Amz-Target: {_TARGETS[call.service]}.{call.operation}')}",
+            f"--data '{_write(call.parameters, _SHELL)}'",
+        ]
+    )
+
+
+def as_boto3(call: LoggedCall, place: Place) -> str:
+    """A Python program."""
+    body = "".join(f"    {name}={_write(value, _PYTHON, name, 1)},\n" for name, value in call.parameters.items())
+    imports = [name for name in ("json", "os") if f"{name}." in body]
+    endpoint = f", endpoint_url={_quote(place.endpoint_url)}" if place.endpoint_url else ""
+    arguments = f"\n{body}" if body else ""
+    return (
+        "".join(f"import {name}\n" for name in imports)
+        + ("\n" if imports else "")
+        + "import boto3\n\n"
+        + f"client = boto3.client({_quote(call.service)}, region_name={_quote(place.region)}{endpoint})\n"
+        + f"answer = client.{_snake(call.operation, '_')}({arguments})\nprint(answer)\n"
+    )
+
+
+def as_javascript(call: LoggedCall, place: Place) -> str:
+    """A program for the AWS SDK for JavaScript, version 3."""
+    client, package = _CLIENTS[call.service]
+    endpoint = f", endpoint: {_quote(place.endpoint_url)}" if place.endpoint_url else ""
+    return (
+        f'import {{ {client}, {call.operation}Command }} from "@aws-sdk/client-{package}";\n\n'
+        f"const client = new {client}({{ region: {_quote(place.region)}{endpoint} }});\n"
+        f"const answer = await client.send(new {call.operation}Command({_write(call.parameters, _SCRIPT)}));\n"
+        "console.log(answer);\n"
+    )
+
+
+def _write(value: Any, dialect: _Dialect, name: str = "", depth: int = 0) -> str:
+    """A value in a dialect. `name` is the member it stands in: what a secret is called by."""
+    match value:
+        case str() if value == HIDDEN or is_cut(value):
+            return dialect.secret(_variable(name), name in _STRUCTURES)
+        case bool():
+            return dialect.words[0 if value else 1]
+        case None:
+            return dialect.words[2]
+        case int() | float():
+            return str(value)
+        case Mapping():
+            return _write_mapping(value, dialect, depth)
+        case list() | tuple():
+            return f"[{', '.join(_write(each, dialect, name, depth + 1) for each in value)}]"
+        case _:
+            return dialect.text(value.isoformat() if hasattr(value, "isoformat") else str(value))
+
+
+def _write_mapping(value: Mapping[str, Any], dialect: _Dialect, depth: int) -> str:
+    if not value:
+        return "{}"
+    # A pair's value is called by what the pair is about.
+    about = str(value["Name"]) if value.keys() == {"Name", "Value"} else ""
+    lines = []
+    for name, each in value.items():
+        called = about if about and name == "Value" else str(name)
+        lines.append(f"{'  ' * (depth + 1)}{dialect.text(str(name))}: {_write(each, dialect, called, depth + 1)}")
+    return "{\n" + ",\n".join(lines) + f"\n{'  ' * depth}}}"
+
+
+def _command(lines: list[str]) -> str:
+    return " \\\n  ".join(lines) + "\n"
+
+
+def _quote(text: str) -> str:
+    """A string as JSON, Python and JavaScript write it alike."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _shell(text: str) -> str:
+    return "'" + _inside(text) + "'"
+
+
+def _inside(text: str) -> str:
+    """Text within single quotes of a shell."""
+    return text.replace("'", "'\\''")
+
+
+def _snake(name: str, joint: str) -> str:
+    """AdminSetUserMFAPreference -> admin_set_user_mfa_preference, as botocore does."""
+    return joint.join(part for part in _HUMP.split(name) if part).lower()
+
+
+def _variable(name: str) -> str:
+    """The environment's name for a member: AccessToken -> ACCESS_TOKEN."""
+    found = _snake(name, "_").upper()
+    return found if found.isidentifier() else f"SECRET_{found}".rstrip("_")
+
+
+def _secret_in_shell(name: str, is_structure: bool) -> str:
+    return f"'\"${name}\"'" if is_structure else f'"\'"${name}"\'"'
+
+
+def _secret_in_python(name: str, is_structure: bool) -> str:
+    found = f"os.environ[{_quote(name)}]"
+    return f"json.loads({found})" if is_structure else found
+
+
+def _secret_in_script(name: str, is_structure: bool) -> str:
+    return f"JSON.parse(process.env.{name})" if is_structure else f"process.env.{name}"
+
+
+_SHELL = _Dialect(lambda text: _inside(_quote(text)), _secret_in_shell)
+_PYTHON = _Dialect(_quote, _secret_in_python, ("True", "False", "None"))
+_SCRIPT = _Dialect(_quote, _secret_in_script)

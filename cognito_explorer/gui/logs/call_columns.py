@@ -1,0 +1,49 @@
+"""The columns of the call log, and what became of a call as a word with an icon."""
+
+from cognito_explorer.core.aws.call_log import LoggedCall
+from cognito_explorer.core.aws.operations import Effect, effect_of
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.tokens import Tone
+
+
+def look_of_call(call: LoggedCall) -> tuple[str, Tone, str]:
+    """A call's outcome: its word, tone and icon."""
+    if call.outcome == "ok":
+        return "OK", Tone.GOOD, "check-circle"
+    if call.outcome == "running":
+        return "Running", Tone.INFO, "clock"
+    return call.outcome, Tone.MUTED if call.outcome == "abandoned" else Tone.BAD, "error"
+
+
+def is_error(call: LoggedCall) -> bool:
+    """Whether it failed."""
+    return call.outcome not in ("ok", "running", "abandoned")
+
+
+def is_write(call: LoggedCall) -> bool:
+    """Whether it may have changed something."""
+    return call.service != "http" and effect_of(call.service, call.operation) not in (Effect.READ, Effect.SIGN_IN)
+
+
+def call_columns() -> tuple[Column[LoggedCall], ...]:
+    """The call log's columns."""
+    return (
+        Column("Time", lambda call: call.at, width=100),
+        Column("Operation", lambda call: call.operation, width=210),
+        Column(
+            "Answer",
+            lambda call: look_of_call(call)[0],
+            icon=lambda call: look_of_call(call)[2],
+            tone=lambda call: look_of_call(call)[1],
+            tooltip=lambda call: call.summary or call.outcome,
+            width=150,
+        ),
+        Column("ms", lambda call: call.duration_ms, width=60, is_right_aligned=True),
+        Column("Sent", lambda call: call.attempts, width=56, is_right_aligned=True, tooltip=_times),
+        Column("Service", lambda call: call.service, width=120),
+        Column("Request id", lambda call: call.request_id, width=240, is_identifier=True),
+    )
+
+
+def _times(call: LoggedCall) -> str:
+    return f"Sent {call.attempts} times" if call.attempts > 1 else "Sent once"

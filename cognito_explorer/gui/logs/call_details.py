@@ -1,0 +1,95 @@
+"""One call beside the log: what was asked, what came of it, and *Copy as*."""
+
+import json
+
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.core.aws.call_log import LoggedCall
+from cognito_explorer.core.aws.copy_as import Place, languages
+from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.clipboard import copy
+from cognito_explorer.gui.lib.facts import Fact, FactList
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.text_view import TextView
+from cognito_explorer.gui.lib.times import clock
+from cognito_explorer.gui.logs.call_columns import look_of_call
+
+_NOTHING = "Select a call to see what was asked."
+
+
+class CallDetails(QWidget):
+    """The selected call. Its parameters hold no secret: the log never had one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.call: LoggedCall | None = None
+        self.place = Place("")
+        self._title = plain_label(_NOTHING, "title", wrap=True)
+        self._outcome = StatusBadge()
+        self._summary = plain_label("", wrap=True, selectable=True)
+        self._facts = FactList()
+        self.parameters = TextView("Parameters")
+        self.copy_button = QPushButton(icon("copy"), "Cop&y as")
+        self.copy_menu = QMenu(self)
+        self.copy_button.setMenu(self.copy_menu)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        for part in (self._title, self._outcome, self._summary, self._facts, self.copy_button):
+            column.addWidget(part)
+        column.addWidget(self.parameters, 1)
+        self._rest = QWidget()
+        column.addWidget(self._rest, 0)
+        self.show_call(None, self.place)
+
+    def show_call(self, call: LoggedCall | None, place: Place) -> None:
+        """Show a call and where it went, or that none is selected."""
+        self.call, self.place = call, place
+        for part in (self._outcome, self._summary, self._facts, self.copy_button, self.parameters):
+            part.setVisible(call is not None)
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.setStretchFactor(self._rest, 0 if call is not None else 1)
+        if call is None:
+            self._title.setText(_NOTHING)
+            return
+        self._title.setText(breakable(call.operation))
+        self._outcome.set_status(*look_of_call(call))
+        self._summary.setText(breakable(call.summary))
+        self._summary.setVisible(bool(call.summary))
+        self._facts.set_facts(_facts(call))
+        self.parameters.set_json(dict(call.parameters))
+        self._offer(call)
+
+    def _offer(self, call: LoggedCall) -> None:
+        self.copy_menu.clear()
+        for title, write in languages(call).items():
+            action = self.copy_menu.addAction(title)
+            text = write(call, self.place)
+            action.triggered.connect(lambda _=False, text=text, title=title: copy(self, text, f"the call for {title}"))
+        self.copy_button.setEnabled(not self.copy_menu.isEmpty())
+        note = "Secrets are left out: set them in the environment." if not self.copy_menu.isEmpty() else ""
+        self.copy_button.setToolTip(note or "Only calls of AWS operations can be copied.")
+
+    def copied(self, title: str) -> str:
+        """What *Copy as* puts on the clipboard for a language."""
+        return languages(self.call)[title](self.call, self.place) if self.call is not None else ""
+
+
+def _facts(call: LoggedCall) -> list[Fact]:
+    tries = f"sent {call.attempts} times" if call.attempts > 1 else ""
+    facts = [
+        Fact("When", clock().exact(call.at)),
+        Fact("Service", call.service),
+        Fact("Took", f"{call.duration_ms} ms" if call.outcome != "running" else "", hint=tries),
+        Fact("HTTP status", str(call.status or "")),
+        Fact("Request id", call.request_id, is_identifier=True),
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def searched(call: LoggedCall) -> str:
+    """All that a filter looks through, case folded."""
+    parameters = json.dumps(call.parameters, ensure_ascii=False, default=str)
+    return "\n".join((call.service, call.operation, call.outcome, call.request_id, call.summary, parameters)).casefold()

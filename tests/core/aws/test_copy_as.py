@@ -1,0 +1,126 @@
+"""Every operation of the models can be copied in every language, and none of its secrets with it."""
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel, Shape
+
+from cognito_explorer.core.aws.call_log import LoggedCall, redact
+from cognito_explorer.core.aws.copy_as import Place, as_boto3, as_cli, as_curl, as_javascript, languages
+
+HERE = Place("eu-west-1")
+LONG = "x" * 400
+
+
+def operations() -> Iterator[OperationModel]:
+    for service in ("cognito-idp", "cognito-identity"):
+        model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+        yield from (model.operation_model(name) for name in model.operation_names)
+
+
+def filled(shape: Shape | None, within: frozenset[str] = frozenset(), *, is_secret: bool = False) -> Any:
+    """Parameters with everything there is; a secret's text says so."""
+    if shape is None or shape.name in within:
+        return {}
+    inner, hidden = within | {shape.name}, is_secret or bool(shape.metadata.get("sensitive"))
+    match shape.type_name:
+        case "structure":
+            members = shape.members.items()  # type: ignore[attr-defined]
+            return {name: filled(member, inner, is_secret=hidden) for name, member in members}
+        case "list":
+            return [filled(shape.member, inner, is_secret=hidden)]  # type: ignore[attr-defined]
+        case "map":
+            return {"a key's": filled(shape.value, inner, is_secret=hidden)}  # type: ignore[attr-defined]
+        case "integer" | "long":
+            return 7
+        case "boolean":
+            return True
+        case "timestamp":
+            return datetime(2026, 11, 23, tzinfo=UTC)
+        case _:
+            return "S3CRET" if hidden else 'it\'s "so" \\ $HOME ü\n'
+
+
+def call_of(service: str, operation: str, parameters: dict[str, Any], shape: Shape | None = None) -> LoggedCall:
+    return LoggedCall(1, datetime.now(UTC), service, operation, redact(parameters, shape), "ok", 1)
+
+
+def json_of(command: str, option: str) -> Any:
+    words = shlex.split(command)
+    text = words[words.index(option) + 1]
+    # What the environment would fill in where a whole structure is hidden.
+    return json.loads(re.sub(r'(?<!")\$[A-Z_]+(?!")', "{}", text.replace("$HOME", "HOME")))
+
+
+@pytest.mark.parametrize("model", list(operations()), ids=lambda model: model.name)
+def test_every_operation_is_written_in_every_language_without_a_secret(model: OperationModel) -> None:
+    service = model.service_model.service_name
+    parameters = filled(model.input_shape)
+    call = call_of(service, model.name, parameters, model.input_shape)
+    texts = {name: write(call, HERE) for name, write in languages(call).items()}
+    assert set(texts) == {"AWS CLI", "curl (SigV4)", "Python (boto3)", "JavaScript (SDK v3)"}
+    assert all("S3CRET" not in text and "•••" not in text for text in texts.values())
+    ast.parse(texts["Python (boto3)"])
+    assert f".{xform_name(model.name)}(" in texts["Python (boto3)"]
+    assert shlex.split(texts["AWS CLI"])[:3] == ["aws", service, xform_name(model.name, "-")]
+    if parameters:
+        assert set(json_of(texts["AWS CLI"], "--cli-input-json")) == set(parameters)
+        assert set(json_of(texts["curl (SigV4)"], "--data")) == set(parameters)
+    assert f"{model.metadata['targetPrefix']}.{model.name}" in texts["curl (SigV4)"]
+    assert f"new {model.name}Command(" in texts["JavaScript (SDK v3)"]
+
+
+PASSWORD = {"UserPoolId": "eu-west-1_a", "Username": "ada", "Password": "geheim", "Permanent": True}
+
+
+def test_secrets_become_names_of_the_environment() -> None:
+    call = call_of("cognito-idp", "AdminSetUserPassword", PASSWORD)
+    assert '"Password": "\'"$PASSWORD"\'"' in as_cli(call, HERE)
+    assert 'Password=os.environ["PASSWORD"]' in as_boto3(call, HERE)
+    assert as_boto3(call, HERE).startswith("import os\n\nimport boto3\n")
+    assert '"Password": process.env.PASSWORD' in as_javascript(call, HERE)
+    sign_in = call_of("cognito-idp", "InitiateAuth", {"ClientId": "c", "AuthParameters": {"USERNAME": "ada"}})
+    assert 'AuthParameters=json.loads(os.environ["AUTH_PARAMETERS"])' in as_boto3(sign_in, HERE)
+    assert '"AuthParameters": \'"$AUTH_PARAMETERS"\'' in as_curl(sign_in, HERE)
+
+
+def test_what_the_log_has_cut_is_asked_from_the_environment() -> None:
+    call = call_of("cognito-idp", "UpdateGroup", {"GroupName": "g", "Description": LONG})
+    assert 'Description=os.environ["DESCRIPTION"]' in as_boto3(call, HERE)
+
+
+def test_curl_signs_by_itself_with_keys_from_the_environment() -> None:
+    words = shlex.split(as_curl(call_of("cognito-idp", "AdminSetUserPassword", PASSWORD), HERE))
+    assert words[:2] == ["curl", "https://cognito-idp.eu-west-1.amazonaws.com/"]
+    assert words[words.index("--aws-sigv4") + 1] == "aws:amz:eu-west-1:cognito-idp"
+    assert words[words.index("--user") + 1] == "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"
+    assert "Authorization" not in " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        (Place("cn-north-1"), "https://cognito-idp.cn-north-1.amazonaws.com.cn/"),
+        (Place("us-east-1", "http://127.0.0.1:9"), "http://127.0.0.1:9"),
+    ],
+)
+def test_a_call_goes_where_it_went(place: Place, address: str) -> None:
+    call = call_of("cognito-idp", "ListUserPools", {"MaxResults": 60})
+    assert shlex.split(as_curl(call, place))[1] == address
+    if place.endpoint_url:
+        assert f"endpoint_url={json.dumps(address)}" in as_boto3(call, place)
+        assert f"endpoint: {json.dumps(address)}" in as_javascript(call, place)
+        assert address in shlex.split(as_cli(call, place))
+
+
+def test_what_is_no_operation_cannot_be_copied_and_curl_is_for_json_services() -> None:
+    assert languages(call_of("http", "POST http://127.0.0.1/oauth2/token", {})) == {}
+    assert "curl (SigV4)" not in languages(call_of("sts", "GetCallerIdentity", {}))

@@ -1,0 +1,63 @@
+"""The call log's page on the real window: filtered, looked at, copied, cleared."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.user_pools import users
+from cognito_explorer.gui.logs.calls_panel import CallsPanel
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.workspace import PageKind
+from tests.gui.windows import page_of
+from tests.hand import Hand
+
+
+async def opened(window: MainWindow) -> tuple[Hand, CallsPanel]:
+    """The page after a read, a write and a refusal."""
+    aws = window.session.aws
+    assert aws is not None
+    pool_id = page_of(window, PageKind.USERS).context.pool_id
+    ada = await users.find_user(aws, pool_id, "ada")
+    assert ada is not None
+    await users.enable_user(aws, pool_id, ada)
+    with pytest.raises(ExplorerError):
+        await users.confirm_user(aws, pool_id, ada)
+    hand = Hand(window)
+    window.commands.run("calls.open")
+    await hand.settle()
+    return hand, hand.page(CallsPanel)
+
+
+def operations(page: CallsPanel) -> list[str]:
+    return [call.operation for call in page.view.table.records()]
+
+
+async def test_the_log_is_filtered_by_text_errors_and_writes(shared_window: MainWindow) -> None:
+    hand, page = await opened(shared_window)
+    assert operations(page)[:3] == ["AdminConfirmSignUp", "AdminEnableUser", "ListUsers"]
+    page.writes_only.setChecked(True)
+    assert operations(page) == ["AdminConfirmSignUp", "AdminEnableUser"]
+    page.errors_only.setChecked(True)
+    assert operations(page) == ["AdminConfirmSignUp"]
+    page.errors_only.setChecked(False)
+    page.line.setText("ENABLE moonlettr")
+    assert operations(page) == ["AdminEnableUser"]
+    hand.click(page.clear_button)
+    page.line.clear()
+    page.writes_only.setChecked(False)
+    assert operations(page) == []
+
+
+async def test_a_call_is_copied_without_a_secret(shared_window: MainWindow) -> None:
+    hand, page = await opened(shared_window)
+    page.line.setText("AdminEnableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    assert "us-east-1_" in page.details.parameters.text()
+    assert "ada" not in page.details.parameters.text(), "the model calls a username sensitive"
+    titles = [action.text() for action in page.details.copy_menu.actions()]
+    assert titles == ["AWS CLI", "Python (boto3)", "JavaScript (SDK v3)", "curl (SigV4)"]
+    page.details.copy_menu.actions()[1].trigger()
+    assert "client.admin_enable_user(" in QGuiApplication.clipboard().text()
+    assert page.details.copied("AWS CLI").startswith("aws cognito-idp admin-enable-user")
+    assert '"Username": "\'"$USERNAME"\'"' in page.details.copied("AWS CLI")
