@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QStyle, QTabBar, QTabWidget, QWidget
 
+from cognito_explorer.gui.lib.color_dot import color_dot
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.panel import Panel
@@ -28,6 +29,7 @@ ICONS = {
     PageKind.CALLS: "cloud",
 }
 _LONGEST_TITLE = 28
+_DOT_PX, _DOT_INSET_PX = 16, 8
 _OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)
 
 
@@ -83,6 +85,7 @@ class PageTabs(QTabWidget):
         index = self.addTab(panel, icon(ICONS[page.kind]), "")
         panel.title_changed.connect(lambda: self._show_title(panel))
         self._show_title(panel)
+        self._mark(index, page)
         self.setCurrentIndex(index)
         self._follow()
 
@@ -96,6 +99,23 @@ class PageTabs(QTabWidget):
             inspector.deleteLater()
         tab.panel.deleteLater()
         self._follow()
+
+    def _mark(self, index: int, page: Page) -> None:
+        """Whose page it is: a dot of the profile's colour, on the side where the close button is not."""
+        if page.aws is None:
+            return
+        profile = page.aws.profile
+        words = f"{profile.name} · {page.aws.region}"
+        dot = QLabel()
+        dot.setPixmap(color_dot(profile.color).pixmap(_DOT_PX))
+        # The style leaves a gap behind it, and none before.
+        dot.setContentsMargins(_DOT_INSET_PX, 0, 0, 0)
+        dot.setToolTip(plain_tooltip(words))
+        dot.setAccessibleName(words)
+        side = self.style().styleHint(QStyle.StyleHint.SH_TabBar_CloseButtonPosition, None, self.tabBar())
+        is_left_taken = side == QTabBar.ButtonPosition.LeftSide.value
+        free = QTabBar.ButtonPosition.RightSide if is_left_taken else QTabBar.ButtonPosition.LeftSide
+        self.tabBar().setTabButton(index, free, dot)
 
     def _show_title(self, panel: Panel) -> None:
         index = self.indexOf(panel)

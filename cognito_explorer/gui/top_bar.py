@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.mode_switch import ModeSwitch
+from cognito_explorer.gui.lib.color_dot import color_dot
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip
@@ -72,7 +73,7 @@ class TopBar(QWidget):
         self.switch.setText(f"{profile.name} · {region}".replace("&", "&&"))
         self.switch.setAccessibleName(f"Profile and Region: {profile.name}, {region}")
         self.switch.setToolTip(plain_tooltip(f"{profile.name} · {region}\nChange the profile or the Region (Ctrl+P)"))
-        self.switch.setIcon(_dot(profile.color))
+        self.switch.setIcon(color_dot(profile.color))
         colour = QColor(profile.color)
         self._strip.setStyleSheet(f"background: {colour.name() if colour.isValid() else 'transparent'};")
         self.mode.show_mode(profile)
@@ -103,7 +104,7 @@ class TopBar(QWidget):
             old.deleteLater()
         profiles = QActionGroup(self._menu)
         for profile in self._profiles:
-            action = QAction(_dot(profile.color), profile.name.replace("&", "&&"), self._menu)
+            action = QAction(color_dot(profile.color), profile.name.replace("&", "&&"), self._menu)
             action.setCheckable(True)
             action.setChecked(self._profile is not None and profile.id == self._profile.id)
             action.triggered.connect(lambda _checked=False, chosen=profile: self.profile_wanted.emit(chosen))
@@ -140,15 +141,3 @@ class TopBar(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._strip)
         layout.addLayout(row)
-
-
-def _dot(color: str) -> QIcon:
-    image = QPixmap(QSize(32, 32))
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(6, 6, 20, 20)
-    painter.end()
-    return QIcon(image)

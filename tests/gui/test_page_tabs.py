@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.auth.tokens import TokenSet
@@ -64,6 +64,17 @@ async def test_the_same_page_is_never_opened_twice(shared_window: MainWindow) ->
     active = shared_window.tabs.active()
     assert active is not None
     assert active.page.kind is PageKind.POOL
+    await Hand(shared_window).settle()
+
+
+async def test_a_tab_is_marked_with_its_profile(shared_window: MainWindow) -> None:
+    shared_window.open_page(page_of(shared_window, PageKind.POOL))
+    bar = shared_window.tabs.tabBar()
+    dot = bar.tabButton(shared_window.tabs.currentIndex(), QTabBar.ButtonPosition.LeftSide)
+    assert dot is not None
+    assert dot.toolTip() == "Moonletter sandbox · us-east-1"
+    shared_window.open_welcome()
+    assert bar.tabButton(shared_window.tabs.currentIndex(), QTabBar.ButtonPosition.LeftSide) is None
     await Hand(shared_window).settle()
 
 
