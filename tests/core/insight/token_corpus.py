@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,8 +16,6 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from cognito_explorer.core.auth.tokens import issuer_of
 
-# The libraries ask the clock; a few seconds more or less change no verdict below.
-NOW = int(time.time())
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CURVE = ec.generate_private_key(ec.SECP256R1())
@@ -40,10 +38,17 @@ KEY_SET: dict[str, Any] = {
     ]
 }
 HEADER = {"alg": "RS256", "kid": "k1"}
-CLAIMS: dict[str, Any] = {
-    "iss": issuer_of("us-east-1_abc"), "sub": "s", "aud": "c1", "token_use": "id", "cognito:username": "ada",
-    "exp": NOW + 3_000, "iat": NOW - 60, "auth_time": NOW - 60, "origin_jti": "o",
-}  # fmt: skip
+
+
+def claims_at(now: int) -> dict[str, Any]:
+    """Claims that are good at a time."""
+    return {
+        "iss": issuer_of("us-east-1_abc"), "sub": "s", "aud": "c1", "token_use": "id", "cognito:username": "ada",
+        "exp": now + 3_000, "iat": now - 60, "auth_time": now - 60, "origin_jti": "o",
+    }  # fmt: skip
+
+
+CLAIMS = claims_at(1_800_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,42 +154,42 @@ def _none(name: str, body: str) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCase:
-    """Changed claims, and whether they pass at NOW for the client c1 and the pool's issuer."""
+    """Changed claims at a time, and whether they pass then for the client c1 and the pool's issuer."""
 
     name: str
-    changes: dict[str, Any]
+    changes: Callable[[int], dict[str, Any]]
     passes: bool
 
 
 CLAIM_CASES = (
-    ClaimCase("good", {}, passes=True),
-    ClaimCase("exp now", {"exp": NOW}, passes=False),
-    ClaimCase("exp past", {"exp": NOW - 1}, passes=False),
-    ClaimCase("exp in a minute", {"exp": NOW + 60}, passes=True),
-    ClaimCase("exp missing", {"exp": None}, passes=False),
-    ClaimCase("exp a text", {"exp": str(NOW + 3_000)}, passes=False),
-    ClaimCase("exp a word", {"exp": "soon"}, passes=False),
-    ClaimCase("exp with a fraction", {"exp": NOW + 60.5}, passes=True),
-    ClaimCase("exp true", {"exp": True}, passes=False),
-    ClaimCase("exp a list", {"exp": [NOW + 3_000]}, passes=False),
-    ClaimCase("exp infinite", {"exp": float("inf")}, passes=False),
-    ClaimCase("exp huge", {"exp": 10**40}, passes=False),
-    ClaimCase("exp negative", {"exp": -1}, passes=False),
-    ClaimCase("nbf future", {"nbf": NOW + 600}, passes=False),
-    ClaimCase("nbf within the clocks' difference", {"nbf": NOW + 60}, passes=True),
-    ClaimCase("nbf past", {"nbf": NOW - 600}, passes=True),
-    ClaimCase("nbf a text", {"nbf": str(NOW - 600)}, passes=False),
-    ClaimCase("iat future", {"iat": NOW + 600}, passes=True),
-    ClaimCase("iat a text", {"iat": str(NOW - 60)}, passes=False),
-    ClaimCase("iat with a fraction", {"iat": NOW - 60.25}, passes=True),
-    ClaimCase("aud another", {"aud": "c2"}, passes=False),
-    ClaimCase("aud missing", {"aud": None}, passes=False),
-    ClaimCase("aud a list", {"aud": ["x", "c1"]}, passes=True),
-    ClaimCase("aud a list with a number", {"aud": ["c1", 5]}, passes=False),
-    ClaimCase("aud a number", {"aud": 5}, passes=False),
-    ClaimCase("iss another", {"iss": issuer_of("eu-west-1_x")}, passes=False),
-    ClaimCase("iss with a slash", {"iss": issuer_of("us-east-1_abc") + "/"}, passes=False),
-    ClaimCase("iss missing", {"iss": None}, passes=False),
-    ClaimCase("sub a number", {"sub": 5}, passes=False),
-    ClaimCase("jti a number", {"jti": 5}, passes=False),
+    ClaimCase("good", lambda _now: {}, passes=True),
+    ClaimCase("exp now", lambda now: {"exp": now}, passes=False),
+    ClaimCase("exp past", lambda now: {"exp": now - 1}, passes=False),
+    ClaimCase("exp in a minute", lambda now: {"exp": now + 60}, passes=True),
+    ClaimCase("exp missing", lambda _now: {"exp": None}, passes=False),
+    ClaimCase("exp a text", lambda now: {"exp": str(now + 3_000)}, passes=False),
+    ClaimCase("exp a word", lambda _now: {"exp": "soon"}, passes=False),
+    ClaimCase("exp with a fraction", lambda now: {"exp": now + 60.5}, passes=True),
+    ClaimCase("exp true", lambda _now: {"exp": True}, passes=False),
+    ClaimCase("exp a list", lambda now: {"exp": [now + 3_000]}, passes=False),
+    ClaimCase("exp infinite", lambda _now: {"exp": float("inf")}, passes=False),
+    ClaimCase("exp huge", lambda _now: {"exp": 10**40}, passes=False),
+    ClaimCase("exp negative", lambda _now: {"exp": -1}, passes=False),
+    ClaimCase("nbf future", lambda now: {"nbf": now + 600}, passes=False),
+    ClaimCase("nbf within the clocks' difference", lambda now: {"nbf": now + 60}, passes=True),
+    ClaimCase("nbf past", lambda now: {"nbf": now - 600}, passes=True),
+    ClaimCase("nbf a text", lambda now: {"nbf": str(now - 600)}, passes=False),
+    ClaimCase("iat future", lambda now: {"iat": now + 600}, passes=True),
+    ClaimCase("iat a text", lambda now: {"iat": str(now - 60)}, passes=False),
+    ClaimCase("iat with a fraction", lambda now: {"iat": now - 60.25}, passes=True),
+    ClaimCase("aud another", lambda _now: {"aud": "c2"}, passes=False),
+    ClaimCase("aud missing", lambda _now: {"aud": None}, passes=False),
+    ClaimCase("aud a list", lambda _now: {"aud": ["x", "c1"]}, passes=True),
+    ClaimCase("aud a list with a number", lambda _now: {"aud": ["c1", 5]}, passes=False),
+    ClaimCase("aud a number", lambda _now: {"aud": 5}, passes=False),
+    ClaimCase("iss another", lambda _now: {"iss": issuer_of("eu-west-1_x")}, passes=False),
+    ClaimCase("iss with a slash", lambda _now: {"iss": issuer_of("us-east-1_abc") + "/"}, passes=False),
+    ClaimCase("iss missing", lambda _now: {"iss": None}, passes=False),
+    ClaimCase("sub a number", lambda _now: {"sub": 5}, passes=False),
+    ClaimCase("jti a number", lambda _now: {"jti": 5}, passes=False),
 )
