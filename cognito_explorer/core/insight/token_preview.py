@@ -156,9 +156,12 @@ def _about_user(request: PreviewRequest, user: User) -> Iterable[str]:
         yield "The user is disabled: no sign-in would get this far."
     elif user.status != "CONFIRMED" and not user.status.startswith("EXTERNAL"):
         yield f"The user's status is {user.status}: the sign-in would ask for something more first."
+    hidden: dict[str, list[str]] = {}
     for name in sorted(user.attributes):
         if reason := why_hidden(request.client, name, request.scopes):
-            yield f"{name} stays out. {reason}"
+            hidden.setdefault(reason, []).append(name)
+    for reason, names in hidden.items():
+        yield f"{', '.join(names)} {'stays' if len(names) == 1 else 'stay'} out. {reason}"
 
 
 def _identities(text: str) -> Any:

@@ -101,7 +101,7 @@ def _label(words: str, line: QLineEdit) -> QLabel:
 
 
 _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
-    Column("Consumer", lambda row: row.consumer, width=210),
+    Column("Consumer", lambda row: row.consumer, width=250),
     Column(
         "Takes it",
         lambda row: _LOOKS[row.will][2],
@@ -111,5 +111,5 @@ _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
         width=100,
     ),
     Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=90),
-    Column("Why", lambda row: row.reason, key="why", width=280),
+    Column("Why", lambda row: row.reason, key="why", width=260),
 )

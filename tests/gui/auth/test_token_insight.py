@@ -242,7 +242,8 @@ async def test_scopes_that_keep_attributes_out_are_told(preview_panel: TokenPrev
     form.scope_line.setText("openid email")
     form.predict_button.click()
     await preview_panel.tasks.idle()
-    assert "custom:plan stays out. The sign-in did not ask for the scope profile." in preview_panel.notes.text()
+    assert preview_panel.notes.text().startswith("custom:plan, custom:ref, ")
+    assert "stay out. The sign-in did not ask for the scope profile." in preview_panel.notes.text()
 
 
 async def test_the_tokens_page_leads_to_the_prediction(panel: TokensPanel, opened: OpenedPages) -> None:
