@@ -123,3 +123,14 @@ def test_damaged_shared_files_are_a_clear_error(monkeypatch: pytest.MonkeyPatch,
 
 def _fields(profile: Profile) -> dict:
     return {name: getattr(profile, name) for name in Profile.__dataclass_fields__}
+
+
+def test_the_mode_is_kept_and_what_is_not_understood_only_reads(ids: IdsFile) -> None:
+    vault = MemoryVault()
+    profiles = Profiles(vault, ids)
+    assert KEYS.mode == "read-only"
+    profiles.save(Profile(**{**_fields(KEYS), "chosen_mode": "support", "is_production": True}))
+    kept = profiles.load("k1")
+    assert (kept.mode, kept.is_production) == ("support", True)
+    vault.put("profile/k1/chosen_mode", "omnipotent")
+    assert profiles.load("k1").mode == "read-only"
