@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         EnterKey(self)
 
     @cached_property
-    def asking(self) -> "Asking":
+    def _asking(self) -> "Asking":
         """Asks what a door wants of a person, made for the first door that may: the sandbox's never does."""
         from cognito_explorer.gui.connection.asking import Asking
 
@@ -308,8 +308,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._users_wanted = False
-        self.connections.person_of = lambda: self.asking.person
-        self.connections.confirm_foreign = lambda profile: self.asking.confirm_foreign(profile)
+        self.connections.person_of = lambda: self._asking.person
+        self.connections.confirm_foreign = lambda profile: self._asking.confirm_foreign(profile)
         self.workspace.set_opener(self.open_page)
         self.commands.add(*window_commands(self))
         self.commands.install_shortcuts(self)

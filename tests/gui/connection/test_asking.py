@@ -123,8 +123,9 @@ async def test_one_button_signs_in_and_the_work_goes_on(
     await hand.settle()
     caller = shared_window.session.caller
     assert caller is None or "AWSReservedSSO_Desk" in caller.arn
-    tokens = shared_window.asking.person.sso_tokens
-    assert len(tokens) == 1
+    person = shared_window.connections.person_of()
+    assert person is not None
+    assert len(person.sso_tokens) == 1
     browser.close()
     kit.http.close()
 
