@@ -67,12 +67,19 @@ def read_pasted(text: str) -> ReadTokens:
     Raises InvalidInput with what could be read and where it stopped.
     """
     try:
-        return _read_plainly(text)
+        plain = _read_plainly(text)
     except InvalidInput:
         found = _search(text)
         if not found:
             raise
         return ReadTokens(_belonging(found[0].token, found), found)
+    found = _search(text) if _is_joined(plain) else ()
+    return ReadTokens(_belonging(found[0].token, found), found) if len(found) > 1 else plain
+
+
+def _is_joined(read: ReadTokens) -> bool:
+    """Whether two signed tokens, one below the other, were taken for a single encrypted one: five parts, no enc."""
+    return any(each.kind == "refresh" and each.header and "enc" not in each.header for each in read.tokens.values())
 
 
 def _search(text: str) -> tuple[PastedToken, ...]:

@@ -108,3 +108,11 @@ def test_what_could_be_read_of_a_damaged_token_is_shown_with_where_it_stopped() 
     token = read.tokens["id"]
     assert token.client_id == CLIENT_ID
     assert "signature is missing" in read.troubles_of(token)[0].sentence
+
+
+def test_two_tokens_one_below_the_other_are_two() -> None:
+    # As long as RS256 makes signatures: a shorter one would be taken for a wrapped line.
+    first, second = (each.removesuffix("c2ln") + "A" * 342 for each in (ID, ACCESS))
+    read = read_pasted(f"{first}\n{second}\n")
+    assert [each.token.raw for each in read.found] == [first, second]
+    assert list(read.tokens) == ["id", "access"]
