@@ -10,7 +10,7 @@ from cognito_explorer.gui.lib.tokens import Tone
 
 Side = Literal["guest", "authenticated"]
 
-_NOT_SENT = "ReadOnlyProfile"  # the door's own code for a write it did not send
+_NOT_SENT = "ModeRefused"  # the door's own code for a write that the mode did not let through
 _WORDS = {"allowed": "Allowed", "denied": "Denied", "failed": "Failed"}
 _ICONS = {"allowed": "check-circle", "denied": "denied", "failed": "warning"}
 _TONES = {"allowed": Tone.GOOD, "denied": Tone.BAD, "failed": Tone.WARN}

@@ -43,7 +43,9 @@ async def door_of(
         access_key_id=access_key_id,
         secret_access_key=secret,
     )
-    return await Aws.open(profile, journal=Journal())
+    door = await Aws.open(profile, journal=Journal())
+    door.permit.may_sign_in = True  # signing in was agreed to, as a read-only profile asks once
+    return door
 
 
 def page_of(aws: Aws | None, kind: PageKind) -> Page:
