@@ -69,7 +69,9 @@ class TokenActions(QObject):
         self._connect()
         self._update()
         self.access_button.hide()
-        self.predict_button.setVisible(not self._why_no_preview)
+        # Shown before it has a parent it would be a window of its own for a moment, and take the keyboard along.
+        if self._why_no_preview:
+            self.predict_button.hide()
 
     def buttons(self) -> tuple[QPushButton, ...]:
         """Every button, left to right."""

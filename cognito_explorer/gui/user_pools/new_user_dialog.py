@@ -56,7 +56,8 @@ class CreateUserDialog(Dialog):
         self.more_form = Form(rest, taken=letters)
         self.more_button = QPushButton("&More attributes")
         self.more_button.setCheckable(True)
-        self.more_button.setVisible(bool(rest))
+        if not rest:
+            self.more_button.hide()
         self.more_form.hide()
         add_generator(self.form, "password", pool.password_policy)
         self._arrange()
