@@ -72,8 +72,10 @@ def _no_support(service: str, title: str, parameters: Mapping[str, Any], facts: 
 
 
 def _no_creation(parameters: Mapping[str, Any], _facts: PoolFacts) -> str:
-    is_resent = parameters.get("MessageAction") == "RESEND"
-    return "" if is_resent else "Support sends an invitation again, but creates no users."
+    if parameters.get("MessageAction") != "RESEND":
+        return "Support sends an invitation again, but creates no users."
+    # Whoever chooses the password can sign in with it.
+    return "Support chooses no temporary passwords." if parameters.get("TemporaryPassword") else ""
 
 
 def _no_attributes(parameters: Mapping[str, Any], facts: PoolFacts) -> str:

@@ -60,7 +60,12 @@ def test_support_does_no_administrators_work(title: str) -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "is_allowed"),
-    [({"MessageAction": "RESEND"}, True), ({"MessageAction": "SUPPRESS"}, False), ({}, False)],
+    [
+        ({"MessageAction": "RESEND"}, True),
+        ({"MessageAction": "RESEND", "TemporaryPassword": "Chosen-1"}, False),
+        ({"MessageAction": "SUPPRESS"}, False),
+        ({}, False),
+    ],
 )
 def test_support_resends_an_invitation_but_creates_nobody(parameters: dict[str, Any], is_allowed: bool) -> None:
     assert may("support", "cognito-idp", "AdminCreateUser", parameters).is_allowed is is_allowed
