@@ -46,7 +46,7 @@ class HttpAnswer:
         """The answer as a JSON object; {} when it is none."""
         try:
             found = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from cognito_explorer.core.aws.http import LARGEST_ANSWER, Http, HttpRequest, check_address
+from cognito_explorer.core.aws.http import LARGEST_ANSWER, Http, HttpAnswer, HttpRequest, check_address
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 
 
@@ -89,6 +89,11 @@ async def test_something_else_than_keys_is_a_clear_error(http: Http, address: st
 async def test_an_answer_that_cannot_be_unpacked_is_a_clear_error(http: Http, address: str) -> None:
     with pytest.raises(Unreachable, match="did not answer"):
         await http.send(HttpRequest(f"{address}/garbled"))
+
+
+@pytest.mark.parametrize("text", ["[" * 500_000, "{", "1" * 5_000, "[]"])
+def test_an_answer_that_is_no_object_is_an_empty_document(text: str) -> None:
+    assert HttpAnswer(200, text, {}).document == {}
 
 
 def test_an_address_that_is_none_is_refused() -> None:
