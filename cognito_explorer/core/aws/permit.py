@@ -20,6 +20,7 @@ class Permit:
         self.name = profile.name
         self._mode: Mode = profile.mode
         self._chosen = profile.chosen_mode
+        self._place = _place(profile)
         self.ask_sign_in: Callable[[], Awaitable[bool]] | None = None
         self.may_sign_in = False
         self.seen = AnswersSeen()
@@ -40,8 +41,15 @@ class Permit:
             self._tell()
 
     def follow(self, profile: Profile) -> None:
-        """The profile was edited: its mode holds, unless it is the one it had before and was switched since."""
+        """The profile was edited: its mode holds, unless it is the one it had before and was switched since.
+
+        Where it leads elsewhere or is somebody else now, nothing is known of what may be done there.
+        """
         self.name = profile.name
+        if _place(profile) != self._place:
+            self._place = _place(profile)
+            self._pools.clear()
+            self.try_again()
         if profile.chosen_mode != self._chosen:
             self.switch(profile.mode)
             self._chosen = profile.chosen_mode
@@ -136,6 +144,11 @@ class Permit:
 
 _LISTS = frozenset({"ListGroups", "AdminListGroupsForUser"})
 _GROUPS = frozenset({"GetGroup", "CreateGroup", "UpdateGroup"})
+
+
+def _place(profile: Profile) -> Profile:
+    """What decides where calls go and as whom."""
+    return replace(profile, name="", color="", chosen_mode="", is_production=False, is_foreign=False)
 
 
 def _hint(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import HttpRequest
-from cognito_explorer.core.errors import NotFound, Unreachable, WriteRefused
+from cognito_explorer.core.errors import ExplorerError, NotFound, Unreachable, WriteRefused
 from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.profiles import Mode, Profile
 from cognito_explorer.core.user_pools.groups import add_to_group, list_groups
@@ -78,6 +78,19 @@ async def test_a_door_with_other_credentials_is_under_the_same_permit() -> None:
     assert acting.permit.why_not("AdminDeleteUser") == ""
     assert acting.http.permit is aws.permit
     acting.close()
+    aws.close()
+
+
+async def test_what_was_learnt_of_one_endpoint_is_not_held_against_another() -> None:
+    aws = await door("admin")
+    described = {"UserPool": {"AliasAttributes": ["email"]}}
+    aws.permit.learn("DescribeUserPool", {"UserPoolId": "local_1"}, described)
+    aws.permit.hear("cognito-idp", "ListTerms", ExplorerError("It has none.", code="NotImplemented"))
+    aws.renew(replace(aws.profile, name="Store"))
+    assert aws.permit.why_not("ListTerms") and aws.permit.facts_of("local_1").aliases
+    aws.renew(replace(aws.profile, endpoint_url="http://127.0.0.1:8"))
+    assert aws.permit.why_not("ListTerms") == ""
+    assert aws.permit.facts_of("local_1").aliases is None
     aws.close()
 
 
