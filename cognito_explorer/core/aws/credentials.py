@@ -62,6 +62,9 @@ def make_session(profile: Profile, person: Person | None = None) -> Session:
         # For the clients that botocore makes by itself, to assume a role or to fetch a token.
         limits = {"connect_timeout": CONNECT_TIMEOUT_S, "read_timeout": READ_TIMEOUT_S}
         settings: dict[str, Any] = {**limits, "retries": {"mode": "standard", "total_max_attempts": 1}}
+        if profile.kind != "aws_profile" and not profile.endpoint_url:
+            # As for our own clients: tokens go to the real AWS, whatever AWS_ENDPOINT_URL says.
+            settings["ignore_configured_endpoint_urls"] = True
         session.set_default_client_config(Config(**settings, **network_settings(profile)))
         session.register_component("credential_provider", _Chain(profile, session, person))
     # What it says here is raised as well, and shown; a program's words do not belong into a log.

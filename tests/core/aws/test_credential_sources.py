@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -193,6 +194,17 @@ async def test_an_instance_s_role_is_used(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{demo_sandbox.endpoint}/_imds/")
     assert "assumed-role/" in await arn_of(profile)
+
+
+def test_tokens_of_an_own_profile_go_to_aws_whatever_the_environment_says(
+    plain: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    session = make_session(replace(plain, endpoint_url=""))
+    keys = {"aws_access_key_id": "AKIATEST", "aws_secret_access_key": "secret"}
+    for service in ("sso-oidc", "sso", "sts"):
+        client: Any = session.create_client(service, region_name="eu-west-1", **keys)
+        assert client.meta.endpoint_url.endswith("amazonaws.com")
 
 
 def test_a_proxy_and_fips_reach_the_clients(plain: Profile) -> None:
