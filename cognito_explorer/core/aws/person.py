@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from math import inf
 from typing import Any
+from weakref import WeakSet
 
 from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
 from cognito_explorer.core.errors import SessionExpired
@@ -74,6 +75,7 @@ class Person:
         self._calls = threading.local()
         self._refused: dict[Profile, float] = {}
         self._open: dict[Question, object] = {}
+        self._left: WeakSet[Any] = WeakSet()
 
     def credentials_of(self, profile: Profile) -> dict[str, Any]:
         """botocore's cache of a profile's temporary credentials, in memory."""
@@ -90,10 +92,13 @@ class Person:
         profile = question.profile
         if self._refused.get(profile, -inf) > getattr(self._calls, "begun", inf) - _GRACE_S:
             raise _unanswered(question)
+        owner = getattr(self._calls, "owner", None)
         with self._lock:
-            self._open[question] = getattr(self._calls, "owner", None)
-        self._ask(question)
+            if owner in self._left:
+                raise _unanswered(question)
+            self._open[question] = owner
         try:
+            self._ask(question)
             return question.wait()
         except SessionExpired:
             self._refused[profile] = time.monotonic()
@@ -103,8 +108,9 @@ class Person:
                 del self._open[question]
 
     def leave(self, owner: object) -> None:
-        """Nobody waits any more for what was asked for `owner`."""
+        """Nobody waits any more for what was asked for `owner`, and it asks nothing more."""
         with self._lock:
+            self._left.add(owner)
             asked = [question for question, of in self._open.items() if of is owner]
         for question in asked:
             question.refuse()
