@@ -200,10 +200,10 @@ def test_tokens_of_an_own_profile_go_to_aws_whatever_the_environment_says(
     plain: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    session = make_session(replace(plain, endpoint_url=""))
+    session: Any = make_session(replace(plain, endpoint_url=""))
     keys = {"aws_access_key_id": "AKIATEST", "aws_secret_access_key": "secret"}
     for service in ("sso-oidc", "sso", "sts"):
-        client: Any = session.create_client(service, region_name="eu-west-1", **keys)
+        client = session.create_client(service, region_name="eu-west-1", **keys)
         assert client.meta.endpoint_url.endswith("amazonaws.com")
 
 
