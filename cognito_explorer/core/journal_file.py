@@ -119,7 +119,7 @@ class JournalFile:
     def _settle(self) -> None:
         statement = f"SELECT {_ALL}, writer FROM change WHERE outcome = 'running' ORDER BY at"  # noqa: S608
         left = self._connection.execute(statement).fetchall()
-        dead = {writer for writer in {row[-1] for row in left} if not self._is_alive(writer)}
+        dead = {row[-1] for row in left} - self._living()
         for row in left:
             if row[-1] in dead:
                 change = replace(_parse(row), outcome="unknown", trouble="the app ended meanwhile")
@@ -132,16 +132,17 @@ class JournalFile:
                 ExplorerError(title, "Look whether it was done before you try again.", code="Unfinished")
             )
 
-    def _is_alive(self, writer: str) -> bool:
-        path = _alive_path(self._path, writer)
-        if not path.exists():
-            return False
-        lock = _hold(path, 0)
-        if lock is None:
-            return True
-        lock.close()
-        path.unlink(missing_ok=True)
-        return False
+    def _living(self) -> set[str]:
+        """The writers whose processes live. What the dead have left behind to say so is swept up."""
+        living = set()
+        for path in self._path.parent.glob(f"{self._path.stem}.*.alive"):
+            lock = None if path == _alive_path(self._path, self._writer) else _hold(path, 0)
+            if lock is None:
+                living.add(path.name.split(".")[-2])
+                continue
+            lock.close()
+            path.unlink(missing_ok=True)
+        return living
 
     def _do(self, work: Callable[[], R], failed: Callable[[Path, Exception], ExplorerError]) -> R:
         try:

@@ -130,6 +130,16 @@ def test_an_intent_of_a_process_that_was_killed_is_unknown_at_the_next_start(pat
         assert journal.unfinished == []
 
 
+def test_a_process_that_was_killed_with_nothing_running_leaves_nothing_behind(path: Path, vault: Vault) -> None:
+    with other_process(path, "0") as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert len(list(path.parent.glob("*.alive"))) == 1
+    with opened(path, vault):
+        assert len(list(path.parent.glob("*.alive"))) == 1
+    assert list(path.parent.glob("*.alive")) == []
+
+
 def test_an_intent_of_a_process_that_lives_is_its_own(path: Path, vault: Vault) -> None:
     with other_process(path, "leave") as process, opened(path, vault) as journal:
         assert journal.unfinished == []
