@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -49,7 +50,7 @@ def suggest(openings: Openings, query: str) -> list[Command]:
         return [_command("token.read", "Read this token", "token", partial(openings.show_token, text))]
     if is_error_text(text):
         return [_command("error.explain_this", "Explain this error", "help", partial(explaining().wanted.emit, text))]
-    pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(openings.pages())]
+    pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(_pages(openings))]
     fitting = sorted((entry for entry in pages if entry[0]), key=lambda entry: (-entry[0], entry[1]))
     return [
         _command(f"open.{number}", title_of(page), ICONS[page.kind], partial(openings.open_page, page))
@@ -73,6 +74,12 @@ def suggest_search(openings: Openings, query: str) -> list[Command]:
         for page in openings.pages()
         if page.kind is PageKind.USERS
     ]
+
+
+def _pages(openings: Openings) -> list[Page]:
+    """What the tree leads to, and the predictions, which have no place in it."""
+    pages = list(openings.pages())
+    return pages + [replace(page, kind=PageKind.PREVIEW) for page in pages if page.kind is PageKind.TOKENS]
 
 
 def title_of(page: Page) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from cognito_explorer.core.aws.call_log import LoggedCall
+from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.palette import ShortcutSheet
 from cognito_explorer.gui.lib.record_view import RecordView
@@ -25,6 +26,12 @@ async def test_a_page_is_opened_by_its_name(shared_window: MainWindow) -> None:
     hand = Hand(shared_window)
     await hand.go("overview of moonletter")
     assert hand.page(PoolPanel).title
+
+
+async def test_a_prediction_is_opened_by_its_name_too(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("predict tokens of moonletter")
+    assert hand.page(TokenPreviewPanel).title
 
 
 async def test_a_pasted_token_is_read(shared_window: MainWindow, demo_sandbox: RunningSandbox) -> None:

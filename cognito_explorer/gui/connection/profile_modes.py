@@ -18,7 +18,7 @@ class ModeWords:
 
 
 MODES: Mapping[Mode, ModeWords] = {
-    "read-only": ModeWords("Read-only", "Nothing is changed. A sign-in is asked about once.", "eye", Tone.INFO),
+    "read-only": ModeWords("Read-only", "Nothing is changed. A sign-in is asked about once.", "lock", Tone.INFO),
     "support": ModeWords(
         "Support",
         "Helps one user at a time: reset, confirm, resend, enable, disable, sign out, MFA, harmless attributes and"
@@ -26,7 +26,7 @@ MODES: Mapping[Mode, ModeWords] = {
         "user",
         Tone.WARN,
     ),
-    "admin": ModeWords("Admin", "Everything the credentials allow.", "lock", Tone.BAD),
+    "admin": ModeWords("Admin", "Everything the credentials allow.", "unlock", Tone.BAD),
 }
 # From the least to the most.
 ORDER: tuple[Mode, ...] = ("read-only", "support", "admin")
