@@ -146,16 +146,18 @@ class JournalFile:
 
     def _do(self, work: Callable[[], R], failed: Callable[[Path, Exception], ExplorerError]) -> R:
         try:
-            try:
-                return work()
-            except _sqlite().DatabaseError as trouble:
-                if type(trouble) is not _sqlite().DatabaseError:
-                    raise
-                # Damaged while it was open.
+            for is_own_damage in (False, True):
+                try:
+                    return work()
+                except _sqlite().DatabaseError as trouble:
+                    if type(trouble) is not _sqlite().DatabaseError:
+                        raise
+                # Damaged while it was open; another process may have begun a new one already.
                 self._connection.close()
-                self._set_aside()
+                if is_own_damage:
+                    self._set_aside()
                 self._connection = self._open()
-                return work()
+            return work()
         except (OSError, _sqlite().OperationalError) as trouble:
             raise failed(self._path, trouble) from trouble
 

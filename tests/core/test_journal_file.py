@@ -117,6 +117,22 @@ def test_a_damaged_journal_is_kept_under_another_name(path: Path, vault: Vault, 
         assert len(journal.search("", limit=9)) == 1
 
 
+def test_two_who_find_the_same_damage_go_on_in_the_same_new_journal(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as one, opened(path, vault) as two:
+        for number in range(100):
+            one.put(change_of(f"user {number}", outcome="accepted"))
+        one._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for each in (one, two):
+            each._connection.execute("PRAGMA shrink_memory")
+        path.write_bytes(b"x" * path.stat().st_size)
+        assert one.search("", limit=999) == []
+        one.put(change_of("user ada", outcome="accepted"))
+        assert [each.target for each in two.search("", limit=999)] == ["user ada"]
+        two.put(change_of("user bob", outcome="accepted"))
+        assert len(one.search("", limit=999)) == 2
+    assert len(list(path.parent.glob("journal-unreadable-*.db"))) == 1
+
+
 def test_an_intent_of_a_process_that_was_killed_is_unknown_at_the_next_start(path: Path, vault: Vault) -> None:
     with other_process(path, "leave") as process:
         process.send_signal(signal.SIGKILL)
