@@ -179,7 +179,11 @@ def _read_text(response: "httpx.Response") -> str:
             title = f"The answer of {response.url.netloc.decode()} is far too large."
             hint = "It was not read to its end. Check that the address is a hosted UI domain or an issuer."
             raise ExplorerError(title, hint, code="AnswerTooLarge")
-    return body.decode(response.encoding or "utf-8", errors="replace")
+    try:
+        return body.decode(response.encoding or "utf-8", errors="replace")
+    except (LookupError, UnicodeError):
+        # The header may name what Python knows, but not as an encoding of text.
+        return body.decode(errors="replace")
 
 
 def _since_ms(begun: float) -> int:

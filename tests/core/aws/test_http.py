@@ -20,6 +20,8 @@ class Answers(BaseHTTPRequestHandler):
         self.send_response(302 if moved else 200)
         if self.path == "/garbled":
             self.send_header("Content-Encoding", "gzip")
+        if self.path == "/keys":
+            self.send_header("Content-Type", "application/json; charset=base64")
         if moved:
             self.send_header("Location", "/keys")
         self.end_headers()
