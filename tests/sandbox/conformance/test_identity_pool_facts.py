@@ -1,11 +1,16 @@
 """What each operation of identity pools takes and answers: facts of identity-pools.md section 1."""
 
+import json
 import uuid
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from tests.sandbox.pools import refused
+from tests.sandbox.profile_endpoints.kit import call
 from tests.sandbox_fixture import RunningSandbox
 
 DEVELOPER = "login.moonletter"
@@ -322,7 +327,15 @@ def test_only_four_operations_take_unsigned_requests(public: Any, operation: str
     assert code == "MissingAuthenticationTokenException"
 
 
-def test_public_operations_may_be_signed(sandbox: RunningSandbox, public: Any, pool_id: str) -> None:
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_public_operations_may_be_signed(sandbox: RunningSandbox, pool_id: str, *, is_signed: bool) -> None:
     """identity-pools.md 1: public operations take unsigned requests; signing them works as well."""
-    for client in (public, sandbox.client("cognito-identity")):
-        assert client.get_id(IdentityPoolId=pool_id)["IdentityId"]
+    headers = {"X-Amz-Target": "AWSCognitoIdentityService.GetId", "Content-Type": "application/x-amz-json-1.1"}
+    url, body = f"{sandbox.endpoint}/", json.dumps({"IdentityPoolId": pool_id})
+    request = AWSRequest("POST", url, headers, body)
+    if is_signed:
+        keys = Credentials(sandbox.ready["access_key_id"], sandbox.ready["secret_access_key"])
+        SigV4Auth(keys, "cognito-identity", "us-east-1").add_auth(request)
+    answer = call(url, "POST", dict(request.headers.items()), body.encode())
+    assert answer.status == 200, answer.text
+    assert json.loads(answer.text)["IdentityId"]

@@ -9,8 +9,9 @@ import pytest
 
 from tests.sandbox.hosted_ui.browser import WEB
 from tests.sandbox.identity_pools.providers import MOONBOOK_CLIENT, SamlProvider, issuer_of, sign_in_at
-from tests.sandbox.identity_pools.visitors import PROVIDER, PoolKit, id_token, logins, visit
+from tests.sandbox.identity_pools.visitors import PROVIDER, PoolKit, Visitor, id_token, logins, visit
 from tests.sandbox.pools import PASSWORD, refused
+from tests.sandbox.profile_endpoints.kit import call
 from tests.sandbox_fixture import RunningSandbox
 
 APP = "moonletter-app"
@@ -123,6 +124,35 @@ def test_an_open_id_token_names_whose_it_is(kit: PoolKit) -> None:
     identity_id = kit.public.get_id(IdentityPoolId=pool_id, Logins=login)["IdentityId"]
     assert (claims["iss"], claims["aud"], claims["sub"]) == (f"https://{COGNITO}", pool_id, identity_id)
     assert isinstance(claims["amr"], list)
+
+
+def test_the_key_of_open_id_tokens_is_public(kit: PoolKit) -> None:
+    """identity-pools.md 2: JWKS at /.well-known/jwks_uri."""
+    pool_id, _ = with_roles(kit, AllowClassicFlow=True)
+    token = open_id_token(kit, pool_id, logins(kit.sandbox, "ada"))
+    answer = call(f"{kit.sandbox.endpoint}/.well-known/jwks_uri")
+    keys = jwt.PyJWKSet.from_json(answer.text)
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    assert jwt.decode(token, key, ["RS256"], audience=pool_id)["aud"] == pool_id
+
+
+@pytest.mark.parametrize(("is_basic", "may"), [(False, False), (True, True)])
+def test_guests_of_the_basic_flow_are_not_scoped_down(kit: PoolKit, *, is_basic: bool, may: bool) -> None:
+    """identity-pools.md 2 and 8: guest scope-down in the enhanced flow, none in the basic one."""
+    pool_id = kit.pool(AllowClassicFlow=True)
+    role = kit.role(f"Guest-{uuid.uuid4().hex[:8]}", pool_id, "unauthenticated", "iam:ListRoles")
+    kit.admin.set_identity_pool_roles(IdentityPoolId=pool_id, Roles={"unauthenticated": role})
+    guest = visit(kit.sandbox, pool_id)
+    if is_basic:
+        token = kit.public.get_open_id_token(IdentityId=guest.identity_id)["Token"]
+        issued = assume(kit, role, token)["Credentials"]
+        keys = (issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
+        guest = Visitor(kit.sandbox, guest.identity_id, keys)
+    if may:
+        assert guest.client("iam").list_roles()["Roles"]
+        return
+    with refused("AccessDenied"):
+        guest.client("iam").list_roles()
 
 
 @pytest.mark.parametrize("key", SOCIAL)
