@@ -48,7 +48,7 @@ def import_profiles(text: str) -> tuple[Profile, ...]:
 def foreign_places(profile: Profile) -> tuple[str, ...]:
     """Where a profile leads that is neither AWS nor this computer, for a person to confirm."""
     named = (("Endpoint", profile.endpoint_url), ("Proxy", profile.proxy_url), ("Start URL", profile.sso_start_url))
-    return tuple(f"{name}: {_without_password(url)}" for name, url in named if url and not _is_at_home(name, url))
+    return tuple(f"{name}: {_shown(url)}" for name, url in named if url and not _is_at_home(name, url))
 
 
 def _row(profile: Profile) -> dict[str, str | bool]:
@@ -72,11 +72,18 @@ def _profile(row: Any) -> Profile:
 
 
 def _is_at_home(name: str, url: str) -> bool:
+    if "\\" in url or not url.isprintable():
+        return False  # who sends the request may find another host in it than we do
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
     return host in _LOOPBACK or (name == "Start URL" and url.startswith("https://") and host.endswith(_PORTALS))
+
+
+def _shown(url: str) -> str:
+    """An address to look at; of one that hides its host behind a backslash, everything."""
+    return url if "\\" in url else _without_password(url)
 
 
 def _without_password(url: str) -> str:

@@ -285,7 +285,7 @@ def _is_web_address(text: str) -> bool:
         has_place = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-    return has_place and parts.scheme in ("https", "http") and not any(letter.isspace() for letter in text)
+    return has_place and parts.scheme in ("https", "http") and not any(each.isspace() or each == "\\" for each in text)
 
 
 def _key(profile_id: str, name: str) -> str:

@@ -57,6 +57,12 @@ def test_what_a_stranger_wrote_runs_nothing_and_grants_nothing() -> None:
     assert found.id != "sandbox"
 
 
+def test_a_host_hidden_behind_a_backslash_is_foreign_and_shown() -> None:
+    (found,) = import_profiles(changed(endpoint_url="http://elsewhere.example\\@localhost"))
+    assert found.is_foreign
+    assert "elsewhere.example" in foreign_places(found)[0]
+
+
 @pytest.mark.parametrize(
     ("changes", "is_foreign"),
     [
