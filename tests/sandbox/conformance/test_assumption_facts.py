@@ -111,6 +111,17 @@ def test_a_session_that_is_not_to_be_had(
     assert caught.value.response["Error"]["Code"] == code, fact
 
 
+def test_a_session_policy_that_is_too_large(sandbox: RunningSandbox) -> None:
+    """iam-evaluation.md 6: PackedPolicyTooLarge (400), for policies and tags together."""
+    sts = sandbox.client("sts")
+    tags = [{"Key": f"{number:03}{'k' * 120}", "Value": "v" * 250} for number in range(50)]
+    trust = {"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    role = role_for(sandbox, json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    with refused("PackedPolicyTooLarge"):
+        sts.assume_role(RoleArn=role, RoleSessionName="facts", Tags=tags)
+    assert sts.assume_role(RoleArn=role, RoleSessionName="facts", Tags=tags[:1])["PackedPolicySize"] > 0
+
+
 @pytest.mark.parametrize(
     ("key", "value", "is_trusted"),
     [("aud", MOONBOOK_CLIENT, True), ("sub", "*", True), ("email", "*@*", True), ("sub", "nobody", False)],
