@@ -212,6 +212,29 @@ def test_an_openid_login_has_the_host_for_key(kit: PoolKit, client: str, *, is_t
         kit.public.get_id(IdentityPoolId=pool_id, Logins=login)
 
 
+@pytest.mark.parametrize(("late_s", "is_taken"), [(240, True), (360, False)])
+def test_an_openid_login_may_be_five_minutes_late(kit: PoolKit, late_s: int, *, is_taken: bool) -> None:
+    """identity-pools.md 3: five minutes of clock skew are allowed."""
+    url = issuer_of(kit.sandbox, "moonbook")
+    host = url.removeprefix("http://")
+    arn = f"arn:aws:iam::210987654321:oidc-provider/{host}"
+    kit.iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    kit.iam.create_open_id_connect_provider(Url=url, ClientIDList=[MOONBOOK_CLIENT], ThumbprintList=["0" * 40])
+    pool_id = kit.pool(OpenIdConnectProviderARNs=[arn])
+    token = sign_in_at(kit.sandbox, "moonbook", "luna", MOONBOOK_CLIENT)["id_token"]
+    claims = jwt.decode(token, options={"verify_signature": False})
+    ahead_s = claims["exp"] - claims["iat"] + late_s
+    kit.sandbox.advance(ahead_s)
+    try:
+        if is_taken:
+            assert kit.public.get_id(IdentityPoolId=pool_id, Logins={host: token})["IdentityId"]
+            return
+        with refused("NotAuthorizedException"):
+            kit.public.get_id(IdentityPoolId=pool_id, Logins={host: token})
+    finally:
+        kit.sandbox.advance(-ahead_s)
+
+
 @pytest.mark.parametrize(("client_id", "is_used"), [(WEB, True), ("anotherclientofthepool", False)])
 def test_a_mapping_of_a_user_pool_names_its_client(kit: PoolKit, client_id: str, *, is_used: bool) -> None:
     """identity-pools.md 2 and 3: the enhanced flow maps roles; the key is provider, colon, client."""
