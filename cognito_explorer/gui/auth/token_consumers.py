@@ -52,6 +52,11 @@ class TokenConsumers(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.view, 1)
+        self.reason = plain_label("", wrap=True, selectable=True)
+        self.reason.setContentsMargins(12, 8, 12, 8)
+        layout.addWidget(self.reason)
+        self.view.selected.connect(self._show_reason)
+        self._show_reason()
 
     @property
     def issuer(self) -> str:
@@ -79,6 +84,11 @@ class TokenConsumers(QWidget):
         answers = ask_consumers(token, context, settings)
         if answers != tuple(self.answers.records()):
             self.answers.set_rows(answers)
+            self._show_reason()
+
+    def _show_reason(self) -> None:
+        answer: ConsumerAnswer | None = self.view.current_record()
+        self.reason.setText(f"{answer.consumer}: {answer.reason}" if answer else "Choose a row to read all of it.")
 
     def _remember(self) -> None:
         for line in (self.issuer_line, self.audience_line, self.scopes_line):

@@ -183,6 +183,8 @@ async def test_who_would_take_the_token_is_told_with_the_claim_that_decides(
     consumers.audience_line.setText("somebody-else")
     consumers.audience_line.editingFinished.emit()
     assert any(row.will == "no" and row.claim == "aud" for row in consumers.answers.records())
+    consumers.view.selectRow(0)
+    assert consumers.answers.record(0).reason in consumers.reason.text()
     assert Settings().text("tokens/expected_audience") == "somebody-else"
 
 
