@@ -23,7 +23,10 @@ _SUPPORT = """
 
 @dataclass(frozen=True, slots=True)
 class PoolFacts:
-    """What is known of a user pool. `aliases` is None until somebody has described it; so is what no list has shown."""
+    """What is known of a user pool: `aliases` are what users sign in with or get codes for a new password at.
+
+    They are None until somebody has described the pool; groups that no list has shown are in neither set.
+    """
 
     aliases: frozenset[str] | None = None
     groups_without_role: frozenset[str] = frozenset()
@@ -87,7 +90,7 @@ def _no_attributes(parameters: Mapping[str, Any], facts: PoolFacts) -> str:
     if not taken:
         return ""
     unknown = " as long as the pool's settings are not known" if facts.aliases is None else ""
-    return f"Users sign in with {', '.join(taken)}{unknown or ' here'}: support does not change it."
+    return f"Users sign in or recover with {', '.join(taken)}{unknown or ' here'}: support does not change it."
 
 
 def _no_membership(parameters: Mapping[str, Any], facts: PoolFacts) -> str:

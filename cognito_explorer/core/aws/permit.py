@@ -112,7 +112,7 @@ class Permit:
             return
         pool = answer.get("UserPool")
         if isinstance(pool, Mapping) and title == "DescribeUserPool":
-            names = frozenset(pool.get("AliasAttributes", ())) | frozenset(pool.get("UsernameAttributes", ()))
+            names = frozenset((*pool.get("AliasAttributes", ()), *pool.get("UsernameAttributes", ()), *_recovery(pool)))
             pool_id = str(parameters.get("UserPoolId", ""))
             self._pools[pool_id] = replace(self.facts_of(pool_id), aliases=names)
         groups = [*answer.get("Groups", ())] if title in _LISTS else []
@@ -149,6 +149,13 @@ _GROUPS = frozenset({"GetGroup", "CreateGroup", "UpdateGroup"})
 def _place(profile: Profile) -> Profile:
     """What decides where calls go and as whom."""
     return replace(profile, name="", color="", chosen_mode="", is_production=False, is_foreign=False)
+
+
+def _recovery(pool: Mapping[str, Any]) -> list[str]:
+    """Where a pool sends codes for a new password (CreateUserPool, AccountRecoverySetting; unset, to either)."""
+    mechanisms = pool.get("AccountRecoverySetting", {}).get("RecoveryMechanisms")
+    names = ["email", "phone_number"] if mechanisms is None else [str(each.get("Name", "")) for each in mechanisms]
+    return [name.removeprefix("verified_") for name in names if name != "admin_only"]
 
 
 def _hint(verdict: Verdict) -> str:

@@ -94,6 +94,26 @@ async def test_what_was_learnt_of_one_endpoint_is_not_held_against_another() -> 
     aws.close()
 
 
+@pytest.mark.parametrize(
+    ("recovery", "kept"),
+    [
+        ({}, {"email", "phone_number"}),
+        ({"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]}}, {"email"}),
+        ({"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}, set()),
+    ],
+)
+async def test_support_changes_no_address_that_codes_for_a_new_password_go_to(
+    recovery: dict[str, Any], kept: set[str]
+) -> None:
+    aws = await door("support")
+    aws.permit.learn("DescribeUserPool", {"UserPoolId": "local_1"}, {"UserPool": recovery})
+    for name in ("email", "phone_number"):
+        changed = [{"Name": name, "Value": "other"}]
+        refusal = aws.permit.why_not("AdminUpdateUserAttributes", UserPoolId="local_1", UserAttributes=changed)
+        assert (name in refusal) is (name in kept)
+    aws.close()
+
+
 async def test_switching_tells_who_listens() -> None:
     aws = await door("read-only")
     heard: list[Mode] = []
