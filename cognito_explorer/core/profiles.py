@@ -277,6 +277,9 @@ def _check_addresses(profile: Profile) -> None:
     for name, address in addresses:
         if address and not _is_web_address(address):
             raise InvalidInput(f"The {name} is not a web address.", "It starts with https:// or, locally, http://.")
+    if "@" in urlsplit(profile.endpoint_url).netloc:
+        # It would stand in messages and in copied commands; AWS's requests are signed, and need none.
+        raise InvalidInput("The endpoint holds a name or a password.", "Leave out what stands before the @.")
 
 
 def _is_web_address(text: str) -> bool:

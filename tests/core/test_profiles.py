@@ -86,6 +86,7 @@ def test_a_damaged_list_of_ids_is_an_empty_one(ids: IdsFile, tmp_path: Path) -> 
         ({"endpoint_url": "http://[::1"}, "not a web address"),
         ({"endpoint_url": "http://localhost:nine"}, "not a web address"),
         ({"endpoint_url": "http://local host:9000"}, "not a web address"),
+        ({"endpoint_url": "http://ada:secret@localhost:9000"}, "holds a name or a password"),
         ({"endpoint_url": "http://elsewhere.example\\@localhost"}, "not a web address"),
         ({"kind": "aws_profile"}, "No AWS profile"),
     ],
