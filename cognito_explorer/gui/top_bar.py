@@ -11,7 +11,7 @@ from cognito_explorer.gui.connection.mode_switch import ModeSwitch
 from cognito_explorer.gui.lib.color_dot import color_dot
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -47,7 +47,8 @@ class TopBar(QWidget):
         self.search.setAccessibleName("Find anything")
         self.search.setToolTip("Find a page, a command or a user; paste a token (Ctrl+K)")
         self.search.clicked.connect(self.search_wanted)
-        self.account = plain_label("", "muted", selectable=True)
+        self.account = ElidedLabel("")
+        self.account.setProperty("role", "muted")
         self.caller = ElidedLabel("", middle=True)
         self.caller.setProperty("role", "muted")
         self.caller.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -128,8 +129,8 @@ class TopBar(QWidget):
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(12)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(8)
         row.addWidget(self.switch)
         row.addWidget(self.search, 3)
         row.addWidget(self.caller, 3)

@@ -65,6 +65,7 @@ _CATEGORIES: dict[str, tuple[float, str]] = {
     "UserPoolClientRead": (15, "ListUserPoolClients DescribeUserPoolClient"),
     "UserPoolClientUpdate": (15, "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient"),
     "ClientAuthentication": (150, "GetClientToken"),
+    "UserFederation": (25, ""),  # what providers answer to the hosted UI; no operation is of it
     "LimitManagement": (1, "GetProvisionedLimit UpdateProvisionedLimit"),
 }
 # In these, each operation is also held to five requests a second for one user pool.

@@ -2,22 +2,23 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from cognito_explorer.core.profiles import Mode, Profile
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
+from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.tokens import Tone
 
 
-class ModeSwitch(QPushButton):
+class ModeSwitch(ElidedButton):
     """Shows what may be changed. `wanted` carries the mode a person chose."""
 
     wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setProperty("has_menu", True)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)

@@ -196,4 +196,7 @@ def test_every_rated_operation_exists() -> None:
 
 def test_the_sandbox_read_the_same_rates() -> None:
     assert RATES.items() >= quotas.RATES.items()
-    assert CATEGORY_OF.items() >= quotas.CATEGORY_OF.items()
+    operations = set(Loader().load_service_model(IDP, "service-2")["operations"])
+    # The sandbox also rates what its pages hear from providers, which is no operation anybody calls.
+    called = {name: category for name, category in quotas.CATEGORY_OF.items() if name in operations}
+    assert CATEGORY_OF.items() >= called.items()
