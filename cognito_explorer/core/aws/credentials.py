@@ -11,19 +11,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from botocore import credentials as botocore_credentials
-from botocore.config import Config
-from botocore.credentials import (
-    ConfigProvider,
-    CredentialResolver,
-    DeferredRefreshableCredentials,
-    ProcessProvider,
-    ProfileProviderBuilder,
-    RefreshableCredentials,
-)
-from botocore.exceptions import ClientError, ParamValidationError, SSOError, TokenRetrievalError
-from botocore.session import Session
-from botocore.utils import parse_timestamp
 from typing_extensions import override
 
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
@@ -36,6 +23,9 @@ from cognito_explorer.core.vault import MemoryVault
 if TYPE_CHECKING:
     from threading import RLock
 
+    from botocore.credentials import ConfigProvider, CredentialResolver, ProcessProvider, ProfileProviderBuilder
+    from botocore.session import Session
+
 PROCESS_TIMEOUT_S = 60
 # Renewed so long before they end. botocore's quarter of an hour would renew a role's shortest session at each call.
 _AHEAD_S = 120
@@ -47,7 +37,7 @@ _NO_CODE = "This is not a code: it has six digits."
 _ENDED = "Your session there has ended."
 
 
-def make_session(profile: Profile, person: Person | None = None) -> Session:
+def make_session(profile: Profile, person: Person | None = None) -> "Session":
     """A botocore session that reads the shared files only for a profile that lives in them.
 
     Raises InvalidInput for an imported profile that leads elsewhere before a person has confirmed it.
@@ -65,10 +55,12 @@ def make_session(profile: Profile, person: Person | None = None) -> Session:
         if profile.kind != "aws_profile" and not profile.endpoint_url:
             # As for our own clients: tokens go to the real AWS, whatever AWS_ENDPOINT_URL says.
             settings["ignore_configured_endpoint_urls"] = True
+        from botocore.config import Config
+
         session.set_default_client_config(Config(**settings, **network_settings(profile)))
         session.register_component("credential_provider", _Chain(profile, session, person))
     # What it says here is raised as well, and shown; a program's words do not belong into a log.
-    logging.getLogger(botocore_credentials.__name__).setLevel(logging.CRITICAL)
+    logging.getLogger("botocore.credentials").setLevel(logging.CRITICAL)
     logging.getLogger("botocore.tokens").setLevel(logging.CRITICAL)
     return session
 
@@ -81,7 +73,7 @@ def network_settings(profile: Profile) -> dict[str, Any]:
     return settings
 
 
-def sso_session_of(session: Session) -> SsoSession | None:
+def sso_session_of(session: "Session") -> SsoSession | None:
     """Where a session's profile, or the profile its role is assumed with, signs in; None without single sign-on."""
     config = session.full_config
     name = session.get_config_variable("profile") or "default"
@@ -98,7 +90,7 @@ def sso_session_of(session: Session) -> SsoSession | None:
 class _Chain:
     """In the place of botocore's resolver: the same providers, resolved anew whenever what they gave runs out."""
 
-    def __init__(self, profile: Profile, session: Session, person: Person | None) -> None:
+    def __init__(self, profile: Profile, session: "Session", person: Person | None) -> None:
         self._profile = profile
         self._session = session
         self._person = person
@@ -110,14 +102,20 @@ class _Chain:
 
     def load_credentials(self) -> Any:
         """What botocore calls once per session, when it makes the first client."""
+        from botocore.credentials import DeferredRefreshableCredentials, RefreshableCredentials
+
         found = self._resolve()
         if not isinstance(found, RefreshableCredentials):
             return found
         self._first = found
-        return _Renewed(refresh_using=self._fetch, method=found.method)
+        renewed: Any = DeferredRefreshableCredentials(refresh_using=self._fetch, method=found.method)
+        renewed._advisory_refresh_timeout = renewed._mandatory_refresh_timeout = _AHEAD_S
+        return renewed
 
     def _fetch(self) -> dict[str, Any]:
         """Credentials that are good for a while. Blocks while a person is asked. Raises what botocore raises."""
+        from botocore.exceptions import ClientError, ParamValidationError, SSOError, TokenRetrievalError
+
         if self._person is None:
             return self._try()
         turn: RLock = self._person.turn(self._profile)
@@ -154,6 +152,8 @@ class _Chain:
         resolver = _make_resolver(self._session, self._cache, self._tokens, self._ask_code)
         if self._profile.kind in ("container", "instance"):
             method = "container-role" if self._profile.kind == "container" else "iam-role"
+            from botocore.credentials import CredentialResolver
+
             resolver = CredentialResolver([resolver.get_provider(method)])
         found = self._limited(resolver.load_credentials)
         if found is None and self._profile.kind in ("container", "instance"):
@@ -197,13 +197,6 @@ class _Chain:
             raise
 
 
-class _Renewed(DeferredRefreshableCredentials):
-    """Credentials that are fetched on first use, and again shortly before they end."""
-
-    _advisory_refresh_timeout = _AHEAD_S
-    _mandatory_refresh_timeout = _AHEAD_S
-
-
 class _Program(subprocess.Popen[bytes]):
     """A credential_process that is ended when it takes too long."""
 
@@ -217,25 +210,29 @@ class _Program(subprocess.Popen[bytes]):
             raise
 
 
-class _Providers(ProfileProviderBuilder):
+def _providers_of(session: "Session", cache: dict[str, Any], tokens: Any) -> "ProfileProviderBuilder":
     """botocore's providers of one profile; its programs have a time limit, and keys may stand in memory."""
+    from botocore.credentials import ConfigProvider, ProcessProvider, ProfileProviderBuilder
 
-    _session: Session
+    class Providers(ProfileProviderBuilder):
+        def _create_process_provider(self, profile_name: str) -> "ProcessProvider":
+            return ProcessProvider(profile_name, lambda: session.full_config, popen=_Program)
 
-    def _create_process_provider(self, profile_name: str) -> ProcessProvider:
-        return ProcessProvider(profile_name, lambda: self._session.full_config, popen=_Program)
+        def _create_config_provider(self, profile_name: str) -> "ConfigProvider":
+            # Out of the session's memory, where own profiles stand, instead of the file.
+            return ConfigProvider("", profile_name, config_parser=lambda _file: session.full_config)
 
-    def _create_config_provider(self, profile_name: str) -> ConfigProvider:
-        # Out of the session's memory, where own profiles stand, instead of the file.
-        return ConfigProvider("", profile_name, config_parser=lambda _file: self._session.full_config)
+    return Providers(session, cache=cache, sso_token_cache=tokens)
 
 
 def _make_resolver(
-    session: Session, cache: dict[str, Any], tokens: Any, prompter: Callable[[str], str]
-) -> CredentialResolver:
+    session: "Session", cache: dict[str, Any], tokens: Any, prompter: Callable[[str], str]
+) -> "CredentialResolver":
     """botocore's chain with our prompter, cache of tokens and programs. The private names are checked by tests."""
-    resolver = botocore_credentials.create_credential_resolver(session, cache=cache)
-    made = _Providers(session, cache=cache, sso_token_cache=tokens)
+    from botocore.credentials import create_credential_resolver
+
+    resolver = create_credential_resolver(session, cache=cache)
+    made = _providers_of(session, cache, tokens)
     assume_role: Any = resolver.get_provider("assume-role")
     assume_role._prompter = prompter
     assume_role._profile_provider_builder = made
@@ -247,7 +244,9 @@ def _make_resolver(
     return resolver
 
 
-def _bare_session(profile: Profile) -> Session:
+def _bare_session(profile: Profile) -> "Session":
+    from botocore.session import Session
+
     if profile.kind == "aws_profile":
         session = Session(profile=profile.aws_profile)
         settings = session.full_config["profiles"].get(profile.aws_profile)
@@ -316,6 +315,8 @@ def _no_credentials(profile: Profile, trouble: Exception) -> SessionExpired:
 
 def _utc(value: Any) -> datetime:
     """botocore's own parser answers in the computer's time zone."""
+    from botocore.utils import parse_timestamp
+
     return parse_timestamp(value).astimezone(UTC)
 
 
