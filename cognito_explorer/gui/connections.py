@@ -209,7 +209,8 @@ class Connections(QObject):
 
 
 async def _close(door: "Aws") -> None:
-    await door.drain()
+    # The window that would show a question is on its way out, or its profile is gone.
+    await door.drain(may_ask=False)
     door.close()
 
 

@@ -163,12 +163,30 @@ class Connection:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
 
     def close(self) -> None:
-        """Let go of the open sockets, and of questions that a person has not answered yet."""
+        """Let go of the open sockets, and of questions that a person has not answered yet. Never waits."""
+        self.stop_asking()
+        if self._lock.acquire(blocking=False):
+            self._let_go()
+        else:
+            # A client is just being made, and a program that prints its credentials may take a minute.
+            threading.Thread(target=self._let_go_later, name="close-connection", daemon=True).start()
+
+    def stop_asking(self) -> None:
+        """Let go of questions that a person has not answered yet, and ask no more: what waits for one fails."""
         if self._person is not None:
             self._person.leave(self)
-        with self._lock:
+
+    def _let_go_later(self) -> None:
+        self._lock.acquire()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the clients; the lock is held, and given back."""
+        try:
             clients = list(self._clients.values())
             self._clients.clear()
+        finally:
+            self._lock.release()
         for client in clients:
             client.close()
 

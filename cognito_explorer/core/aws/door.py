@@ -137,7 +137,7 @@ class Aws:
         """
         operation = _reading(method, args)
         await self.permit.check(operation.service, operation.title, parameters)
-        return cast(R, await self._call(operation, "public" if operation.is_public else "read", parameters))
+        return cast(R, await self._call(operation, _sending_of(operation), parameters))
 
     def pages(
         self, paging: Paging, parse: Callable[[Any], Row], method: Callable[P, Any], /, *args: P.args, **kw: P.kwargs
@@ -215,8 +215,10 @@ class Aws:
         # In a thread: it waits for a client that is just being made.
         self._threads.submit(before.close)
 
-    async def drain(self) -> None:
-        """Wait until every write that was begun has its answer."""
+    async def drain(self, *, may_ask: bool = True) -> None:
+        """Wait until every write that was begun has its answer. Without `may_ask`, no longer for a person's."""
+        if not may_ask:
+            self._connection.stop_asking()
         while self._writes:
             await asyncio.wait(tuple(self._writes))
 
@@ -314,6 +316,13 @@ def _reading(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
     if effect not in (Effect.READ, Effect.SIGN_IN):
         raise ValueError(f"{operation.action} is a {effect}: it goes through Aws.write, which journals it")
     return operation
+
+
+def _sending_of(operation: Operation) -> Sending:
+    """A sign-in that is sent again may count as another attempt: it is sent once, as a write is."""
+    if operation.is_public:
+        return "public"
+    return "write" if effect_of(operation.service, operation.title) is Effect.SIGN_IN else "read"
 
 
 def _finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, duration_ms: int) -> LoggedCall:

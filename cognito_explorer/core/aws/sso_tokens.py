@@ -48,7 +48,7 @@ class SsoTokens(MutableMapping[str, Any]):
             text = self._texts.get(key) or self._from_vault(key)
             if text:
                 self._texts[key] = text
-        found = json.loads(text) if text else _from_shared_files(key)
+        found = _parsed(text) if text else _from_shared_files(key)
         if not isinstance(found, dict):
             raise KeyError(key)
         return found
@@ -100,12 +100,20 @@ def _from_shared_files(key: str) -> Any:
     """What “aws sso login” left. Without its refresh token: a refreshed one would leave the CLI's file useless."""
     file = Path.home() / ".aws" / "sso" / "cache" / f"{key}.json"
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = _parsed(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
         return None
     if not isinstance(found, dict):
         return None
     return {name: value for name, value in found.items() if name != "refreshToken"}
+
+
+def _parsed(text: str) -> Any:
+    """What is kept, or None where it is damaged: then nobody is signed in."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _stamp(moment: datetime) -> str:

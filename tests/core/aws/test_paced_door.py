@@ -8,10 +8,13 @@ import pytest
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.pace import Pace
+from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.journal import Journal
 from tests.core.conftest import profile_of
 from tests.sandbox.pools import make_pool
 from tests.sandbox_fixture import RunningSandbox
+
+_FAILING = ("AdminInitiateAuth", "ListUsers")
 
 
 @pytest.fixture
@@ -50,6 +53,29 @@ async def test_a_door_that_was_throttled_slows_down_and_everything_arrives(
     assert queue.category == "UserList"
     assert queue.rate < 30
     waiting.cancel()
+
+
+async def test_a_sign_in_that_fails_is_sent_once_and_a_read_again(sandbox: RunningSandbox) -> None:
+    pool = make_pool(sandbox)
+    door = await Aws.open(profile_of(sandbox), journal=Journal())
+    failing = {"code": "InternalErrorException", "status": 500, "rate": 1}
+    sandbox.control("faults", {"errors": [{"operations": f"cognito-idp:{name}", **failing} for name in _FAILING]})
+    try:
+        with pytest.raises(ExplorerError):
+            await door.read(
+                door.idp.admin_initiate_auth,
+                UserPoolId=pool.pool_id,
+                ClientId=pool.client_id,
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": "ada", "PASSWORD": "Wrong-2026"},
+            )
+        with pytest.raises(ExplorerError):
+            await door.read(door.idp.list_users, UserPoolId=pool.pool_id)
+    finally:
+        sandbox.control("faults", {"errors": []})
+    attempts = {call.operation: call.attempts for call in door.calls.recent()}
+    assert attempts == {"AdminInitiateAuth": 1, "ListUsers": 3}
+    door.close()
 
 
 async def test_a_door_acting_with_other_credentials_shares_the_pace(throttled_door: Aws) -> None:

@@ -10,6 +10,7 @@ import pytest
 from cognito_explorer.core.aws.caller import get_caller_identity
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, SessionExpired
+from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.user_pools.pools import list_pools
 from tests.core.aws.signing_in import Asked, hire
 from tests.sandbox_fixture import RunningSandbox
@@ -104,6 +105,30 @@ async def test_a_door_that_is_closed_waits_for_no_answer(demo_sandbox: RunningSa
         (answer,) = await reading
     assert isinstance(answer, SessionExpired)
     assert asked.questions[0].is_over
+
+
+async def test_who_leaves_waits_for_no_answer_and_the_write_is_not_sent(
+    demo_sandbox: RunningSandbox,
+) -> None:
+    asked = Asked(lambda _question: None)
+    aws = await Aws.open(
+        hire(demo_sandbox, "mfa-leaving").profile(demo_sandbox, chosen_mode="admin"), person=asked.person
+    )
+    call = aws.write(Intent("group x"), aws.idp.create_group, UserPoolId="us-east-1_Nowhere00", GroupName="x")
+    writing = asyncio.gather(call, return_exceptions=True)
+    await _waiting(asked)
+    await aws.drain(may_ask=False)
+    (answer,) = await writing
+    assert isinstance(answer, SessionExpired)
+    (change,) = aws.journal.recent()
+    assert change.outcome == "refused"
+    aws.close()
+
+
+async def test_a_damaged_token_of_single_sign_on_counts_as_none() -> None:
+    asked = Asked(lambda _question: None)
+    asked.vault.put("sso/key", "{half")
+    assert asked.person.sso_tokens.get("key") is None
 
 
 async def _waiting(asked: Asked) -> None:
