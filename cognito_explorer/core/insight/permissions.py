@@ -21,6 +21,7 @@ SERVICES = ("cognito-idp", "cognito-identity")
 _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/")
 # IAM takes a list of actions in one question; a hundred keep the answer on one page.
 _AT_ONCE = 100
+_OTHER = "Other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
 
 
 def standings(aws: "Aws", simulated: Mapping[Key, bool], pool_id: str = "") -> tuple[Permission, ...]:
-    """Put together what is known. An answer of AWS counts for more than what IAM foresees."""
+    """Put together what is known, that first. An answer of AWS counts for more than what IAM foresees."""
     keys = [key for key in LISTED if key[0] in SERVICES and key not in NEEDS_NO_PERMISSION]
     rows = (_permission(aws, key, simulated, pool_id) for key in keys)
-    return tuple(sorted(rows, key=lambda row: (SERVICES.index(row.service), row.family, row.title)))
+    return tuple(sorted(rows, key=_place))
+
+
+def _place(row: Permission) -> tuple[bool, int, bool, str, str]:
+    return row.standing == "unknown", SERVICES.index(row.service), row.family == _OTHER, row.family, row.title
 
 
 def principal_of(caller_arn: str) -> str:
@@ -96,7 +101,7 @@ def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, bool], pool_id: st
 def _family(service: str, title: str) -> str:
     if service == "cognito-identity":
         return "Identity pools"
-    words = re.sub(r"(?<!^)(?=[A-Z])", " ", CATEGORY_OF.get(title, "Other")).lower()
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", CATEGORY_OF.get(title, _OTHER)).lower()
     return words.capitalize()
 
 
@@ -148,7 +153,7 @@ async def _simulate(aws: "Aws", caller: Caller, pool_id: str) -> tuple[dict[Key,
         except Unreachable:
             raise
         except ExplorerError as error:
-            return simulated, f"IAM could not be asked to simulate: {error.title}"
+            return simulated, f"IAM did not simulate this caller's policies: {error.title}"
     return simulated, f"IAM simulated the policies of {principal}."
 
 

@@ -53,6 +53,9 @@ class ChangeDetails(QScrollArea):
         self.comparison.show_change(change)
         inverse = inverse_of(change)
         self.show_undo(inverse.title, inverse.why_not)
+        was_done = change.outcome not in ("refused", "not sent")
+        self.undo_button.setVisible(was_done)
+        self.undo_note.setVisible(was_done)
 
     def show_undo(self, title: str, why_not: str = "") -> None:
         """Say what *Undo* would do, or why it cannot."""

@@ -43,7 +43,9 @@ async def test_without_simulation_reads_still_tell(demo_sandbox: RunningSandbox,
     statement = {"Effect": "Allow", "Action": ["cognito-idp:List*"], "Resource": "*"}
     aws = await Aws.open(person(demo_sandbox, "lists-only", {"Version": "2012-10-17", "Statement": [statement]}))
     found = await find_permissions(aws, pool_id)
-    assert found.simulation.startswith("IAM could not be asked")
+    assert found.simulation.startswith("IAM did not simulate")
+    known = [row.standing != "unknown" for row in found.rows]
+    assert known == sorted(known, reverse=True), "what is known comes first"
     assert standing(found, "ListUsers") == "allowed"
     assert standing(found, "DescribeUserPool") == "refused"
     assert standing(found, "AdminDeleteUser") == "unknown"
