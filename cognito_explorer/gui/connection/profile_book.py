@@ -26,6 +26,7 @@ class ProfileBook(QObject):
         self._store: Profiles | None = None
         self._vault: Vault | None = None
         self._own: tuple[Profile, ...] = ()
+        self._turn = asyncio.Lock()
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
 
@@ -45,15 +46,19 @@ class ProfileBook(QObject):
 
     async def load(self) -> None:
         """Read the keyring. What is wrong with it, if anything, stands in `trouble`."""
-        self.trouble = None
+        turn = self._turn
+        own, found = self._own, None
         try:
-            self._own = await self._in_thread(lambda store: store.load_all())
+            own = await self._in_thread(lambda store: store.load_all())
         except VaultUnavailable as trouble:
-            self.trouble = trouble
-        self.changed.emit()
+            found = trouble
+        if turn is self._turn:
+            self._own, self.trouble = own, found
+            self.changed.emit()
 
     async def go_on_without_keyring(self) -> None:
-        """Keep profiles in memory from now on, for this run only."""
+        """Keep profiles in memory from now on, for this run only. What the keyring still does is not waited for."""
+        self._turn = asyncio.Lock()
         self._vault = MemoryVault()
         self._store = Profiles(self._vault, IdsInMemory())
         self.is_for_this_run_only = True
@@ -87,9 +92,16 @@ class ProfileBook(QObject):
         return vault
 
     async def _in_thread(self, work: Callable[[Profiles], T]) -> T:
-        def run() -> T:
-            if self._store is None:
-                self._store = Profiles(self.open_vault(), IdsFile(self.ids_file))
-            return work(self._store)
+        """One after the other, so that a slow reading never brings back what was before a saving."""
 
-        return await asyncio.to_thread(run)
+        def run() -> T:
+            store = self._store
+            if store is None:
+                store = Profiles(self.open_vault(), IdsFile(self.ids_file))
+                if turn is self._turn:
+                    self._store = store
+            return work(store)
+
+        turn = self._turn
+        async with turn:
+            return await asyncio.to_thread(run)

@@ -139,6 +139,8 @@ async def test_a_profile_is_duplicated_edited_and_deleted(
     hand.click(panel.copy_button)
     press(await hand.dialog(Dialog), "Save profile")
     await hand.settle()
+    assert trouble_of(panel) is None
+    assert names(panel) == ["Moonletter sandbox", "Payments & co", "Payments & co (copy)"]
     assert selected_name(panel) == "Payments & co (copy)", "the saved one is selected, not the sandbox"
     await hand.be_active()
     hand.click(panel.edit_button)
