@@ -1,29 +1,47 @@
 """How far the local clock is from AWS's, by the Date header of an answer."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from cognito_explorer.core.auth.signatures import source_of
 from cognito_explorer.core.aws.http import HttpRequest
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.http import Http
 
+# The header says whole seconds and cuts off the fraction.
+_HALF_SECOND = timedelta(seconds=0.5)
 
-def skew_of(date: str, sent_at: datetime, received_at: datetime) -> timedelta | None:
-    """How far the server's clock is ahead; None where the header says no time. It says whole seconds only."""
+
+@dataclass(frozen=True, slots=True)
+class ClockSkew:
+    """How far the other clock is `ahead` of the local one, give or take `within`; `clock` is "AWS" or an endpoint."""
+
+    ahead: timedelta
+    within: timedelta = _HALF_SECOND
+    clock: str = "AWS"
+
+
+def skew_of(date: str, sent_at: datetime, received_at: datetime, clock: str = "AWS") -> ClockSkew | None:
+    """The skew by an answer's Date header, or None where that says no time.
+
+    The other clock was read somewhere between sending and receiving: half of that is added to what it may be wrong by.
+    """
     try:
         theirs = parsedate_to_datetime(date)
     except ValueError:
         return None
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    ours = sent_at + (received_at - sent_at) / 2
-    # The header cuts off the fraction of its second: half a second is added back.
-    return theirs + timedelta(seconds=0.5) - ours
+    half_way = (received_at - sent_at) / 2
+    return ClockSkew(theirs + _HALF_SECOND - (sent_at + half_way), _HALF_SECOND + abs(half_way), clock)
 
 
-async def measure_skew(http: "Http", url: str) -> timedelta | None:
+async def measure_skew(http: "Http", url: str) -> ClockSkew | None:
     """Ask an address for its time, e.g. that of a pool's keys. Raises ExplorerError where no answer comes."""
     sent_at = datetime.now(UTC)
     answer = await http.send(HttpRequest(url))
-    return skew_of(answer.headers.get("date", ""), sent_at, datetime.now(UTC))
+    source = source_of(url)
+    clock = "AWS" if source.kind == "aws" else source.name
+    return skew_of(answer.headers.get("date", ""), sent_at, datetime.now(UTC), clock)

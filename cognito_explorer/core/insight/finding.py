@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import LiveAnswer
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.user_pools.app_clients import AppClient
@@ -40,8 +41,8 @@ class Finding:
 class TokenContext:
     """What the token is held against; what is "" or None is not checked. `client_names` maps client ids to names.
 
-    `clients_unread` says why there are none, where they could not be read. `skew` is how far AWS's clock is ahead of
-    the local one. `issuer` and `audience` are what a verifier of the user's own would expect.
+    `clients_unread` says why there are none, where they could not be read. `clock` is the clock that the local one
+    was compared with. `issuer` and `audience` are what a verifier of the user's own would expect.
     """
 
     pool_id: str = ""
@@ -52,6 +53,11 @@ class TokenContext:
     clients_unread: str = ""
     issuer: str = ""
     audience: str = ""
-    skew: timedelta | None = None
+    clock: ClockSkew | None = None
     client: AppClient | None = None
     live: LiveAnswer | None = None
+
+    @property
+    def skew(self) -> timedelta | None:
+        """How far the other clock is ahead of the local one; None: they were not compared."""
+        return self.clock.ahead if self.clock is not None else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.insight.finding import Finding
@@ -10,29 +11,48 @@ from cognito_explorer.core.insight.finding import Finding
 # Clocks differ a little everywhere; AWS's own verifiers allow minutes.
 SKEW = timedelta(minutes=2)
 _LONG_AGO = timedelta(minutes=5)
+# Closer than this a clock is right: the Date header has whole seconds only.
+_RIGHT = timedelta(seconds=2)
 _WHY_END = "After exp nobody should accept it; a lost token is worth nothing then."
 _WHY_CLOCK = "A clock that is wrong makes good tokens look expired, or expired ones good."
 _AGAIN = "Refresh it or sign in again."
+_NOT_COMPARED = "By this computer's clock, which was not compared with AWS's: that may see it otherwise."
 _SET_CLOCK = "Let the system set its clock from the network."
 
 
-def time_findings(token: DecodedToken, now: datetime, skew: timedelta | None) -> Iterator[Finding]:
-    """Expiry, beginning, issue, sign-in and clock. `now` is the local clock's time, `skew` how far AWS's is ahead."""
-    correct = now + (skew or timedelta())
-    found = [_expiry(token, correct), _not_before(token, correct), _issued(token, correct), _authenticated(token)]
+def time_findings(token: DecodedToken, now: datetime, clock: ClockSkew | None) -> Iterator[Finding]:
+    """Expiry, beginning, issue, sign-in and clock. `now` is the local clock's time, `clock` what it is held against."""
+    correct = now + clock.ahead if clock is not None else now
+    found = [_expiry(token, now, clock), _not_before(token, correct), _issued(token, correct), _authenticated(token)]
     yield from (each for each in found if each is not None)
-    if skew is not None:
-        yield _clock(skew)
+    if clock is not None:
+        yield _clock(clock)
 
 
-def _expiry(token: DecodedToken, now: datetime) -> Finding:
+def _expiry(token: DecodedToken, local: datetime, clock: ClockSkew | None) -> Finding:
     expires_at = token.expires_at
     if expires_at is None:
         detail = "The exp claim is missing or no time."
         return Finding("bad", "The token does not say when it expires.", detail, "expiry", "exp", _WHY_END, _AGAIN)
-    if expires_at <= now:
-        return Finding("bad", f"Expired {in_words(now - expires_at)} ago.", _AGAIN, "expiry", "exp", _WHY_END, _AGAIN)
-    return Finding("ok", f"Valid for {in_words(expires_at - now)} more.", "", "expiry", "exp", _WHY_END)
+    left = expires_at - (local + clock.ahead if clock is not None else local)
+    if clock is not None and abs(left) <= clock.within:
+        detail = f"The clocks were compared to within {_short(clock.within)}: it ends now, or did just before."
+        return Finding("unknown", "It is about to expire.", detail, "expiry", "exp", _WHY_END, _AGAIN)
+    doubt = _doubt(expires_at - local, left, clock)
+    if left <= timedelta():
+        return Finding("bad", f"Expired {in_words(left)} ago.", doubt or _AGAIN, "expiry", "exp", _WHY_END, _AGAIN)
+    return Finding("ok", f"Valid for {in_words(left)} more.", doubt, "expiry", "exp", _WHY_END)
+
+
+def _doubt(by_local: timedelta, left: timedelta, clock: ClockSkew | None) -> str:
+    """Whose clock decided, where another would have decided otherwise or might have."""
+    if clock is None:
+        return _NOT_COMPARED if abs(left) <= SKEW else ""
+    if (by_local <= timedelta()) == (left <= timedelta()):
+        return ""
+    otherwise = "has expired" if by_local <= timedelta() else f"is valid for {in_words(by_local)} more"
+    whose = "AWS's clock" if clock.clock == "AWS" else f"the clock of {clock.clock}"
+    return f"By {whose}. By this computer's, which is wrong, it {otherwise}."
 
 
 def _not_before(token: DecodedToken, now: datetime) -> Finding | None:
@@ -69,11 +89,21 @@ def _authenticated(token: DecodedToken) -> Finding | None:
     return Finding("info", title, detail, "sign-in time", "auth_time")
 
 
-def _clock(skew: timedelta) -> Finding:
-    if abs(skew) <= timedelta(seconds=2):
-        detail = "AWS's Date header and the local clock agree within two seconds."
+def _clock(clock: ClockSkew) -> Finding:
+    skew = clock.ahead
+    if abs(skew) <= max(_RIGHT, clock.within):
+        agree = _short(max(_RIGHT, clock.within))
+        detail = f"The Date header of {clock.clock} and the local clock agree within {agree}."
         return Finding("ok", "The local clock is right.", detail, "clock", "", _WHY_CLOCK)
     way = "behind" if skew > timedelta() else "ahead of"
-    title = f"The local clock is {in_words(skew)} {way} AWS's."
-    detail = "The times above are held against AWS's clock."
+    title = f"The local clock is {in_words(skew)} {way} {_its(clock)}."
+    detail = f"The times above are held against {_its(clock)}, known to within {_short(clock.within)}."
     return Finding("warn" if abs(skew) > SKEW else "info", title, detail, "clock", "", _WHY_CLOCK, _SET_CLOCK)
+
+
+def _its(clock: ClockSkew) -> str:
+    return "AWS's" if clock.clock == "AWS" else f"that of {clock.clock}"
+
+
+def _short(length: timedelta) -> str:
+    return f"{length.total_seconds():.1f} s" if length < timedelta(seconds=10) else in_words(length)

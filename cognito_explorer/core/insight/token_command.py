@@ -6,10 +6,9 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
-from cognito_explorer.core.auth.clock_skew import measure_skew
+from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
 from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_tokens
@@ -111,7 +110,7 @@ async def _report(found: FoundToken, token: ReadJwt, keys: "_Keys", options: arg
     if token.form == "opaque" and found.named == "refresh":
         token = replace(token, kind="refresh", troubles=())
     check = None if token.kind == "refresh" else await keys.check(token)
-    context = TokenContext(signature=check, issuer=options.issuer, audience=options.audience, skew=keys.skew)
+    context = TokenContext(signature=check, issuer=options.issuer, audience=options.audience, clock=keys.clock)
     findings = examine(token.decoded, context, token.troubles)
     if token.form != "signed":
         return TokenReport(found, token, findings)
@@ -128,7 +127,7 @@ class _Keys:
         self._http = http
         self._consented = consented
         self._fetched: dict[str, KeySet | str] = {}
-        self.skew: timedelta | None = None
+        self.clock: ClockSkew | None = None
 
     async def check(self, token: ReadJwt) -> SignatureCheck:
         keys = self._given or await self._of_issuer(token.decoded.issuer)
@@ -150,7 +149,7 @@ class _Keys:
     async def _fetch(self, http: Http, issuer: str) -> KeySet | str:
         url = key_set_url(issuer)
         if url:
-            self.skew = await measure_skew(http, url)
+            self.clock = await measure_skew(http, url)
             return KeySet(await http.key_set(url), KeySource("aws"))
         if not issuer or issuer != self._consented:
             return (

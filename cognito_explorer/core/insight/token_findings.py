@@ -29,7 +29,7 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
         *damage,
         *signature_findings(token, context.signature),
         *party_findings(token, context),
-        *time_findings(token, now, context.skew),
+        *time_findings(token, now, context.clock),
         *type_findings(token),
         *_revocation(token, context.live),
         *_remarks(token),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cognito_explorer.core.auth.clock_skew import measure_skew, skew_of
+from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew, skew_of
 from cognito_explorer.core.auth.liveness import ask_get_user
 from cognito_explorer.core.auth.tokens import jwks_url
 from cognito_explorer.core.aws.door import Aws
@@ -52,7 +52,9 @@ async def test_what_is_no_answer_about_the_token_leaves_it_unknown(demo_sandbox:
 async def test_awss_clock_is_read_off_an_answer(aws: Aws, demo_sandbox: RunningSandbox, pool_id: str) -> None:
     skew = await measure_skew(aws.http, jwks_url(pool_id, demo_sandbox.endpoint))
     assert skew is not None
-    assert abs(skew) < timedelta(seconds=30)
+    assert abs(skew.ahead) < timedelta(seconds=30)
+    assert timedelta(seconds=0.5) < skew.within < timedelta(seconds=30)
+    assert skew.clock == demo_sandbox.endpoint
 
 
 async def test_a_clock_that_cannot_be_reached_is_an_error(aws: Aws) -> None:
@@ -63,8 +65,9 @@ async def test_a_clock_that_cannot_be_reached_is_an_error(aws: Aws) -> None:
 def test_the_difference_is_counted_from_the_middle_of_the_request() -> None:
     sent = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
     received = sent + timedelta(seconds=2)
-    assert skew_of("Mon, 23 Nov 2026 12:05:01 GMT", sent, received) == timedelta(minutes=5, seconds=0.5)
-    assert skew_of("Mon, 23 Nov 2026 12:05:01 -0000", sent, received) == timedelta(minutes=5, seconds=0.5)
+    measured = ClockSkew(timedelta(minutes=5, seconds=0.5), timedelta(seconds=1.5))
+    assert skew_of("Mon, 23 Nov 2026 12:05:01 GMT", sent, received) == measured
+    assert skew_of("Mon, 23 Nov 2026 12:05:01 -0000", sent, received) == measured
 
 
 @pytest.mark.parametrize("date", ["", "now", "Mon, 99 Foo 2026 12:00:00 GMT", "Mon, 23 Nov 99999 12:00:00 GMT"])

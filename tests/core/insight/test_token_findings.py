@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.jwt_reading import Trouble
 from cognito_explorer.core.auth.liveness import LiveAnswer
 from cognito_explorer.core.auth.signatures import KeySource
@@ -203,11 +204,43 @@ def test_revocation_is_unknown_until_it_is_asked(
 
 
 def test_times_are_held_against_awss_clock() -> None:
-    behind = TokenContext(now=NOW - timedelta(hours=2), skew=timedelta(hours=2))
+    behind = TokenContext(now=NOW - timedelta(hours=2), clock=ClockSkew(timedelta(hours=2)))
     found = titles("id", ID, behind)
     assert found["Valid for 58 minutes more."] == "ok"
     assert found["The local clock is 2 hours behind AWS's."] == "warn"
-    assert titles("id", ID, TokenContext(now=NOW, skew=timedelta(seconds=1)))["The local clock is right."] == "ok"
+    assert (
+        titles("id", ID, TokenContext(now=NOW, clock=ClockSkew(timedelta(seconds=1))))["The local clock is right."]
+        == "ok"
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_s", "clock", "verdict", "detail"),
+    [
+        (-1, None, "failed", "By this computer's clock, which was not compared with AWS's: that may see it otherwise."),
+        (90, None, "passed", "By this computer's clock, which was not compared with AWS's: that may see it otherwise."),
+        (200, None, "passed", ""),
+        (1, ClockSkew(timedelta(seconds=1)), "unknown", "The clocks were compared to within 0.5 s:"),
+        (-300, ClockSkew(timedelta(seconds=-300.4)), "unknown", "The clocks were compared to within 0.5 s:"),
+        (90, ClockSkew(timedelta(minutes=10)), "failed", "By AWS's clock. By this computer's, which is wrong, it is"),
+        (
+            -90,
+            ClockSkew(timedelta(minutes=-9), clock="http://127.0.0.1:9"),
+            "passed",
+            "By the clock of http://127.0.0.",
+        ),
+        (90, ClockSkew(timedelta(seconds=30)), "passed", ""),
+    ],
+)
+def test_a_verdict_near_the_end_says_whose_clock_it_goes_by(
+    left_s: int, clock: ClockSkew | None, verdict: str, detail: str
+) -> None:
+    claims = ID | {"exp": int((NOW + timedelta(seconds=left_s)).timestamp())}
+    found = examine(DecodedToken("id", "raw", HEADER, claims), TokenContext(now=NOW, clock=clock))
+    expiry = next(each for each in found if each.check == "expiry")
+    assert expiry.verdict == verdict
+    assert expiry.detail.startswith(detail)
+    assert detail or not expiry.detail
 
 
 def test_what_a_verifier_expects_is_held_against_the_token() -> None:
