@@ -29,6 +29,16 @@ def current(world: World, url: str) -> str:
     return urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
 
 
+def is_safe(url: str) -> bool:
+    """Whether a browser or a secret may be sent there: by https, or to this machine."""
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and not any(char.isspace() or not char.isprintable() for char in url)
+    except ValueError:
+        return False
+    return is_whole and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))
+
+
 def is_loopback(url: str) -> bool:
     """Whether a URL leads to this machine; what is no URL leads nowhere.
 

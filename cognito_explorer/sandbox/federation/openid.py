@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import jwt
 from jwt.types import Options
 
-from cognito_explorer.sandbox.federation.addresses import current, provider_url
+from cognito_explorer.sandbox.federation.addresses import current, is_safe, provider_url
 from cognito_explorer.sandbox.federation.brands import stand_in_for
 from cognito_explorer.sandbox.federation.outbound import Reply, TimedOut, Unreachable, call
 from cognito_explorer.sandbox.federation.problems import FederationProblem
@@ -48,7 +48,9 @@ def find_openid_provider(world: World, provider: Mapping[str, Any]) -> OpenIdPro
     if brand or not is_stated:
         found = _fetch_json(f"{issuer}/.well-known/openid-configuration", f"{provider['ProviderName']} discovery")
     stated = {} if brand else {name: current(world, details.get(name, "")) for name in _STATED}
-    urls = {name: stated.get(name) or str(found.get(key, "")) for name, key in _STATED.items()}
+    urls = {name: stated.get(name) or str(found.get(key) or "") for name, key in _STATED.items()}
+    if not is_safe(urls["authorize_url"]):
+        raise FederationProblem("The provider's address is not an https URL")
     return OpenIdProvider(issuer, **urls)
 
 
@@ -102,28 +104,39 @@ def _exchange(found: OpenIdProvider, provider: Mapping[str, Any], code: str, red
 
 
 def _verify(world: World, found: OpenIdProvider, provider: Mapping[str, Any], token: str) -> dict[str, Any]:
-    keys = _fetch_json(found.jwks_uri, "jwks uri").get("keys", [])
+    keys = _fetch_json(found.jwks_uri, "jwks uri").get("keys")
+    # A provider may end its name with a slash, which a pool's oidc_issuer need not have.
+    issuers = [found.issuer, f"{found.issuer}/"] if found.issuer else None
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        fitting = [key for key in keys if kid is None or key.get("kid") == kid]
-        if not fitting:
-            raise FederationProblem("Bad id_token: no key of the provider fits")
+        key = _fitting_key(keys, jwt.get_unverified_header(token).get("kid"))
         # Time is checked below: it is the sandbox's clock that counts, not this machine's.
         unchecked: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
         claims: dict[str, Any] = jwt.decode(
             token,
-            jwt.PyJWK(fitting[0]),
+            key,
             algorithms=_ALGORITHMS,
             audience=provider["ProviderDetails"]["client_id"],
-            issuer=found.issuer or None,
+            issuer=issuers,
             options=unchecked,
         )
     except jwt.InvalidIssuerError:
         raise FederationProblem("Bad id_token issuer") from None
-    except (jwt.InvalidTokenError, jwt.PyJWKError) as broken:
+    except jwt.PyJWTError as broken:
         raise FederationProblem(f"Bad id_token: {broken}") from None
     check_claims(claims, provider["ProviderDetails"]["client_id"], world.clock.now())
     return claims
+
+
+def _fitting_key(keys: object, kid: object) -> jwt.PyJWK:
+    """The key an ID token names; a provider may publish whatever it likes."""
+    entries = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
+    fitting = next((key for key in entries if kid is None or key.get("kid") == kid), None)
+    if fitting is None:
+        raise FederationProblem("Bad id_token: no key of the provider fits")
+    try:
+        return jwt.PyJWK(fitting)
+    except (ValueError, TypeError):
+        raise FederationProblem("Bad id_token: the key of the provider is none") from None
 
 
 def check_claims(claims: Mapping[str, Any], client_id: str, now: float) -> None:

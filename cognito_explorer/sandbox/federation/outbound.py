@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cognito_explorer.sandbox.federation.addresses import is_loopback
+from cognito_explorer.sandbox.federation.addresses import is_loopback, is_safe
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 
 _TIMEOUT_S = 5.0
@@ -44,7 +44,7 @@ def call(
     import httpx
 
     is_own = is_loopback(url)
-    if not is_own and not url.lower().startswith("https://"):
+    if not is_safe(url):
         raise FederationProblem("The provider's address is not an https URL")
     try:
         # A proxy is no way to ourselves.

@@ -56,8 +56,9 @@ def error_page(visit: Visit, error: str, *, client_id: str = "") -> Response:
 def redirect(url: str) -> Response:
     """302 to a URL."""
     response = RedirectResponse(url, 302, headers=HEADERS)
-    # Starlette quotes the URL once more; a registered redirect URI must go out letter by letter, but a header is ASCII.
-    response.headers["location"] = "".join(char if char.isascii() else quote(char) for char in url)
+    # Starlette quotes the URL once more; a registered redirect URI must go out letter by letter, but a header is ASCII
+    # without line breaks.
+    response.headers["location"] = "".join(char if "!" <= char <= "~" else quote(char) for char in url)
     return response
 
 

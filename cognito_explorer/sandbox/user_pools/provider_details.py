@@ -1,13 +1,12 @@
 """What each kind of external provider needs to be told, and what Cognito derives from it."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.federation.addresses import is_safe
 from cognito_explorer.sandbox.user_pools.saml_metadata import redirect_bindings
 
 SOCIAL = ("Facebook", "Google", "LoginWithAmazon", "SignInWithApple")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SOCIAL_MISSING = "client_id, client_secret and authorize_scopes are all required idp details."
 # The keys a kind needs, and Cognito's sentence when one is missing.
 _NEEDED: dict[str, tuple[tuple[str, ...], str]] = {
@@ -135,7 +134,7 @@ def _check_oidc(details: Mapping[str, str]) -> None:
             "Member must satisfy enum value set: [POST, GET]"
         )
     for name in ("oidc_issuer", "authorize_url", "token_url", "attributes_url", "jwks_uri"):
-        if name in details and not _is_safe(details[name]):
+        if name in details and not is_safe(details[name]):
             raise _invalid("OIDC endpoint must start with https://")
 
 
@@ -150,21 +149,10 @@ def _check_saml(details: Mapping[str, str]) -> None:
             raise _invalid(f"{name} must be true or false.")
     if details.get("RequestSigningAlgorithm", "rsa-sha256") != "rsa-sha256":
         raise _invalid("RequestSigningAlgorithm must be rsa-sha256.")
-    if "MetadataURL" in sources and not _is_safe(details["MetadataURL"]):
+    if "MetadataURL" in sources and not is_safe(details["MetadataURL"]):
         raise _invalid("MetadataURL must start with https://")
     if "MetadataFile" in sources:
         redirect_bindings(details["MetadataFile"])
-
-
-def _is_safe(url: str) -> bool:
-    """Only https, except for this machine's own providers."""
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and (
-            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        )
-    except ValueError:
-        return False
 
 
 def _invalid(text: str) -> ServiceError:
