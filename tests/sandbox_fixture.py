@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,12 @@ direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass
 class RunningSandbox:
-    """A started child and the facts of its ready line."""
+    """A started child and the facts of its ready line. `shared` names what its tests make once for all of them."""
 
     data: Path
     process: subprocess.Popen[str]
     ready: dict[str, Any]
+    shared: set[str] = field(default_factory=set)
 
     @property
     def endpoint(self) -> str:

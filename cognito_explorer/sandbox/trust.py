@@ -20,11 +20,11 @@ def trusts_federated(trust: dict[str, Any], provider: str, context: Context, act
     )
 
 
-def trusts_service(trust: dict[str, Any], service: str) -> bool:
-    """Does a role's trust policy let one of AWS's own services assume it?"""
+def trusts_service(trust: dict[str, Any], service: str, context: Context | None = None) -> bool:
+    """Does a role's trust policy let one of AWS's own services assume it? `context` is what the service says of it."""
     parsed = parsed_policy(NamedPolicy("trust policy", trust), "trust")
     principal = Principal(service=service)
-    return evaluate_trust(parsed, action="sts:AssumeRole", principal=principal, context={}).is_allowed
+    return evaluate_trust(parsed, action="sts:AssumeRole", principal=principal, context=context or {}).is_allowed
 
 
 def parsed_policy(policy: NamedPolicy, layer: Layer) -> Policy:

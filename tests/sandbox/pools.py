@@ -1,5 +1,6 @@
 """Pools and clients for tests, made through the real API."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,15 @@ from botocore.exceptions import ClientError
 from tests.sandbox_fixture import RunningSandbox
 
 PASSWORD = "Moonletter-2026"
+SMS_ROLE = "sms"
+SMS = {"SnsCallerArn": f"arn:aws:iam::210987654321:role/{SMS_ROLE}", "ExternalId": "moon"}
+_TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "cognito-idp.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringEquals": {"sts:ExternalId": SMS["ExternalId"]}},
+}
+_PUBLISH = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
 
 
 @dataclass
@@ -67,8 +77,21 @@ FLOWS = [
 ]
 
 
+def add_sms_role(sandbox: RunningSandbox) -> None:
+    """Let Cognito send the texts of pools whose SmsConfiguration is SMS: one role for all tests of a sandbox."""
+    if SMS_ROLE in sandbox.shared:
+        return
+    sandbox.shared.add(SMS_ROLE)
+    iam = sandbox.client("iam")
+    trust, allowed = ({"Version": "2012-10-17", "Statement": [each]} for each in (_TRUST, _PUBLISH))
+    iam.create_role(RoleName=SMS_ROLE, AssumeRolePolicyDocument=json.dumps(trust))
+    iam.put_role_policy(RoleName=SMS_ROLE, PolicyName="publish", PolicyDocument=json.dumps(allowed))
+
+
 def make_pool(sandbox: RunningSandbox, *, client: dict[str, Any] | None = None, **settings: Any) -> PoolUnderTest:
     """A pool that verifies e-mail addresses, and its client."""
+    if settings.get("SmsConfiguration") == SMS:
+        add_sms_role(sandbox)
     idp = sandbox.client("cognito-idp")
     settings = {"AutoVerifiedAttributes": ["email"], **settings}
     pool_id = idp.create_user_pool(PoolName="under test", **settings)["UserPool"]["Id"]

@@ -11,6 +11,7 @@ from cognito_explorer.sandbox.triggers.messages import custom_words
 from cognito_explorer.sandbox.triggers.senders import hand_to_sender
 from cognito_explorer.sandbox.user_pools.domains import address_of
 from cognito_explorer.sandbox.user_pools.mail_limit import count_mail
+from cognito_explorer.sandbox.user_pools.sms_role import check_sms_role
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
@@ -84,6 +85,8 @@ def _send(world: World, pool: Mapping[str, Any], user: User, letter: Letter, wor
     medium: Literal["EMAIL", "SMS"] = "EMAIL" if is_email else "SMS"
     if is_email:
         count_mail(world, pool, letter.destination, about)
+    else:
+        check_sms_role(world, pool, pool.get("SmsConfiguration", {}))
     world.outbox.send(medium, letter.destination, subject=words.subject, body=text, about=about)
 
 

@@ -9,6 +9,7 @@ from cognito_explorer.sandbox.user_pools.feature_plans import require_feature
 from cognito_explorer.sandbox.user_pools.features_in_use import stored_factors
 from cognito_explorer.sandbox.user_pools.pool_checks import check_passwordless, check_sms_configuration
 from cognito_explorer.sandbox.user_pools.pools import pool_of, save_pool
+from cognito_explorer.sandbox.user_pools.sms_role import check_sms_role
 from cognito_explorer.sandbox.world import Call, World
 
 _BLOCKS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
@@ -35,9 +36,10 @@ def set_mfa_config(call: Call) -> dict[str, Any]:
     mode = call.params.get("MfaConfiguration", "OFF")
     factors = {name: call.params[name] for name in _BLOCKS if name in call.params}
     _check_factors(pool, mode, factors)
+    sms = factors.get("SmsMfaConfiguration", {}).get("SmsConfiguration")
+    check_sms_role(call.world, pool, sms or {})
     call.world.store.execute("UPDATE user_pools SET mfa = ? WHERE id = ?", (json.dumps(factors), pool["Id"]))
     pool = pool | {"MfaConfiguration": mode}
-    sms = factors.get("SmsMfaConfiguration", {}).get("SmsConfiguration")
     if sms:
         pool = pool | {"SmsConfiguration": sms}
     return load_mfa_config(call.world, save_pool(call.world, pool))

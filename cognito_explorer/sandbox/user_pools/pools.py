@@ -13,6 +13,7 @@ from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
 from cognito_explorer.sandbox.user_pools.pool_checks import check_settings
 from cognito_explorer.sandbox.user_pools.pool_settings import build_settings
 from cognito_explorer.sandbox.user_pools.schema import add_custom_attributes, build_schema
+from cognito_explorer.sandbox.user_pools.sms_role import check_sms_role
 from cognito_explorer.sandbox.world import Call, World
 
 MAX_POOLS = 1000
@@ -72,6 +73,7 @@ def create_pool(world: World, region: str, params: dict[str, Any], *, pool_id: s
         **{name: params[name] for name in _FIXED_BLOCKS if params.get(name)},
         **build_settings(params, tier="ESSENTIALS"),
     }
+    check_sms_role(world, pool, params.get("SmsConfiguration", {}))
     world.store.execute(
         "INSERT INTO user_pools (id, region, number, body, mfa)"
         " VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM user_pools), ?, '{}')",
@@ -128,6 +130,7 @@ def update_user_pool(call: Call) -> dict[str, Any]:
     features = [*needed_features(call.params), *features_in_use(call.world, pool["Id"])]
     check_plan(tier, features, old_tier=pool["UserPoolTier"])
     check_settings(call.params, stored_factors(call.world, pool["Id"]))
+    check_sms_role(call.world, pool, call.params.get("SmsConfiguration", {}))
     fixed = ("Id", "Name", "Arn", "CreationDate", "SchemaAttributes", *_FIXED_BLOCKS)
     kept = {name: pool[name] for name in fixed if name in pool}
     kept["Name"] = call.params.get("PoolName", pool["Name"])

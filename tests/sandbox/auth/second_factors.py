@@ -3,10 +3,9 @@
 from typing import Any
 
 from tests.sandbox.one_time_codes import totp
-from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool
+from tests.sandbox.pools import PASSWORD, SMS, PoolUnderTest, add_sms_role, make_pool
 from tests.sandbox_fixture import RunningSandbox
 
-SMS = {"SnsCallerArn": "arn:aws:iam::210987654321:role/sms", "ExternalId": "moon"}
 SES = {
     "EmailSendingAccount": "DEVELOPER",
     "SourceArn": "arn:aws:ses:us-east-1:210987654321:identity/post@moonletter.example",
@@ -31,6 +30,8 @@ def set_mfa(pool: PoolUnderTest, mode: str, *factors: str, **more: Any) -> None:
         "TOTP": {"SoftwareTokenMfaConfiguration": {"Enabled": True}},
         "EMAIL": {"EmailMfaConfiguration": {"Message": "The moon says {####}", "Subject": "Moon"}},
     }
+    if "SMS" in factors:
+        add_sms_role(pool.sandbox)
     given = {name: value for factor in factors for name, value in blocks[factor].items()}
     pool.idp.set_user_pool_mfa_config(UserPoolId=pool.pool_id, MfaConfiguration=mode, **given, **more)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import MAIL, PHONE, SMS, respond, set_mfa
+from tests.sandbox.auth.second_factors import MAIL, PHONE, respond, set_mfa
 from tests.sandbox.auth.srp_client import SrpClient
-from tests.sandbox.pools import FLOWS, PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 ALL = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from tests.sandbox.auth.device_client import DeviceClient
 from tests.sandbox.auth.passkey_device import Authenticator
-from tests.sandbox.auth.second_factors import MAIL, PHONE, SMS, invite, make_mfa_pool, register_authenticator, set_mfa
-from tests.sandbox.pools import FLOWS, PASSWORD, PoolUnderTest, make_pool
+from tests.sandbox.auth.second_factors import MAIL, PHONE, invite, make_mfa_pool, register_authenticator, set_mfa
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool
 from tests.sandbox_fixture import RunningSandbox
 
 NONSENSE = [

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import MAIL, PHONE, SES, SMS, respond, set_mfa
-from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.auth.second_factors import MAIL, PHONE, SES, respond, set_mfa
+from tests.sandbox.pools import PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 LEAKED = "Password123!"

@@ -5,8 +5,8 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.sandbox.auth.second_factors import PHONE, SMS
-from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.auth.second_factors import PHONE
+from tests.sandbox.pools import PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 STRINGS = [

@@ -7,18 +7,10 @@ import jwt
 import pytest
 
 from tests.sandbox.auth.passkey_device import Authenticator
-from tests.sandbox.auth.second_factors import (
-    MAIL,
-    PHONE,
-    SMS,
-    invite,
-    make_mfa_pool,
-    register_authenticator,
-    respond,
-)
+from tests.sandbox.auth.second_factors import MAIL, PHONE, invite, make_mfa_pool, register_authenticator, respond
 from tests.sandbox.auth.srp_client import SrpClient
 from tests.sandbox.one_time_codes import totp
-from tests.sandbox.pools import FLOWS, PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 CHOICE = {"ExplicitAuthFlows": [*FLOWS, "ALLOW_USER_AUTH"]}

@@ -4,18 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import (
-    MAIL,
-    PHONE,
-    SES,
-    SMS,
-    make_mfa_pool,
-    register_authenticator,
-    respond,
-    set_mfa,
-)
+from tests.sandbox.auth.second_factors import MAIL, PHONE, SES, make_mfa_pool, register_authenticator, respond, set_mfa
 from tests.sandbox.one_time_codes import totp
-from tests.sandbox.pools import PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.pools import PASSWORD, SMS, PoolUnderTest, add_sms_role, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 WRONG = "Incorrect username or password."
@@ -126,11 +117,12 @@ def test_the_history_counts_the_current_password(sandbox: RunningSandbox) -> Non
     ],
 )
 def test_first_factors_are_a_password_and_what_may_stand_beside_it(
-    strict: Any, factors: list[str], *, is_taken: bool
+    sandbox: RunningSandbox, strict: Any, factors: list[str], *, is_taken: bool
 ) -> None:
     """user-pools-config.md 3: PASSWORD is always needed; SOFTWARE_TOKEN in the enum is not supported."""
     policies = {"SignInPolicy": {"AllowedFirstAuthFactors": factors}}
     if is_taken:
+        add_sms_role(sandbox)
         kept = strict.create_user_pool(PoolName="factors", Policies=policies, SmsConfiguration=SMS)["UserPool"]
         assert kept["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] == factors
         return

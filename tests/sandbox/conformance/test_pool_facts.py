@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import SES, SMS
-from tests.sandbox.pools import PoolUnderTest, make_pool, refused
+from tests.sandbox.auth.second_factors import SES
+from tests.sandbox.pools import SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox.user_pools.test_identity_providers import OIDC
 from tests.sandbox_fixture import RunningSandbox
 

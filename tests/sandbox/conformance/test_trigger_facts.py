@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import PHONE, SMS
+from tests.sandbox.auth.second_factors import PHONE
 from tests.sandbox.auth.srp_client import sign_in_with_srp
-from tests.sandbox.pools import FLOWS, PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox.triggers.scene import Scene, make_scene, sign_up
 from tests.sandbox.user_pools.test_imports import KMS, ROLE, make_import_role
 from tests.sandbox_fixture import RunningSandbox, direct

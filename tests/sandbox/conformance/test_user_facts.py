@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import PHONE, SMS
+from tests.sandbox.auth.second_factors import PHONE
 from tests.sandbox.auth.srp_client import sign_in_with_srp
-from tests.sandbox.pools import FLOWS, PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 MAIL = {"email": "ada@moonletter.example", "email_verified": "true"}

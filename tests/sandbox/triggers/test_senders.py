@@ -4,7 +4,7 @@ import json
 import time
 
 from tests.sandbox.functions.lambdas import role_arn
-from tests.sandbox.pools import refused
+from tests.sandbox.pools import SMS, add_sms_role, refused
 from tests.sandbox.triggers.scene import Scene, make_scene, sign_up
 from tests.sandbox_fixture import RunningSandbox
 
@@ -39,9 +39,9 @@ def make(sandbox: RunningSandbox, name: str, trigger: str) -> Scene:
     scene = make_scene(sandbox, name, [], READ, function=function)
     config = {trigger: {"LambdaArn": scene.function_arn, "LambdaVersion": "V1_0"}, "KMSKeyID": key}
     verified = ["email"] if trigger == "CustomEmailSender" else ["phone_number"]
-    sms = {"SnsCallerArn": role_arn(sandbox, "texts"), "ExternalId": "moon"}
+    add_sms_role(sandbox)
     scene.pool.idp.update_user_pool(
-        UserPoolId=scene.pool.pool_id, LambdaConfig=config, AutoVerifiedAttributes=verified, SmsConfiguration=sms
+        UserPoolId=scene.pool.pool_id, LambdaConfig=config, AutoVerifiedAttributes=verified, SmsConfiguration=SMS
     )
     return scene
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.auth.second_factors import SES, SMS
-from tests.sandbox.pools import make_pool, refused
+from tests.sandbox.auth.second_factors import SES
+from tests.sandbox.pools import SMS, add_sms_role, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 TRIGGER = "arn:aws:lambda:us-east-1:210987654321:function:letters"
@@ -101,6 +101,7 @@ def test_a_contradiction_is_refused(sandbox: RunningSandbox, settings: dict[str,
 
 def test_an_update_is_held_to_the_same_rules(sandbox: RunningSandbox) -> None:
     pool = make_pool(sandbox)
+    add_sms_role(sandbox)
     with refused("InvalidParameterException"):
         pool.idp.update_user_pool(UserPoolId=pool.pool_id, AutoVerifiedAttributes=["phone_number"])
     pool.idp.update_user_pool(
