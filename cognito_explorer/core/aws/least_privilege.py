@@ -54,10 +54,13 @@ def actions_for(mode: Mode, service: str) -> tuple[str, ...]:
     )
 
 
-def least_privilege(mode: Mode, pool_arns: Sequence[str] = (), *, explains_refusals: bool = True) -> dict[str, Any]:
+def least_privilege(
+    mode: Mode, pool_arns: Sequence[str] = (), *, function_arns: Sequence[str] = (), explains_refusals: bool = True
+) -> dict[str, Any]:
     """The policy document. `pool_arns` are user pools and identity pools; none of a kind means every one of it.
 
-    `explains_refusals` adds what “What may I do?” asks IAM.
+    `function_arns` are triggers that admin may invoke to predict tokens; none means none, for a function may do
+    anything. `explains_refusals` adds what “What may I do?” asks IAM.
     """
     statements: list[dict[str, Any]] = []
     for service, (name, kind) in _RESOURCES.items():
@@ -67,6 +70,9 @@ def least_privilege(mode: Mode, pool_arns: Sequence[str] = (), *, explains_refus
         apart = [f"{service}:{title}" for title in titles if (service, title) in _POOLLESS]
         statements.append(_statement(name, on_pools, arns or [f"arn:*:{service}:*:*:{kind}/*"]))
         statements.append(_statement(f"{name}InGeneral", apart, ["*"]))
+    if mode == "admin" and function_arns:
+        # IAM's name for what the operation Invoke does.
+        statements.append(_statement("PreTokenGeneration", ["lambda:InvokeFunction"], sorted(function_arns)))
     if explains_refusals:
         statements.append(_statement("WhatMayIDo", ["iam:SimulatePrincipalPolicy"], ["*"]))
     return {"Version": "2012-10-17", "Statement": [each for each in statements if each["Action"]]}

@@ -251,8 +251,7 @@ def _or_trigger(facts: PoolFacts, does: str = "changes it") -> str:
 
 
 def _function_name(facts: PoolFacts) -> str:
-    arn = facts.trigger.function_arn if facts.trigger else ""
-    return arn.partition(":function:")[2] or arn or "the trigger"
+    return facts.trigger.name if facts.trigger and facts.trigger.name else "the trigger"
 
 
 def _is_attribute(name: str, facts: PoolFacts) -> bool:

@@ -26,6 +26,11 @@ class PreTokenTrigger:
     function_arn: str
     version: str
 
+    @property
+    def name(self) -> str:
+        """The function's name, with its version or alias where the pool names one."""
+        return self.function_arn.partition(":function:")[2] or self.function_arn
+
 
 @dataclass(frozen=True, slots=True)
 class PoolFacts:

@@ -1,7 +1,7 @@
 """The tokens a sign-in would bring, put together from what the pool is set to: predicted, nobody signs in.
 
 The rules are those of tokens.md's tables: which claims each token has, and which attributes a client and its scopes
-let in. Ids and times that a sign-in draws are left out; a pre token generation function is not asked.
+let in. Ids and times that a sign-in draws are left out; a pre token generation function is not asked here.
 """
 
 import json
@@ -18,8 +18,14 @@ from cognito_explorer.core.user_pools.users import User
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 # Drawn at each sign-in: nobody can say them beforehand.
 DRAWN = frozenset({"jti", "origin_jti", "event_id", "auth_time", "iat", "exp", "nonce", "at_hash"})
+_UNLISTED = (
+    "the client lists no ReadAttributes. Cognito's console says that it reads all attributes then, and so it is"
+    " predicted; the API reference names the standard ones alone."
+)
 _BOOLEANS = ("email_verified", "phone_number_verified")
 _SCOPED = {"email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified")}
+# About a person: no machine gets them.
+OPENID_SCOPES = frozenset({"openid", "email", "phone", "profile", ADMIN_SCOPE})
 _ATTRIBUTE_SCOPES = {"email", "phone", "profile"}
 
 
@@ -34,7 +40,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """Who signs in where. `scopes` are asked of the hosted UI; None is a sign-in through the API."""
+    """Who signs in where. `scopes` are asked of the hosted UI; None is a sign-in through the API.
+
+    `resource` is what the access token is bound to (RFC 8707), "" for none: a parameter of the OAuth endpoints.
+    """
 
     client: AppClient
     user: User | None = None
@@ -42,6 +51,7 @@ class PreviewRequest:
     scopes: tuple[str, ...] | None = None
     trigger: PreTokenTrigger | None = None
     issuer: str = ""
+    resource: str = ""
 
 
 def preview(request: PreviewRequest) -> Preview:
@@ -54,16 +64,38 @@ def preview(request: PreviewRequest) -> Preview:
     access |= {
         "client_id": request.client.client_id,
         "token_use": "access",
-        "scope": " ".join(request.scopes if request.scopes is not None else (ADMIN_SCOPE,)),
+        "scope": " ".join(scopes_issued(request)),
         "username": request.user.username,
         "version": 2,
-    }
+    } | _bound(request)
     identity: dict[str, Any] = {}
-    if request.scopes is None or "openid" in request.scopes:
-        shown = visible_attributes(request.client, request.user.attributes, request.scopes)
+    asked = scopes_asked(request)
+    if asked is None or "openid" in asked:
+        shown = visible_attributes(request.client, request.user.attributes, asked)
         identity = attribute_claims(shown) | shared | {"cognito:username": request.user.username} | groups
         identity |= {"aud": request.client.client_id, "token_use": "id"}
     return Preview(identity, access, tuple(_notes(request)))
+
+
+def is_trigger_asked(request: PreviewRequest) -> bool:
+    """Whether Cognito would ask the pool's function: about machines it asks with version 3 alone."""
+    return request.trigger is not None and (request.user is not None or request.trigger.version == "V3_0")
+
+
+def scopes_issued(request: PreviewRequest) -> tuple[str, ...]:
+    """The scopes of the access token: one and the same through the API, those asked for otherwise.
+
+    Whoever asks for none gets all that the client may have.
+    """
+    if request.user is None:
+        return request.scopes or tuple(scope for scope in request.client.scopes if scope not in OPENID_SCOPES)
+    asked = scopes_asked(request)
+    return (ADMIN_SCOPE,) if asked is None else asked
+
+
+def scopes_asked(request: PreviewRequest) -> tuple[str, ...] | None:
+    """The scopes a person's sign-in comes to have asked for; None through the API, which knows none."""
+    return None if request.scopes is None else request.scopes or request.client.scopes
 
 
 def visible_attributes(
@@ -118,48 +150,87 @@ def group_claims(groups: Sequence[Group]) -> dict[str, Any]:
 
 def _machine(request: PreviewRequest) -> Preview:
     client = request.client
-    scopes = request.scopes if request.scopes is not None else client.scopes
     access = {
         "sub": client.client_id,
         "token_use": "access",
-        "scope": " ".join(scopes),
+        "scope": " ".join(scopes_issued(request)),
         "iss": request.issuer or issuer_of(client.pool_id),
         "version": 2,
         "client_id": client.client_id,
-    }
+    } | _bound(request)
     return Preview({}, access, tuple(_notes(request)))
 
 
+def _bound(request: PreviewRequest) -> dict[str, str]:
+    """Through the API nobody can name a resource."""
+    is_oauth = request.user is None or request.scopes is not None
+    return {"aud": request.resource} if request.resource and is_oauth else {}
+
+
 def _notes(request: PreviewRequest) -> Iterable[str]:
+    yield from _about_client(request)
     yield from _about_scopes(request)
-    if request.trigger is not None and (request.user is not None or request.trigger.version == "V3_0"):
-        yield (
-            f"The pre token generation function (event {request.trigger.version}) was not asked: it may change claims,"
-            " groups and scopes."
-        )
+    yield from _about_trigger(request)
     if request.user is not None:
-        yield from _about_user(request, request.user)
+        yield from _about_user(request.user)
+        yield from _about_attributes(request, request.user.attributes)
+
+
+def _about_client(request: PreviewRequest) -> Iterable[str]:
+    client = request.client
+    if request.user is None and not (client.is_oauth_enabled and "client_credentials" in client.oauth_flows):
+        yield "The client does not allow the grant client_credentials: it would be refused (unauthorized_client)."
+    if request.user is None and not scopes_issued(request):
+        yield "There is no scope that the machine could have: it would be refused (invalid_scope)."
+    if request.user is not None and request.scopes is not None and not client.can_sign_in:
+        yield "The client cannot sign people in through the hosted UI with a code: it would be refused."
 
 
 def _about_scopes(request: PreviewRequest) -> Iterable[str]:
-    if request.scopes is None:
+    asked = scopes_asked(request)
+    if asked is None:
         return
-    missing = [scope for scope in request.scopes if scope not in request.client.scopes]
+    may_have = set(request.client.scopes) - (OPENID_SCOPES if request.user is None else set())
+    missing = [scope for scope in scopes_issued(request) if scope not in may_have]
     if missing:
         yield f"The client does not allow {', '.join(missing)}: the sign-in would be refused (invalid_scope)."
-    if request.user is not None and "openid" not in request.scopes:
+    if request.user is None:
+        return
+    if "openid" not in asked:
         yield "Without the scope openid no ID token is issued."
+    readable = request.client.read_attributes
+    wanted = [name for scope in asked for name in _SCOPED.get(scope, ()) if readable and name not in readable]
+    if wanted:
+        yield f"The client may not read {', '.join(wanted)}, which a scope stands for: refused (invalid_grant)."
 
 
-def _about_user(request: PreviewRequest, user: User) -> Iterable[str]:
+def _about_trigger(request: PreviewRequest) -> Iterable[str]:
+    trigger = request.trigger
+    if trigger is None:
+        return
+    if is_trigger_asked(request):
+        yield (
+            f"The pool has a pre token generation function, {trigger.name} (event {trigger.version}). It is not applied"
+            " here: it may change claims, groups and scopes."
+        )
+    else:
+        yield f"The pre token generation function {trigger.name} gets events {trigger.version}: about people alone."
+
+
+def _about_user(user: User) -> Iterable[str]:
     if not user.is_enabled:
         yield "The user is disabled: no sign-in would get this far."
     elif user.status != "CONFIRMED" and not user.status.startswith("EXTERNAL"):
         yield f"The user's status is {user.status}: the sign-in would ask for something more first."
+
+
+def _about_attributes(request: PreviewRequest, attributes: Mapping[str, str]) -> Iterable[str]:
     hidden: dict[str, list[str]] = {}
-    for name in sorted(user.attributes):
-        if reason := why_hidden(request.client, name, request.scopes):
-            hidden.setdefault(reason, []).append(name)
+    for name in sorted(attributes):
+        hidden.setdefault(why_hidden(request.client, name, scopes_asked(request)), []).append(name)
+    doubtful = [name for name in hidden.pop("", ()) if name.startswith("custom:")]
+    if doubtful and not request.client.read_attributes:
+        yield f"{', '.join(doubtful)}: {_UNLISTED}"
     for reason, names in hidden.items():
         yield f"{', '.join(names)} {'stays' if len(names) == 1 else 'stay'} out. {reason}"
 

@@ -4,7 +4,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QV
 from typing_extensions import override
 
 from cognito_explorer.core.aws.least_privilege import as_json, least_privilege
+from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.permissions import Permission, Permissions, Standing, find_permissions
+from cognito_explorer.core.insight.pool_facts import read_trigger
 from cognito_explorer.core.profiles import Mode
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.columns import Column
@@ -36,6 +38,7 @@ class PermissionsPanel(Panel):
             raise ValueError("permissions are found through an open door")
         self._aws, self._context, self._workspace = page.aws, page.context, workspace
         self._found: Permissions | None = None
+        self._function_arns: tuple[str, ...] = ()
         self._table: RecordTable[Permission] = RecordTable(_columns())
         self.view = RecordView(self._table, "permissions")
         self.view.setAccessibleName("Permissions")
@@ -74,7 +77,7 @@ class PermissionsPanel(Panel):
         """The policy for the chosen mode, for the pool this page is about or for all."""
         chosen = self.mode_choice.currentData()
         mode: Mode = next((mode for mode, _ in _MODES if mode == chosen), _MODES[0][0])
-        return as_json(least_privilege(mode, self._pool_arns()))
+        return as_json(least_privilege(mode, self._pool_arns(), function_arns=self._function_arns))
 
     def copy_policy(self) -> None:
         """Put the policy on the clipboard."""
@@ -82,8 +85,19 @@ class PermissionsPanel(Panel):
 
     async def _load(self) -> None:
         self._found = await find_permissions(self._aws, self._context.pool_id)
+        self._function_arns = await self._read_function_arns()
         self._show_rows()
         self.show_content()
+
+    async def _read_function_arns(self) -> tuple[str, ...]:
+        """The function that a prediction of tokens invokes; none where the pool may not be read."""
+        if not self._context.pool_id:
+            return ()
+        try:
+            trigger = await read_trigger(self._aws, self._context.pool_id)
+        except ExplorerError:
+            return ()
+        return (trigger.function_arn,) if trigger is not None else ()
 
     async def _save(self) -> None:
         name = f"cognito-explorer-{self.mode_choice.currentData()}.json"

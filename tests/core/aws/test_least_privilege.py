@@ -45,3 +45,14 @@ def test_a_policy_is_narrowed_to_the_chosen_pools_and_fits_into_iam(mode: Mode) 
     assert by_sid["IdentityPools"]["Resource"] == ["arn:*:cognito-identity:*:*:identitypool/*"]
     assert json.loads(as_json(policy)) == policy
     assert len(json.dumps(policy, separators=(",", ":"))) <= 6144, "the longest managed policy"
+
+
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:decides"
+
+
+def test_only_admin_may_invoke_a_trigger_and_only_that_one() -> None:
+    by_sid = {each["Sid"]: each for each in least_privilege("admin", [POOL], function_arns=[FUNCTION])["Statement"]}
+    invoking = by_sid["PreTokenGeneration"]
+    assert (invoking["Action"], invoking["Resource"]) == (["lambda:InvokeFunction"], [FUNCTION])
+    assert "lambda:" not in as_json(least_privilege("support", [POOL], function_arns=[FUNCTION]))
+    assert "lambda:" not in as_json(least_privilege("admin", [POOL]))

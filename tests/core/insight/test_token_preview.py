@@ -12,12 +12,21 @@ from cognito_explorer.core.insight.token_preview import DRAWN, PreviewRequest, g
 from cognito_explorer.core.user_pools.app_clients import describe_app_client, parse_app_client
 from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
 from cognito_explorer.core.user_pools.users import User, find_user
+from tests.sandbox.hosted_ui.browser import MACHINE, WEB, Browser, sign_in
 from tests.sandbox_fixture import RunningSandbox
 
-WEB = "3moonletterweb7k2q9v5d1h8s"
-CLIENT = parse_app_client({"ClientId": "web", "UserPoolId": "us-east-1_abc", "AllowedOAuthScopes": ["openid", "email"]})
+CLIENT = parse_app_client(
+    {
+        "ClientId": "web",
+        "UserPoolId": "us-east-1_abc",
+        "AllowedOAuthScopes": ["openid", "email"],
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "CallbackURLs": ["https://app.example/"],
+    }
+)
 ADA = User("ada", "s", "CONFIRMED", True, None, None, {"sub": "s", "email": "a@b.example", "name": "Ada"})
-TRIGGER = PreTokenTrigger("arn", "V2_0")
+TRIGGER = PreTokenTrigger("arn:aws:lambda:us-east-1:123456789012:function:answers", "V2_0")
 
 
 def group(name: str, role: str, precedence: int | None) -> Group:
@@ -42,7 +51,48 @@ async def test_what_is_predicted_for_a_sign_in_is_what_is_issued(
     predicted = preview(PreviewRequest(client, user, groups))
     assert predicted.identity == without_drawn(issued["IdToken"])
     assert predicted.access == without_drawn(issued["AccessToken"])
-    assert predicted.notes == ()
+    assert all("lists no ReadAttributes" in note for note in predicted.notes)
+
+
+@pytest.mark.parametrize(
+    ("scope", "resource"),
+    [
+        ("openid email", ""),
+        ("openid", "https://articles.moonletter.example"),
+        ("", ""),
+        ("email aws.cognito.signin.user.admin", ""),
+        ("openid profile", "http://localhost:9000/api"),
+    ],
+)
+async def test_what_is_predicted_for_a_hosted_sign_in_is_what_is_issued(
+    aws: Aws, demo_sandbox: RunningSandbox, pool_id: str, scope: str, resource: str
+) -> None:
+    asked = {"scope": scope} | ({"resource": resource} if resource else {})
+    issued = sign_in(demo_sandbox, "grace", **asked)
+    client, user = await describe_app_client(aws, pool_id, WEB), await find_user(aws, pool_id, "grace")
+    groups = await list_groups_for_user(aws, pool_id, "grace")
+    predicted = preview(PreviewRequest(client, user, groups, tuple(scope.split()), resource=resource))
+    assert predicted.access == without_drawn(issued["access_token"])
+    assert predicted.identity == (without_drawn(issued["id_token"]) if "id_token" in issued else {})
+    assert bool(predicted.identity) is ("openid" in scope or not scope)
+
+
+@pytest.mark.parametrize(("chosen", "resource"), [(1, ""), (0, ""), (1, "https://articles.moonletter.example")])
+async def test_what_is_predicted_for_a_machine_is_what_is_issued(
+    aws: Aws, demo_sandbox: RunningSandbox, pool_id: str, chosen: int, resource: str
+) -> None:
+    client = await describe_app_client(aws, pool_id, MACHINE)
+    scopes = client.scopes[:chosen]
+    form = {"client_id": MACHINE, "client_secret": client.secret, "scope": " ".join(scopes)}
+    with Browser(demo_sandbox) as browser:
+        issued = browser.token(grant_type="client_credentials", **form, resource=resource).json()
+    predicted = preview(PreviewRequest(client, scopes=scopes, resource=resource))
+    assert predicted.access == without_drawn(issued["access_token"])
+    assert (predicted.identity, predicted.notes) == ({}, ())
+
+
+def test_a_sign_in_through_the_api_is_bound_to_no_resource() -> None:
+    assert "aud" not in preview(PreviewRequest(CLIENT, ADA, resource="https://api.example")).access
 
 
 def test_scopes_choose_the_attributes_of_a_hosted_sign_in() -> None:
@@ -65,8 +115,8 @@ def test_without_openid_there_is_no_id_token() -> None:
 
 
 def test_a_machines_token_has_no_user() -> None:
-    client = replace(CLIENT, scopes=("api/read",))
-    predicted = preview(PreviewRequest(client, trigger=TRIGGER))
+    client = replace(CLIENT, scopes=("openid", "api/read"), oauth_flows=("client_credentials",))
+    predicted = preview(PreviewRequest(client))
     assert predicted.identity == {}
     assert predicted.access["sub"] == predicted.access["client_id"] == "web"
     assert predicted.access["scope"] == "api/read"
@@ -79,7 +129,15 @@ def test_a_machines_token_has_no_user() -> None:
         (PreviewRequest(CLIENT, replace(ADA, is_enabled=False)), "disabled"),
         (PreviewRequest(CLIENT, replace(ADA, status="RESET_REQUIRED")), "RESET_REQUIRED"),
         (PreviewRequest(CLIENT, ADA, scopes=("openid", "phone")), "does not allow phone"),
-        (PreviewRequest(CLIENT, ADA, trigger=TRIGGER), "event V2_0"),
+        (PreviewRequest(CLIENT, ADA, scopes=("phone",)), "Without the scope openid no ID token"),
+        (PreviewRequest(replace(CLIENT, read_attributes=("name",)), ADA, scopes=("email",)), "invalid_grant"),
+        (PreviewRequest(replace(CLIENT, callback_urls=()), ADA, scopes=("openid",)), "cannot sign people in"),
+        (PreviewRequest(CLIENT, ADA, trigger=TRIGGER), "answers (event V2_0). It is not applied"),
+        (PreviewRequest(CLIENT, trigger=TRIGGER), "gets events V2_0: about people alone"),
+        (PreviewRequest(CLIENT), "unauthorized_client"),
+        (PreviewRequest(CLIENT), "no scope that the machine could have"),
+        (PreviewRequest(CLIENT, scopes=("openid",)), "does not allow openid"),
+        (PreviewRequest(CLIENT, replace(ADA, attributes={"custom:plan": "paid"})), "custom:plan: the client lists no"),
     ],
 )
 def test_what_a_prediction_cannot_promise_is_noted(request_: PreviewRequest, words: str) -> None:

@@ -1,0 +1,52 @@
+"""Lambda functions: to invoke one is a write, whatever it does, and goes through the door as one."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cognito_explorer.core.aws.errors import translate
+from cognito_explorer.core.journal import Intent
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
+
+# Lambda's own limit for what a synchronous invocation answers.
+_MOST_BYTES = 6 * 1024 * 1024
+
+
+class LambdaClient(Protocol):
+    """What is called of boto3's Lambda client."""
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> Mapping[str, Any]:  # noqa: N803  # AWS's names
+        """Invoke: run a function and wait for its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionAnswer:
+    """What a function answered. `error` is Lambda's FunctionError, "" where the function did not fail."""
+
+    payload: bytes = field(repr=False)
+    error: str
+    duration_s: float
+
+
+async def invoke_function(aws: "Aws", function_arn: str, event: bytes, intent: Intent) -> FunctionAnswer:
+    """Run a function once and wait (Invoke, RequestResponse). A write: journalled, for whoever is in admin mode.
+
+    Raises WriteRefused and ExplorerError; a failing function is an answer.
+    """
+    begun = time.monotonic()
+    answer = await aws.write(intent, aws.functions.invoke, FunctionName=function_arn, Payload=event)
+    payload = await aws.in_thread(partial(_read, answer["Payload"]))
+    return FunctionAnswer(payload, str(answer.get("FunctionError", "")), time.monotonic() - begun)
+
+
+def _read(body: Any) -> bytes:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return bytes(body.read(_MOST_BYTES))
+    except BotoCoreError as trouble:
+        raise translate(trouble, "lambda:Invoke") from trouble

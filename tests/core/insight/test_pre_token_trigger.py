@@ -1,0 +1,241 @@
+"""Predictions with the pool's own function, held against the tokens and the refusals of real sign-ins."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cognito_explorer.core.auth.tokens import decode
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.errors import ExplorerError, WriteRefused
+from cognito_explorer.core.insight.pool_facts import read_trigger
+from cognito_explorer.core.insight.pre_token_answer import MOST_CHANGES, apply_answer, read_answer
+from cognito_explorer.core.insight.pre_token_trigger import LIMIT_S, ask_trigger
+from cognito_explorer.core.insight.token_preview import DRAWN, Preview, PreviewRequest, preview
+from cognito_explorer.core.user_pools.app_clients import describe_app_client
+from cognito_explorer.core.user_pools.groups import list_groups_for_user
+from cognito_explorer.core.user_pools.users import find_user
+from tests.core.conftest import profile_of
+from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn
+from tests.sandbox.triggers.scene import Scene, make_scene
+from tests.sandbox_fixture import RunningSandbox
+
+ROLE = "arn:aws:iam::210987654321:role/readers"
+# One function for all: what it does goes by the user's name and by the event's version.
+BODY = """
+who, version = event["userName"], event["version"]
+if who == "raises":
+    raise ValueError("not tonight")
+if who == "crashes":
+    import os
+    os._exit(3)
+if who == "garbles":
+    return ["no event"]
+if who == "types":
+    event["response"] = {"claimsAndScopeOverrideDetails": {"idTokenGeneration": []}}
+    return event
+fixed = {"sub": "me", "iss": "x", "username": "me", "cognito:username": "me", "token_use": "x", "exp": "1", "aud": "x"}
+if version == "1":
+    event["response"]["claimsOverrideDetails"] = {
+        "claimsToAddOrOverride": {**fixed, "moon": "full", "email": "other@moon.example", "both": "x"},
+        "claimsToSuppress": ["both", "email_verified", "sub", "cognito:roles"]}
+elif who == "grace":
+    event["response"]["claimsAndScopeOverrideDetails"] = {
+        "accessTokenGeneration": {"claimsToSuppress": ["cognito:groups"]},
+        "idTokenGeneration": {"claimsToSuppress": ["cognito:groups"]}}
+elif who == "linus":
+    event["response"]["claimsAndScopeOverrideDetails"] = {"groupOverrideDetails": None}
+else:
+    event["response"]["claimsAndScopeOverrideDetails"] = {
+        "idTokenGeneration": {"claimsToAddOrOverride": {**fixed, "level": 3, "tags": ["a", {"b": None}]}},
+        "accessTokenGeneration": {
+            "claimsToAddOrOverride": {**fixed, "aud": event["callerContext"]["clientId"], "plan": {"name": "gold"}},
+            "claimsToSuppress": ["client_id", "version"],
+            "scopesToAdd": ["moon/read"], "scopesToSuppress": ["email", "shop/write"]},
+        "groupOverrideDetails": {"groupsToOverride": ["editors"], "iamRolesToOverride": ["r1"], "preferredRole": "r1"}}
+""".strip()
+USERS = ("ada", "grace", "linus", "raises", "crashes", "garbles", "types")
+
+
+@pytest.fixture(scope="module")
+def scene(sandbox: RunningSandbox) -> Iterator[Scene]:
+    """A pool with people, a group, a domain and the function."""
+    client = {
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": ["openid", "email", "profile"],
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "CallbackURLs": [CALLBACK],
+        "SupportedIdentityProviders": ["COGNITO"],
+    }
+    made = make_scene(sandbox, "decides", [], BODY, client=client)
+    pool = {"UserPoolId": made.pool.pool_id}
+    made.pool.idp.create_group(**pool, GroupName="readers", RoleArn=ROLE)
+    for name in USERS:
+        made.pool.add_user(name, email=f"{name}@moon.example")
+        made.pool.idp.admin_add_user_to_group(**pool, Username=name, GroupName="readers")
+    scopes = [{"ScopeName": name, "ScopeDescription": name} for name in ("read", "write")]
+    made.pool.idp.create_resource_server(**pool, Identifier="shop", Name="shop", Scopes=scopes)
+    made.pool.idp.create_user_pool_domain(**pool, Domain="decides")
+    yield made
+
+
+@pytest.fixture
+async def door(sandbox: RunningSandbox) -> AsyncIterator[Aws]:
+    opened = await Aws.open(profile_of(sandbox))
+    yield opened
+    await opened.drain()
+    opened.close()
+
+
+def configure(scene: Scene, version: str) -> None:
+    config = {"PreTokenGenerationConfig": {"LambdaArn": scene.function_arn, "LambdaVersion": version}}
+    scene.pool.idp.update_user_pool(UserPoolId=scene.pool.pool_id, LambdaConfig=config)
+
+
+async def predict(door: Aws, scene: Scene, request: PreviewRequest) -> Preview:
+    trigger = await read_trigger(door, scene.pool.pool_id)
+    assert trigger is not None
+    return await ask_trigger(door, replace(request, trigger=trigger), trigger, preview(request))
+
+
+async def request_for(door: Aws, scene: Scene, username: str, **changed: Any) -> PreviewRequest:
+    client = await describe_app_client(door, scene.pool.pool_id, scene.pool.client_id)
+    user = await find_user(door, scene.pool.pool_id, username)
+    groups = await list_groups_for_user(door, scene.pool.pool_id, username)
+    return PreviewRequest(client, user, groups, **changed)
+
+
+def without_drawn(token: str) -> dict[str, Any]:
+    return {name: value for name, value in decode(token).claims.items() if name not in DRAWN}
+
+
+@pytest.mark.parametrize(
+    ("version", "username"), [("V1_0", "ada"), ("V2_0", "ada"), ("V2_0", "grace"), ("V3_0", "linus")]
+)
+async def test_what_is_predicted_with_the_function_is_what_is_issued(
+    door: Aws, scene: Scene, version: str, username: str
+) -> None:
+    configure(scene, version)
+    predicted = await predict(door, scene, await request_for(door, scene, username))
+    issued = scene.pool.tokens(username)
+    assert predicted.identity == without_drawn(issued["IdToken"])
+    assert predicted.access == without_drawn(issued["AccessToken"])
+    ours, cognitos = scene.events()[-2:]
+    assert ours == cognitos
+
+
+async def test_a_hosted_sign_in_is_predicted_with_its_scopes(door: Aws, scene: Scene, sandbox: RunningSandbox) -> None:
+    configure(scene, "V2_0")
+    predicted = await predict(door, scene, await request_for(door, scene, "ada", scopes=("openid", "email")))
+    attempt = SignIn(client_id=scene.pool.client_id, scope="openid email")
+    with Browser(sandbox, "decides") as browser:
+        issued = attempt.exchange(browser, attempt.code(browser)).json()
+    assert predicted.identity == without_drawn(issued["id_token"])
+    assert predicted.access == without_drawn(issued["access_token"])
+    assert predicted.access["scope"] == "openid moon/read"
+    ours, cognitos = scene.events()[-2:]
+    assert ours["triggerSource"] == cognitos["triggerSource"] == "TokenGeneration_HostedAuth"
+    assert ours["request"] == cognitos["request"]
+
+
+async def test_a_machines_token_is_predicted_with_version_three(
+    door: Aws, scene: Scene, sandbox: RunningSandbox
+) -> None:
+    configure(scene, "V3_0")
+    made = scene.pool.add_client(
+        GenerateSecret=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthScopes=["shop/read", "shop/write"],
+        AllowedOAuthFlowsUserPoolClient=True,
+    )
+    client = await describe_app_client(door, scene.pool.pool_id, made["ClientId"])
+    predicted = await predict(door, scene, PreviewRequest(client))
+    with Browser(sandbox, "decides") as browser:
+        secret = {"client_id": client.client_id, "client_secret": client.secret}
+        issued = browser.token(grant_type="client_credentials", **secret).json()
+    assert predicted.identity == {}
+    assert predicted.access == without_drawn(issued["access_token"])
+    assert predicted.access["scope"] == "shop/read moon/read"
+    ours, cognitos = scene.events()[-2:]
+    assert ours["request"] == cognitos["request"]
+    assert ours["userName"] == cognitos["userName"]
+
+
+@pytest.mark.parametrize("username", ["raises", "crashes", "garbles", "types"])
+async def test_a_function_that_fails_is_told_as_a_sign_in_would_be(door: Aws, scene: Scene, username: str) -> None:
+    configure(scene, "V2_0")
+    with pytest.raises(ExplorerError) as ours:
+        await predict(door, scene, await request_for(door, scene, username))
+    with pytest.raises(ClientError) as cognitos:
+        scene.pool.sign_in(username)
+    error = cognitos.value.response["Error"]
+    assert ours.value.code == error["Code"]
+    words = [text.partition("RequestId")[0] for text in (ours.value.said, error["Message"])]
+    assert words[0] == words[1]
+
+
+async def test_only_an_administrator_may_invoke_it_and_it_is_journalled(door: Aws, scene: Scene) -> None:
+    configure(scene, "V1_0")
+    request = await request_for(door, scene, "ada")
+    for mode in ("read-only", "support"):
+        door.permit.switch(mode)
+        with pytest.raises(WriteRefused):
+            await predict(door, scene, request)
+    assert door.journal.recent() == ()
+    door.permit.switch("admin")
+    await predict(door, scene, request)
+    (change,) = door.journal.recent()
+    assert (change.action, change.outcome, change.scope) == ("Invoke", "accepted", scene.pool.pool_id)
+    assert change.target == "function decides, tokens of user ada predicted"
+    assert change.after["invoked with"].startswith("TokenGeneration_Authentication, event V1_0")
+    assert "writes, sends and calls" in change.after["side effects"]
+    logged = next(call for call in door.calls.recent() if call.operation == "Invoke")
+    assert logged.parameters["Payload"] == "•••"
+
+
+async def test_what_the_function_may_not_change_is_named(door: Aws, scene: Scene) -> None:
+    configure(scene, "V1_0")
+    predicted = await predict(door, scene, await request_for(door, scene, "ada"))
+    (note,) = [each for each in predicted.notes if "in vain" in each]
+    assert "sub, iss, username, cognito:username, token_use, exp, aud" in note
+    assert "moon" not in note
+
+
+def test_it_waits_no_longer_than_cognito_does() -> None:
+    assert LIMIT_S == 5
+
+
+def answer(details: Any, member: str = "claimsAndScopeOverrideDetails") -> bytes:
+    return json.dumps({"response": {member: details}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("version", "payload"),
+    [
+        ("V2_0", b"\xff"),
+        ("V2_0", b"{"),
+        ("V2_0", b"[" * 100_000),
+        ("V2_0", b"null"),
+        ("V2_0", b'{"response": null}'),
+        ("V2_0", answer([])),
+        ("V2_0", answer({"accessTokenGeneration": {"scopesToAdd": "moon/read"}})),
+        ("V2_0", answer({"accessTokenGeneration": {"scopesToAdd": [1]}})),
+        ("V2_0", answer({"groupOverrideDetails": {"preferredRole": 1}})),
+        ("V2_0", answer({"idTokenGeneration": {"claimsToAddOrOverride": {"address": {}}}})),
+        ("V2_0", answer({"idTokenGeneration": {"claimsToSuppress": ["x"] * (MOST_CHANGES + 1)}})),
+        ("V1_0", answer({"claimsToAddOrOverride": {"level": 3}}, "claimsOverrideDetails")),
+    ],
+)
+def test_what_cognito_could_not_read_is_refused_with_its_code(version: str, payload: bytes) -> None:
+    with pytest.raises(ExplorerError) as refused:
+        read_answer(payload, version)
+    assert refused.value.code == "InvalidLambdaResponseException"
+
+
+@pytest.mark.parametrize("details", [None, {}, {"idTokenGeneration": None}])
+def test_a_function_that_decides_nothing_changes_nothing(details: Any) -> None:
+    predicted = Preview({"sub": "s"}, {"sub": "s", "scope": "openid", "username": "ada"})
+    assert apply_answer(predicted, read_answer(answer(details), "V2_0")) == predicted
