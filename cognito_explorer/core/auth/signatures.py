@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
-from cognito_explorer.core.auth.tokens import SignatureCheck, domain_of
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, domain_of, jwks_url
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.http import Http
@@ -78,6 +78,16 @@ def key_set_url(issuer: str) -> str:
     if _IDENTITY_ISSUER.fullmatch(issuer) and (".cn-" in issuer) == issuer.endswith(".cn"):
         return f"{issuer}/.well-known/jwks_uri"
     return ""
+
+
+def key_set_address(token: DecodedToken, endpoint_url: str = "") -> str:
+    """Where a connection finds the keys of a token's issuer: at AWS, or at the endpoint in AWS's place. "": nowhere."""
+    if not endpoint_url:
+        return key_set_url(token.issuer)
+    if token.pool_id:
+        return jwks_url(token.pool_id, endpoint_url)
+    is_of_identity_pool = bool(_IDENTITY_ISSUER.fullmatch(token.issuer))
+    return f"{endpoint_url.rstrip('/')}/.well-known/jwks_uri" if is_of_identity_pool else ""
 
 
 def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] | None = None) -> SignatureCheck:

@@ -81,11 +81,16 @@ def endings_of(
 
 def refresh_until(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> datetime | None:
     """Until when a sign-in can be refreshed: its own time plus the client's setting; None where either is not known."""
-    leading = tokens.get("access") or tokens.get("id")
-    signed_in = instant(leading.claims.get("auth_time")) if leading is not None else None
+    signed_in = signed_in_at(tokens)
     if signed_in is None or client is None:
         return None
     return signed_in + client.refresh_token_validity
+
+
+def signed_in_at(tokens: Mapping[TokenKind, DecodedToken]) -> datetime | None:
+    """When the user of these tokens proved who they are, whatever was refreshed since."""
+    leading = tokens.get("access") or tokens.get("id")
+    return instant(leading.claims.get("auth_time")) if leading is not None else None
 
 
 def _refreshing(

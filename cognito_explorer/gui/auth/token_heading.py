@@ -1,10 +1,12 @@
-"""What the token on show is, whose, and how long it will live, with its times on a line."""
+"""What the token on show is, whose, and how long it will live, with its times on a line and the clock beside it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.gui.auth.skew_meter import SkewMeter
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property
@@ -26,6 +28,10 @@ class TokenHeading(QWidget):
         self.refreshable = plain_label("", "small")
         self.expiry = StatusBadge()
         self.timeline = TokenTimeline()
+        self.skew_meter = SkewMeter()
+        self._ahead = timedelta()
+        self._token: DecodedToken | None = None
+        self._refresh: tuple[datetime, datetime] | None = None
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(IconLabel("token", Tone.ACCENT, 20))
@@ -37,7 +43,11 @@ class TokenHeading(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(line)
-        layout.addWidget(self.timeline)
+        times = QHBoxLayout()
+        times.setSpacing(24)
+        times.addWidget(self.timeline, 1)
+        times.addWidget(self.skew_meter)
+        layout.addLayout(times)
 
     def text(self) -> str:
         """The line as it reads."""
@@ -45,26 +55,42 @@ class TokenHeading(QWidget):
 
     def show_token(self, token: DecodedToken, client_name: str) -> None:
         """Show another token."""
+        self._token = token
         self._kind.setText(KINDS[token.kind])
         user = token.username or ("no user" if token.claims else "")
         self._whose.setText(" · ".join(part for part in (user, client_name or token.client_id) if part))
-        self.tell_time(token)
+        self.tell_time()
 
-    def show_refresh_until(self, until: datetime | None) -> None:
-        """Until when the sign-in can be refreshed; None: nothing is known of it."""
-        is_over = until is not None and until <= datetime.now(UTC)
-        words = "" if until is None else clock().relative(until)
-        self.refreshable.setText(
-            "" if until is None else f"refresh ended {words}" if is_over else f"refresh ends {words}"
-        )
+    def show_refresh(self, signed_in_at: datetime | None, until: datetime | None) -> None:
+        """Since when and until when the sign-in can be refreshed; None: not known, or nothing to refresh with."""
+        self._refresh = (signed_in_at, until) if signed_in_at is not None and until is not None else None
         self.refreshable.setToolTip("" if until is None else f"The refresh token's end: {clock().exact(until)}")
-        self.refreshable.setVisible(until is not None)
+        self.refreshable.setVisible(self._refresh is not None)
+        self.tell_time()
 
-    def tell_time(self, token: DecodedToken) -> None:
-        """The countdown and the timeline as of now."""
-        now = datetime.now(UTC)
+    def show_clock(self, skew: ClockSkew | None) -> None:
+        """Tell times by the clock that the local one was compared with; None: by the local one."""
+        self._ahead = skew.ahead if skew is not None else timedelta()
+        self.skew_meter.show_clock(skew)
+
+    def tell_time(self) -> None:
+        """The countdowns and the timeline as of now."""
+        token, now = self._token, datetime.now(UTC) + self._ahead
+        if token is None:
+            return
         self.expiry.set_status(*expiry_in_words(token, now))
-        self.timeline.show_token(token, now)
+        self.timeline.show_token(token, now, self._refresh)
+        self.skew_meter.setVisible(self.timeline.has_times)
+        self._tell_refreshable(now)
+
+    def _tell_refreshable(self, now: datetime) -> None:
+        if self._refresh is None:
+            return
+        until = self._refresh[1]
+        if until <= now:
+            self.refreshable.setText(f"refresh ended {_short((now - until).total_seconds())} ago")
+        else:
+            self.refreshable.setText(f"refresh ends in {_short((until - now).total_seconds())}")
 
 
 def expiry_in_words(token: DecodedToken, now: datetime) -> tuple[str, Tone, str]:

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cognito_explorer.core.auth.signatures import check_signature
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet, jwks_url
+from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
+from cognito_explorer.core.auth.signatures import check_signature, key_set_address
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.errors import ExplorerError
@@ -43,23 +44,24 @@ class Surroundings:
 
 async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:
     """Check a signature with the keys of the pool that the token names. A trouble is part of the answer."""
-    if not token.pool_id:
-        return SignatureCheck("not checked", "The issuer is not a user pool, so it is not known whose keys to fetch.")
-    try:
-        return await check_signature(aws.http, token.raw, jwks_url(token.pool_id, aws.profile.endpoint_url))
-    except ExplorerError as error:
-        return SignatureCheck("not checked", f"{error.title} {error.hint}")
+    return await _check(aws.http, token, aws.profile.endpoint_url)
 
 
-async def check_at_issuer(token: DecodedToken) -> SignatureCheck:
-    """Check a signature with keys fetched from AWS itself. Asked for by a person, never by itself."""
+async def check_at_issuer(token: DecodedToken) -> tuple[SignatureCheck, ClockSkew | None]:
+    """Check a signature with keys fetched from AWS itself, and the clock by the way. Asked for by a person only."""
     http = Http.standalone()
     try:
-        return await check_signature(http, token.raw, jwks_url(token.pool_id))
-    except ExplorerError as error:
-        return SignatureCheck("not checked", f"{error.title} {error.hint}")
+        check = await _check(http, token, "")
+        return check, None if check.state == "not checked" else await _skew(http, key_set_address(token))
     finally:
         http.close()
+
+
+async def compare_clocks(aws: Aws, tokens: Iterable[DecodedToken]) -> ClockSkew | None:
+    """How far the local clock is from that of whoever issued one of these; None where nobody can be asked."""
+    addresses = (key_set_address(token, aws.profile.endpoint_url) for token in tokens)
+    address = next((each for each in addresses if each), "")
+    return await _skew(aws.http, address) if address else None
 
 
 async def look_around(aws: Aws, tokens: TokenSet, context: Context) -> Surroundings:
@@ -81,6 +83,24 @@ async def learn_facts(aws: Aws, tokens: Iterable[DecodedToken]) -> dict[FactsKey
 def facts_key(token: DecodedToken) -> FactsKey:
     """Tokens of the same pool, client and subject share their facts."""
     return token.pool_id, token.client_id, str(token.claims.get("sub", ""))
+
+
+async def _check(http: Http, token: DecodedToken, endpoint_url: str) -> SignatureCheck:
+    address = key_set_address(token, endpoint_url)
+    if not address:
+        detail = "The issuer is none of AWS's: keys are not fetched from whoever a token names."
+        return SignatureCheck("not checked", detail)
+    try:
+        return await check_signature(http, token.raw, address)
+    except ExplorerError as error:
+        return SignatureCheck("not checked", f"{error.title} {error.hint}")
+
+
+async def _skew(http: Http, address: str) -> ClockSkew | None:
+    try:
+        return await measure_skew(http, address)
+    except ExplorerError:
+        return None
 
 
 async def _named_pool(aws: Aws, identity_pool_id: str, name: str) -> KnownIdentityPool:

@@ -9,13 +9,13 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.auth.liveness import LiveAnswer, ask_get_user
+from cognito_explorer.core.auth.clock_skew import ClockSkew
+from cognito_explorer.core.auth.liveness import ask_get_user
+from cognito_explorer.core.auth.signatures import key_set_url
 from cognito_explorer.core.auth.token_text import LONGEST
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.insight.finding import TokenContext
-from cognito_explorer.core.insight.pool_facts import PoolFacts
-from cognito_explorer.core.insight.token_endings import refresh_until
+from cognito_explorer.core.insight.token_endings import refresh_until, signed_in_at
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.found_tokens import FoundTokens
@@ -26,12 +26,11 @@ from cognito_explorer.gui.auth.token_actions import TokenActions
 from cognito_explorer.gui.auth.token_comparison import EarlierTokens
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import TokenHeading
+from cognito_explorer.gui.auth.token_knowledge import TokenKnowledge
 from cognito_explorer.gui.auth.token_surroundings import (
-    FactsKey,
-    Surroundings,
     check_at_issuer,
     check_at_pool,
-    facts_key,
+    compare_clocks,
     learn_facts,
     look_around,
 )
@@ -44,8 +43,8 @@ from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
-_UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
-_ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
+# One answer of GetUser is about both tokens of a sign-in.
+_ASKED_WITH: tuple[TokenKind, ...] = ("id", "access")
 
 
 class TokensPanel(Panel):
@@ -59,11 +58,8 @@ class TokensPanel(Panel):
         self._set: TokenSet | None = None
         self._read = ReadTokens({})
         self._kind: TokenKind = "other"
-        self._checks: dict[TokenKind, SignatureCheck] = {}
-        self._around = Surroundings()
-        self._facts: dict[FactsKey, PoolFacts] = {}
+        self._known = TokenKnowledge(page.context.pool_id, is_connected=page.aws is not None)
         self._earlier = EarlierTokens()
-        self._live: dict[str, LiveAnswer] = {}
         self.paste_field = PasteField()
         self.paste_button = QPushButton(icon("plus"), "&Paste a token")
         self.paste_button.setCheckable(True)
@@ -93,7 +89,7 @@ class TokensPanel(Panel):
     @property
     def signature(self) -> SignatureCheck | None:
         """What is known of the signature of the token on show."""
-        return self._checks.get(self._kind)
+        return self._known.checks.get(self._kind)
 
     @override
     def reload(self) -> None:
@@ -130,9 +126,9 @@ class TokensPanel(Panel):
         self._kind = kind
         self.kinds.mark(kind)
         token = self._read.tokens[kind]
-        self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
+        self.heading.show_token(token, self._known.client_name(token))
         self.token_actions.show_token(token)
-        self.details.show_token(token, self._facts.get(facts_key(token)))
+        self.details.show_token(token, self._known.facts_of(token))
         self._show_set()
         self._show_identity_pool()
         self._examine()
@@ -174,8 +170,7 @@ class TokensPanel(Panel):
         self.tasks.cancel("check")
         self._earlier.keep(self._read.tokens)
         self.details.show_user_info(None)
-        self._read, self._set, self._checks, self._around = found, tokens, {}, Surroundings()
-        self._facts, self._live = {}, {}
+        self._read, self._set, self._known = found, tokens, self._known.of_other_tokens()
         self.kinds.show_kinds(found.tokens)
         self.found_box.show_read(found)
         self._body.setCurrentIndex(1)
@@ -183,7 +178,7 @@ class TokensPanel(Panel):
         self.paste_button.setVisible(True)
         self.paste_field.setVisible(self.paste_button.isChecked())
         kept = self._kind if self._kind in found.tokens else found.first
-        self.token_actions.show_set(tokens, self._around)
+        self.token_actions.show_set(tokens, self._known.around)
         self.show_kind(kept)
         self._look_around(tokens)
 
@@ -192,94 +187,93 @@ class TokensPanel(Panel):
             self.tasks.start("check", self._check(), label="Checking the signature")
             self.tasks.start("surroundings", self._surround(tokens), label="Looking at the pool")
             self.tasks.start("facts", self._learn(), label="Comparing with the pool")
+            self.tasks.start("clock", self._compare_clocks(), label="Comparing the clocks")
 
     async def _check(self) -> None:
         if self._page.aws is None:
             return
         for kind, token in tuple(self._read.tokens.items()):
             if kind != "refresh":
-                self._checks[kind] = await check_at_pool(self._page.aws, token)
+                self._known.checks[kind] = await check_at_pool(self._page.aws, token)
         self._examine()
 
     async def _check_at_issuer(self) -> None:
         for kind, token in tuple(self._read.tokens.items()):
-            if kind != "refresh" and token.pool_id:
-                self._checks[kind] = await check_at_issuer(token)
+            if kind != "refresh" and key_set_url(token.issuer):
+                self._known.checks[kind], skew = await check_at_issuer(token)
+                self._take_clock(skew)
         self._examine()
+
+    async def _compare_clocks(self) -> None:
+        if self._page.aws is not None:
+            self._take_clock(await compare_clocks(self._page.aws, tuple(self._read.tokens.values())))
+            self._tick()
+
+    def _take_clock(self, skew: ClockSkew | None) -> None:
+        """An answer that told no time takes an earlier measure not away."""
+        self._known.clock = skew or self._known.clock
+        self.heading.show_clock(self._known.clock)
 
     async def _surround(self, tokens: TokenSet) -> None:
         if self._page.aws is None:
             return
-        self._around = await look_around(self._page.aws, tokens, self._page.context)
-        self.token_actions.show_set(tokens, self._around)
+        self._known.around = await look_around(self._page.aws, tokens, self._page.context)
+        self.token_actions.show_set(tokens, self._known.around)
         token = self.token
         if token is not None:
-            self.heading.show_token(token, self._around.client_names.get(token.client_id, ""))
+            self.heading.show_token(token, self._known.client_name(token))
         self._show_identity_pool()
         self._examine()
 
     async def _learn(self) -> None:
         if self._page.aws is None:
             return
-        self._facts = await learn_facts(self._page.aws, tuple(self._read.tokens.values()))
+        self._known.facts = await learn_facts(self._page.aws, tuple(self._read.tokens.values()))
         token = self.token
         if token is not None:
-            self.details.show_facts(self._facts.get(facts_key(token)))
+            self.details.show_facts(self._known.facts_of(token))
             self._show_set()
 
     def _show_set(self) -> None:
-        client = next((each.client for each in self._facts.values() if each.client is not None), None)
+        client = self._known.client()
         self.details.show_set(self._read.tokens, self._earlier.known, client)
         has_refresh = "refresh" in self._read.tokens
-        self.heading.show_refresh_until(refresh_until(self._read.tokens, client) if has_refresh else None)
+        until = refresh_until(self._read.tokens, client) if has_refresh else None
+        self.heading.show_refresh(signed_in_at(self._read.tokens), until)
 
     def _show_identity_pool(self) -> None:
-        known = self._around.identity_pool
+        known = self._known.around.identity_pool
         self.details.show_identity_pool(known.detail if known is not None else None)
 
     def _examine(self) -> None:
         token = self.token
         if token is None:
             return
-        check = self._checks.get(self._kind) or (_UNCHECKED if self._page.aws is None else None)
-        # The clients read are those of the set's pool; a pasted set may hold a token of another one.
-        is_of_set = self._set is not None and token.pool_id == self._set.pool_id
-        around = _ALONE if self._page.aws is None else self._around if is_of_set else Surroundings()
-        facts = self._facts.get(facts_key(token))
-        context = TokenContext(
-            self._page.context.pool_id,
-            "",
-            around.client_names,
-            check,
-            clients_unread=around.clients_unread,
-            client=facts.client if facts is not None else None,
-            live=self._live.get(token.raw),
-            issuer=self.details.consumers.issuer,
-            audience=self.details.consumers.audience,
-        )
-        identity_pool = around.identity_pool
+        set_pool_id = self._set.pool_id if self._set is not None else ""
+        expected = self.details.consumers
+        context = self._known.context_of(token, set_pool_id, expected.issuer, expected.audience)
+        identity_pool = self._known.around.identity_pool if token.pool_id == set_pool_id else None
         self.details.show_consumers(context, identity_pool.detail if identity_pool is not None else None)
         self.findings.set_findings(examine(token, context, self._read.troubles_of(token)))
-        can_ask = self._page.aws is not None and bool(self._read.access_beside(token)) and token.raw not in self._live
-        self.findings.live_button.setVisible(can_ask)
-        is_open = check is not None and check.state == "not checked" and bool(token.pool_id)
+        can_ask = self._page.aws is not None and bool(self._read.access_beside(token))
+        self.findings.live_button.setVisible(can_ask and token.raw not in self._known.live)
+        check = context.signature
+        is_open = check is not None and check.state == "not checked" and bool(key_set_url(token.issuer))
         self.findings.check_button.setVisible(is_open and token.kind != "refresh")
 
     async def _ask_cognito(self) -> None:
         token = self.token
         if self._page.aws is None or token is None:
             return
+        asked, known = self._read.tokens, self._known
         answer = await ask_get_user(self._page.aws, self._read.access_beside(token))
-        for kind in ("id", "access"):
-            asked = self._read.tokens.get(kind)
-            if asked is not None:
-                self._live[asked.raw] = answer
+        known.live.update({asked[kind].raw: answer for kind in _ASKED_WITH if kind in asked})
         self._examine()
 
     def _tick(self) -> None:
         token = self.token
         if token is not None:
-            self.heading.tell_time(token)
+            self.heading.tell_time()
             self._examine()
 
     async def _read_file(self, path: Path) -> None:
@@ -298,7 +292,7 @@ class TokensPanel(Panel):
         self._workspace.open(Page(PageKind.PREVIEW, context, self._page.aws))
 
     def _open_access(self) -> None:
-        known = self._around.identity_pool
+        known = self._known.around.identity_pool
         if known is not None and self._set is not None:
             # Pasted ones, too: Try access may be open already, and takes the newest of the pool.
             if self._set.pool_id:
@@ -349,7 +343,7 @@ class TokensPanel(Panel):
 
     def _forget_failed(self, name: str, error: ExplorerError) -> None:
         if name == "check":
-            self._checks[self._kind] = SignatureCheck("not checked", f"{error.title} {error.hint}")
+            self._known.checks[self._kind] = SignatureCheck("not checked", f"{error.title} {error.hint}")
             self._examine()
 
     def _assemble_content(self) -> None:

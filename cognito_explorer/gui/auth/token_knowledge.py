@@ -1,0 +1,65 @@
+"""What was found out beside the tokens on show: signatures, what their pool says, whose clock is right."""
+
+from dataclasses import dataclass, field
+
+from cognito_explorer.core.auth.clock_skew import ClockSkew
+from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.core.user_pools.app_clients import AppClient
+from cognito_explorer.gui.auth.token_surroundings import FactsKey, Surroundings, facts_key
+
+_UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
+_ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
+
+
+@dataclass(slots=True)
+class TokenKnowledge:
+    """Filled in as answers come. `pool_id` is the page's, `clock` outlives the tokens: it is this computer's."""
+
+    pool_id: str
+    is_connected: bool
+    clock: ClockSkew | None = None
+    checks: dict[TokenKind, SignatureCheck] = field(default_factory=dict)
+    around: Surroundings = field(default_factory=Surroundings)
+    facts: dict[FactsKey, PoolFacts] = field(default_factory=dict)
+    live: dict[str, LiveAnswer] = field(default_factory=dict, repr=False)
+
+    def of_other_tokens(self) -> "TokenKnowledge":
+        """What is left of it when other tokens are shown."""
+        return TokenKnowledge(self.pool_id, self.is_connected, self.clock)
+
+    def check_of(self, kind: TokenKind) -> SignatureCheck | None:
+        """What is known of a signature; None while it is being found out."""
+        return self.checks.get(kind) or (None if self.is_connected else _UNCHECKED)
+
+    def facts_of(self, token: DecodedToken) -> PoolFacts | None:
+        """What the token's pool says of its user and client; None before it was asked."""
+        return self.facts.get(facts_key(token))
+
+    def client(self) -> AppClient | None:
+        """The app client of the sign-in, where it could be read."""
+        return next((each.client for each in self.facts.values() if each.client is not None), None)
+
+    def client_name(self, token: DecodedToken) -> str:
+        """The name of a token's app client, or ""."""
+        return self.around.client_names.get(token.client_id, "")
+
+    def context_of(self, token: DecodedToken, set_pool_id: str, issuer: str, audience: str) -> TokenContext:
+        """What a token is held against. `set_pool_id`: whose app clients were read."""
+        # A pasted set may hold a token of another pool than the rest.
+        around = _ALONE if not self.is_connected else self.around if token.pool_id == set_pool_id else Surroundings()
+        facts = self.facts_of(token)
+        return TokenContext(
+            self.pool_id,
+            "",
+            around.client_names,
+            self.check_of(token.kind),
+            clients_unread=around.clients_unread,
+            clock=self.clock,
+            client=facts.client if facts is not None else None,
+            live=self.live.get(token.raw),
+            issuer=issuer,
+            audience=audience,
+        )
