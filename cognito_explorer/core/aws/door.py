@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
-    from cognito_explorer.core.aws.functions import LambdaClient
-
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = TypeVar("Row")
@@ -121,11 +119,6 @@ class Aws:
     def s3(self) -> "S3Client":
         """Buckets and objects."""
         return cast("S3Client", Operations("s3"))
-
-    @property
-    def functions(self) -> "LambdaClient":
-        """Lambda: the functions that user pools call."""
-        return cast("LambdaClient", Operations("lambda"))
 
     @property
     def public_idp(self) -> "CognitoIdentityProviderClient":

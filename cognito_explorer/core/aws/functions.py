@@ -4,8 +4,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from cognito_explorer.core.aws.connection import Operations
 from cognito_explorer.core.aws.errors import translate
 from cognito_explorer.core.journal import Intent
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
 _MOST_BYTES = 6 * 1024 * 1024
 
 
-class LambdaClient(Protocol):
+class _LambdaClient(Protocol):
     """What is called of boto3's Lambda client."""
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> Mapping[str, Any]:  # noqa: N803  # AWS's names
         """Invoke: run a function and wait for its answer."""
+
+
+_FUNCTIONS = cast(_LambdaClient, Operations("lambda"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ async def invoke_function(aws: "Aws", function_arn: str, event: bytes, intent: I
     Raises WriteRefused and ExplorerError; a failing function is an answer.
     """
     begun = time.monotonic()
-    answer = await aws.write(intent, aws.functions.invoke, FunctionName=function_arn, Payload=event)
+    answer = await aws.write(intent, _FUNCTIONS.invoke, FunctionName=function_arn, Payload=event)
     payload = await aws.in_thread(partial(_read, answer["Payload"]))
     return FunctionAnswer(payload, str(answer.get("FunctionError", "")), time.monotonic() - begun)
 
