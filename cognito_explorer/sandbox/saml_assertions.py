@@ -17,6 +17,7 @@ AWS_ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 _AUDIENCES = ("https://signin.aws.amazon.com/saml", "urn:amazon:webservices")
 _SIGN_IN_SUFFIX = "signin.aws.amazon.com/saml"
 _SKEW_S = 300.0
+_BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 Fault = Literal["unknown provider", "invalid", "expired", "rejected"]
@@ -76,12 +77,7 @@ def _checked(world: World, metadata: SamlMetadata, root: Any) -> AwsAssertion:
     issuer = _text(assertion, "saml:Issuer")
     if issuer != metadata.entity_id:
         raise SamlProblem("invalid", "Issuer not present in specified provider")
-    audiences = [
-        _own_text(found) for found in find(assertion, "saml:Conditions/saml:AudienceRestriction/saml:Audience")
-    ]
-    audience = next((each for each in audiences if _is_for_aws(each)), None)
-    if audience is None:
-        raise SamlProblem("rejected", "The audience of the assertion is not AWS")
+    audience = _audience(assertion)
     for each in find(assertion, "saml:Conditions"):
         _check_window(world, each)
     names = find(assertion, "saml:Subject/saml:NameID")
@@ -105,8 +101,20 @@ def _signed_assertion(parts: list[Any]) -> Any:
     raise SamlProblem("invalid", "Response signature invalid")
 
 
+def _audience(assertion: Any) -> str:
+    """AWS as the first restriction names it; every other one has to name it too (SAML core 2.5.1.4)."""
+    names = [
+        next((name for name in map(_own_text, find(restriction, "saml:Audience")) if _is_for_aws(name)), "")
+        for restriction in find(assertion, "saml:Conditions/saml:AudienceRestriction")
+    ]
+    if not names or not all(names):
+        raise SamlProblem("rejected", "The audience of the assertion is not AWS")
+    return names[0]
+
+
 def _recipient(world: World, assertion: Any) -> str:
-    for data in find(assertion, "saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData"):
+    path = f"saml:Subject/saml:SubjectConfirmation[@Method='{_BEARER}']/saml:SubjectConfirmationData"
+    for data in find(assertion, path):
         recipient = str(data.get("Recipient", ""))
         if _is_for_aws(recipient) and data.get("NotOnOrAfter"):
             _check_window(world, data)

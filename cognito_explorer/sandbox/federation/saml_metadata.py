@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from cognito_explorer.sandbox.federation.addresses import current
+from cognito_explorer.sandbox.federation.addresses import current, is_safe
 from cognito_explorer.sandbox.federation.outbound import TimedOut, Unreachable, call
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.federation.xml_signatures import METADATA, find, parse
@@ -59,7 +59,8 @@ def read_metadata(world: World, text: bytes) -> SamlMetadata:
 
 def _locations(world: World, descriptor: Any, name: str) -> dict[str, str]:
     services = find(descriptor, name)
-    return {service.get("Binding", ""): current(world, service.get("Location", "")) for service in services}
+    found = {service.get("Binding", ""): current(world, service.get("Location", "")) for service in services}
+    return {binding: url for binding, url in found.items() if is_safe(url)}
 
 
 def _fetch(url: str) -> bytes:

@@ -42,6 +42,7 @@ def read_response(world: World, metadata: SamlMetadata, encoded: str, expected: 
     if root.tag != f"{{{SAMLP}}}Response":
         raise FederationProblem("Invalid SAML response received")
     _check_status(root)
+    _check_way(root, expected)
     parts = signed_parts(root, metadata.certificates)
     assertion = _signed_assertion(parts)
     _check_issuer(assertion, metadata)
@@ -57,6 +58,17 @@ def _check_status(root: Any) -> None:
         inner = [found.get("Value", "") for found in find(root, "samlp:Status/samlp:StatusCode/samlp:StatusCode")]
         reason = ", ".join(code.rpartition(":")[2] for code in [*codes, *inner])
         raise FederationProblem(f"Response status is not success: {reason}", error="access_denied")
+
+
+def _check_way(root: Any, expected: Expectation) -> None:
+    """Where a message names its request, that is ours; a signed one is for the address it came to.
+
+    Source: SAML core 3.2.2 and bindings 3.5.5.2.
+    """
+    is_signed = bool(find(root, "ds:Signature"))
+    is_astray = is_signed and root.get("Destination", expected.acs_url) != expected.acs_url
+    if is_astray or root.get("InResponseTo", expected.request_id) != expected.request_id:
+        raise FederationProblem("Invalid SAML response received")
 
 
 def _signed_assertion(parts: list[Any]) -> Any:
@@ -75,15 +87,15 @@ def _check_issuer(assertion: Any, metadata: SamlMetadata) -> None:
 
 
 def _check_conditions(world: World, assertion: Any, expected: Expectation) -> None:
-    conditions = find(assertion, "saml:Conditions")
-    audiences = [
-        (found.text or "").strip()
-        for found in find(assertion, "saml:Conditions/saml:AudienceRestriction/saml:Audience")
-    ]
     audience = sp_entity_id(expected.pool_id)
-    if audience not in audiences:
+    # Every restriction has to be met (SAML core 2.5.1.4), and by its profile a sign-in has one at least.
+    audiences = [
+        {(found.text or "").strip() for found in find(restriction, "saml:Audience")}
+        for restriction in find(assertion, "saml:Conditions/saml:AudienceRestriction")
+    ]
+    if not audiences or not all(audience in each for each in audiences):
         raise FederationProblem(f"Audience restriction: {audience} is not among the audiences of the assertion")
-    for each in conditions:
+    for each in find(assertion, "saml:Conditions"):
         _check_window(world, each)
 
 

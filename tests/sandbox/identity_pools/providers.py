@@ -74,8 +74,8 @@ class SamlProvider:
         answer = sandbox.client("iam").create_saml_provider(SAMLMetadataDocument=self.metadata(), Name=name)
         return str(answer["SAMLProviderArn"])
 
-    def metadata(self) -> str:
-        """The provider's metadata document."""
+    def metadata(self, services: str = "") -> str:
+        """The provider's metadata document; `services` is the XML of where it signs people on and off."""
         certificate = base64.b64encode(self._certificate.public_bytes(Encoding.DER)).decode()
         protocol = "urn:oasis:names:tc:SAML:2.0:protocol"
         # IAM takes documents of a thousand characters and more.
@@ -85,7 +85,7 @@ class SamlProvider:
             f' entityID="{self.entity_id}">{padding}'
             f'<md:IDPSSODescriptor protocolSupportEnumeration="{protocol}"><md:KeyDescriptor use="signing">'
             f'<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{certificate}'
-            "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor></md:IDPSSODescriptor>"
+            f"</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>{services}</md:IDPSSODescriptor>"
             "</md:EntityDescriptor>"
         )
 
@@ -117,15 +117,19 @@ class SamlProvider:
             f"<saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>"
             f"<saml:AttributeStatement>{named}</saml:AttributeStatement></saml:Assertion>"
         )
-        signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
-        pem = self._certificate.public_bytes(Encoding.PEM).decode()
-        signed = etree.tostring(signer.sign(assertion, key=self._key, cert=pem, reference_uri="#_a1")).decode()
+        signed = etree.tostring(self.sign(assertion)).decode()
         response = (
             '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_r1"><samlp:Status>'
             f'<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:{status}"/></samlp:Status>'
             f"{signed}</samlp:Response>"
         )
         return base64.b64encode(response.encode()).decode()
+
+    def sign(self, element: Any) -> Any:
+        """The element, which has a placeholder, with a signature over itself."""
+        signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
+        pem = self._certificate.public_bytes(Encoding.PEM).decode()
+        return signer.sign(element, key=self._key, cert=pem, reference_uri=f"#{element.get('ID')}")
 
 
 def statement_for(principal: str, action: Any, condition: dict[str, Any]) -> str:
