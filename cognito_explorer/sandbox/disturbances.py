@@ -66,7 +66,7 @@ def _name_of(method: str, path: str) -> tuple[str, str]:
 
 
 def _visit(scope: Scope, domain: str) -> Asked:
-    """A visit as the rates see it. The client is the one in the address: the body has not come yet."""
+    """A visit as the rates see it, with the client in its address: the body, which may name one, is still to come."""
     client = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("client_id", "")
     source = scope["client"][0] if scope.get("client") else ""
     return Asked("hosted-ui", domain, client_id=client, source_ip=source)

@@ -74,6 +74,10 @@ _USER_SIDES = {
 # Answers to challenges have three times the rate of signing in to themselves; what is more counts as signing in.
 _ANSWERS = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _ANSWERS_TIMES = 3
+# A first password of one's own is an answer that counts as a recovery.
+_RECOVERIES = ("NEW_PASSWORD_REQUIRED",)
+# At the token endpoint: as many a second as sign-ins, but beside them.
+CODE_REDEMPTION = "RedeemAuthorizationCode"
 _IDENTITY_RATES = {
     "GetId": 25,
     "GetOpenIdToken": 200,
@@ -93,7 +97,8 @@ CATEGORY_OF = {name: category for category, (_, names) in _OPERATIONS.items() fo
 class Asked:
     """One request as the rates see it; what is not known of it is empty and has no rate of its own.
 
-    For the service "hosted-ui" the operation is a domain. `user` is whatever tells one user from another.
+    For the services "hosted-ui" and "hosted-ui client" the operation is a domain; the latter is a visit that was
+    counted before its client was known. `user` is whatever tells one user from another, `challenge` the one answered.
     """
 
     service: str
@@ -103,6 +108,7 @@ class Asked:
     user: str = field(default="", repr=False)
     client_id: str = ""
     source_ip: str = ""
+    challenge: str = ""
 
 
 @dataclass(slots=True)
@@ -126,6 +132,8 @@ class Buckets:
         """
         if asked.service == "hosted-ui":
             return self._admit_visit(asked, now)
+        if asked.service == "hosted-ui client":
+            return self._admit_visitor(asked, "client", asked.client_id, now)
         if asked.service == "cognito-identity":
             rate = _IDENTITY_RATES.get(asked.operation)
             return rate is None or self._take((asked.region, asked.service, asked.operation), rate, now)
@@ -133,18 +141,25 @@ class Buckets:
 
     def _admit_visit(self, asked: Asked, now: float) -> bool:
         visitors = (("client", asked.client_id), ("address", asked.source_ip))
-        return all(
-            self._take((asked.operation, *visitor), _PER_VISITOR, now) for visitor in visitors if visitor[1]
-        ) and self._take((asked.service, asked.operation), _PER_DOMAIN, now)
+        return all(self._admit_visitor(asked, *visitor, now) for visitor in visitors if visitor[1]) and self._take(
+            (asked.service, asked.operation), _PER_DOMAIN, now
+        )
+
+    def _admit_visitor(self, asked: Asked, kind: str, name: str, now: float) -> bool:
+        return self._take((asked.operation, kind, name), _PER_VISITOR, now)
 
     def _admit_call(self, asked: Asked, now: float, rates: Mapping[str, float]) -> bool:
         operation, side = asked.operation, _USER_SIDES.get(asked.operation)
         if side and asked.user and not self._take((asked.region, "user", asked.user, side), _PER_USER, now):
             return False
-        answers = rates["UserAuthentication"] * _ANSWERS_TIMES
-        if operation in _ANSWERS and self._take((asked.region, "answers"), answers, now):
-            return True
-        category = "UserAuthentication" if operation in _ANSWERS else CATEGORY_OF.get(operation)
+        if operation == CODE_REDEMPTION:
+            return self._take((asked.region, operation), rates["UserAuthentication"], now)
+        category = CATEGORY_OF.get(operation)
+        if operation in _ANSWERS:
+            category = "UserAccountRecovery" if asked.challenge in _RECOVERIES else "UserAuthentication"
+            answers = rates["UserAuthentication"] * _ANSWERS_TIMES
+            if asked.challenge not in _RECOVERIES and self._take((asked.region, "answers"), answers, now):
+                return True
         if category is None:
             return True
         is_pool_limited = category in _POOL_LIMITED and asked.pool_id

@@ -14,14 +14,26 @@ def check_call_rate(world: World, service: str, operation: str, region: str, par
     """Raise TooManyRequestsException when throttling is on and this call is one too many."""
     if not world.faults.knobs.is_throttled:
         return
-    asked = Asked(service, operation, region, pool_id=str(params.get("UserPoolId", "")), user=_user_of(params))
+    asked = Asked(
+        service,
+        operation,
+        region,
+        pool_id=str(params.get("UserPoolId", "")),
+        user=_user_of(params),
+        challenge=str(params.get("ChallengeName", "")),
+    )
     world.faults.check_rate(asked, now=world.clock.now(), bought=provisioned_limits(world, region))
 
 
-def check_page_rate(world: World, pool: Mapping[str, Any], operation: str) -> None:
+def check_page_rate(world: World, pool: Mapping[str, Any], operation: str, *, challenge: str = "") -> None:
     """The same for a page that counts as this operation does, once however often the visit is handled again."""
-    region = pool["Id"].partition("_")[0]
-    world.errands.keep("rate", lambda: check_call_rate(world, "cognito-idp", operation, region, {}))
+    region, params = pool["Id"].partition("_")[0], {"ChallengeName": challenge}
+    world.errands.keep("rate", lambda: check_call_rate(world, "cognito-idp", operation, region, params))
+
+
+def check_client_rate(world: World, domain: str, client_id: str) -> None:
+    """The same for the client of a visit to the hosted UI that does not name it in its address."""
+    world.faults.check_rate(Asked("hosted-ui client", domain, client_id=client_id), now=world.clock.now())
 
 
 def _user_of(params: Mapping[str, Any]) -> str:

@@ -40,10 +40,26 @@ def prove_client(visit: Visit) -> dict[str, Any]:
     return client
 
 
+def client_in_header(authorization: str) -> str:
+    """The client that an Authorization header names, proven or not; nothing where it names none."""
+    try:
+        return _read_basic(authorization)[0]
+    except OAuthError:
+        return ""
+
+
 def _credentials(visit: Visit) -> tuple[str, str]:
-    scheme, _, encoded = visit.headers.get("authorization", "").partition(" ")
-    if not scheme:
+    authorization = visit.headers.get("authorization", "")
+    if not authorization:
         return visit.posted("client_id"), visit.posted("client_secret")
+    client_id, secret = _read_basic(authorization)
+    if visit.posted("client_id") not in ("", client_id):
+        raise OAuthError("invalid_request", "client_id differs from the Authorization header")
+    return client_id, secret
+
+
+def _read_basic(authorization: str) -> tuple[str, str]:
+    scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         raise OAuthError("invalid_client")
     try:
@@ -51,7 +67,4 @@ def _credentials(visit: Visit) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError):
         raise OAuthError("invalid_client") from None
     # Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1).
-    client_id, secret = unquote_plus(client_id), unquote_plus(secret)
-    if visit.posted("client_id") not in ("", client_id):
-        raise OAuthError("invalid_request", "client_id differs from the Authorization header")
-    return client_id, secret
+    return unquote_plus(client_id), unquote_plus(secret)

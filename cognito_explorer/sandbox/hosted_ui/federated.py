@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.federation.addresses import browser_origin
 from cognito_explorer.sandbox.federation.arrivals import arrive
 from cognito_explorer.sandbox.federation.openid import authorization_url, claims_for_code, find_openid_provider
@@ -20,8 +19,8 @@ from cognito_explorer.sandbox.hosted_ui.answers import error_page, page, redirec
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, read_request
 from cognito_explorer.sandbox.hosted_ui.detours import Detour, bind, come_back, set_out
 from cognito_explorer.sandbox.hosted_ui.entrance import Entry, admit
+from cognito_explorer.sandbox.hosted_ui.pace import hold
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
-from cognito_explorer.sandbox.rates import check_page_rate
 from cognito_explorer.sandbox.user_pools.identity_providers import find_provider
 
 # What an OpenID provider may answer in place of a code; anything else is told as server_error.
@@ -154,10 +153,7 @@ def _arrive(
     provider = find_provider(visit.world, visit.pool["Id"], name)
     if provider is None or name not in request.client.get("SupportedIdentityProviders", ()):
         raise request.refuse("unauthorized_client", "Identity provider is not enabled for the client")
-    try:
-        check_page_rate(visit.world, visit.pool, "ExternalProviderResponse")
-    except ServiceError as refusal:
-        return PlainTextResponse(f"{refusal.message}\n", 429)
+    hold(visit, "ExternalProviderResponse")
     try:
         claims = visit.world.errands.keep("claims", lambda: identify(provider))
         with visit.world.store.transaction():

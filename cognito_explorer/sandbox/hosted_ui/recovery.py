@@ -14,6 +14,7 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
     name_label,
     password_hint,
 )
+from cognito_explorer.sandbox.hosted_ui.pace import hold
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 
@@ -28,6 +29,7 @@ def send_code(visit: Visit) -> Response:
     username = visit.posted("username").strip()
     try:
         check_form(visit)
+        hold(visit, "ForgotPassword")
         with visit.world.store.transaction():
             forgot_password(visit.world, visit.pool, request.client, username)
     except (ServiceError, Unacceptable) as refusal:
@@ -47,6 +49,7 @@ def reset(visit: Visit) -> Response:
     try:
         check_form(visit)
         check_repeated(visit)
+        hold(visit, "ConfirmForgotPassword")
         with visit.world.store.transaction():
             confirm_forgot_password(visit.world, visit.pool, request.client, username, code, visit.posted("password"))
     except (ServiceError, Unacceptable) as refusal:

@@ -1,7 +1,8 @@
 """The addresses below `/_hosted/<domain>`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +30,9 @@ from cognito_explorer.sandbox.hosted_ui import (
     user_info,
 )
 from cognito_explorer.sandbox.hosted_ui.authorization import Refused
+from cognito_explorer.sandbox.hosted_ui.client_proof import client_in_header
 from cognito_explorer.sandbox.hosted_ui.visit import Pairs, Visit
+from cognito_explorer.sandbox.rates import check_client_rate
 from cognito_explorer.sandbox.user_pools.domains import find_address
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.world import World
@@ -112,10 +115,16 @@ def _answer(world: World, handler: Handler, request: Request, body: bytes) -> Re
 
     So whatever must not happen twice shares a transaction with whatever may ask for an errand.
     """
-    errands, form = Errands(), _form_of(request, body)
-    client_id = request.query_params.get("client_id") or dict(form).get("client_id", "")
+    errands = Errands()
+    params = _call_params(request, dict(_form_of(request, body)))
+    try:
+        # Who is named in the address was counted before the body came.
+        if "client_id" not in request.query_params:
+            check_client_rate(world, request.path_params["domain"], params.get("ClientId", ""))
+    except ServiceError as refusal:
+        return PlainTextResponse(f"{refusal.message}\n", 429)
     while True:
-        errands.begin({"ClientId": client_id} if client_id else {})
+        errands.begin(params)
         try:
             response = _handle(replace(world, errands=errands), handler, request, body)
             break
@@ -126,6 +135,13 @@ def _answer(world: World, handler: Handler, request: Request, body: bytes) -> Re
     except ServiceError as refusal:
         return PlainTextResponse(f"{refusal.message}\n", 400)
     return response
+
+
+def _call_params(request: Request, form: Mapping[str, str]) -> dict[str, Any]:
+    """What a visit says in the words of an operation's parameters, for the triggers it may lead to."""
+    named = request.query_params.get("client_id") or form.get("client_id")
+    client_id = named or client_in_header(request.headers.get("authorization", ""))
+    return {"ClientId": client_id} if client_id else {}
 
 
 def _form_of(request: Request, body: bytes) -> Pairs:

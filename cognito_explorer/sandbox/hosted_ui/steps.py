@@ -12,6 +12,7 @@ from cognito_explorer.sandbox.auth.step_up import aimed
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.entrance import Entry
+from cognito_explorer.sandbox.hosted_ui.pace import hold
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.operations import find_handler
 from cognito_explorer.sandbox.user_pools.ids import region_of
@@ -53,12 +54,15 @@ def start(visit: Visit, request: AuthorizationRequest, flow: str, values: dict[s
             result = protected(attempt, partial(begin, flow=find_flow(flow)), is_start=True)
         return _outcome(result, values["USERNAME"])
 
+    hold(visit, "InitiateAuth")
     # Once passed, a step stays passed when a trigger makes the visit be handled again.
     return visit.world.errands.keep("start", go)
 
 
 def answer(visit: Visit, request: AuthorizationRequest, step: Step, values: dict[str, str]) -> Outcome:
     """Answer a challenge. Raises what RespondToAuthChallenge raises."""
+    is_recovery = step.challenge == "NEW_PASSWORD_REQUIRED"
+    hold(visit, "RespondToAuthChallenge" if is_recovery else "InitiateAuth", challenge=step.challenge)
     values = {"USERNAME": step.username} | values
     wanted = find_challenge(step.challenge)
 

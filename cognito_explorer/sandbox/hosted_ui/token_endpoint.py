@@ -12,6 +12,7 @@ from cognito_explorer.sandbox.hosted_ui.authorization import is_resource
 from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError, prove_client
 from cognito_explorer.sandbox.hosted_ui.codes import redeem_code
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.quotas import CODE_REDEMPTION
 from cognito_explorer.sandbox.rates import check_page_rate
 from cognito_explorer.sandbox.user_pools.client_settings import OPENID_SCOPES
 from cognito_explorer.sandbox.user_pools.users import load_user
@@ -53,6 +54,7 @@ def exchange(visit: Visit) -> Response:
 def _redeem(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
     _demand_flow(client, "code")
     code, redirect_uri = _demand(visit, "code"), _demand(visit, "redirect_uri")
+    check_page_rate(visit.world, visit.pool, CODE_REDEMPTION)
     with visit.world.store.transaction():
         granted = redeem_code(
             visit.world,
