@@ -16,6 +16,7 @@ from cognito_explorer.sandbox.auth.passkeys import passkeys_count_as_mfa, prove_
 from cognito_explorer.sandbox.auth.password_flow import check_attempt_hash, finish_password, finish_sign_in
 from cognito_explorer.sandbox.auth.sessions import SIGNED_UP, read_session, spend_session
 from cognito_explorer.sandbox.auth.sign_in import check_password, hides_users, unknown_user, wrong_credentials
+from cognito_explorer.sandbox.auth.sign_ins import has_signed_in
 from cognito_explorer.sandbox.auth.srp_flow import start_srp
 from cognito_explorer.sandbox.auth.step_up import aimed, reached_level
 from cognito_explorer.sandbox.errors import ServiceError
@@ -47,9 +48,9 @@ def start_choice(attempt: Attempt) -> dict[str, Any]:
         return _start_unknown(attempt, username)
     if not user.is_enabled:
         raise ServiceError("NotAuthorizedException", "User is disabled.")
+    attempt = aimed(attempt, user)
     if attempt.session:
         return _enter_after_sign_up(attempt, user)
-    attempt = aimed(attempt, user)
     if attempt.progress.methods:
         return _step_up(attempt, user)
     preferred = attempt.values.get("PREFERRED_CHALLENGE", "")
@@ -64,10 +65,11 @@ def start_choice(attempt: Attempt) -> dict[str, Any]:
 
 def _enter_after_sign_up(attempt: Attempt, user: User) -> dict[str, Any]:
     state = read_session(attempt.world, attempt.client, attempt.session, SIGNED_UP)
-    if state.user_id != user.id or user.status != CONFIRMED:
+    if state.user_id != user.id or user.status != CONFIRMED or has_signed_in(attempt.world, user.id):
         raise ServiceError("NotAuthorizedException", "Invalid session for the user.")
     spend_session(attempt.world, attempt.session)
-    return finish_password(attempt, user)
+    # The code that confirmed the address is what the user has proven.
+    return finish_password(proven(attempt, "otp"), user)
 
 
 def _step_up(attempt: Attempt, user: User) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def visible_attributes(client: Mapping[str, Any], user: User, scopes: Iterable[s
 
 def id_claims(user: User, attributes: Mapping[str, str], groups: list[dict[str, Any]]) -> dict[str, Any]:
     """The claims about the user in an ID token: booleans where Cognito has booleans, custom attributes as strings."""
-    claims: dict[str, Any] = {name: value for name, value in attributes.items() if not name.startswith("dev:")}
+    claims: dict[str, Any] = dict(attributes)
     for name in _BOOLEANS:
         if name in claims:
             claims[name] = claims[name].lower() == "true"

@@ -19,12 +19,21 @@ _KEPT_AS = {"ResendCode": "SignUp", "UpdateUserAttribute": "Attribute", "VerifyU
 
 
 def issue_code(
-    world: World, pool: Mapping[str, Any], user: User, purpose: Purpose, contact: tuple[str, str]
+    world: World,
+    pool: Mapping[str, Any],
+    user: User,
+    purpose: Purpose,
+    contact: tuple[str, str],
+    *,
+    lifetime_s: int | None = None,
 ) -> dict[str, str]:
-    """Draw a six-digit code, send it to `contact` (attribute and value) and return the CodeDeliveryDetails."""
+    """Draw a six-digit code, send it to `contact` (attribute and value) and return the CodeDeliveryDetails.
+
+    It lives as long as codes of its purpose do, unless told otherwise.
+    """
     attribute, destination = contact
     code = f"{world.chance.randbelow(1_000_000):06d}"
-    expires_at = world.clock.now() + _lifetime_s(purpose)
+    expires_at = world.clock.now() + (lifetime_s or _lifetime_s(purpose))
     world.store.execute(
         "INSERT OR REPLACE INTO confirmation_codes (user_id, purpose, attribute, value, code, expires_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -55,13 +64,15 @@ def wrong_code() -> ServiceError:
     return ServiceError("CodeMismatchException", text, keeps_writes=True)
 
 
-def simulate_code(world: World, pool: Mapping[str, Any], username: str, purpose: Purpose) -> None:
+def simulate_code(
+    world: World, pool: Mapping[str, Any], username: str, purpose: Purpose, *, lifetime_s: int | None = None
+) -> None:
     """Remember that a code was asked for in the name of nobody, so that what follows is answered as for somebody."""
     now = world.clock.now()
     world.store.execute("DELETE FROM simulated_codes WHERE expires_at < ?", (now,))
     world.store.execute(
         "INSERT OR REPLACE INTO simulated_codes (pool_id, purpose, username, expires_at) VALUES (?, ?, ?, ?)",
-        (pool["Id"], _key(purpose, ""), username, now + _lifetime_s(purpose)),
+        (pool["Id"], _key(purpose, ""), username, now + (lifetime_s or _lifetime_s(purpose))),
     )
 
 

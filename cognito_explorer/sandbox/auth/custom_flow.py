@@ -6,6 +6,7 @@ from typing import Any
 from cognito_explorer.sandbox.auth.challenges import Question, ask, resumed
 from cognito_explorer.sandbox.auth.flows import Attempt, after_password, auth_flow, challenge
 from cognito_explorer.sandbox.auth.password_flow import check_attempt_hash, finish_sign_in
+from cognito_explorer.sandbox.auth.risk import assessed_custom
 from cognito_explorer.sandbox.auth.sessions import read_session, spend_session
 from cognito_explorer.sandbox.auth.sign_in import hides_users, unknown_user, wrong_credentials
 from cognito_explorer.sandbox.auth.srp_flow import start_srp
@@ -71,7 +72,8 @@ def _next(attempt: Attempt, player: Player) -> dict[str, Any]:
         refusal = wrong_credentials()
         raise ServiceError(refusal.code, refusal.message, keeps_writes=True)
     if decision.is_passed and player.user is not None:
-        return finish_sign_in(replace(attempt, progress=replace(attempt.progress, rounds=None)), player.user)
+        attempt = replace(attempt, progress=replace(attempt.progress, rounds=None))
+        return finish_sign_in(assessed_custom(attempt, player.user), player.user)
     if decision.challenge == "PASSWORD_VERIFIER":
         attempt.need("SRP_A")
         return start_srp(attempt)

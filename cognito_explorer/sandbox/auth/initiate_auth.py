@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from cognito_explorer.sandbox.auth.beginnings import begin
-from cognito_explorer.sandbox.auth.flows import Attempt, Progress, find_challenge, find_flow
+from cognito_explorer.sandbox.auth.flows import Attempt, Flow, Progress, challenge, find_challenge, find_flow
 from cognito_explorer.sandbox.auth.protection import protected
 from cognito_explorer.sandbox.auth.risk import device_print
 from cognito_explorer.sandbox.errors import ServiceError
@@ -44,6 +44,14 @@ def admin_respond_to_auth_challenge(call: Call) -> dict[str, Any]:
     return protected(attempt, find_challenge(call.params["ChallengeName"]), is_start=False)
 
 
+@challenge("ADMIN_NO_SRP_AUTH")
+def answer_with_password(attempt: Attempt) -> dict[str, Any]:
+    """USERNAME and PASSWORD, without a session: Cognito's old way of signing in by answering. Administrators only."""
+    if not attempt.is_admin:
+        raise ServiceError("InvalidParameterException", "Respond to auth challenge method not supported.")
+    return begin(attempt, _permitted_flow(attempt.client, "ADMIN_NO_SRP_AUTH"))
+
+
 def _attempt(call: Call, values: str, *, is_admin: bool) -> Attempt:
     world, params = call.world, call.params
     if is_admin:
@@ -72,14 +80,18 @@ def _first_progress(params: dict[str, Any]) -> Progress:
 
 
 def _start(attempt: Attempt, name: str) -> dict[str, Any]:
+    return protected(attempt, partial(begin, flow=_permitted_flow(attempt.client, name)), is_start=True)
+
+
+def _permitted_flow(client: dict[str, Any], name: str) -> Flow:
     flow = find_flow(name)
-    if not _is_permitted(attempt.client["ExplicitAuthFlows"], name, flow.permits):
+    if not _is_permitted(client["ExplicitAuthFlows"], name, flow.permits):
         text = "Auth flow not enabled for this client"
         is_named = name not in _ADMIN_FLOWS and not name.startswith("REFRESH_TOKEN")
         raise ServiceError(
             "InvalidParameterException", f"{name} flow not enabled for this client" if is_named else text
         )
-    return protected(attempt, partial(begin, flow=flow), is_start=True)
+    return flow
 
 
 def _is_permitted(enabled: list[str], name: str, permits: frozenset[str]) -> bool:

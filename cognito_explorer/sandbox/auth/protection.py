@@ -56,12 +56,11 @@ def _check_address(attempt: Attempt, user: User) -> None:
     """Raises Blocked for an address the risk configuration forbids, and tells the user by mail."""
     config = risk_configuration(attempt.world, attempt.pool["Id"], attempt.client["ClientId"])
     forbidden = config.get("RiskExceptionConfiguration", {}).get("BlockedIPRangeList", ())
-    if not is_within(attempt.progress.ip_address, forbidden):
+    # Threat protection that only watches turns nobody away.
+    if not is_enforced(attempt.pool) or not is_within(attempt.progress.ip_address, forbidden):
         return
     attempt = replace(attempt, progress=replace(attempt.progress, risk=HIGH))
     refusal = block(attempt, user)
-    if not is_enforced(attempt.pool):
-        return
     takeover = config.get("AccountTakeoverRiskConfiguration", {})
     if action_of(attempt).get("Notify"):
         send_notice(attempt, user, takeover, "BlockEmail")

@@ -70,6 +70,19 @@ def assessed(attempt: Attempt, user: User) -> Attempt:
     return attempt
 
 
+def assessed_custom(attempt: Attempt, user: User) -> Attempt:
+    """The same for somebody whom the pool's own functions let in, by the pool's CustomAuthMode; nothing without one.
+
+    A second factor is not asked for there: what is to be proven is the functions' to decide.
+    """
+    add_ons = attempt.pool.get("UserPoolAddOns", {})
+    mode = add_ons.get("AdvancedSecurityAdditionalFlows", {}).get("CustomAuthMode")
+    if not mode or not is_protected(attempt.pool):
+        return attempt
+    pool = attempt.pool | {"UserPoolAddOns": add_ons | {"AdvancedSecurityMode": mode}}
+    return replace(assessed(replace(attempt, pool=pool), user), pool=attempt.pool)
+
+
 def action_of(attempt: Attempt) -> dict[str, Any]:
     """What the pool does about the attempt's risk, in the shape of AccountTakeoverActionType; {} for nothing."""
     if not attempt.progress.risk or not is_enforced(attempt.pool):

@@ -5,26 +5,34 @@ from typing import Any, Literal
 
 from cognito_explorer.sandbox.auth.auth_events import FEEDBACK_PURPOSE
 from cognito_explorer.sandbox.auth.flows import Attempt
+from cognito_explorer.sandbox.triggers.letters import Letter
+from cognito_explorer.sandbox.triggers.senders import hand_to_sender
 from cognito_explorer.sandbox.user_pools.paging import seal
 from cognito_explorer.sandbox.user_pools.users import User
 
 Notice = Literal["BlockEmail", "MfaEmail", "NoActionEmail"]
+_PURPOSE = "AccountTakeOverNotification"
 
 
 def send_notice(attempt: Attempt, user: User, takeover: Mapping[str, Any], notice: Notice) -> None:
-    """Mail the user in the words of an AccountTakeoverRiskConfiguration, verified address or not."""
+    """Mail the user in the words of an AccountTakeoverRiskConfiguration, verified address or not.
+
+    A pool with a function that sends its mail has that send it: its code is the token that feedback is given with.
+    """
     mail = takeover.get("NotifyConfiguration", {}).get(notice)
     address = user.attributes.get("email")
     if not mail or not address:
         return
     token = seal(attempt.world, FEEDBACK_PURPOSE, [attempt.pool["Id"], user.sub, attempt.progress.event_id])
+    if hand_to_sender(attempt.world, attempt.pool, user, Letter(_PURPOSE, "email", token, address)):
+        return
     body = mail.get("TextBody") or mail.get("HtmlBody") or "{one-click-link-invalid}"
     for name, value in _fillings(attempt, user, token).items():
         body = body.replace(f"{{{name}}}", value)
     about = {
         "pool_id": user.pool_id,
         "username": user.username,
-        "purpose": "AccountTakeOverNotification",
+        "purpose": _PURPOSE,
         "code": token,
     }
     attempt.world.outbox.send("EMAIL", address, subject=mail["Subject"], body=body, about=about)

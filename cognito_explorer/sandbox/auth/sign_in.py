@@ -217,18 +217,25 @@ def resend_confirmation(world: World, pool: dict[str, Any], client: Mapping[str,
     return issue_code(world, pool, user, "ResendCode", contact)
 
 
-def forgot_password(world: World, pool: dict[str, Any], client: Mapping[str, Any], username: str) -> dict[str, str]:
-    """Send a code to reset the password with and return its CodeDeliveryDetails."""
+def forgot_password(
+    world: World,
+    pool: dict[str, Any],
+    client: Mapping[str, Any],
+    username: str,
+    *,
+    lifetime_s: int | None = None,
+) -> dict[str, str]:
+    """Send a code to reset the password with, good for an hour unless told otherwise; returns CodeDeliveryDetails."""
     user = find_user(world, pool, username) or migrate_at_reset(world, pool, username)
     if user is None:
         if hides_users(client):
-            simulate_code(world, pool, username, "ForgotPassword")
+            simulate_code(world, pool, username, "ForgotPassword", lifetime_s=lifetime_s)
             return simulated_delivery(username)
         raise _unknown_combination()
-    return start_recovery(world, pool, user)
+    return start_recovery(world, pool, user, lifetime_s=lifetime_s)
 
 
-def start_recovery(world: World, pool: dict[str, Any], user: User) -> dict[str, str]:
+def start_recovery(world: World, pool: dict[str, Any], user: User, *, lifetime_s: int | None = None) -> dict[str, str]:
     """Send a known user the code of ForgotPassword or AdminResetUserPassword."""
     if not user.is_enabled:
         raise ServiceError("NotAuthorizedException", "User is disabled.")
@@ -236,7 +243,7 @@ def start_recovery(world: World, pool: dict[str, Any], user: User) -> dict[str, 
         raise ServiceError("NotAuthorizedException", "User password cannot be reset in the current state.")
     contact = recovery_contact(pool, user)
     count_attempt(world, user, "ForgotPassword", 10)
-    return issue_code(world, pool, user, "ForgotPassword", contact)
+    return issue_code(world, pool, user, "ForgotPassword", contact, lifetime_s=lifetime_s)
 
 
 def confirm_forgot_password(

@@ -55,6 +55,11 @@ def find_sign_in(world: World, event_id: str) -> SignIn | None:
     )
 
 
+def has_signed_in(world: World, user_id: int) -> bool:
+    """Whether a user ever had tokens."""
+    return world.store.one("SELECT 1 FROM sign_ins WHERE user_id = ? LIMIT 1", (user_id,)) is not None
+
+
 def revoke_sign_in(world: World, event_id: str) -> None:
     """End one sign-in: its refresh, access and ID tokens, and the session it is listed as."""
     world.store.execute("DELETE FROM user_sessions WHERE event_id = ?", (event_id,))

@@ -85,14 +85,15 @@ def refresh(
     user = _refreshing_user(world, pool, sign_in, device_key)
     if now > row["expires_at"]:
         raise ServiceError("NotAuthorizedException", "Refresh Token has expired")
-    note_activity(world, pool, sign_in)
-    tokens = _sign_pair(world, pool, client, user, sign_in, is_refresh=True)
     rotation = client.get("RefreshTokenRotation", {})
-    if rotation.get("Feature") != "ENABLED":
-        return tokens
     grace_s = rotation.get("RetryGracePeriodSeconds", 0)
+    # A token that was replaced stays replaced when the client stops rotating.
     if row["replaced_at"] is not None and now > row["replaced_at"] + grace_s:
         raise ServiceError("RefreshTokenReuseException", "Refresh token has been used already.")
+    note_activity(world, pool, sign_in)
+    tokens = _sign_pair(world, pool, client, user, sign_in, is_refresh=True)
+    if rotation.get("Feature") != "ENABLED":
+        return tokens
     world.store.execute(
         "UPDATE refresh_tokens SET replaced_at = COALESCE(replaced_at, ?) WHERE token_hash = ?",
         (now, row["token_hash"]),

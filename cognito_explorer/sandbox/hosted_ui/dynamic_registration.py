@@ -99,7 +99,7 @@ def _is_texts(value: object) -> bool:
 def _client_params(visit: Visit, metadata: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, Any]:
     """The client in CreateUserPoolClient's words. Raises OAuthError, and InvalidParameterException as that does."""
     grants = [name for name in metadata.get("grant_types", ["authorization_code"]) if name != "refresh_token"]
-    flows = [_FLOWS.get(name, name) for name in grants]
+    flows = [_FLOWS.get(name, "") for name in grants]
     if not flows or not set(flows) <= allowed:
         raise OAuthError("invalid_client_metadata", "A grant type is not allowed for registered clients")
     method = metadata.get("token_endpoint_auth_method", _METHODS[0])

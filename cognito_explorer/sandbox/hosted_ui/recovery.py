@@ -17,6 +17,9 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
 from cognito_explorer.sandbox.hosted_ui.pace import hold
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
+# On the pages a code is good for this long, whatever the operation of the same name gives it.
+_CODE_LIFETIME_S = 8 * 60
+
 
 def show_forgot(visit: Visit) -> Response:
     """Where the name is typed in."""
@@ -31,7 +34,7 @@ def send_code(visit: Visit) -> Response:
         check_form(visit)
         hold(visit, "ForgotPassword")
         with visit.world.store.transaction():
-            forgot_password(visit.world, visit.pool, request.client, username)
+            forgot_password(visit.world, visit.pool, request.client, username, lifetime_s=_CODE_LIFETIME_S)
     except (ServiceError, Unacceptable) as refusal:
         return _forgot_page(visit, request, error=explain(refusal))
     return redirect(visit.link("confirmforgotPassword", username=username, notice=""))

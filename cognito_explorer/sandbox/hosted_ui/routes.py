@@ -30,7 +30,7 @@ from cognito_explorer.sandbox.hosted_ui import (
     user_info,
 )
 from cognito_explorer.sandbox.hosted_ui.authorization import Refused
-from cognito_explorer.sandbox.hosted_ui.client_proof import client_in_header
+from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError, client_in_header
 from cognito_explorer.sandbox.hosted_ui.visit import Pairs, Visit
 from cognito_explorer.sandbox.rates import check_client_rate
 from cognito_explorer.sandbox.user_pools.domains import find_address
@@ -141,7 +141,12 @@ def _call_params(request: Request, form: Mapping[str, str]) -> dict[str, Any]:
     """What a visit says in the words of an operation's parameters, for the triggers it may lead to."""
     named = request.query_params.get("client_id") or form.get("client_id")
     client_id = named or client_in_header(request.headers.get("authorization", ""))
-    return {"ClientId": client_id} if client_id else {}
+    try:
+        metadata = token_endpoint.client_metadata(form.get("aws_client_metadata", ""))
+    except OAuthError:
+        metadata = {}
+    given = {"ClientId": client_id, "ClientMetadata": metadata}
+    return {name: value for name, value in given.items() if value}
 
 
 def _form_of(request: Request, body: bytes) -> Pairs:

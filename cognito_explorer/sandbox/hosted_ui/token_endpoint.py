@@ -1,5 +1,6 @@
 """/oauth2/token: codes, refresh tokens and client credentials turn into tokens."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -101,6 +102,7 @@ def _refresh(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
 
 def _machine(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
     _demand_flow(client, "client_credentials")
+    client_metadata(visit.posted("aws_client_metadata"))
     check_page_rate(visit.world, visit.pool, "GetClientToken")
     allowed = [scope for scope in client.get("AllowedOAuthScopes", ()) if scope not in OPENID_SCOPES]
     wanted, resource = visit.posted("scope").split() or allowed, visit.posted("resource")
@@ -110,6 +112,17 @@ def _machine(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
         raise OAuthError("invalid_request", "resource must be an absolute URI")
     with visit.world.store.transaction():
         return issue_client_credentials(visit.world, visit.pool, client, tuple(wanted), resource=resource)
+
+
+def client_metadata(text: str) -> dict[str, str]:
+    """What the form's aws_client_metadata tells the pre token trigger; raises OAuthError for what is no such JSON."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise OAuthError("invalid_request", "aws_client_metadata must be a JSON object of strings")
+    return found
 
 
 def _demand(visit: Visit, name: str) -> str:

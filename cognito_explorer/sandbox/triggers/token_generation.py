@@ -45,7 +45,7 @@ class Change:
             for name, value in self.add.items()
             if _is_open(name) or (name == "aud" and own_client and value == own_client)
         }
-        hidden = {name for name in self.suppress if _is_open(name) or name in _SUPPRESSIBLE}
+        hidden = {name for name in self.suppress if _is_open(name) or name in _SUPPRESSIBLE or name.startswith("dev:")}
         if "cognito:groups" in hidden:
             hidden |= set(_SUPPRESSIBLE)
         return {name: value for name, value in {**claims, **added}.items() if name not in hidden}
