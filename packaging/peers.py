@@ -19,18 +19,13 @@ SOURCES_AND_LOCKS = (
 _COGNITO_LOCAL = "5.3.0"
 
 
-def make_clients() -> dict[str, str]:
-    """Make what the tests of strangers' clients need; return the variable that names it."""
-    return _variable([_make("peers")])
-
-
 def make_peers() -> dict[str, str]:
-    """Make every peer of the measurements (cognito-local where npm is); return the variable that names them."""
+    """Make every program of others (cognito-local where npm is); return the variable that names them."""
     folders = [_make("peers"), _make("ministack")]
     if shutil.which("npm"):
         folders.append(_make_cognito_local())
     else:
-        print("npm is not installed, so cognito-local is not measured.", flush=True)
+        print("npm is not installed, so cognito-local is not there.", flush=True)
     return _variable(folders)
 
 

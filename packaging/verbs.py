@@ -12,7 +12,7 @@ from checkout import LOCK, ROOT, child_environment, has_display
 from checks import run_checks
 from errors import EXIT_FAILED, EXIT_SETUP_FAILED, EXIT_USAGE, SetupError
 from locking import resolve
-from peers import SOURCES_AND_LOCKS, make_clients, make_peers
+from peers import SOURCES_AND_LOCKS, make_peers
 from system_packages import require_system_packages
 from virtual_environment import make_main_environment, sentence_for
 
@@ -92,7 +92,7 @@ def _test(options: argparse.Namespace) -> int:
     require_system_packages(for_tests=True)
     python = make_main_environment()
     if options.full:
-        os.environ.update(make_clients())
+        os.environ.update(make_peers())
     return run_checks(python, is_full=options.full, selection=options.selection)
 
 

@@ -31,6 +31,10 @@ class NotFound(ExplorerError):
     """The thing is not there, or not in this Region."""
 
 
+class NotOffered(ExplorerError):
+    """The endpoint has no such operation: whatever needs it stays grey, and is not asked for again."""
+
+
 class Throttled(ExplorerError):
     """Too many requests, or too many attempts."""
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QTreeView, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -158,6 +158,8 @@ class ExplorerTree(QTreeView):
         try:
             async for item in found:
                 branch.appendRow(item)
+        except NotOffered as error:
+            branch.appendRow(_note(error.title, error.hint))
         except ExplorerError as error:
             branch.appendRow(_failure(error, retry))
         else:
@@ -210,8 +212,9 @@ def _item(title: str, symbol: str, tone: Tone = Tone.TEXT) -> QStandardItem:
     return QStandardItem(icon(symbol, tone), title)
 
 
-def _note(text: str) -> QStandardItem:
+def _note(text: str, more: str = "") -> QStandardItem:
     item = QStandardItem(icon("info", Tone.MUTED), text)
+    item.setToolTip(plain_tooltip(f"{text}\n{more}") if more else "")
     item.setEnabled(False)
     return item
 

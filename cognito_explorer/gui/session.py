@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
@@ -75,6 +75,8 @@ class Session(QObject):
 
         try:
             self.caller = await get_caller_identity(aws)
+        except NotOffered:
+            return  # an emulator without STS: there is nobody to be
         except ExplorerError as error:
             self.trouble = error
             self.failed.emit(error)

@@ -104,18 +104,18 @@ def our_sandbox(data: Path, *options: str) -> Iterator[Emulator]:
 
 
 def peer_commands() -> dict[str, list[str]]:
-    """How each peer is started; its port comes in the environment or as {port}. cognito-local only where npm is.
-
-    Raises FileNotFoundError without ministack.
-    """
-    moto = Path(sys.executable).with_name("moto_server")
-    found = {
-        "moto server": [str(moto), "-H", "127.0.0.1", "-p", "{port}"],
-        "ministack": [str(peer_program("ministack"))],
-    }
+    """How each peer is started. cognito-local only where npm is. Raises FileNotFoundError without ministack."""
+    found = {name: peer_command(name) for name in ("moto server", "ministack")}
     with suppress(FileNotFoundError):
-        found["cognito-local"] = [str(peer_program("cognito-local"))]
+        found["cognito-local"] = peer_command("cognito-local")
     return found
+
+
+def peer_command(name: str) -> list[str]:
+    """How a peer is started; its port comes in the environment or as {port}. Raises FileNotFoundError."""
+    if name == "moto server":
+        return [str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1", "-p", "{port}"]
+    return [str(peer_program(name))]
 
 
 @contextmanager

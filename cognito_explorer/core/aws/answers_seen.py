@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cognito_explorer.core.errors import AccessDenied, ExplorerError
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotOffered
 
 # How AWS and its emulators say that they have no such operation; a bare 404 or 501 is an emulator's web server.
 _LACKING = frozenset(
@@ -42,7 +42,9 @@ class AnswersSeen:
             self._refused.pop(key, None)
             self._lacking.pop(key, None)
         elif is_lacking(error):
-            self._lacking[key] = error.said or error.code
+            # An emulator may break at one thing it was asked, in the same way as at what it lacks.
+            if key not in self._allowed:
+                self._lacking[key] = error.said or error.code
         elif isinstance(error, AccessDenied):
             self._refused[key] = error.missing_action or f"{service}:{title}"
             self._allowed.discard(key)
@@ -80,4 +82,4 @@ class AnswersSeen:
 def is_lacking(error: ExplorerError) -> bool:
     """Whether an endpoint says that it has no such operation."""
     said = error.said.lower()
-    return error.code in _LACKING or any(words in said for words in _LACKING_WORDS)
+    return isinstance(error, NotOffered) or error.code in _LACKING or any(words in said for words in _LACKING_WORDS)

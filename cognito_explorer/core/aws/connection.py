@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import redact
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
+from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
 from cognito_explorer.core.aws.person import Person
-from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
+from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.profiles import Profile
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired",
 
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
 Sending = Literal["read", "write", "public"]
-
-# What answers nothing is sent as {}, null or a line of blanks.
-_EMPTY_BYTES = 8
 
 # boto3 writes abbreviations in small letters; AWS is not of one mind about them (SetUserPoolMfaConfig).
 _IRREGULAR = {
@@ -157,7 +155,7 @@ class Connection:
             shown = redact(parameters, _input_shape(client, operation.name))
             response = getattr(client, operation.name)(**parameters)
             if client.meta.service_model.metadata["protocol"] == "json":
-                _refuse_no_answer(response)
+                refuse_no_answer(response)
             return Answer(shown, response=response, is_throttled=self._heard.throttling)
         except (BotoCoreError, ClientError, ResponseParserError, ExplorerError) as trouble:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
@@ -233,6 +231,8 @@ class Connection:
             **keys,
         )
         client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
+        if profile.endpoint_url and profile.kind != "sandbox":
+            client.meta.events.register(f"before-parse.{service}", refuse_foreign_failure)
         return client
 
     def _hear_answer(self, response: Any = None, **_: Any) -> None:
@@ -290,20 +290,6 @@ def _session_for(profile: Profile, person: Person | None) -> "botocore.session.S
 def _is_expired(trouble: Exception | None) -> bool:
     answer: Mapping[str, Any] = getattr(trouble, "response", None) or {}
     return answer.get("Error", {}).get("Code") in _EXPIRED
-
-
-def _refuse_no_answer(response: Any) -> None:
-    """Raise Unreachable for what botocore takes for a JSON service's answer, as it does with most of status 200."""
-    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    kind = headers.get("content-type", "")
-    if kind.startswith("text/html"):
-        title = "The endpoint answered with a web page, not as AWS does."
-        hint = "Check the endpoint's address. A network that asks you to log in first answers like this, too."
-        raise Unreachable(title, hint, code="NotAws")
-    is_empty = response.keys() <= {"ResponseMetadata"}
-    if is_empty and int(headers.get("content-length", 0)) > _EMPTY_BYTES:
-        hint = "Look whether it was done before you try again. If it is the sandbox, see whether it still runs."
-        raise Unreachable("The connection broke before the answer was complete.", hint, code="IncompleteAnswer")
 
 
 @cache

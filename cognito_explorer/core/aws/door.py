@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
+from cognito_explorer.core.aws.answers_seen import is_lacking
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, summarise
 from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Operation, Operations, Sending
 from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
+from cognito_explorer.core.aws.foreign_answers import not_offered
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pace import Pace, pool_of
@@ -146,6 +148,7 @@ class Aws:
         operation = _reading(method, args)
 
         async def fetch(token: Mapping[str, str]) -> Mapping[str, Any]:
+            await self.permit.check(operation.service, operation.title, kw)
             return cast("Mapping[str, Any]", await self._call(operation, "read", {**kw, **token}))
 
         return Pages(paging, parse, fetch)
@@ -273,7 +276,8 @@ class Aws:
         if not (self._is_acting or operation.is_public):
             self.permit.hear(operation.service, operation.title, error)
         if error is not None:
-            raise error from answer.trouble
+            was_answered = (operation.service, operation.title) in self.permit.seen.allowed
+            raise _in_general(error, operation, was_answered=was_answered) from answer.trouble
         self.permit.learn(operation.title, parameters, answer.response)
         return answer.response
 
@@ -316,6 +320,17 @@ def _reading(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
     if effect not in (Effect.READ, Effect.SIGN_IN):
         raise ValueError(f"{operation.action} is a {effect}: it goes through Aws.write, which journals it")
     return operation
+
+
+def _in_general(error: ExplorerError, operation: Operation, *, was_answered: bool) -> ExplorerError:
+    """Every emulator says in words of its own that it lacks an operation; what it has answered, it broke at."""
+    if not is_lacking(error):
+        return error
+    said = error.said or error.code
+    if was_answered:
+        title = f"The endpoint failed at {operation.title}, which it has answered before."
+        return ExplorerError(title, f"It says: {said}", code=error.code, operation=operation.action)
+    return not_offered(operation.title, operation.service, said, request_id=error.request_id)
 
 
 def _sending_of(operation: Operation) -> Sending:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cognito_explorer.core.aws.answers_seen import AnswersSeen
+from cognito_explorer.core.aws.foreign_answers import not_offered
 from cognito_explorer.core.aws.modes import PoolFacts, Verdict, may
 from cognito_explorer.core.errors import ExplorerError, WriteRefused
 from cognito_explorer.core.profiles import Mode, Profile
@@ -79,13 +80,12 @@ class Permit:
     async def check(self, service: str, title: str, parameters: Mapping[str, Any]) -> None:
         """Let a call through, after asking where that is due.
 
-        Raises WriteRefused, and ExplorerError for what the endpoint has said not to have.
+        Raises WriteRefused, and NotOffered for what the endpoint has said not to have.
         """
         verdict = self.verdict(service, title, parameters)
         action = f"{service}:{title}"
         if (service, title) in self.seen.lacking:
-            hint = "It is an emulator's, or of another kind. “What may I do?” shows what it has, and asks again."
-            raise ExplorerError(f"This endpoint has no {title}.", hint, code="NotOffered", operation=action)
+            raise not_offered(title, service, self.seen.lacking[service, title])
         if not verdict.is_allowed:
             what = f"“{self.name}” is read-only." if self.mode == "read-only" else f"“{self.name}” is in support mode."
             why = f"{verdict.reason} " if self.mode != "read-only" or verdict.needs == "admin" else ""

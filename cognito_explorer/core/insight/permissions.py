@@ -9,7 +9,7 @@ from cognito_explorer.core.aws.caller import Caller, get_caller_identity
 from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION
 from cognito_explorer.core.aws.operations import LISTED
 from cognito_explorer.core.aws.pace import CATEGORY_OF
-from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.core.errors import ExplorerError, NotOffered, Unreachable
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -43,9 +43,12 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """All operations of both services that IAM guards. `simulation` says what became of asking IAM."""
+    """All operations of both services that IAM guards. `simulation` says what became of asking IAM.
 
-    caller: Caller
+    `caller` is None where the endpoint cannot say who we are.
+    """
+
+    caller: Caller | None
     rows: tuple[Permission, ...]
     simulation: str
 
@@ -55,7 +58,11 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
 
     A refusal is a result. Raises Unreachable and what GetCallerIdentity raises.
     """
-    caller = await get_caller_identity(aws)
+    try:
+        caller = await get_caller_identity(aws)
+    except NotOffered as error:
+        await _try_reads(aws, pool_id)
+        return Permissions(None, standings(aws, {}, pool_id), f"IAM was not asked. {error.title}")
     await _try_reads(aws, pool_id)
     simulated, words = await _simulate(aws, caller, pool_id)
     return Permissions(caller, standings(aws, simulated, pool_id), words)

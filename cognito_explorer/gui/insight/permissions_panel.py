@@ -115,15 +115,16 @@ class PermissionsPanel(Panel):
         counts = {look: sum(row.standing == look for row in self._found.rows) for look in _LOOKS}
         told = ", ".join(f"{count} {_LOOKS[look][0].lower()}" for look, count in counts.items() if count)
         place = f" for the pool {self._context.pool_name or self._context.pool_id}" if self._context.pool_id else ""
+        who = self._found.caller.arn if self._found.caller is not None else "These credentials"
         self.sentence.setText(
-            f"{self._found.caller.arn}{place}: {told}. {self._found.simulation}"
+            f"{who}{place}: {told}. {self._found.simulation}"
             " Answers of AWS count for more than the simulation, which knows no conditions that come with a request."
         )
 
     def _pool_arns(self) -> list[str]:
-        if self._found is None or not self._context.pool_id:
+        caller = self._found.caller if self._found is not None else None
+        if caller is None or not self._context.pool_id:
             return []
-        caller = self._found.caller
         place = f"arn:{caller.arn.split(':')[1]}:cognito-idp:{self._aws.region}:{caller.account_id}"
         return [f"{place}:userpool/{self._context.pool_id}"]
 

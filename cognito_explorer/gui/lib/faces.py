@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.icons import icon
@@ -155,9 +155,11 @@ class ErrorBanner(QFrame):
         super().__init__(parent)
         self.setObjectName("errorBanner")
         self._error: ExplorerError | None = None
+        self._took_retry_away = False
         self._title = plain_label("", "section", wrap=True, selectable=True)
         self._hint = plain_label("", wrap=True, selectable=True)
         self._code = plain_label("", "small", wrap=True, selectable=True)
+        self._sign = IconLabel("error", Tone.BAD, 20)
         self.retry_button = QPushButton(icon("refresh"), "Retry")
         self.explain_button = QPushButton(icon("help"), "Explain")
         self.copy_button = QPushButton(icon("copy"), "Copy details")
@@ -178,8 +180,11 @@ class ErrorBanner(QFrame):
         return self._error
 
     def show_error(self, error: ExplorerError, *, retry: str = "") -> None:
-        """Show what happened; `retry` says on the button what it will do."""
+        """Show what happened; `retry` says on the button what it will do. What an endpoint lacks is no alarm."""
         self._error = error
+        lacks = isinstance(error, NotOffered)
+        self._sign.set_icon("info" if lacks else "error", Tone.MUTED if lacks else Tone.BAD)
+        self._offer_retry(may_help=not lacks)
         if retry:
             self.retry_button.setText(retry)
         self._title.setText(error.title)
@@ -188,7 +193,7 @@ class ErrorBanner(QFrame):
         small = " · ".join(part for part in (error.code, error.operation, error.request_id) if part)
         self._code.setText(small)
         self._code.setVisible(bool(small))
-        self.explain_button.setVisible(bool(error.code))
+        self.explain_button.setVisible(bool(error.code) and not lacks)
         self.show()
 
     def dismiss(self) -> None:
@@ -204,6 +209,16 @@ class ErrorBanner(QFrame):
         named = {"Code": self._error.code, "Operation": self._error.operation, "Request id": self._error.request_id}
         lines = [self._error.title, self._error.hint, *(f"{name}: {text}" for name, text in named.items() if text)]
         return "\n".join(line for line in lines if line)
+
+    def _offer_retry(self, *, may_help: bool) -> None:
+        """Its owner may have hidden the button for good."""
+        if may_help and self._took_retry_away:
+            self.retry_button.show()
+        elif not may_help and not self.retry_button.isHidden():
+            self.retry_button.hide()
+        else:
+            return
+        self._took_retry_away = not may_help
 
     def _explain(self) -> None:
         self.explain_wanted.emit()
@@ -228,6 +243,6 @@ class ErrorBanner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 12, 8, 12)
         layout.setSpacing(12)
-        layout.addWidget(IconLabel("error", Tone.BAD, 20), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

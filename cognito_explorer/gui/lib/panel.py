@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.core.errors import ExplorerError, NotOffered, Unreachable
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.faces import BusyBar, EmptyFace, ErrorBanner, Skeleton
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -132,8 +132,11 @@ class Panel(QWidget):
         self._stack.setCurrentWidget(self.empty)
 
     def show_error(self, error: ExplorerError) -> None:
-        """Show an error above the content, which stays."""
-        self.banner.show_error(error)
+        """Show an error above the content, which stays. A page whose endpoint lacks what it needs says so instead."""
+        if isinstance(error, NotOffered) and not self._has_shown_content:
+            self.show_empty(error.title, error.hint, icon="info")
+        else:
+            self.banner.show_error(error)
 
     def clear_error(self) -> None:
         """Take the error away."""

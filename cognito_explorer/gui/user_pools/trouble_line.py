@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
@@ -18,7 +18,7 @@ class TroubleLine(QWidget):
         super().__init__(parent)
         self.error: ExplorerError | None = None
         self._title = plain_label("", wrap=True, selectable=True)
-        set_tone(self._title, Tone.BAD)
+        self._sign = IconLabel("error", Tone.BAD)
         self._hint = plain_label("", wrap=True, selectable=True)
         self._code = plain_label("", "small", wrap=True, selectable=True)
         self.again_button = QPushButton(icon("refresh"), "Try again")
@@ -30,16 +30,21 @@ class TroubleLine(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(IconLabel("error", Tone.BAD), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         layout.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_error(self, error: ExplorerError | None) -> None:
-        """Say what happened and what to do; None hides it."""
+        """Say what happened and what to do; None hides it. What an endpoint lacks is grey, and not tried again."""
         self.error = error
         self.setVisible(error is not None)
         if error is not None:
+            lacks = isinstance(error, NotOffered)
+            tone = Tone.MUTED if lacks else Tone.BAD
+            self._sign.set_icon("info" if lacks else "error", tone)
+            set_tone(self._title, tone)
+            self.again_button.setVisible(not lacks)
             self._title.setText(error.title)
             self._hint.setText(error.hint)
             self._hint.setVisible(bool(error.hint))
