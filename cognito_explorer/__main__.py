@@ -31,7 +31,9 @@ def main(argv: list[str] | None = None) -> int:
         run_function(*arguments[1:])
         return 0
     if arguments in (["--version"], ["-V"]):
-        print(f"cognito-explorer {_version()}")
+        from cognito_explorer.core.version import own_version
+
+        print(f"cognito-explorer {own_version()}")
         return 0
     if arguments in (["--help"], ["-h"]):
         print(USAGE, end="")
@@ -47,15 +49,6 @@ def main(argv: list[str] | None = None) -> int:
     from cognito_explorer.app import run
 
     return run(is_traced=is_traced)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("cognito-explorer")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 if __name__ == "__main__":

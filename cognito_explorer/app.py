@@ -17,6 +17,7 @@ from typing_extensions import override
 from cognito_explorer.core import paths
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.journal_file import open_journal
+from cognito_explorer.core.version import own_version
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
@@ -33,16 +34,6 @@ _KEYRING_MS = 1_500
 _JOURNAL_MS = 2_500
 _LOG_MS = 1_000
 _LEAVE_S = 3
-
-
-def own_version() -> str:
-    """The version that is installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("cognito-explorer")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def run(*, is_traced: bool = False) -> int:

@@ -15,7 +15,7 @@ from cognito_explorer.sandbox.seeds.crowd import POOL_ID
 from tests.benchmarks.row import Row
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
 
-_CALLS, _READERS, _SECONDS = 400, 16, 60.0
+_CALLS, _READERS, _SECONDS = 1_000, 16, 60.0
 
 
 def measure() -> list[Row]:

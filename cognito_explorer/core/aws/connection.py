@@ -206,15 +206,17 @@ class Connection:
 
     def _first_look(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
         """A list that needs no botocore yet: before the first client, with keys at hand, on this computer."""
+        if self._clients or mode != "read":
+            return None
         asked = (operation.service, operation.name)
         profile = self._profile
         is_near = profile.kind == "sandbox" and is_loopback(profile.endpoint_url) and not profile.session_token
-        if self._clients or mode != "read" or asked not in TARGETS or not is_near:
-            return None
-        return first_look(profile, self._region, asked, parameters)
+        return first_look(profile, self._region, asked, parameters) if is_near and asked in TARGETS else None
 
     def _make(self, service: str, mode: Sending) -> Any:
         profile = self._profile
+        from cognito_explorer.core.aws.credentials import user_agent
+
         session = self._session = self._session or _session_for(profile, self._person)
         keys: dict[str, Any] = {}
         if profile.kind in ("sandbox", "keys") and mode != "public":
@@ -227,7 +229,7 @@ class Connection:
             service,
             region_name=self._region,
             endpoint_url=profile.endpoint_url or None,
-            config=self._config(service, mode),
+            config=self._config(service, mode, user_agent(session)),
             **keys,
         )
         client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
@@ -241,7 +243,7 @@ class Connection:
         if code in THROTTLED:
             self._heard.throttling = True
 
-    def _config(self, service: str, mode: Sending) -> "Config":
+    def _config(self, service: str, mode: Sending, agent: str) -> "Config":
         from botocore import UNSIGNED
         from botocore.config import Config
 
@@ -253,6 +255,7 @@ class Connection:
             "read_timeout": READ_TIMEOUT_S,
             "retries": {"mode": "standard", "total_max_attempts": attempts},
             "max_pool_connections": 16,
+            "user_agent": agent,
         }
         if mode == "public":
             settings["signature_version"] = UNSIGNED

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
 from cognito_explorer.core.errors import InvalidInput, SessionExpired
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.core.vault import MemoryVault
+from cognito_explorer.core.version import own_version
 
 if TYPE_CHECKING:
     from threading import RLock
@@ -71,6 +73,11 @@ def network_settings(profile: Profile) -> dict[str, Any]:
     if profile.proxy_url:
         settings["proxies"] = {"http": profile.proxy_url, "https": profile.proxy_url}
     return settings
+
+
+def user_agent(session: "Session") -> str:
+    """Who asks, as CloudTrail shows it. botocore would put its own words together anew, twice for each call."""
+    return f"Cognito-Explorer/{own_version()} {session.user_agent()}"
 
 
 def sso_session_of(session: "Session") -> SsoSession | None:
@@ -315,6 +322,9 @@ def _no_credentials(profile: Profile, trouble: Exception) -> SessionExpired:
 
 def _utc(value: Any) -> datetime:
     """botocore's own parser answers in the computer's time zone."""
+    if isinstance(value, int | float):
+        with suppress(OSError, OverflowError):  # what this platform's clock does not reach
+            return datetime.fromtimestamp(value, UTC)
     from botocore.utils import parse_timestamp
 
     return parse_timestamp(value).astimezone(UTC)

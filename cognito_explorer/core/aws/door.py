@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +19,7 @@ from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.aws.person import Person
+from cognito_explorer.core.aws.threads import Threads
 from cognito_explorer.core.errors import ExplorerError, Throttled
 from cognito_explorer.core.journal import Intent, Journal, Outcome, Sender
 from cognito_explorer.core.profiles import Profile, ProfileKind
@@ -55,7 +55,7 @@ class Aws:
         self.journal = journal
         self.caller_arn = ""  # who AWS says we are, once somebody asked
         self._connection = connection
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aws-{profile.id}")
+        self._threads = Threads(_THREADS, f"aws-{profile.id}")
         self._writes: set[asyncio.Task[Any]] = set()
         self._is_closed = False
         self._is_acting = False
@@ -190,7 +190,7 @@ class Aws:
         """Run blocking work in this door's own threads. Raises Unreachable once the door is closed."""
         if self._is_closed:
             raise door_closed()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await self._threads.run(work)
 
     def acting_as(self, access_key_id: str, secret_access_key: str, session_token: str) -> "Aws":
         """A door with other credentials on the same endpoint, log and journal. Every call is sent once only."""
@@ -215,8 +215,7 @@ class Aws:
         before, self._connection = self._connection, self._connection.anew(profile)
         self.profile = profile
         self.permit.follow(profile)
-        # In a thread: it waits for a client that is just being made.
-        self._threads.submit(before.close)
+        before.close()
 
     async def drain(self, *, may_ask: bool = True) -> None:
         """Wait until every write that was begun has its answer. Without `may_ask`, no longer for a person's."""
@@ -228,7 +227,7 @@ class Aws:
     def close(self) -> None:
         """Let go of threads and sockets. Reads under way are dropped; wait for writes with `drain` first."""
         self._is_closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
         self._connection.close()
         self.http.close()
 

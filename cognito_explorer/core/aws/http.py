@@ -5,9 +5,9 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, reda
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
 from cognito_explorer.core.aws.permit import Permit
+from cognito_explorer.core.aws.threads import Threads
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class HttpAnswer:
 class Http:
     """Requests run in worker threads, so that TLS and parsing never hold up the window."""
 
-    def __init__(self, threads: ThreadPoolExecutor, calls: CallLog, permit: Permit | None = None) -> None:
+    def __init__(self, threads: Threads, calls: CallLog, permit: Permit | None = None) -> None:
         self._threads = threads
         self.calls = calls
         self.permit = permit
@@ -66,7 +67,7 @@ class Http:
     @classmethod
     def standalone(cls) -> "Http":
         """Without a door, e.g. to check a pasted token when no profile is open."""
-        return cls(ThreadPoolExecutor(2, thread_name_prefix="http"), CallLog())
+        return cls(Threads(2, "http"), CallLog())
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
         """Send a request once. Any status is an answer.
@@ -82,7 +83,7 @@ class Http:
         begun = time.monotonic()
         call = self._begin(request)
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
+            answer = await self._threads.run(partial(self._send, request))
         except BaseException as trouble:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
             self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
@@ -108,7 +109,7 @@ class Http:
             for client in self._clients.values():
                 client.close()
             self._clients.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     def _begin(self, request: HttpRequest) -> LoggedCall:
         method = "GET" if request.form is None else "POST"

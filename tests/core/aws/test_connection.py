@@ -1,10 +1,14 @@
 """Which credentials, endpoints and retries a client really gets."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from botocore import UNSIGNED
+from botocore.utils import parse_timestamp
 
+from cognito_explorer.core.aws import credentials
 from cognito_explorer.core.aws.connection import Connection
 from cognito_explorer.core.profiles import Profile
 
@@ -65,3 +69,16 @@ def test_no_proxy_stands_between_us_and_a_local_endpoint(monkeypatch: pytest.Mon
     connection = Connection(local, "us-east-1")
     assert connection.client("cognito-idp", "read").meta.config.proxies == {}
     connection.close()
+
+
+def test_every_call_says_who_asks(connection: Connection) -> None:
+    agent = connection.client("cognito-idp", "read").meta.config.user_agent
+    assert agent.startswith("Cognito-Explorer/")
+    assert " Botocore/" in agent
+
+
+@pytest.mark.parametrize("value", [0, 1_700_000_000, 1_700_000_000.25, -1.5, "2026-01-02T03:04:05Z", 100_000_000_000])
+def test_times_are_what_botocore_reads_but_in_utc(value: Any) -> None:
+    read = credentials._utc(value)
+    assert read == parse_timestamp(value)
+    assert read.utcoffset() == timedelta(0)
