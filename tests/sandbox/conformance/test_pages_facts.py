@@ -9,9 +9,9 @@ import jwt
 import pytest
 
 from cognito_explorer.sandbox.quotas import CODE_REDEMPTION, Asked, Buckets
-from tests.sandbox.auth.second_factors import MAIL, PHONE, SES, SMS
+from tests.sandbox.auth.second_factors import MAIL, PHONE, SES
 from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn, alert_of, answer_of
-from tests.sandbox.pools import FLOWS, PASSWORD, PoolUnderTest, make_pool, refused
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox.triggers.scene import Scene, make_scene
 from tests.sandbox_fixture import RunningSandbox
 
