@@ -6,7 +6,7 @@ They are set below /_sandbox/faults and last as long as the process. A rule name
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -20,6 +20,7 @@ OUTAGES: tuple[Outage, ...] = ("none", "unavailable", "refused")
 
 _LONGEST_MS = 600_000.0
 _MOST_RULES = 100
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d", re.ASCII)
 _TEXTS = {
     "TooManyRequestsException": "Rate exceeded",
     "InternalErrorException": "Something went wrong",
@@ -53,13 +54,17 @@ class FailureRate:
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """Every setting at once. `is_mail_limited` holds Cognito's own mail sender to its messages a day, as AWS does."""
+    """Every setting at once. `is_mail_limited` holds Cognito's own mail sender to its messages a day, as AWS does.
+
+    `inactive_sts_regions` are Regions in which the account's administrator has deactivated STS.
+    """
 
     latency: tuple[Latency, ...] = ()
     errors: tuple[FailureRate, ...] = ()
     is_throttled: bool = False
     outage: Outage = "none"
     is_mail_limited: bool = True
+    inactive_sts_regions: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,34 +118,42 @@ class Faults:
         if not is_admitted:
             raise ServiceError("TooManyRequestsException", _TEXTS["TooManyRequestsException"])
 
+    def check_sts_region(self, region: str, account_id: str) -> None:
+        """Raise RegionDisabledException where STS has been deactivated."""
+        if region in self.knobs.inactive_sts_regions:
+            text = (
+                f"STS is not activated in this region for account:{account_id}."
+                " Your account administrator can activate STS in this region using the IAM Console."
+            )
+            raise ServiceError("RegionDisabledException", text, status=403)
+
     def _is_turn(self, rate: float) -> bool:
         with self._lock:
             return self.chance.fraction() < rate
 
 
 def _read_knobs(asked: Mapping[str, Any]) -> dict[str, Any]:
-    known = {"latency", "errors", "is_throttled", "outage", "is_mail_limited"}
-    if not isinstance(asked, Mapping) or not asked.keys() <= known:
-        raise KnobRefused(f"The knobs are {', '.join(sorted(known))}.")
-    changed: dict[str, Any] = {}
-    if "latency" in asked:
-        changed["latency"] = tuple(_read_latency(entry) for entry in _entries(asked["latency"], "latency"))
-    if "errors" in asked:
-        changed["errors"] = tuple(_read_failure(entry) for entry in _entries(asked["errors"], "errors"))
-    for name in ("is_throttled", "is_mail_limited"):
-        if name in asked:
-            changed[name] = _checked(asked[name], name, bool)
-    if "outage" in asked:
-        if asked["outage"] not in OUTAGES:
-            raise KnobRefused(f"outage is one of {', '.join(OUTAGES)}.")
-        changed["outage"] = asked["outage"]
-    return changed
+    if not isinstance(asked, Mapping) or not asked.keys() <= _READERS.keys():
+        raise KnobRefused(f"The knobs are {', '.join(sorted(_READERS))}.")
+    return {name: _READERS[name](value) for name, value in asked.items()}
+
+
+def _read_outage(value: Any) -> str:
+    if value not in OUTAGES:
+        raise KnobRefused(f"outage is one of {', '.join(OUTAGES)}.")
+    return str(value)
 
 
 def _entries(value: Any, name: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or len(value) > _MOST_RULES or not all(isinstance(entry, dict) for entry in value):
         raise KnobRefused(f"{name} is a list of at most {_MOST_RULES} objects.")
     return value
+
+
+def _read_regions(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and _REGION.fullmatch(each) for each in value):
+        raise KnobRefused("inactive_sts_regions is a list of Regions such as eu-central-1.")
+    return tuple(value[:_MOST_RULES])
 
 
 def _read_latency(entry: dict[str, Any]) -> Latency:
@@ -186,3 +199,13 @@ def _checked(value: Any, name: str, kind: type) -> Any:
     if not isinstance(value, kind) or (isinstance(value, str) and not value.isprintable()):
         raise KnobRefused(f"{name} is {'true or false' if kind is bool else 'a printable text'}.")
     return value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "latency": lambda value: tuple(_read_latency(entry) for entry in _entries(value, "latency")),
+    "errors": lambda value: tuple(_read_failure(entry) for entry in _entries(value, "errors")),
+    "is_throttled": lambda value: _checked(value, "is_throttled", bool),
+    "outage": _read_outage,
+    "is_mail_limited": lambda value: _checked(value, "is_mail_limited", bool),
+    "inactive_sts_regions": _read_regions,
+}

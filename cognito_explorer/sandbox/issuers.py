@@ -1,7 +1,7 @@
 """OpenID tokens of every issuer this machine knows, verified by the world's clock.
 
 User pools are issuers like any other: whoever registers one as an OIDC provider in IAM can assume roles with its
-tokens.
+tokens. So are programs that listen on this machine and publish their keys.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,10 +14,11 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.federation.addresses import current, provider_url
 from cognito_explorer.sandbox.federation.brands import openid_brand
 from cognito_explorer.sandbox.federation.provider_keys import provider_key
+from cognito_explorer.sandbox.federation.published_keys import KeysMissing, published_key
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.world import World
 
-Fault = Literal["malformed", "issuer", "unreachable", "signature", "expired"]
+Fault = Literal["malformed", "issuer", "unreachable", "keyless", "signature", "expired"]
 # A key source gives the public key an issuer has under a key id, None where it does not know the issuer.
 KeySource = Callable[[World, str, str], Any]
 
@@ -61,7 +62,8 @@ def verify_token(world: World, token: str, issuer: str, *, skew_s: int = SKEW_S)
         # Times are checked against the sandbox's own clock, not the machine's; the audience by the caller.
         options: Any = {f"verify_{name}": False for name in ("exp", "iat", "nbf", "aud")}
         claims: dict[str, Any] = jwt.decode(token, key, _ALGORITHMS, options=options | {"require": ["exp", "sub"]})
-    except jwt.InvalidSignatureError:
+    except (jwt.InvalidSignatureError, jwt.InvalidKeyError, TypeError):
+        # The last two: a key of another kind than the algorithm that the token names.
         raise TokenProblem("signature") from None
     except jwt.PyJWTError:
         raise TokenProblem("malformed") from None
@@ -120,3 +122,15 @@ def _built_in_key(world: World, issuer: str, kid: str) -> Any:
     if key.kid != kid:
         raise TokenProblem("signature")
     return key.key.public_key()
+
+
+@key_source
+def _published_key(world: World, issuer: str, kid: str) -> Any:
+    """Asked last: the sandbox knows the keys of its own issuers without asking."""
+    try:
+        key = published_key(world, issuer, kid)
+    except KeysMissing as missing:
+        raise TokenProblem(missing.fault) from None
+    if key is None:
+        raise TokenProblem("keyless")
+    return key

@@ -17,6 +17,7 @@ from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.disturbances import Disturbances
 from cognito_explorer.sandbox.errands import Errands
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.regions import named_region
 from cognito_explorer.sandbox.request_bodies import TooLarge, read_request
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.services import Services, protocol_of
@@ -87,7 +88,7 @@ class LoopbackOnly:
 def is_loopback(host: str) -> bool:
     """Is the name in a Host header one of this machine's own?"""
     found = _HOST.fullmatch(host)
-    return found is not None and found["name"].lower() in LOOPBACK_NAMES
+    return found is not None and (found["name"].lower() in LOOPBACK_NAMES or bool(named_region(host)))
 
 
 def build_app(services: Services, writer: ThreadPoolExecutor, world: World, routes: list[BaseRoute]) -> ASGIApp:

@@ -52,7 +52,7 @@ from cognito_explorer.sandbox.protocol import (
 )
 from cognito_explorer.sandbox.query_protocol import FORM_TYPE, IAM_NAMESPACE, parse_form, render_xml
 from cognito_explorer.sandbox.rates import check_call_rate
-from cognito_explorer.sandbox.regions import DEFAULT_REGION, region_of
+from cognito_explorer.sandbox.regions import DEFAULT_REGION, host_region, region_of
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.rest_json import find_route, parse_rest_call, render_rest_answer
 from cognito_explorer.sandbox.s3_access import list_access, s3_accesses, s3_target
@@ -138,7 +138,7 @@ class Services:
         if is_public(model):
             attempt.decision = "public"
             call = _read_call(request, model)
-            return self._run(call, region_of(self._world, call.params, signature), None, attempt)
+            return self._run(call, region_of(self._world, call.params, signature, request), None, attempt)
         who, region = self._identify(request, signature, "json", attempt)
         if attempt.service in JSON_SERVICES:
             data_call = read_json_call(request, region)
@@ -172,12 +172,12 @@ class Services:
         self._world.faults.check_errors(attempt.name)
         if attempt.service == "sts" and operation in PUBLIC:
             attempt.decision = "public"
-            around = self._gate.around(request, DEFAULT_REGION)
-            return self._run_sts(request, None, operation, form, around)
+            around = self._gate.around(request, host_region(request) or DEFAULT_REGION)
+            return self._run_sts(request, None, form, around, attempt)
         who, region = self._identify(request, signature, "query", attempt)
         attempt.decision = "denied"
         if attempt.service == "sts":
-            answer = self._run_sts(request, who, operation, form, self._gate.around(request, region))
+            answer = self._run_sts(request, who, form, self._gate.around(request, region), attempt)
             attempt.decision = "allowed"
             return answer
         if attempt.service == "sns":
@@ -237,9 +237,11 @@ class Services:
         return answer
 
     def _run_sts(
-        self, request: WireRequest, who: Identified | None, operation: str, form: dict[str, str], around: Context
+        self, request: WireRequest, who: Identified | None, form: dict[str, str], around: Context, attempt: Attempt
     ) -> WireAnswer:
-        result = self._sts_operations.answer(operation, form, who, around)
+        operation = form.get("Action", "")
+        attempt.errands.begin({})
+        result = self._sts_operations.answer(operation, form, who, around, attempt.errands)
         return render_xml(operation, result, request.request_id)
 
     def _answer_s3(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:

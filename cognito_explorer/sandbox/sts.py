@@ -67,6 +67,7 @@ class WebIdentity:
     action: str = "sts:AssumeRoleWithWebIdentity"
     passing_claims: Context = field(default_factory=dict)
     transitive_tags: tuple[str, ...] = ()
+    source_identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,10 @@ class SecurityTokenService:
         }
         if identity.transitive_tags:
             asked["sts:TransitiveTagKeys"] = identity.transitive_tags
-        actions = (identity.action, *(("sts:TagSession",) if identity.principal_tags else ()))
+        actions = [identity.action, *(["sts:TagSession"] if identity.principal_tags else [])]
+        if identity.source_identity:
+            asked["sts:SourceIdentity"] = identity.source_identity
+            actions.append("sts:SetSourceIdentity")
         is_trusted = role is not None and trusts_federated(role.trust, identity.principal, asked, actions)
         if role is None or not is_trusted:
             raise ServiceError("AccessDenied", f"Not authorized to perform {identity.action}", status=403)
@@ -165,6 +169,8 @@ class SecurityTokenService:
             "aws:FederatedProvider": identity.principal,
             **{f"aws:PrincipalTag/{key}": value for key, value in {**role.tags, **identity.principal_tags}.items()},
         }
+        if identity.source_identity:
+            context["aws:SourceIdentity"] = identity.source_identity
         request = SessionRequest(
             identity.session_name,
             context,

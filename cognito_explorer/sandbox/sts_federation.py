@@ -28,6 +28,10 @@ from cognito_explorer.sandbox.sts_inputs import CHAINED_LIMIT_S, role_answer, ro
 from cognito_explorer.sandbox.world import World
 
 _TAG = f"{AWS_ATTRIBUTES}PrincipalTag:"
+# The claim and the attribute that name the person behind a session. Source: IAM user guide, "Monitor and control
+# actions taken with assumed roles".
+_SOURCE_CLAIM = "https://aws.amazon.com/source_identity"
+_SOURCE_ATTRIBUTE = f"{AWS_ATTRIBUTES}SourceIdentity"
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SAML_CODES = {
     "unknown provider": ("InvalidIdentityToken", 400),
@@ -83,6 +87,7 @@ def assume_role_with_web_identity(world: World, params: dict[str, Any], around: 
         session_policies=session_policies(params, world.sts.directory),
         duration_s=role_duration(params, role) if role else CHAINED_LIMIT_S,
         principal=token.principal,
+        source_identity=_source_identity(token.claims.get(_SOURCE_CLAIM)),
     )
     issued = world.sts.assume_role_with_web_identity(world, identity)
     about = {
@@ -90,7 +95,7 @@ def assume_role_with_web_identity(world: World, params: dict[str, Any], around: 
         "Audience": token.audience,
         "Provider": token.principal,
     }
-    return {**role_answer(issued, params), **about}
+    return {**role_answer(issued, params), **about, **_source_answer(identity)}
 
 
 def assume_role_with_saml(world: World, params: dict[str, Any], around: Context) -> dict[str, Any]:
@@ -124,9 +129,12 @@ def assume_role_with_saml(world: World, params: dict[str, Any], around: Context)
         duration_s=_saml_duration(said, params, lambda asked: role_duration(asked, role) if role else CHAINED_LIMIT_S),
         principal=provider,
         action="sts:AssumeRoleWithSAML",
+        source_identity=_source_identity(said.first(_SOURCE_ATTRIBUTE)),
     )
     answer = role_answer(world.sts.assume_role_with_web_identity(world, identity), params)
-    return answer | {
+    return {
+        **answer,
+        **_source_answer(identity),
         "Subject": said.subject,
         "SubjectType": said.subject_type,
         "Issuer": said.issuer,
@@ -183,6 +191,9 @@ def _refusal(world: World, problem: TokenProblem) -> ServiceError:
         )
         return ServiceError("ExpiredTokenException", text)
     if problem.fault == "unreachable":
+        text = "The identity provider could not be reached to verify the token; the sandbox asks none but this machine."
+        return ServiceError("IDPCommunicationError", text)
+    if problem.fault == "keyless":
         return _invalid(
             "Couldn't retrieve verification key from your identity provider,"
             " please reference AssumeRoleWithWebIdentity documentation for requirements"
@@ -209,6 +220,19 @@ def _saml_duration(said: AwsAssertion, params: Mapping[str, Any], limit: Callabl
         return limit(params)
     offered = {"DurationSeconds": max(900, int(asked))}
     return min(limit(params), limit(offered)) if "DurationSeconds" in params else limit(offered)
+
+
+def _source_identity(stated: object) -> str:
+    """What a provider calls the person behind the session; empty where it says nothing."""
+    if stated in (None, ""):
+        return ""
+    if not isinstance(stated, str) or not _SESSION_NAME.fullmatch(stated):
+        raise _invalid("The source identity must match [a-zA-Z_0-9+=,.@-]{2,64}")
+    return stated
+
+
+def _source_answer(identity: WebIdentity) -> dict[str, str]:
+    return {"SourceIdentity": identity.source_identity} if identity.source_identity else {}
 
 
 def _document(world: World, provider: str) -> str:

@@ -1,9 +1,11 @@
 """The operations of STS."""
 
+from dataclasses import replace
 from typing import Any
 
 from cognito_explorer.sandbox.access import Access, Context
 from cognito_explorer.sandbox.callers import Identified
+from cognito_explorer.sandbox.errands import Errands
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory
 from cognito_explorer.sandbox.sts_assume_role import assume_role
@@ -13,6 +15,8 @@ from cognito_explorer.sandbox.sts_user_sessions import check_permission, get_fed
 from cognito_explorer.sandbox.world import ACCOUNT_ID, World
 
 PUBLIC = frozenset({"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"})
+# What answers in every Region, whether STS is active there or not.
+_ANYWHERE = ("GetCallerIdentity", "GetAccessKeyInfo", "DecodeAuthorizationMessage")
 _FEDERATED_ONLY = "GetCallerIdentity"
 _SESSION_ONLY = ("GetCallerIdentity", "AssumeRole")
 
@@ -24,13 +28,18 @@ class StsOperations:
         self._world = world
         self._directory = directory
 
-    def answer(self, operation: str, form: dict[str, str], who: Identified | None, around: Context) -> dict[str, Any]:
+    def answer(
+        self, operation: str, form: dict[str, str], who: Identified | None, around: Context, errands: Errands
+    ) -> dict[str, Any]:
         """The result of a call. Raises ServiceError in the query protocol's words."""
-        with self._world.store.transaction():
+        if operation not in _ANYWHERE:
+            self._world.faults.check_sts_region(str(around["aws:RequestedRegion"]), ACCOUNT_ID)
+        world = replace(self._world, errands=errands)
+        with world.store.transaction():
             if operation == "AssumeRoleWithWebIdentity":
-                return assume_role_with_web_identity(self._world, read_params(operation, form), around)
+                return assume_role_with_web_identity(world, read_params(operation, form), around)
             if operation == "AssumeRoleWithSAML":
-                return assume_role_with_saml(self._world, read_params(operation, form), around)
+                return assume_role_with_saml(world, read_params(operation, form), around)
             if who is None:
                 raise ServiceError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
             _check_session(operation, who)

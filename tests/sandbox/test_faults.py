@@ -41,6 +41,7 @@ def list_pools(sandbox: RunningSandbox) -> Any:
 
 def test_the_knobs_show_how_they_stand(sandbox: RunningSandbox) -> None:
     rest = {"latency": [], "errors": [], "is_throttled": False, "outage": "none", "is_mail_limited": True}
+    rest["inactive_sts_regions"] = []
     assert sandbox.control("faults") == rest
     asked = [{"operations": "s3:*", "fixed_ms": 5, "jitter_ms": 2}]
     assert sandbox.control("faults", {"latency": asked}) == {**rest, "latency": asked}

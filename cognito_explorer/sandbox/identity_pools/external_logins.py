@@ -42,6 +42,9 @@ def _verify_openid(world: World, pool: Mapping[str, Any], provider: str, token: 
             raise TokenProblem("issuer")
         claims = verify_token(world, token, issuer)
     except TokenProblem as problem:
+        if problem.fault == "unreachable":
+            # ExternalServiceException is for the public providers; of others only the token is blamed.
+            raise invalid_login("Couldn't retrieve the keys of the provider.") from None
         raise problem_with(world, provider, problem) from None
     client_id = client_of(claims)
     if client_id not in registered.client_ids:

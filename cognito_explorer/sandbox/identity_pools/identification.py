@@ -59,7 +59,7 @@ def identify(call: Call) -> Identified:
     """The identity named by a call's IdentityId, proven by its Logins; guests are upgraded, or merged away."""
     identity = load_identity(call.world, call.params["IdentityId"])
     if call.region and not identity.id.startswith(f"{call.region}:"):
-        raise ServiceError("ResourceNotFoundException", f"Identity '{identity.id}' not found.")
+        raise _forbidden(identity)
     pool = load_identity_pool(call.world, identity.pool_id)
     logins = call.params.get("Logins", {})
     if not logins:
@@ -72,7 +72,7 @@ def identify(call: Call) -> Identified:
 
 def _as_guest(pool: Mapping[str, Any], identity: Identity) -> Identity:
     if not identity.is_guest or identity.merged_into:
-        raise _refused(f"Access to Identity '{identity.id}' is forbidden.")
+        raise _forbidden(identity)
     if not pool["AllowUnauthenticatedIdentities"]:
         raise _refused(GUESTS_REFUSED)
     return identity
@@ -106,6 +106,10 @@ def link_new(world: World, identity: Identity, logins: tuple[Login, ...]) -> Non
 def _owners(world: World, pool_id: str, logins: tuple[Login, ...]) -> set[str]:
     found = (owner_of(world, pool_id, login) for login in logins)
     return {identity_id for identity_id in found if identity_id is not None}
+
+
+def _forbidden(identity: Identity) -> ServiceError:
+    return _refused(f"Access to Identity '{identity.id}' is forbidden.")
 
 
 def _refused(message: str) -> ServiceError:

@@ -51,6 +51,7 @@ def problem_with(world: World, provider: str, problem: TokenProblem) -> ServiceE
         "malformed": "Not a valid OpenId Connect identity token.",
         "issuer": "Issuer doesn't match providerName",
         "signature": "Couldn't verify signed token.",
+        "keyless": "Couldn't verify signed token.",
         "expired": f"Token expired: {int(world.clock.now())} >= {problem.expires_at}",
     }
     if problem.fault not in reasons:
