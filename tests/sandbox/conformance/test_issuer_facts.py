@@ -227,7 +227,8 @@ def test_which_keys_stay_with_the_session(issuer: Issuer, key: str, value: str, 
 def test_tags_of_a_token_need_a_trust_that_lets_tag(issuer: Issuer, *, may_tag: bool) -> None:
     """iam-evaluation.md 6: AccessDenied (403) for missing sts:TagSession, at STS as well."""
     role = issuer.role(*(["sts:TagSession"] if may_tag else []))
-    token = issuer.token(**{TAGS_CLAIM: {"principal_tags": {"team": ["moon"]}}})
+    tags: dict[str, Any] = {TAGS_CLAIM: {"principal_tags": {"team": ["moon"]}}}
+    token = issuer.token(**tags)
     if may_tag:
         assert issuer.assume(role, token)["Credentials"]
         return
