@@ -1,11 +1,19 @@
-"""Issuers, the end of sessions, domains and styles: facts of tokens.md 6 to 8 and hosted-ui.md 1, 8 and 9."""
+"""Issuers, the end of sessions, domains and styles: facts of tokens.md 5 to 8 and hosted-ui.md 1, 8 and 9."""
 
+import base64
+import hashlib
+import hmac
 import json
 from typing import Any
+from urllib.error import HTTPError
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.sandbox.auth.device_client import DeviceClient
+from tests.sandbox.identity_pools.visitors import PoolKit, visit
 from tests.sandbox.pools import FLOWS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox, direct
 
@@ -169,6 +177,166 @@ def test_the_wrong_kind_of_token_is_refused(pool: PoolUnderTest) -> None:
     """tokens.md 8: an ID token sent to GetUser."""
     with refused("NotAuthorizedException"):
         pool.public.get_user(AccessToken=pool.tokens("ada")["IdToken"])
+
+
+def encoded(part: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+
+
+def forged(pool: PoolUnderTest, token: str, how: str) -> str:
+    """What somebody makes of a good token who does not have the pool's keys."""
+    header, payload = jwt.get_unverified_header(token), claims(token)
+    if how == "none":
+        return f"{encoded(header | {'alg': 'none'})}.{encoded(payload)}."
+    if how == "HS256":
+        key: Any = jwt.PyJWK(next(each for each in document(pool, "jwks.json")["keys"] if each["kid"] == header["kid"]))
+        secret = key.key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        signed = f"{encoded(header | {'alg': 'HS256'})}.{encoded(payload)}"
+        digest = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
+        return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+    if how == "payload":
+        first, _, last = token.split(".")
+        return f"{first}.{encoded(payload | {'username': 'grace'})}.{last}"
+    if how == "Bearer":
+        return f"Bearer {token}"
+    kid = {"kid": header["kid"] if how == "key" else "bm9ib2R5J3Mga2V5"}
+    return jwt.encode(payload, rsa.generate_private_key(public_exponent=65537, key_size=2048), "RS256", headers=kid)
+
+
+@pytest.mark.parametrize("how", ["none", "HS256", "payload", "Bearer", "key", "kid"])
+def test_a_forged_token_is_refused(pool: PoolUnderTest, how: str) -> None:
+    """tokens.md 5 and 8: alg must be RS256 (none and HS* refused), the signature must hold, no `Bearer `."""
+    with refused("InvalidParameterException" if how == "Bearer" else "NotAuthorizedException"):
+        pool.public.get_user(AccessToken=forged(pool, pool.tokens("ada")["AccessToken"], how))
+
+
+def test_a_refresh_token_is_no_access_token(pool: PoolUnderTest) -> None:
+    """tokens.md 8: five segments, it is a refresh token."""
+    with refused("NotAuthorizedException"):
+        pool.public.get_user(AccessToken=pool.tokens("ada")["RefreshToken"])
+
+
+def test_a_token_is_good_until_it_expires_and_a_refresh_token_for_thirty_days(pool: PoolUnderTest) -> None:
+    """tokens.md 1 and 5: exp in the future; refresh tokens live 30 days by default."""
+    tokens = pool.tokens("ada")
+    pool.sandbox.advance(3601)
+    with refused("NotAuthorizedException", "Access Token has expired"):
+        pool.public.get_user(AccessToken=tokens["AccessToken"])
+    given = {"RefreshToken": tokens["RefreshToken"], "ClientId": pool.client_id}
+    pool.sandbox.advance(30 * 86400 - 3700)
+    renewed = pool.public.get_tokens_from_refresh_token(**given)["AuthenticationResult"]["IdToken"]
+    # auth_time much older than iat: a refreshed token.
+    assert claims(renewed)["iat"] - claims(renewed)["auth_time"] > 29 * 86400
+    pool.sandbox.advance(101)
+    with refused("NotAuthorizedException", "Refresh Token has expired"):
+        pool.public.get_tokens_from_refresh_token(**given)
+
+
+def test_a_signature_outlives_revocation(pool: PoolUnderTest) -> None:
+    """tokens.md 5 and 7: revoked JWTs still pass pure signature checks; GetUser says that they are revoked."""
+    tokens = pool.tokens("ada")
+    pool.public.revoke_token(Token=tokens["RefreshToken"], ClientId=pool.client_id)
+    keys = {each["kid"]: each for each in document(pool, "jwks.json")["keys"]}
+    kid = jwt.get_unverified_header(tokens["AccessToken"])["kid"]
+    checked: Any = {f"verify_{each}": False for each in ("aud", "exp", "iat")}
+    assert jwt.decode(tokens["AccessToken"], jwt.PyJWK(keys[kid]), ["RS256"], options=checked)
+    with refused("NotAuthorizedException", "Access Token has been revoked"):
+        pool.public.get_user(AccessToken=tokens["AccessToken"])
+
+
+def test_a_client_revokes_its_own_tokens_alone(pool: PoolUnderTest) -> None:
+    """tokens.md 7: RevokeToken needs the same client."""
+    other = pool.add_client(ExplicitAuthFlows=FLOWS)["ClientId"]
+    tokens = pool.tokens("ada")
+    with refused("UnauthorizedException"):
+        pool.public.revoke_token(Token=tokens["RefreshToken"], ClientId=other)
+    assert is_alive(pool, tokens) == (True, True)
+
+
+@pytest.mark.parametrize("by", ["user", "administrator"])
+def test_one_tracked_session_ends(sandbox: RunningSandbox, by: str) -> None:
+    """tokens.md 7: RevokeUserSession and AdminRevokeUserSession end one tracked session."""
+    pool = make_pool(sandbox)
+    pool.idp.set_user_pool_session_configuration(
+        UserPoolId=pool.pool_id, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 20}
+    )
+    pool.add_user("ada")
+    first, second = pool.tokens("ada"), pool.tokens("ada")
+    shown = pool.public.list_user_sessions(AccessToken=second["AccessToken"])["Sessions"]
+    (session,) = [each["SessionId"] for each in shown if not each["IsCurrentSession"]]
+    if by == "user":
+        pool.public.revoke_user_session(AccessToken=second["AccessToken"], SessionId=session)
+    else:
+        pool.idp.admin_revoke_user_session(UserPoolId=pool.pool_id, Username="ada", SessionId=session)
+    assert (is_alive(pool, first), is_alive(pool, second)) == ((False, False), (True, True))
+
+
+def test_a_forgotten_device_refreshes_nothing(sandbox: RunningSandbox) -> None:
+    """tokens.md 7: ForgetDevice, that device's refresh token no longer accepted."""
+    tracking = {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": False}
+    pool = make_pool(sandbox, DeviceConfiguration=tracking)
+    pool.add_user("ada")
+    tokens = pool.tokens("ada")
+    device = DeviceClient(pool, tokens["NewDeviceMetadata"])
+    device.confirm(tokens["AccessToken"])
+    given = {"ClientId": pool.client_id, "RefreshToken": tokens["RefreshToken"], "DeviceKey": device.key}
+    assert pool.public.get_tokens_from_refresh_token(**given)["AuthenticationResult"]
+    pool.public.forget_device(AccessToken=tokens["AccessToken"], DeviceKey=device.key)
+    with refused("NotAuthorizedException", "Invalid Refresh Token"):
+        pool.public.get_tokens_from_refresh_token(**given)
+
+
+def test_credentials_outlive_the_sign_in_they_were_had_with(sandbox: RunningSandbox, pool: PoolUnderTest) -> None:
+    """tokens.md 7 and 8: issued credentials stay valid; ServerSideTokenCheck blocks only new ones; no access token."""
+    kit, provider = PoolKit(sandbox), f"cognito-idp.us-east-1.amazonaws.com/{pool.pool_id}"
+    unchecked, checked = (
+        kit.pool(CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": pool.client_id, **more}])
+        for more in ({}, {"ServerSideTokenCheck": True})
+    )
+    for name, identity_pool in (("Unchecked", unchecked), ("Checked", checked)):
+        role = kit.role(name, identity_pool, "authenticated", "s3:ListAllMyBuckets")
+        kit.admin.set_identity_pool_roles(IdentityPoolId=identity_pool, Roles={"authenticated": role})
+    tokens = pool.tokens("ada")
+    login = {provider: tokens["IdToken"]}
+    visitor = visit(sandbox, checked, login)
+    pool.public.revoke_token(Token=tokens["RefreshToken"], ClientId=pool.client_id)
+    assert visitor.role() == "Checked"
+    assert visit(sandbox, unchecked, login).role() == "Unchecked"
+    with refused("NotAuthorizedException"):
+        visit(sandbox, checked, login)
+    with refused("NotAuthorizedException"):
+        visit(sandbox, unchecked, {provider: pool.tokens("ada")["AccessToken"]})
+
+
+def test_groups_are_those_of_the_moment(pool: PoolUnderTest) -> None:
+    """tokens.md 8: group changes appear only after refresh."""
+    pool.add_user("joining")
+    tokens = pool.tokens("joining")
+    pool.idp.create_group(UserPoolId=pool.pool_id, GroupName="late")
+    pool.idp.admin_add_user_to_group(UserPoolId=pool.pool_id, GroupName="late", Username="joining")
+    renewed = pool.public.get_tokens_from_refresh_token(RefreshToken=tokens["RefreshToken"], ClientId=pool.client_id)
+    assert "cognito:groups" not in claims(tokens["IdToken"])
+    assert claims(renewed["AuthenticationResult"]["IdToken"])["cognito:groups"] == ["late"]
+
+
+def test_discovery_names_the_custom_domain_where_there_are_both(sandbox: RunningSandbox) -> None:
+    """tokens.md 6: with both kinds of domain the document names the custom one; it and the keys are not there."""
+    pool = make_pool(sandbox)
+    certificate = {
+        "CertificateArn": "arn:aws:acm:us-east-1:210987654321:certificate/11111111-2222-4333-8444-555555555555"
+    }
+    pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, Domain="both-kinds")
+    pool.idp.create_user_pool_domain(
+        UserPoolId=pool.pool_id, Domain="login.moon.example", CustomDomainConfig=certificate
+    )
+    found = document(pool, "openid-configuration")
+    assert "/login.moon.example/oauth2/token" in found["token_endpoint"]
+    assert "both-kinds" not in json.dumps(found)
+    for name in ("jwks.json", "openid-configuration"):
+        with pytest.raises(HTTPError) as caught:
+            direct.open(f"{sandbox.endpoint}/_hosted/both-kinds/.well-known/{name}", timeout=10)
+        with caught.value as answer:
+            assert answer.code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The pages and their endpoints as ways to sign in, and what they count as: auth-flows.md and api-quotas.md."""
+"""The pages as a way to sign in, and what they count as: facts of auth-flows.md, tokens.md and api-quotas.md."""
 
 import html
 import re
@@ -10,6 +10,7 @@ import pytest
 
 from cognito_explorer.sandbox.quotas import CODE_REDEMPTION, Asked, Buckets
 from tests.sandbox.auth.second_factors import MAIL, PHONE, SES
+from tests.sandbox.federation.travel import LUNA, MOONBOOK_PEOPLE, make_harbour, told, travel
 from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn, alert_of, answer_of
 from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox.triggers.scene import Scene, make_scene
@@ -189,8 +190,56 @@ def test_the_endpoint_takes_the_plain_secret(pool: PoolUnderTest, browser: Brows
         answer = browser.http.post(f"{browser.base}/oauth2/token", data=form, auth=key)
     else:
         answer = browser.token(**form, client_id=key[0], client_secret=key[1])
-    claims = jwt.decode(answer.json()["access_token"], options={"verify_signature": False})
-    assert claims["client_id"] == client["ClientId"]
+    assert claims(answer.json()["access_token"])["client_id"] == client["ClientId"]
+
+
+def claims(token: str) -> dict[str, Any]:
+    found: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return found
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_federated_user_has_identities(sandbox: RunningSandbox, *, is_linked: bool) -> None:
+    """tokens.md 2 and 8: identities with its members as strings; primary; `Provider_subject` unless linked."""
+    harbour = make_harbour(sandbox, f"identities-{is_linked}".lower())
+    pool, person = harbour.pool, "mina" if is_linked else "luna"
+    if is_linked:
+        pool.add_user("local", email="local@moonletter.example")
+        pool.idp.admin_link_provider_for_user(
+            UserPoolId=pool.pool_id,
+            DestinationUser={"ProviderName": "Cognito", "ProviderAttributeValue": "local"},
+            SourceUser={
+                "ProviderName": "Moonbook",
+                "ProviderAttributeName": "Cognito_Subject",
+                "ProviderAttributeValue": MOONBOOK_PEOPLE[person],
+            },
+        )
+    with harbour.browser() as browser:
+        attempt, back = travel(harbour, browser, person)
+        tokens = attempt.exchange(browser, told(back)["code"]).json()
+    own = claims(tokens["id_token"])
+    (identity,) = own["identities"]
+    assert identity.keys() == {"userId", "providerName", "providerType", "issuer", "primary", "dateCreated"}
+    assert (identity["userId"], identity["providerName"]) == (MOONBOOK_PEOPLE[person], "Moonbook")
+    assert (identity["providerType"], identity["primary"]) == ("OIDC", "false" if is_linked else "true")
+    assert identity["dateCreated"].isdigit()
+    assert len(identity["dateCreated"]) == 13
+    assert own["cognito:username"] == claims(tokens["access_token"])["username"] == ("local" if is_linked else LUNA)
+
+
+def test_disabling_ends_the_session_of_the_pages_and_signing_out_everywhere_does_not(
+    pool: PoolUnderTest, browser: Browser
+) -> None:
+    """tokens.md 7: GlobalSignOut leaves the hosted cookie, AdminDisableUser ends it and enabling gives nothing back."""
+    named = {"UserPoolId": pool.pool_id, "Username": "paused"}
+    pool.add_user("paused")
+    attempt = attempt_of(pool)
+    attempt.code(browser, "paused")
+    pool.idp.admin_user_global_sign_out(**named)
+    assert answer_of(browser.go("oauth2/authorize", **attempt.query))["code"]
+    pool.idp.admin_disable_user(**named)
+    pool.idp.admin_enable_user(**named)
+    assert browser.go("oauth2/authorize", **attempt.query).url.path.endswith("/login")
 
 
 def test_a_step_of_the_pages_and_a_refresh_are_sign_ins_and_a_code_is_beside_them(
