@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 # How long Cognito waits for a trigger, whatever the function's own limit is.
 LIMIT_S = 5.0
-SIDE_EFFECTS = "all that the function does: what it writes, sends and calls, its log lines and its cost"
+SIDE_EFFECTS = "all that it does at a sign-in: what it writes, sends and calls, its log lines and its cost"
+# Cognito's codes for a trigger that fails, and with it the sign-in.
+FAILURES = frozenset({"UserLambdaValidationException", "UnexpectedLambdaException", "InvalidLambdaResponseException"})
 # Errors of the runtime and of Lambda itself, in contrast to what a handler raised.
 _CRASHES = ("Runtime.", "Sandbox.", "Function.", "Extension.")
 

@@ -206,14 +206,7 @@ def _about_scopes(request: PreviewRequest) -> Iterable[str]:
 
 def _about_trigger(request: PreviewRequest) -> Iterable[str]:
     trigger = request.trigger
-    if trigger is None:
-        return
-    if is_trigger_asked(request):
-        yield (
-            f"The pool has a pre token generation function, {trigger.name} (event {trigger.version}). It is not applied"
-            " here: it may change claims, groups and scopes."
-        )
-    else:
+    if trigger is not None and not is_trigger_asked(request):
         yield f"The pre token generation function {trigger.name} gets events {trigger.version}: about people alone."
 
 

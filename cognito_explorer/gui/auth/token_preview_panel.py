@@ -1,31 +1,34 @@
 """Tokens without a sign-in: what Cognito would issue, put together from the pool's settings and marked as predicted."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from dataclasses import replace
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.pool_facts import PoolFacts, PreTokenTrigger, find_person, read_trigger
-from cognito_explorer.core.insight.token_preview import DRAWN, Preview, PreviewRequest, preview
+from cognito_explorer.core.insight.pre_token_trigger import FAILURES, ask_trigger
+from cognito_explorer.core.insight.predicted_claims import Kind, Prediction, is_comparable
+from cognito_explorer.core.insight.token_preview import PreviewRequest, preview
 from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
-from cognito_explorer.gui.auth.pasted_tokens import read_set
-from cognito_explorer.gui.auth.token_claims import TokenClaims
-from cognito_explorer.gui.auth.token_comparison import KnownToken, TokenComparison
+from cognito_explorer.gui.auth.pasted_tokens import read_pasted, read_set
+from cognito_explorer.gui.auth.predicted_claims import PredictedClaims
 from cognito_explorer.gui.auth.token_preview_form import HOSTED, MACHINE, TokenPreviewForm
+from cognito_explorer.gui.auth.token_preview_trigger import TokenPreviewTrigger, confirm_invocation
 from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, Workspace
 
-_HINT = (
-    "Predicted from the pool's settings: nobody signs in, and no trigger is invoked. Ids and times that a sign-in draws"
-    " are left out."
-)
+_HINT = "Predicted from the pool's settings: nobody signs in. Ids and times that a sign-in draws are left out."
+_OTHERS = "The clipboard holds no token of this user and app client."
 
 
 class TokenPreviewPanel(Panel):
@@ -36,16 +39,20 @@ class TokenPreviewPanel(Panel):
         self._page = page
         self._workspace = workspace
         self._trigger: PreTokenTrigger | None = None
-        self.predicted: Preview | None = None
+        self._pasted: dict[TokenKind, DecodedToken] = {}
+        self.prediction: Prediction | None = None
         self.form = TokenPreviewForm()
         self.form.user_line.setText(page.context.username)
         self.badge = StatusBadge()
         self.notes = plain_label("", wrap=True, selectable=True)
-        self.identity = TokenClaims()
-        self.access = TokenClaims()
-        self.comparison = TokenComparison()
+        self.trigger = TokenPreviewTrigger()
+        self.identity = PredictedClaims()
+        self.access = PredictedClaims()
+        self.paste_button = QPushButton(icon("compare"), "Compare with the clipboard")
         self.tabs = QTabWidget()
         self.form.submitted.connect(self.predict)
+        self.trigger.invoke_wanted.connect(self.apply_trigger)
+        self.paste_button.clicked.connect(self.take_clipboard)
         self._assemble()
 
     @override
@@ -58,6 +65,27 @@ class TokenPreviewPanel(Panel):
         """Predict what the form says."""
         if self._page.aws is not None:
             self.tasks.start("predict", self._predict(self._page.aws), label="Reading the user")
+
+    def apply_trigger(self) -> None:
+        """Ask whether the pool's function may run, and predict with what it answers."""
+        if self._page.aws is not None and self.prediction is not None:
+            self.tasks.start("predict", self._invoke(self._page.aws, self.prediction), label="Invoking the function")
+
+    def take_clipboard(self) -> None:
+        """Hold a real token from the clipboard against the prediction."""
+        prediction = self.prediction
+        if prediction is None:
+            return
+        self.clear_error()
+        try:
+            found = read_pasted(QGuiApplication.clipboard().text()).tokens
+        except InvalidInput as error:
+            self.show_error(error)
+            return
+        self._pasted = {kind: each for kind, each in found.items() if is_comparable(prediction, each)}
+        if not self._pasted:
+            self.show_error(InvalidInput(_OTHERS, "Predict for the token's own user and client first."))
+        self._show_claims(prediction)
 
     @override
     def focus_first(self) -> None:
@@ -79,9 +107,27 @@ class TokenPreviewPanel(Panel):
         if self.form.way != MACHINE:
             user = await self._person(aws, pool_id)
             groups = await list_groups_for_user(aws, pool_id, user.username)
-        request = PreviewRequest(client, user, groups, self.form.scopes, self._trigger)
+        request = PreviewRequest(client, user, groups, self.form.scopes, self._trigger, resource=self.form.resource)
+        plain = preview(request)
         facts = PoolFacts(user, groups, client, self._trigger, is_trigger_known=True)
-        self._show(preview(request), facts)
+        self._pasted = {}
+        self._show(aws, Prediction(request, plain, plain, facts))
+
+    async def _invoke(self, aws: Aws, prediction: Prediction) -> None:
+        request = prediction.request
+        trigger = request.trigger
+        if trigger is None or not await confirm_invocation(self, aws, request, trigger):
+            return
+        self.clear_error()
+        try:
+            final = await ask_trigger(aws, request, trigger, prediction.plain)
+        except ExplorerError as error:
+            if error.code not in FAILURES:
+                raise
+            self._show_failure(error)
+            self.trigger.show_request(aws, request, outcome="failed")
+            return
+        self._show(aws, replace(prediction, final=final))
 
     async def _person(self, aws: Aws, pool_id: str) -> User:
         scrap = self.form.user_line.text().strip()
@@ -92,49 +138,52 @@ class TokenPreviewPanel(Panel):
             raise InvalidInput("The pool has no such user.", "It must be the whole username, address, number or sub.")
         return found
 
-    def _show(self, predicted: Preview, facts: PoolFacts) -> None:
-        self.predicted = predicted
-        self.notes.setText(breakable("\n".join(predicted.notes) or "Nothing stands in the way."))
-        set_tone(self.notes, Tone.WARN if predicted.notes else Tone.MUTED)
-        if self.form.way == HOSTED and predicted.identity:
+    def _show(self, aws: Aws, prediction: Prediction) -> None:
+        self.prediction = prediction
+        notes = prediction.final.notes
+        self.notes.setText(breakable("\n".join(notes) or "Nothing stands in the way."))
+        set_tone(self.notes, Tone.WARN if notes else Tone.MUTED)
+        self.notes.show()
+        if self.form.way == HOSTED and prediction.final.identity:
             self.notes.setText(f"{self.notes.text()}\nThe ID token will have at_hash, and nonce where one is sent.")
-        kinds: tuple[tuple[TokenKind, TokenClaims, dict[str, object]], ...] = (
-            ("id", self.identity, predicted.identity),
-            ("access", self.access, predicted.access),
-        )
-        for kind, part, claims in kinds:
-            part.show_token(DecodedToken(kind, "", {}, claims), facts)
-            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(claims))
+        self.trigger.show_request(aws, prediction.request, outcome="applied" if prediction.has_asked else "not asked")
+        self._show_claims(prediction)
         self.tabs.show()
-        self._compare(predicted)
 
-    def _compare(self, predicted: Preview) -> None:
-        """Where this very user signed in with this client, the difference to what was issued."""
+    def _show_claims(self, prediction: Prediction) -> None:
+        """Where this very user signed in with this client, or one was pasted, beside what was really issued."""
         issued = self._workspace.tokens_of(self._page.context.pool_id)
-        real = None if issued is None else read_set(issued).tokens
-        kind: TokenKind = "id" if predicted.identity else "access"
-        claims = predicted.identity or predicted.access
-        theirs = real.get(kind) if real is not None else None
-        is_same = theirs is not None and (theirs.claims.get("sub"), theirs.client_id) == (
-            claims.get("sub"),
-            claims.get("aud") or claims.get("client_id"),
-        )
-        self.tabs.setTabVisible(self.tabs.indexOf(self.comparison), is_same)
-        if is_same and theirs is not None:
-            told = {name: value for name, value in theirs.claims.items() if name not in DRAWN}
-            self.comparison.show_token(
-                DecodedToken(kind, "predicted", {}, claims),
-                [KnownToken("The token that was really issued", DecodedToken(kind, theirs.raw, {}, told))],
-            )
+        real = self._pasted or (read_set(issued).tokens if issued is not None else {})
+        parts: tuple[tuple[Kind, PredictedClaims], ...] = (("id", self.identity), ("access", self.access))
+        for kind, part in parts:
+            theirs = real.get(kind)
+            is_same = theirs is not None and is_comparable(prediction, theirs)
+            part.show_prediction(prediction, kind, theirs.claims if theirs is not None and is_same else None)
+            self.tabs.setTabVisible(self.tabs.indexOf(part), bool(prediction.claims(kind)))
+
+    def _show_failure(self, error: ExplorerError) -> None:
+        """The function fails, and with it the sign-in: there would be no tokens."""
+        self.notes.setText(breakable(f"With the function this sign-in fails. {error.code}: {error.said}"))
+        set_tone(self.notes, Tone.BAD)
+        self.tabs.hide()
 
     def _assemble(self) -> None:
         self.badge.set_status("predicted", Tone.INFO, "info")
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.identity, "ID token (predicted)")
-        self.tabs.addTab(self.access, "Access token (predicted)")
-        self.tabs.addTab(self.comparison, "Difference to the issued one")
+        self.tabs.addTab(self.identity, "ID token")
+        self.tabs.addTab(self.access, "Access token")
+        corner = QWidget()
+        beside = QHBoxLayout(corner)
+        beside.setContentsMargins(0, 0, 16, 4)
+        beside.addWidget(self.paste_button)
+        self.tabs.setCornerWidget(corner)
         self.tabs.hide()
-        self.notes.setText("")
+        self.notes.hide()
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(plain_label("Tokens without a sign-in", "title"))
+        heading.addWidget(self.badge)
+        heading.addStretch(1)
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -142,10 +191,9 @@ class TokenPreviewPanel(Panel):
         top = QVBoxLayout()
         top.setContentsMargins(16, 12, 16, 12)
         top.setSpacing(8)
-        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignLeft)
-        top.addWidget(plain_label(_HINT, "muted", wrap=True))
-        top.addWidget(self.form)
-        top.addWidget(self.notes)
+        top.addLayout(heading)
+        for part in (plain_label(_HINT, "muted", wrap=True), self.form, self.notes, self.trigger):
+            top.addWidget(part)
         layout.addLayout(top)
         layout.addWidget(self.tabs, 1)
         layout.addStretch(0)

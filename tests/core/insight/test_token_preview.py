@@ -132,7 +132,6 @@ def test_a_machines_token_has_no_user() -> None:
         (PreviewRequest(CLIENT, ADA, scopes=("phone",)), "Without the scope openid no ID token"),
         (PreviewRequest(replace(CLIENT, read_attributes=("name",)), ADA, scopes=("email",)), "invalid_grant"),
         (PreviewRequest(replace(CLIENT, callback_urls=()), ADA, scopes=("openid",)), "cannot sign people in"),
-        (PreviewRequest(CLIENT, ADA, trigger=TRIGGER), "answers (event V2_0). It is not applied"),
         (PreviewRequest(CLIENT, trigger=TRIGGER), "gets events V2_0: about people alone"),
         (PreviewRequest(CLIENT), "unauthorized_client"),
         (PreviewRequest(CLIENT), "no scope that the machine could have"),

@@ -3,13 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import TokenSet
-from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.drop_target import DropTarget
 from cognito_explorer.gui.lib.settings import Settings
@@ -201,51 +198,6 @@ async def test_a_dropped_file_is_read_for_tokens(lonely: TokensPanel, tokens: To
     await lonely.tasks.idle()
     assert lonely.token is not None
     assert lonely.token.raw == tokens.id_token
-
-
-@pytest.fixture
-async def preview_panel(qtbot: QtBot, page: Page, workspace: Workspace) -> TokenPreviewPanel:
-    predicting = TokenPreviewPanel(page, workspace)
-    qtbot.addWidget(predicting)
-    predicting.resize(1040, 740)
-    predicting.show()
-    await predicting.tasks.idle()
-    return predicting
-
-
-async def test_a_prediction_is_marked_and_equals_what_was_issued(
-    preview_panel: TokenPreviewPanel, workspace: Workspace, tokens: TokenSet
-) -> None:
-    workspace.remember_tokens(POOL_ID, tokens)
-    form = preview_panel.form
-    form.client_box.setCurrentIndex(form.client_box.findText("web (3moonletterweb7k2q9v5d1h8s)"))
-    form.user_line.setText("ada@moonletter.example")
-    form.predict_button.click()
-    await preview_panel.tasks.idle()
-    assert preview_panel.badge.text == "predicted"
-    assert "custom:plan" in {row.name for row in preview_panel.identity.table.records()}
-    assert {row.change for row in preview_panel.comparison.rows.records()} == {"same"}
-
-
-async def test_a_prediction_for_nobody_says_whom_it_wants(preview_panel: TokenPreviewPanel) -> None:
-    preview_panel.predict()
-    await preview_panel.tasks.idle()
-    assert preview_panel.banner.error is not None
-    preview_panel.form.user_line.setText("nobody-of-this-name")
-    preview_panel.predict()
-    await preview_panel.tasks.idle()
-    assert preview_panel.banner.error.title == "The pool has no such user."
-
-
-async def test_scopes_that_keep_attributes_out_are_told(preview_panel: TokenPreviewPanel) -> None:
-    form = preview_panel.form
-    form.user_line.setText("ada")
-    form.way_box.setCurrentIndex(1)
-    form.scope_line.setText("openid email")
-    form.predict_button.click()
-    await preview_panel.tasks.idle()
-    assert preview_panel.notes.text().startswith("custom:plan, custom:ref, ")
-    assert "stay out. The sign-in did not ask for the scope profile." in preview_panel.notes.text()
 
 
 async def test_the_tokens_page_leads_to_the_prediction(panel: TokensPanel, opened: OpenedPages) -> None:

@@ -77,7 +77,7 @@ def forged(**claims: object) -> str:
     return f"{encoded[0]}.{encoded[1]}.c2ln"
 
 
-async def confirm_dialog(panel: TokensPanel, words: str) -> None:
+async def confirm_dialog(panel: QWidget, words: str) -> None:
     await asyncio.sleep(0)
     dialog = panel.findChild(Dialog)
     assert dialog is not None

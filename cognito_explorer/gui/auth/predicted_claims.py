@@ -1,0 +1,96 @@
+"""The claims of a predicted token: value, source, and what a really issued one says; beneath, the chosen one whole."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from cognito_explorer.core.insight.predicted_claims import (
+    Kind,
+    PredictedClaim,
+    Prediction,
+    difference_in_words,
+    predicted_claims,
+)
+from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.tokens import Tone
+
+_ISSUED = "issued"
+_CHOOSE = "Choose a claim to read what it means."
+_HELD = {
+    "same": ("check", "same"),
+    "other value": ("warning", ""),
+    "not in it": ("warning", "not in it"),
+    "in it alone": ("warning", ""),
+    "in neither": ("minus", "not in it either"),
+    "": ("", ""),
+}
+
+
+class PredictedClaims(QWidget):
+    """One row for each claim that comes, and for each that stays out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = RecordTable[PredictedClaim](_COLUMNS)
+        self.view = RecordView(self.table, "predicted-claims")
+        self.difference = plain_label("", wrap=True, selectable=True)
+        self.difference.setContentsMargins(12, 8, 12, 8)
+        self.about = plain_label("", wrap=True, selectable=True)
+        self.about.setContentsMargins(12, 8, 12, 8)
+        self.view.selected.connect(self._explain)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.difference)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.about)
+        self._explain()
+
+    def show_prediction(self, prediction: Prediction, kind: Kind, issued: Mapping[str, Any] | None) -> None:
+        """Show one of its tokens; `issued` are the claims of a real one to hold against it."""
+        rows = predicted_claims(prediction, kind, issued)
+        self.table.set_rows(rows)
+        said = difference_in_words(rows)
+        self.difference.setText(breakable(said))
+        self.difference.setVisible(bool(said))
+        set_tone(self.difference, Tone.WARN if any(row.differs for row in rows) else Tone.MUTED)
+        # Not a choice of the person's, so it is not remembered as one.
+        at = next(number for number, column in enumerate(_COLUMNS) if column.name == _ISSUED)
+        self.view.setColumnHidden(at, issued is None)
+        self._explain()
+
+    def _explain(self) -> None:
+        row = self.view.current_record() if self.view.chosen() else None
+        if isinstance(row, PredictedClaim):
+            self.about.setText(breakable(f"{row.name}: {row.meaning} {row.why}".strip()))
+        else:
+            self.about.setText(_CHOOSE)
+
+
+def _issued(row: PredictedClaim) -> str:
+    return _HELD[row.held][1] or row.issued
+
+
+def _source_tone(row: PredictedClaim) -> Tone:
+    return Tone.MUTED if row.stays_out else Tone.TEXT
+
+
+_COLUMNS: tuple[Column[PredictedClaim], ...] = (
+    Column("Claim", lambda row: row.name, is_identifier=True, width=170),
+    Column("Value", lambda row: row.text, key="value", width=220),
+    Column("Comes from", lambda row: row.comes_from, key="source", tone=_source_tone, width=140),
+    Column(
+        "In the issued token",
+        _issued,
+        key=_ISSUED,
+        icon=lambda row: _HELD[row.held][0],
+        tone=lambda row: Tone.WARN if row.differs else Tone.MUTED,
+        width=160,
+    ),
+    Column("Why", lambda row: row.why, key="why", tone=lambda _row: Tone.MUTED, width=320),
+    Column("What it means", lambda row: row.meaning, key="meaning", is_hidden=True, width=250),
+)

@@ -1,0 +1,205 @@
+"""The page that predicts tokens: what is told, the pool's own function on consent, the difference to a real token."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.gui.auth.token_preview_form import HOSTED, MACHINE
+from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.workspace import Page, Workspace
+from tests.gui.auth.conftest import POOL_ID
+from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, forged, tokens
+from tests.sandbox.functions.lambdas import ROLE
+from tests.sandbox.triggers.scene import Scene, make_scene
+from tests.sandbox_fixture import RunningSandbox
+
+__all__ = ["tokens"]
+
+BODY = """
+if event["userName"] == "eve":
+    raise ValueError("not tonight")
+event["response"]["claimsAndScopeOverrideDetails"] = {"idTokenGeneration": {
+    "claimsToAddOrOverride": {"moon": "full", "sub": "me"}, "claimsToSuppress": ["email"]}}
+""".strip()
+
+
+async def shown(qtbot: QtBot, page: Page, workspace: Workspace) -> TokenPreviewPanel:
+    panel = TokenPreviewPanel(page, workspace)
+    qtbot.addWidget(panel)
+    panel.resize(1040, 740)
+    panel.show()
+    await panel.tasks.idle()
+    return panel
+
+
+@pytest.fixture
+async def panel(qtbot: QtBot, page: Page, workspace: Workspace) -> TokenPreviewPanel:
+    return await shown(qtbot, page, workspace)
+
+
+@pytest.fixture(scope="module")
+def scene(demo_sandbox: RunningSandbox) -> Iterator[Scene]:
+    """A pool with a function in the shared world, taken away after."""
+    made = make_scene(demo_sandbox, "decides-tokens", [], BODY)
+    config = {"PreTokenGenerationConfig": {"LambdaArn": made.function_arn, "LambdaVersion": "V2_0"}}
+    made.pool.idp.update_user_pool(UserPoolId=made.pool.pool_id, LambdaConfig=config)
+    for name in ("ada", "eve"):
+        made.pool.add_user(name, email=f"{name}@moon.example")
+    yield made
+    made.pool.idp.delete_user_pool(UserPoolId=made.pool.pool_id)
+    demo_sandbox.client("lambda").delete_function(FunctionName=made.function_arn)
+    demo_sandbox.client("iam").delete_role(RoleName=ROLE)
+
+
+@pytest.fixture
+async def triggered(
+    qtbot: QtBot, page: Page, workspace: Workspace, scene: Scene, aws: Aws
+) -> AsyncIterator[TokenPreviewPanel]:
+    """The page on the pool with the function."""
+    context = replace(page.context, pool_id=scene.pool.pool_id, pool_name="under test", username="ada")
+    panel = await shown(qtbot, replace(page, context=context), workspace)
+    panel.form.predict_button.click()
+    await panel.tasks.idle()
+    yield panel
+    aws.permit.switch("admin")
+
+
+def choose(panel: TokenPreviewPanel, client_id: str, way: str = "") -> None:
+    box = panel.form.client_box
+    box.setCurrentIndex(box.findData(client_id))
+    if way:
+        panel.form.way_box.setCurrentIndex(panel.form.way_box.findData(way))
+
+
+async def predict(panel: TokenPreviewPanel, whom: str = "") -> None:
+    panel.form.user_line.setText(whom)
+    panel.form.predict_button.click()
+    await panel.tasks.idle()
+
+
+def invocations(scene: Scene) -> int:
+    return len(scene.events())
+
+
+async def test_a_prediction_is_marked_and_equals_what_was_issued(
+    panel: TokenPreviewPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada@moonletter.example")
+    assert panel.badge.text == "predicted"
+    for part in (panel.identity, panel.access):
+        assert {row.held for row in part.table.records()} == {"same"}
+        assert "says the same" in part.difference.text()
+    assert not panel.trigger.isVisible()
+
+
+async def test_without_a_real_token_nothing_is_compared(panel: TokenPreviewPanel, workspace: Workspace) -> None:
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada")
+    assert panel.identity.difference.isHidden()
+    assert {row.held for row in panel.identity.table.records()} == {""}
+    panel.identity.view.selectRow(0)
+    assert panel.identity.about.text().replace("\u200b", "").startswith("sub: ")
+
+
+async def test_a_token_on_the_clipboard_is_held_against_the_prediction(
+    panel: TokenPreviewPanel, tokens: TokenSet
+) -> None:
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada")
+    QGuiApplication.clipboard().setText(tokens.id_token)
+    panel.paste_button.click()
+    assert "says the same" in panel.identity.difference.text()
+    for text in ("garbage", forged(token_use="id", sub="other", aud=CLIENT_ID)):
+        QGuiApplication.clipboard().setText(text)
+        panel.paste_button.click()
+        assert panel.banner.error is not None
+
+
+async def test_a_prediction_for_nobody_says_whom_it_wants(panel: TokenPreviewPanel) -> None:
+    panel.predict()
+    await panel.tasks.idle()
+    assert panel.banner.error is not None
+    await predict(panel, "nobody-of-this-name")
+    assert panel.banner.error.title == "The pool has no such user."
+
+
+async def test_scopes_that_keep_attributes_out_are_told(panel: TokenPreviewPanel) -> None:
+    choose(panel, CLIENT_ID, HOSTED)
+    panel.form.scope_line.setText("openid email")
+    panel.form.resource_line.setText("https://api.example")
+    await predict(panel, "ada")
+    assert panel.notes.text().startswith("custom:plan, custom:ref, ")
+    assert "stay out. The sign-in did not ask for the scope profile." in panel.notes.text()
+    rows = {row.name: row for row in panel.identity.table.records()}
+    assert rows["name"].stays_out
+    assert {row.name: row.text for row in panel.access.table.records()}["aud"] == "https://api.example"
+
+
+async def test_a_machine_has_an_access_token_alone(panel: TokenPreviewPanel) -> None:
+    choose(panel, "7moonlettermachine1b9r3n5f", MACHINE)
+    await predict(panel)
+    assert [panel.tabs.isTabVisible(at) for at in range(panel.tabs.count())] == [False, True]
+    assert panel.notes.text() == "Nothing stands in the way."
+    assert not panel.form.user_line.isEnabled()
+
+
+async def test_the_function_runs_only_after_consent(triggered: TokenPreviewPanel, scene: Scene, aws: Aws) -> None:
+    assert "exists and is not applied" in triggered.trigger.words.text()
+    assert "moon" not in {row.name for row in triggered.identity.table.records()}
+    before = invocations(scene)
+    triggered.trigger.button.click()
+    await confirm_dialog(triggered, "Leave it")
+    await triggered.tasks.idle()
+    assert invocations(scene) == before
+    triggered.trigger.button.click()
+    await confirm_dialog(triggered, "Invoke it")
+    await triggered.tasks.idle()
+    assert invocations(scene) == before + 1
+    rows = {row.name: row for row in triggered.identity.table.records()}
+    assert (rows["moon"].text, rows["moon"].comes_from) == ("full", "pre-token trigger")
+    assert rows["email"].stays_out
+    assert "is applied" in triggered.trigger.words.text()
+    assert "in vain about sub" in triggered.notes.text()
+    assert aws.journal.recent()[0].action == "Invoke"
+
+
+async def test_the_question_names_what_happens_for_real(triggered: TokenPreviewPanel) -> None:
+    triggered.trigger.button.click()
+    await asyncio.sleep(0)
+    dialog = triggered.findChild(Dialog)
+    assert dialog is not None
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert said.startswith("Invoke the function decides-tokens?")
+    assert "what it writes, sends and calls" in said
+    await confirm_dialog(triggered, "Leave it")
+    await triggered.tasks.idle()
+
+
+async def test_a_function_that_fails_is_a_sign_in_that_fails(triggered: TokenPreviewPanel) -> None:
+    await predict(triggered, "eve")
+    triggered.trigger.button.click()
+    await confirm_dialog(triggered, "Invoke it")
+    await triggered.tasks.idle()
+    said = triggered.notes.text().replace("\u200b", "")
+    assert said.startswith("With the function this sign-in fails. UserLambdaValidationException: PreTokenGeneration")
+    assert "not tonight" in said
+    assert triggered.tabs.isHidden()
+    assert triggered.trigger.words.text().endswith("was invoked just now and failed.")
+    assert triggered.banner.error is None
+
+
+async def test_outside_admin_mode_the_function_stays_alone(triggered: TokenPreviewPanel, aws: Aws) -> None:
+    aws.permit.switch("support")
+    await predict(triggered, "ada")
+    assert not triggered.trigger.button.isEnabled()
+    assert "Admin" in triggered.trigger.button.toolTip()
