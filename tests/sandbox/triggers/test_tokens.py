@@ -146,6 +146,7 @@ def test_overrides_of_the_wrong_type_are_an_invalid_response(
 
 
 def test_version_three_is_asked_about_machines(sandbox: RunningSandbox) -> None:
+    """hosted-ui.md 4: client_credentials, aws_client_metadata is URL-encoded JSON for the trigger's version 3."""
     body = """
 if event["triggerSource"] == "TokenGeneration_ClientCredentials":
     event["response"]["claimsAndScopeOverrideDetails"] = {"accessTokenGeneration": {
@@ -166,6 +167,7 @@ if event["triggerSource"] == "TokenGeneration_ClientCredentials":
         "grant_type": "client_credentials",
         "client_id": machine["ClientId"],
         "client_secret": machine["ClientSecret"],
+        "aws_client_metadata": '{"tenant": "moon & sun"}',
     }
     request = urllib.request.Request(
         f"{sandbox.endpoint}/_hosted/machines-three/oauth2/token", urllib.parse.urlencode(form).encode()
@@ -176,3 +178,4 @@ if event["triggerSource"] == "TokenGeneration_ClientCredentials":
     (event,) = scene.events()
     assert event["version"] == "3"
     assert event["request"]["scopes"] == ["shop/read", "shop/write"]
+    assert event["request"]["clientMetadata"] == {"tenant": "moon & sun"}
