@@ -1,5 +1,6 @@
 """Answers: pages with strict headers, redirects, JSON."""
 
+import hashlib
 import hmac
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +8,18 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.looks import has_pages, look_of
 from cognito_explorer.sandbox.hosted_ui.rendering import HEADERS, origin, show
 from cognito_explorer.sandbox.hosted_ui.texts import translator
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.user_pools.paging import seal, unseal
 
 XSRF_COOKIE = "XSRF-TOKEN"
 LANG_COOKIE = "lang"
+# A prompt that nobody finishes is cancelled after about five minutes.
+PROMPT_S = 300.0
+_PURPOSE = "hosted page"
 
 
 def page(
@@ -25,14 +31,14 @@ def page(
     """
     if name != "error" and not has_pages(visit):
         return error_page(visit, "pages_unavailable", client_id=visit.asked("client_id"))
-    token = visit.cookies.get(XSRF_COOKIE) or visit.world.chance.token_urlsafe(24)
+    cookie = visit.cookies.get(XSRF_COOKIE) or visit.world.chance.token_urlsafe(24)
     shared: dict[str, Any] = {
         "_": translator(visit.lang),
         "lang": visit.lang,
         "look": look_of(visit),
         "base": visit.base,
         "pool_name": visit.pool["Name"],
-        "csrf": token,
+        "csrf": seal(visit.world, _PURPOSE, [_digest(cookie)], lifetime_s=PROMPT_S),
         "link": visit.link,
         "error": "",
         "notice": "",
@@ -41,7 +47,7 @@ def page(
     }
     shared |= dict(content or {})
     response = show(name, shared, status=status, leads_to=leads_to)
-    set_cookie(response, visit, XSRF_COOKIE, token)
+    set_cookie(response, visit, XSRF_COOKIE, cookie)
     if visit.lang != "en":
         set_cookie(response, visit, LANG_COOKIE, visit.lang)
     return response
@@ -74,6 +80,14 @@ def set_cookie(response: Response, visit: Visit, name: str, value: str, *, lifet
 
 
 def is_form_ours(visit: Visit) -> bool:
-    """Whether the posted form came from a page given to this browser."""
+    """Whether the posted form came from a page given to this browser, and not too long ago."""
     cookie = visit.cookies.get(XSRF_COOKIE, "")
-    return bool(cookie) and hmac.compare_digest(cookie.encode(), visit.posted("_csrf").encode())
+    try:
+        (given_to,) = unseal(visit.world, _PURPOSE, visit.posted("_csrf"))
+    except ServiceError:
+        return False
+    return bool(cookie) and hmac.compare_digest(_digest(cookie), given_to)
+
+
+def _digest(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()

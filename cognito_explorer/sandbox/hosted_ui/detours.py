@@ -10,7 +10,8 @@ from cognito_explorer.sandbox.hosted_ui.sessions import digest
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 LIFETIME_S = 300
-_COOKIE = "csrf-state"
+# Cognito gives it twice: some old browsers drop a cookie with a SameSite they do not know.
+_COOKIES = ("csrf-state", "csrf-state-legacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Detour:
 def set_out(visit: Visit, provider: str) -> tuple[Detour, str]:
     """Remember what the visit asked for; returns the detour and the cookie that ties it to this browser."""
     world = visit.world
-    cookie = visit.cookies.get(_COOKIE) or world.chance.token_urlsafe(24)
+    cookie = _cookie_of(visit) or world.chance.token_urlsafe(24)
     detour = Detour(world.chance.token_urlsafe(32), provider, f"_{world.chance.uuid4()}")
     now = world.clock.now()
     world.store.execute("DELETE FROM federation_requests WHERE expires_at < ?", (now,))
@@ -47,7 +48,8 @@ def set_out(visit: Visit, provider: str) -> tuple[Detour, str]:
 
 def bind(visit: Visit, response: Response, cookie: str) -> Response:
     """Give the browser the cookie."""
-    set_cookie(response, visit, _COOKIE, cookie, lifetime_s=LIFETIME_S)
+    for name in _COOKIES:
+        set_cookie(response, visit, name, cookie, lifetime_s=LIFETIME_S)
     return response
 
 
@@ -62,7 +64,11 @@ def come_back(visit: Visit, state: str, *, is_bound: bool) -> tuple[Detour, Visi
         return None
     visit.world.store.execute("DELETE FROM federation_requests WHERE state_hash = ?", (row["state_hash"],))
     is_ours = row["domain"] == visit.domain and visit.world.clock.now() < row["expires_at"]
-    if not is_ours or (is_bound and digest(visit.cookies.get(_COOKIE, "")) != row["cookie_hash"]):
+    if not is_ours or (is_bound and digest(_cookie_of(visit)) != row["cookie_hash"]):
         return None
     before = [(name, value) for name, value in json.loads(row["query"])]
     return Detour(state, row["provider"], row["token"]), replace(visit, query=before, form=[])
+
+
+def _cookie_of(visit: Visit) -> str:
+    return next((visit.cookies[name] for name in _COOKIES if visit.cookies.get(name)), "")
