@@ -23,6 +23,7 @@ from cognito_explorer.sandbox.world import Call, World
 
 MAX_STYLES = 20
 MAX_ASSET_BYTES = 1_000_000
+MAX_REQUEST_BYTES = 2_000_000
 _KIND = "managed login branding"
 _ICON_CATEGORIES = ("FAVICON_ICO", "FAVICON_SVG", "IDP_BUTTON_ICON")
 
@@ -95,6 +96,8 @@ def delete_branding(call: Call) -> dict[str, Any]:
 
 def _save(call: Call, style: dict[str, Any]) -> dict[str, Any]:
     params = call.params
+    if _size(params) > MAX_REQUEST_BYTES:
+        raise ServiceError("InvalidParameterException", "request parameters too large")
     is_provided = params.get("UseCognitoProvidedValues", False)
     if is_provided and "Settings" in params:
         raise _both_or_neither()
@@ -108,6 +111,11 @@ def _save(call: Call, style: dict[str, Any]) -> dict[str, Any]:
     style["LastModifiedDate"] = call.world.clock.now()
     save_document(call.world, style["UserPoolId"], _KIND, style, name=style["ManagedLoginBrandingId"])
     return _described(call, style)
+
+
+def _size(params: Mapping[str, Any]) -> int:
+    images = sum(len(asset.get("Bytes", "")) for asset in params.get("Assets", ()))
+    return images + len(json.dumps(params.get("Settings", {})))
 
 
 def _joined(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
