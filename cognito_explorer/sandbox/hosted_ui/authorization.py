@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from cognito_explorer.sandbox.auth.step_up import wanted_level
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import error_page, redirect
 from cognito_explorer.sandbox.hosted_ui.provider_choice import wanted_provider
@@ -116,11 +117,19 @@ def _check(visit: Visit, request: AuthorizationRequest) -> None:
         raise request.refuse("unauthorized_client", "Identity provider is not enabled for the client")
     if not set(request.scopes) <= set(request.client.get("AllowedOAuthScopes", ())):
         raise request.refuse("invalid_scope")
+    _check_wishes(visit, request)
+    _check_proof_key(visit, request)
+
+
+def _check_wishes(visit: Visit, request: AuthorizationRequest) -> None:
     if request.resource and not is_resource(request.resource):
         raise request.refuse("invalid_request", "resource must be an absolute URI")
     if not request.prompts <= _PROMPTS or ("none" in request.prompts and len(request.prompts) > 1):
         raise request.refuse("invalid_request", "Invalid prompt")
-    _check_proof_key(visit, request)
+    if visit.is_managed and visit.asked("max_age") and request.max_age_s is None:
+        raise request.refuse("invalid_request", "max_age must be a number of seconds")
+    if request.acr_values and not wanted_level(visit.pool, request.acr_values):
+        raise request.refuse("invalid_request", "None of the requested ACR values is valid.")
 
 
 def is_resource(text: str) -> bool:

@@ -19,7 +19,10 @@ def show_login(visit: Visit) -> Response:
     request = read_request(visit)
     if request.provider not in ("", LOCAL):
         return redirect(visit.link("oauth2/authorize"))
-    return pass_through(visit, request) or login_page(visit, request)
+    passed = pass_through(visit, request)
+    if passed is None and "none" in request.prompts:
+        raise request.refuse("login_required")
+    return passed or login_page(visit, request)
 
 
 def sign_in(visit: Visit) -> Response:

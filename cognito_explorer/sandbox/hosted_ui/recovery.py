@@ -19,6 +19,8 @@ from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 # On the pages a code is good for this long, whatever the operation of the same name gives it.
 _CODE_LIFETIME_S = 8 * 60
+# Cognito's sentence where a pool has no way to reach somebody.
+_UNREACHABLE = "Could not reset password for the account, please contact support or try again."
 
 
 def show_forgot(visit: Visit) -> Response:
@@ -36,7 +38,8 @@ def send_code(visit: Visit) -> Response:
         with visit.world.store.transaction():
             forgot_password(visit.world, visit.pool, request.client, username, lifetime_s=_CODE_LIFETIME_S)
     except (ServiceError, Unacceptable) as refusal:
-        return _forgot_page(visit, request, error=explain(refusal))
+        is_unreachable = isinstance(refusal, ServiceError) and refusal.code == "InvalidParameterException"
+        return _forgot_page(visit, request, error=_UNREACHABLE if is_unreachable else explain(refusal))
     return redirect(visit.link("confirmforgotPassword", username=username, notice=""))
 
 

@@ -1,5 +1,7 @@
 """/signup, /confirm and /resendcode: an account of one's own."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from cognito_explorer.sandbox.auth.sign_in import confirm_sign_up, resend_confirmation, sign_up
@@ -80,6 +82,7 @@ def confirm(visit: Visit) -> Response:
 
 def confirm_by_link(visit: Visit) -> Response:
     """The link of a confirmation mail: it holds client, user name and code, and nothing of an OAuth request."""
+    visit = replace(visit, query=[*visit.query, *visit.form])
     client = known_client(visit)
     try:
         with visit.world.store.transaction():

@@ -52,6 +52,8 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "confirm"): registration.show_confirm,
     ("POST", "confirm"): registration.confirm,
     ("GET", "confirmUser"): registration.confirm_by_link,
+    ("POST", "confirmUser"): registration.confirm_by_link,
+    ("GET", "resendcode"): registration.show_confirm,
     ("POST", "resendcode"): registration.resend_code,
     ("GET", "forgotPassword"): recovery.show_forgot,
     ("POST", "forgotPassword"): recovery.send_code,
