@@ -272,7 +272,9 @@ class Aws:
             self.pace.throttled(*rated)
         error = translate(answer.trouble, operation.action) if answer.trouble else None
         self.calls.add(_finished(call, answer, error, _since_ms(begun)))
-        if not (self._is_acting or operation.is_public):
+        is_ours = not (self._is_acting or operation.is_public)
+        # What an endpoint lacks it lacks for everybody; a refusal is only for whom it was said to.
+        if is_ours or (error is not None and is_lacking(error)):
             self.permit.hear(operation.service, operation.title, error)
         if error is not None:
             was_answered = (operation.service, operation.title) in self.permit.seen.allowed

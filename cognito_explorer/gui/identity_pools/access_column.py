@@ -1,5 +1,6 @@
 """One somebody's access: who they are to the identity pool, the role, the temporary credentials."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from cognito_explorer.core.identity_pools.credentials import Access
 from cognito_explorer.gui.identity_pools.access_view import AccessView
 from cognito_explorer.gui.identity_pools.offers import SIGN_IN, SIGN_IN_AGAIN, Offer
 from cognito_explorer.gui.lib.faces import ErrorBanner
-from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property
+from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import CONTROL_PX, theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -32,6 +33,7 @@ class AccessColumn(QFrame):
         self.tasks = TaskScope(self)
         self.access: Access | None = None
         self.aws: Aws | None = None
+        self.why_not_get: Callable[[], str] = lambda: ""
         self._offer = Offer(None, "")
         self._last_identity = ""
         self._heading = plain_label(title, "section")
@@ -44,6 +46,7 @@ class AccessColumn(QFrame):
         self.other_button = QPushButton()
         self.note = plain_label("", "muted", wrap=True)
         self.why = plain_label("", "small", wrap=True)
+        self.refusal = plain_label("", "muted", wrap=True)
         self.view = AccessView()
         self._before = QWidget()
         self._arrange(symbol)
@@ -67,6 +70,7 @@ class AccessColumn(QFrame):
         """Take an offer. Credentials are kept if it is for the same somebody with the same token."""
         is_same = offer.key == self._offer.key
         self._offer = offer
+        self.review()
         self._who.setText(offer.who)
         self.note.setText(offer.note)
         self.why.setText(offer.why)
@@ -88,15 +92,29 @@ class AccessColumn(QFrame):
         if had_access:
             self.changed.emit()
 
+    def why_not_start(self) -> str:
+        """Why no credentials can be asked for, or ""."""
+        return self.why_not_get() or ("" if self.can_open else self.note.text())
+
+    def review(self) -> None:
+        """Something else may be done now, or the endpoint turned out to lack what it takes."""
+        reason = self.why_not_get()
+        is_free = not self.tasks.is_running("credentials") and not reason
+        for button in (self.get_button, self.view.renew_button):
+            button.setEnabled(is_free)
+            button.setToolTip(plain_tooltip(reason))
+        self.refusal.setText(reason)
+        self.refusal.setVisible(bool(reason))
+
     def start(self) -> None:
         """Ask for credentials."""
-        if self._offer.opener is not None:
+        if self._offer.opener is not None and not self.why_not_get():
             self.banner.dismiss()
             self.tasks.start("credentials", self._open(self._offer), label="Getting credentials")
 
     async def ensure(self) -> Access | None:
         """Credentials that are good now, asked for where there are none; None if there is no way to get any."""
-        if self._offer.opener is not None and (self.access is None or self.is_expired):
+        if not self.why_not_start() and (self.access is None or self.is_expired):
             if not self.tasks.is_running("credentials"):
                 self.start()
             await self.tasks.idle()
@@ -128,18 +146,13 @@ class AccessColumn(QFrame):
         self.other_button.setVisible(bool(title))
         set_property(self.other_button, "kind", "" if title == SIGN_IN_AGAIN else "primary")
 
-    def _show_progress(self) -> None:
-        is_free = not self.tasks.is_running("credentials")
-        self.get_button.setEnabled(is_free)
-        self.view.renew_button.setEnabled(is_free)
-
     def _wire(self) -> None:
         self.other_button.clicked.connect(self.other_wanted)
         self.get_button.clicked.connect(self.start)
         self.view.renew_button.clicked.connect(self.start)
         self.banner.retry_wanted.connect(self.start)
         self.tasks.failed.connect(self._fail)
-        self.tasks.tasks_changed.connect(self._show_progress)
+        self.tasks.tasks_changed.connect(self.review)
 
     def _arrange(self, symbol: str) -> None:
         line = self._title_line
@@ -189,3 +202,5 @@ class AccessColumn(QFrame):
         buttons.addWidget(self.other_button)
         buttons.addStretch(1)
         column.addLayout(buttons)
+        column.addWidget(self.refusal)
+        self.refusal.hide()

@@ -1,6 +1,8 @@
 """Try access: a guest on the left, a signed-in user on the right, the same requests tried by both."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
@@ -21,7 +23,7 @@ from cognito_explorer.core.identity_pools.identity_pools import (
     describe_settings,
     get_roles,
 )
-from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, run_probe
+from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, Probe, run_probe
 from cognito_explorer.core.identity_pools.roles import unknown_pool
 from cognito_explorer.gui.identity_pools.access_column import AccessColumn
 from cognito_explorer.gui.identity_pools.client_names import name_clients
@@ -57,7 +59,7 @@ class AccessPanel(Panel):
         self.columns: dict[Side, AccessColumn] = {"guest": self.guest, "authenticated": self.authenticated}
         self.guest.aws = self.authenticated.aws = page.aws
         self.providers = QComboBox()
-        self.probes = ProbesPart(self._why_not_run)
+        self.probes = ProbesPart(self._why_not_run, self._why_not_try)
         self._wire()
         self.set_content(self._arrange())
         is_sandbox = page.aws is not None and page.aws.profile.kind == "sandbox"
@@ -76,8 +78,20 @@ class AccessPanel(Panel):
         return [
             Command("access.run", "Run all probes with both", self.run_all, "Ctrl+Return", icon="play"),
             Command("access.stop", "Stop running probes", self.stop, icon="stop"),
-            Command("access.guest", "Get a guest's credentials", self.guest.start, icon="user"),
-            Command("access.user", "Get a signed-in user's credentials", self.authenticated.start, icon="shield-check"),
+            Command(
+                "access.guest",
+                "Get a guest's credentials",
+                self.guest.start,
+                icon="user",
+                why_not=self.guest.why_not_start,
+            ),
+            Command(
+                "access.user",
+                "Get a signed-in user's credentials",
+                self.authenticated.start,
+                icon="shield-check",
+                why_not=self.authenticated.why_not_start,
+            ),
             Command("probe.add", "Add a probe…", self.probes.add, icon="plus"),
         ]
 
@@ -250,6 +264,26 @@ class AccessPanel(Panel):
             return column.banner.error.title
         return "Run it to read what the service says." if column.can_open else column.note.text()
 
+    def _why_not_get(self) -> str:
+        """Why nobody gets credentials here, or ""."""
+        if self._page.aws is None:
+            return ""
+        service, permit = "cognito-identity", self._page.aws.permit
+        return permit.why_not("GetId", service) or permit.why_not("GetCredentialsForIdentity", service)
+
+    def _why_not_try(self, probe: Probe) -> str:
+        """Why a probe that writes is not tried in this mode, or ""."""
+        if self._page.aws is None or not probe.is_writing:
+            return ""
+        return self._page.aws.permit.why_not_by_mode("PutObject", "s3")
+
+    def _review(self) -> None:
+        """The mode was switched, or the endpoint turned out to lack something."""
+        for column in self.columns.values():
+            column.review()
+        self.probes.refresh()
+        self.commands_changed.emit()
+
     def _wire(self) -> None:
         self.providers.setAccessibleName("App client whose tokens are used")
         self.providers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -260,10 +294,12 @@ class AccessPanel(Panel):
         self._workspace.changed.connect(self._follow_tokens)
         if self._page.aws is not None:
             self.follow_answers(self._page.aws.calls.subscribe)
+            self.destroyed.connect(partial(_end, self._page.aws.permit.subscribe(self._review)))
         self.authenticated.other_wanted.connect(self._sign_in)
         self.guest.changed.connect(lambda: self.probes.clear("guest"))
         self.authenticated.changed.connect(lambda: self.probes.clear("authenticated"))
         for column in self.columns.values():
+            column.why_not_get = self._why_not_get
             column.tasks.tasks_changed.connect(self.probes.refresh)
         self.probes.run_wanted.connect(self._start)
         self.probes.stop_wanted.connect(self.stop)
@@ -284,3 +320,7 @@ class AccessPanel(Panel):
         splitter.resize(upper.sizeHint().width(), sum(_SIZES_PX))
         splitter.restore(_SIZES_PX)
         return splitter
+
+
+def _end(stop: Callable[[], object], _destroyed: object = None) -> None:
+    stop()

@@ -11,7 +11,7 @@ from cognito_explorer.gui.identity_pools.probe_form import ask_probe
 from cognito_explorer.gui.identity_pools.probe_table import ProbeRow, Side, probe_columns
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import ElidedLabel, set_property
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_tooltip, set_property
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.lib.table import RecordTable
@@ -27,10 +27,15 @@ class ProbesPart(QWidget):
     run_wanted = Signal(object)
     stop_wanted = Signal()
 
-    def __init__(self, why_not_run: Callable[[Side], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        why_not_run: Callable[[Side], str],
+        why_not_try: Callable[[Probe], str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.tasks = TaskScope(self)
-        self._why_not_run = why_not_run
+        self._why_not_run, self._why_not_try = why_not_run, why_not_try
         self._is_running = False
         self.table: RecordTable[ProbeRow] = RecordTable(probe_columns())
         self.view = RecordView(self.table, "probes")
@@ -117,11 +122,13 @@ class ProbesPart(QWidget):
 
     def _show_answers(self) -> None:
         row = self._current()
-        reasons: dict[Side, str] = {"guest": self._why_not_run("guest")}
-        reasons["authenticated"] = self._why_not_run("authenticated")
+        refusal = self._why_not_try(row.probe) if row is not None else ""
+        reasons: dict[Side, str] = {"guest": refusal or self._why_not_run("guest")}
+        reasons["authenticated"] = refusal or self._why_not_run("authenticated")
         self.answers.show_row(row, reasons)
+        self.run_one_button.setToolTip(plain_tooltip(refusal))
         self.remove_button.setEnabled(row is not None and not self._is_running)
-        self.run_one_button.setEnabled(row is not None and not self._is_running)
+        self.run_one_button.setEnabled(row is not None and not self._is_running and not refusal)
 
     def _press_run(self) -> None:
         if self._is_running:
@@ -131,7 +138,7 @@ class ProbesPart(QWidget):
 
     def _run_one(self) -> None:
         row = self._current()
-        if row is not None and not self._is_running:
+        if row is not None and not self._is_running and not self._why_not_try(row.probe):
             self.run_wanted.emit((row.probe,))
 
     async def _ask(self) -> None:

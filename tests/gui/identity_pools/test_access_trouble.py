@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from cognito_explorer.core.aws.errors import explain
+from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES
 from cognito_explorer.gui.identity_pools.access_panel import AccessPanel
 from cognito_explorer.gui.workspace import PageKind, Workspace
 from tests.gui.identity_pools.people import (
     IDENTITY_POOL_ID,
     POOL_ID,
+    choose,
     click,
     door_of,
     fact,
@@ -176,3 +179,27 @@ async def test_an_expired_id_token_says_to_sign_in_again(
     assert panel.authenticated.other_button.isVisible()
     assert not panel.authenticated.get_button.isVisible()
     assert panel.guest.banner.error is None
+
+
+async def test_what_a_mode_or_an_endpoint_rules_out_is_grey_and_says_why(
+    qtbot: QtBot, workspace: Workspace, own_sandbox: RunningSandbox
+) -> None:
+    door = await door_of(own_sandbox, is_sandbox_profile=False)
+    panel = AccessPanel(page_of(door, PageKind.ACCESS), workspace)
+    panel.destroyed.connect(door.close)
+    await shown(qtbot, panel)
+    panel.probes.set_probes(SANDBOX_PROBES)
+    choose(panel, "Write an article")
+    assert not panel.probes.run_one_button.isEnabled()
+    assert "Admin" in panel.probes.run_one_button.toolTip()
+    assert "Admin" in panel.probes.answers.text()
+    choose(panel, "Read an article")
+    assert panel.probes.run_one_button.isEnabled()
+    assert panel.guest.get_button.isEnabled()
+    door.permit.hear("cognito-identity", "GetId", explain("UnknownOperationException", "", "cognito-identity:GetId"))
+    assert not panel.guest.get_button.isEnabled()
+    assert panel.guest.get_button.toolTip() == "This endpoint has no GetId."
+    assert panel.guest.refusal.text() == "This endpoint has no GetId."
+    assert next(each for each in panel.commands() if each.id == "access.guest").disabled_reason
+    door.permit.try_again()
+    assert panel.guest.get_button.isEnabled()
