@@ -122,7 +122,8 @@ def answer_password(attempt: Attempt) -> dict[str, Any]:
 @challenge("PASSWORD_SRP")
 def answer_password_srp(attempt: Attempt) -> dict[str, Any]:
     """SRP_A leads to PASSWORD_VERIFIER."""
-    attempt.need("SRP_A")
+    for name in ("USERNAME", "SRP_A"):
+        attempt.need(name)
     state = read_session(attempt.world, attempt.client, attempt.session, "PASSWORD_SRP")
     if state.user_id is not None:
         take(attempt, "PASSWORD_SRP")

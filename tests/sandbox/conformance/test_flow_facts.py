@@ -1,5 +1,6 @@
-"""Flows, sessions and secret hashes: facts of auth-flows.md sections 1 and 2."""
+"""Flows, sessions and secret hashes: facts of auth-flows.md sections 1 to 3 and 8."""
 
+import json
 from typing import Any
 
 import pytest
@@ -273,3 +274,94 @@ def test_choosing_is_beyond_the_lite_plan(sandbox: RunningSandbox) -> None:
             "ClientId"
         ]
         start(pool, "USER_AUTH", client_id, USERNAME="ada")
+
+
+def test_what_a_start_may_carry_is_taken(pool: PoolUnderTest) -> None:
+    """auth-flows.md 1: ClientMetadata, UserContextData or ContextData, AnalyticsMetadata are optional."""
+    named = {"ClientId": pool.client_id, "AuthParameters": {"USERNAME": "ada", "PASSWORD": PASSWORD}}
+    more = {"ClientMetadata": {"a": "b"}, "AnalyticsMetadata": {"AnalyticsEndpointId": "e"}}
+    context = {"IpAddress": "192.0.2.1", "ServerName": "s", "ServerPath": "/", "HttpHeaders": []}
+    shown = {"IpAddress": "192.0.2.1", "EncodedData": "x"}
+    assert pool.public.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", **named, **more, UserContextData=shown)
+    signed = {"UserPoolId": pool.pool_id, "AuthFlow": "ADMIN_USER_PASSWORD_AUTH"}
+    assert pool.idp.admin_initiate_auth(**signed, **named, **more, ContextData=context)["AuthenticationResult"]
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        "SMS_MFA",
+        "EMAIL_OTP",
+        "SMS_OTP",
+        "SOFTWARE_TOKEN_MFA",
+        "SELECT_MFA_TYPE",
+        "MFA_SETUP",
+        "NEW_PASSWORD_REQUIRED",
+        "CUSTOM_CHALLENGE",
+        "SELECT_CHALLENGE",
+        "PASSWORD",
+        "PASSWORD_SRP",
+        "WEB_AUTHN",
+        "DEVICE_SRP_AUTH",
+        "DEVICE_PASSWORD_VERIFIER",
+    ],
+)
+def test_every_answer_names_the_user(pool: PoolUnderTest, challenge: str) -> None:
+    """auth-flows.md 3: every response also carries USERNAME."""
+    codes = dict.fromkeys((f"{challenge}_CODE", "ANSWER", "PASSWORD", "NEW_PASSWORD", "CREDENTIAL", "DEVICE_KEY"), "1f")
+    proof = {f"PASSWORD_CLAIM_{name}": "c2lnbmVk" for name in ("SIGNATURE", "SECRET_BLOCK")}
+    with refused("InvalidParameterException", "Missing required parameter USERNAME"):
+        pool.public.respond_to_auth_challenge(
+            ClientId=pool.client_id,
+            ChallengeName=challenge,
+            Session="s" * 40,
+            ChallengeResponses={**codes, **proof, "SRP_A": "1f", "TIMESTAMP": "Tue May 7 00:09:40 UTC 2024"},
+        )
+
+
+def test_the_legacy_challenge_is_a_sign_in_of_administrators(pool: PoolUnderTest) -> None:
+    """auth-flows.md 3: ADMIN_NO_SRP_AUTH, USERNAME and PASSWORD (legacy); without a session is our choice."""
+    named = {"ClientId": pool.client_id, "ChallengeName": "ADMIN_NO_SRP_AUTH"}
+    given = {"USERNAME": "ada", "PASSWORD": PASSWORD}
+    answered = pool.idp.admin_respond_to_auth_challenge(UserPoolId=pool.pool_id, **named, ChallengeResponses=given)
+    assert answered["AuthenticationResult"]
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        wrong = given | {"PASSWORD": "Not-hers-2026"}
+        pool.idp.admin_respond_to_auth_challenge(UserPoolId=pool.pool_id, **named, ChallengeResponses=wrong)
+    with refused("InvalidParameterException"):
+        pool.public.respond_to_auth_challenge(**named, ChallengeResponses=given)
+    client_id = pool.add_client(ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])["ClientId"]
+    with refused("InvalidParameterException"):
+        pool.idp.admin_respond_to_auth_challenge(
+            UserPoolId=pool.pool_id, **named | {"ClientId": client_id}, ChallengeResponses=given
+        )
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_server_signs_people_in_with_a_permission_and_leaves_an_event(
+    sandbox: RunningSandbox, *, is_allowed: bool
+) -> None:
+    """auth-flows.md 8: AdminInitiateAuth needs cognito-idp:AdminInitiateAuth; with Plus it writes an auth event."""
+    pool = make_pool(sandbox, UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})
+    pool.add_user("ada")
+    iam, name = sandbox.client("iam"), f"server-{is_allowed}"
+    iam.create_user(UserName=name)
+    action = "cognito-idp:AdminInitiateAuth" if is_allowed else "cognito-idp:AdminGetUser"
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    server = sandbox.client("cognito-idp", keys=(key["AccessKeyId"], key["SecretAccessKey"]))
+    given = {
+        "UserPoolId": pool.pool_id,
+        "ClientId": pool.client_id,
+        "AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "ada", "PASSWORD": PASSWORD},
+    }
+    if not is_allowed:
+        with refused("AccessDeniedException"):
+            server.admin_initiate_auth(**given)
+        return
+    assert server.admin_initiate_auth(**given)["AuthenticationResult"]
+    (event,) = pool.idp.admin_list_user_auth_events(UserPoolId=pool.pool_id, Username="ada")["AuthEvents"]
+    assert (event["EventType"], event["EventResponse"]) == ("SignIn", "Pass")

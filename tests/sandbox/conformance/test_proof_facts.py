@@ -1,5 +1,6 @@
 """SRP, devices, custom authentication, refreshing and passwords: facts of auth-flows.md sections 4 to 8."""
 
+import base64
 import hashlib
 from typing import Any
 
@@ -31,6 +32,14 @@ elif source == "CreateAuthChallenge":
     response.update(publicChallengeParameters={"q": "what is full?"}, privateChallengeParameters={"a": "moon"})
 else:
     response["answerCorrect"] = request["challengeAnswer"] == request["privateChallengeParameters"]["a"]
+""".strip()
+
+PASSWORD_FIRST = """
+rounds, response = event["request"]["session"], event["response"]
+is_proven = rounds[-1]["challengeName"] == "PASSWORD_VERIFIER"
+response.update(issueTokens=is_proven, failAuthentication=False)
+if not is_proven:
+    response["challengeName"] = "PASSWORD_VERIFIER"
 """.strip()
 
 
@@ -77,7 +86,7 @@ def test_the_group_is_that_of_rfc_5054() -> None:
 
 
 def test_both_sides_reach_the_vector_of_the_reference() -> None:
-    """auth-flows.md 4: A, B, x, the key and the signature of the test vector."""
+    """auth-flows.md 4: A, B, u, x, S, the key and the signature of the test vector."""
     verifier = srp.verifier_of(*REFERENCE)
     client = SrpClient(f"us-east-1_{REFERENCE[0]}", REFERENCE[2], a=A_SECRET)
     public_b = srp.public_value(verifier, B_SECRET)
@@ -87,12 +96,37 @@ def test_both_sides_reach_the_vector_of_the_reference() -> None:
         "7f204d5f60e6071b5f64772d6150d1f4b05a423f7ef1afad6e660c94872e132f",
     ]
     assert f"{srp.private_key(*REFERENCE):x}" == "80959d56ce968d521b55c58fad66c64f0b8e9c2cf39ce583af2e5229b8d1132e"
+    u = srp.hash_to_int(srp.pad(client.public), srp.pad(public_b))
+    assert f"{u:x}" == "8e2d20e1b24207defcfdab01fe48d16a2809bc9636df426cef1f2cf95df5e67f"
+    shared = pow(client.public * pow(verifier, u, srp.N), B_SECRET, srp.N)
+    wanted = "f0266b8da88d7e54fcc6b39bd1b76d02301886707ebc64bc49faaad9125cbf44"
+    assert hashlib.sha256(f"{shared:x}".encode()).hexdigest() == wanted
     key = srp.session_key(client.public, verifier, B_SECRET)
     assert key is not None
     assert key == client.key("alice", REFERENCE[3], f"{public_b:x}")
     assert key.hex() == "bf24eeac67df84b66955c6307068e9c4"
     signed = srp.claim_signature(key, "Ab1Cd2Ef3alice", b"secret-block-bytes", "Tue May 7 00:09:40 UTC 2024")
     assert signed == "c2lI6WP6I3remuttMWhxTlK6w8LrIAFycRCMbBt/Exw="
+
+
+@pytest.mark.parametrize(
+    ("number", "raw"), [(0x7F, "7f"), (0x80, "0080"), (0x1FF, "01ff"), (0xFFFF, "00ffff"), (2, "02")]
+)
+def test_numbers_are_padded_to_even_digits_and_to_stay_positive(number: int, raw: str) -> None:
+    """auth-flows.md 4: pad(n), even hex length, one more `00` when the top bit is set."""
+    assert srp.pad(number).hex() == raw
+
+
+def test_numbers_travel_in_lower_case_hex(pool: PoolUnderTest) -> None:
+    """auth-flows.md 4: SALT and SRP_B in hex, SECRET_BLOCK in base64; capitals in SRP_A are taken, too."""
+    client = SrpClient(pool.pool_id, PASSWORD)
+    asked = start(pool, "USER_SRP_AUTH", USERNAME="ada", SRP_A=f"{client.public:X}")
+    parameters = asked["ChallengeParameters"]
+    for name in ("SALT", "SRP_B"):
+        assert f"{int(parameters[name], 16):x}" == parameters[name]
+    assert base64.b64decode(parameters["SECRET_BLOCK"], validate=True)
+    answer = client.answer(parameters)
+    assert respond(pool, asked, answer.pop("USERNAME"), **answer)["AuthenticationResult"]
 
 
 @pytest.mark.parametrize("multiple", [0, 1, 2])
@@ -214,6 +248,29 @@ def test_failing_a_custom_sign_in_is_a_wrong_password(riddle: Scene) -> None:
         respond(riddle.pool, asked, "ada", ANSWER="sun")
 
 
+def test_a_password_may_be_proven_before_the_questions(sandbox: RunningSandbox) -> None:
+    """auth-flows.md 2 and 6: CHALLENGE_NAME SRP_A and SRP_A, PASSWORD_VERIFIER; a round of SRP_A, one of the proof."""
+    scene = make_scene(sandbox, "proof-facts", CUSTOM[:1], PASSWORD_FIRST)
+    scene.pool.add_user("ada")
+    client = SrpClient(scene.pool.pool_id, PASSWORD)
+    value = {"CHALLENGE_NAME": "SRP_A", "SRP_A": f"{client.public:x}"}
+    asked = start(scene.pool, "CUSTOM_AUTH", USERNAME="ada", **value)
+    assert asked["ChallengeName"] == "PASSWORD_VERIFIER"
+    answer = client.answer(asked["ChallengeParameters"])
+    assert respond(scene.pool, asked, answer.pop("USERNAME"), **answer)["AuthenticationResult"]
+    rounds = [entry["challengeName"] for entry in scene.events()[-1]["request"]["session"]]
+    assert rounds == ["SRP_A", "PASSWORD_VERIFIER"]
+
+
+@pytest.mark.parametrize("triggers", [[], CUSTOM[:1]])
+def test_a_pool_without_the_functions_is_configured_wrongly(sandbox: RunningSandbox, triggers: list[str]) -> None:
+    """auth-flows.md 6: missing triggers, InvalidUserPoolConfigurationException (which one is our choice)."""
+    scene = make_scene(sandbox, f"missing-facts-{len(triggers)}", triggers, RIDDLE)
+    scene.pool.add_user("ada")
+    with refused("InvalidUserPoolConfigurationException"):
+        start(scene.pool, "CUSTOM_AUTH", USERNAME="ada")
+
+
 @pytest.fixture
 def rotating(pool: PoolUnderTest) -> tuple[str, str]:
     """Id and refresh token of a client that rotates with a minute's grace."""
@@ -313,6 +370,20 @@ def test_a_reset_is_ended_by_the_code_alone(pool: PoolUnderTest) -> None:
         ClientId=pool.client_id, Username="reset", ConfirmationCode=pool.latest_code(), Password=PASSWORD
     )
     assert pool.tokens("reset")
+
+
+def test_a_first_password_has_no_previous_one(sandbox: RunningSandbox) -> None:
+    """auth-flows.md 8: PreviousPassword may be absent for a user who never had one."""
+    factors = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    pool = make_pool(sandbox, client={"ExplicitAuthFlows": [*FLOWS, "ALLOW_USER_AUTH"]}, Policies=factors)
+    named = {"ClientId": pool.client_id, "Username": "ada"}
+    pool.public.sign_up(**named, UserAttributes=[{"Name": "email", "Value": MAIL}])
+    session = pool.public.confirm_sign_up(**named, ConfirmationCode=pool.latest_code())["Session"]
+    signed_in = pool.public.initiate_auth(
+        AuthFlow="USER_AUTH", ClientId=pool.client_id, AuthParameters={"USERNAME": "ada"}, Session=session
+    )["AuthenticationResult"]
+    pool.public.change_password(AccessToken=signed_in["AccessToken"], ProposedPassword=PASSWORD)
+    assert pool.tokens("ada")
 
 
 def test_a_password_is_changed_with_the_access_token(pool: PoolUnderTest) -> None:
