@@ -51,6 +51,11 @@ def check_access_token(world: World, token: str) -> None:
 
 
 def end_session(world: World, token: str) -> None:
-    """Sign out: neither this token nor its refresh token is good any more."""
+    """Sign out: no token of this one's session is good any more, whichever refresh it came from."""
     check_access_token(world, token)
-    world.store.execute("DELETE FROM sso_tokens WHERE access_hash = ?", (digest(token),))
+    # All tokens of a session end it at the same moment.
+    world.store.execute(
+        "DELETE FROM sso_tokens WHERE (client_id, session_ends_at) ="
+        " (SELECT client_id, session_ends_at FROM sso_tokens WHERE access_hash = ?)",
+        (digest(token),),
+    )

@@ -50,6 +50,7 @@ def test_boto3_finds_the_instances_role(sandbox: RunningSandbox, role: str, monk
 def test_a_profile_takes_its_source_from_the_instance(
     sandbox: RunningSandbox, role: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    """profiles.md 4: credential_source Ec2InstanceMetadata."""
     target = make_role(sandbox, "BehindTheInstance", {"AWS": f"arn:aws:iam::{ACCOUNT}:role/{role}"})
     config = tmp_path / "config"
     config.write_text(

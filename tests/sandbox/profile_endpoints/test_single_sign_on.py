@@ -286,6 +286,7 @@ except Exception as problem:
 
 
 def test_a_profile_of_an_sso_session_works_in_boto3(kit: Kit, tmp_path: Path) -> None:
+    """profiles.md 6: the cached token of a session's name, refreshed with under 15 minutes left; after Logout, none."""
     client, tokens = kit.sign_in(SCOPE)
     (tmp_path / "config").write_text(
         f"[sso-session moon]\nsso_start_url = {kit.start_url}\nsso_region = us-east-1\n"
