@@ -13,7 +13,7 @@ class NamedPolicy:
     """A policy document (parsed JSON) and the name it goes by when it decides.
 
     `text` is the document as written; `kind` is user, group, role, aws-managed or user-managed, and `source_id` is what
-    simulations call the policy.
+    simulations call the policy. Managed policies have an `arn`; inline ones are kept by the entity named `holder`.
     """
 
     name: str
@@ -21,6 +21,8 @@ class NamedPolicy:
     text: str = field(default="", repr=False)
     kind: str = ""
     source_id: str = ""
+    arn: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def parse_policy(document: str | bytes | None) -> dict[str, Any]:
 
 def _policies_of(holder: Any, kind: str) -> list[NamedPolicy]:
     inline = [
-        NamedPolicy(name, parse_policy(text), str(text), kind, f"{kind}_{holder.name}_{name}")
+        NamedPolicy(name, parse_policy(text), str(text), kind, f"{kind}_{holder.name}_{name}", holder=holder.name)
         for name, text in holder.policies.items()
     ]
     return inline + [_managed_policy(policy) for policy in holder.managed_policies.values()]
@@ -206,7 +208,8 @@ def _policies_of(holder: Any, kind: str) -> list[NamedPolicy]:
 def _managed_policy(policy: Any) -> NamedPolicy:
     default = next(version for version in policy.versions if version.version_id == policy.default_version_id)
     kind = "aws-managed" if policy.arn.startswith("arn:aws:iam::aws:") else "user-managed"
-    return NamedPolicy(policy.name, parse_policy(default.document), str(default.document), kind, policy.name)
+    text = str(default.document)
+    return NamedPolicy(policy.name, parse_policy(text), text, kind, policy.name, policy.arn)
 
 
 def _tags(tags: Any) -> list[dict[str, str]]:

@@ -11,9 +11,10 @@ from cognito_explorer.iam.request import Principal, Request
 from cognito_explorer.iam.variables import variable_names
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.iam_directory import IamDirectory, PolicySet
+from cognito_explorer.sandbox.policy_exclusions import without_excluded
 from cognito_explorer.sandbox.policy_spans import statement_spans
 from cognito_explorer.sandbox.protocol import service_model
-from cognito_explorer.sandbox.query_protocol import parse_form
+from cognito_explorer.sandbox.query_protocol import Entries, parse_form
 from cognito_explorer.sandbox.trust import parsed_policy
 from cognito_explorer.sandbox.user_pools.paging import seal, unseal
 from cognito_explorer.sandbox.world import ACCOUNT_ID, World
@@ -31,6 +32,11 @@ _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 _DECISIONS = {"allowed": "allowed", "explicit_deny": "explicitDeny", "implicit_deny": "implicitDeny"}
 _SEVERITY = ("allowed", "implicitDeny", "explicitDeny")
 _DEFAULT_PAGE = 100
+# The two sides of a cross-account decision, as AWS names its kinds of policies.
+_DETAILS = ("IAM Policy", "Resource Policy")
+_EVERYTHING = parse_policy(
+    {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, name="everything", layer="identity"
+)
 # Simulations look at identity policies alone, even of actions that a key's or a role's own policy has a say in.
 _DELEGATION = {
     "Version": "2012-10-17",
@@ -59,6 +65,7 @@ def answer_simulation(world: World, operation: str, form: dict[str, str]) -> dic
     source = Principal()
     if "PolicySourceArn" in params:
         source, attached = _source(world.sts.directory, params["PolicySourceArn"])
+        attached = without_excluded(attached, params.get("PolicyExclusionList", ()))
     simulation = _prepare(params, attached, source)
     if operation.startswith("GetContextKeys"):
         return {"ContextKeyNames": _keys(_policies(simulation.layers))}
@@ -89,6 +96,9 @@ def _result(simulation: Simulation, action: str, resources: list[str]) -> dict[s
         "MatchedStatements": worst["MatchedStatements"],
         "MissingContextValues": worst["MissingContextValues"],
     }
+    if all("EvalDecisionDetails" in found for found in each):
+        sides = {kind: [found["EvalDecisionDetails"][kind] for found in each] for kind in _DETAILS}
+        result["EvalDecisionDetails"] = Entries({kind: max(said, key=_SEVERITY.index) for kind, said in sides.items()})
     if simulation.layers.scp:
         allowed = all(_is_open(simulation, action, resource, "scp") for resource in resources)
         result["OrganizationsDecisionDetail"] = {"AllowedByOrganizations": allowed}
@@ -110,7 +120,18 @@ def _specific(simulation: Simulation, action: str, resource: str) -> dict[str, A
     if simulation.layers.boundary:
         is_open = _is_open(simulation, action, resource, "boundary")
         found["PermissionsBoundaryDecisionDetail"] = {"AllowedByPermissionsBoundary": is_open}
-    return found
+    return found | _details(simulation, action, resource)
+
+
+def _details(simulation: Simulation, action: str, resource: str) -> dict[str, Any]:
+    """What each side says where caller and resource belong to two accounts; nothing within one account."""
+    layers = simulation.layers
+    request = Request(action, resource, simulation.caller, simulation.context, simulation.owner)
+    if layers.resource is None or not request.is_foreign:
+        return {}
+    sides = (replace(layers, resource=None), Layers((_EVERYTHING,), resource=layers.resource))
+    decisions = [_DECISIONS[_evaluate(simulation, action, resource, side).decision] for side in sides]
+    return {"EvalDecisionDetails": Entries(zip(_DETAILS, decisions, strict=True))}
 
 
 def _evaluate(simulation: Simulation, action: str, resource: str, layers: Layers) -> Verdict:
@@ -122,9 +143,8 @@ def _evaluate(simulation: Simulation, action: str, resource: str, layers: Layers
 
 def _is_open(simulation: Simulation, action: str, resource: str, layer: Layer) -> bool:
     """Whether one limiter by itself lets the action through."""
-    everything = _parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, "everything", "identity")
     limiter: dict[str, Any] = {layer: getattr(simulation.layers, layer)}
-    return _evaluate(simulation, action, resource, Layers((everything,), **limiter)).is_allowed
+    return _evaluate(simulation, action, resource, Layers((_EVERYTHING,), **limiter)).is_allowed
 
 
 def _matched(simulation: Simulation, verdict: Verdict) -> list[dict[str, Any]]:
@@ -155,12 +175,22 @@ def _prepare(params: dict[str, Any], attached: PolicySet, source: Principal) -> 
         texts[attached.boundary.name] = attached.boundary.text
         kinds[attached.boundary.name] = attached.boundary.kind
         boundaries = [parsed_policy(attached.boundary, "boundary")]
-    scps = _inputs(params, "OrderedOrganizationPolicyInputList", "scp", texts)
+    scps = _organization_levels(params)
     resource = _resource_policy(params, source, texts, kinds)
-    layers = Layers((*own, *given), boundaries[0] if boundaries else None, None, resource, tuple(scps) or None)
+    layers = Layers((*own, *given), boundaries[0] if boundaries else None, None, resource, scps or None)
     caller = _caller(params, source)
     owner = params.get("ResourceOwner", caller.account)
     return Simulation(layers, caller, _context(params, caller), _account_of(owner), texts, kinds)
+
+
+def _organization_levels(params: dict[str, Any]) -> tuple[Policy, ...]:
+    """One policy for each level of the organization: the SCPs of a level add up, and every level must allow."""
+    levels = []
+    for number, level in enumerate(params.get("OrderedOrganizationPolicyInputList", ()), start=1):
+        name = f"OrderedOrganizationPolicyInputList.{number}"
+        parsed = [_parse(text, name, "scp") for text in level.get("ServiceControlPolicyInputList", ())]
+        levels.append(Policy(name, "scp", tuple(statement for each in parsed for statement in each.statements)))
+    return tuple(levels)
 
 
 def _resource_policy(

@@ -1,6 +1,7 @@
 """AWS's query protocol: form fields into parameters, and answers into XML."""
 
 import re
+from itertools import count
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -10,10 +11,14 @@ from cognito_explorer.sandbox.validation import validate
 from cognito_explorer.sandbox.wire import WireAnswer, xml_text
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-_MAX_MEMBERS = 100
+_LOW_NUMBERS = 100
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
+
+
+class Entries(dict[str, str]):
+    """A map in an answer: keys are data there, and no names of elements."""
 
 
 def parse_form(form: dict[str, str], shape: Shape) -> dict[str, Any]:
@@ -45,8 +50,7 @@ def _read(form: dict[str, str], shape: Shape, prefix: str) -> Any:
         members = {name: _read(form, member, f"{dot}{name}") for name, member in shape.members.items()}
         return {name: value for name, value in members.items() if value is not None} or None
     if isinstance(shape, ListShape):
-        numbered = (_read(form, shape.member, f"{prefix}.member.{number}") for number in range(1, _MAX_MEMBERS + 1))
-        return [value for value in numbered if value is not None] or None
+        return _members(form, shape, prefix) or None
     if isinstance(shape, MapShape):
         return _entries(form, shape, prefix) or None
     text = form.get(prefix)
@@ -59,9 +63,21 @@ def _read(form: dict[str, str], shape: Shape, prefix: str) -> Any:
     return int(text)
 
 
+def _members(form: dict[str, str], shape: ListShape, prefix: str) -> list[Any]:
+    """The members of a list. Those after a gap are found as long as their numbers are low."""
+    found: list[Any] = []
+    for number in count(1):
+        value = _read(form, shape.member, f"{prefix}.member.{number}")
+        if value is not None:
+            found.append(value)
+        elif number >= _LOW_NUMBERS:
+            break
+    return found
+
+
 def _entries(form: dict[str, str], shape: MapShape, prefix: str) -> dict[str, Any]:
     found = {}
-    for number in range(1, _MAX_MEMBERS + 1):
+    for number in range(1, _LOW_NUMBERS + 1):
         key = form.get(f"{prefix}.entry.{number}.key")
         value = _read(form, shape.value, f"{prefix}.entry.{number}.value")
         if key is not None and value is not None:
@@ -76,6 +92,8 @@ def _boolean(text: str, prefix: str) -> bool:
 
 
 def _xml(value: Any) -> str:
+    if isinstance(value, Entries):
+        return "".join(f"<entry>{_xml({'key': key, 'value': each})}</entry>" for key, each in value.items())
     if isinstance(value, dict):
         return "".join(f"<{name}>{_xml(member)}</{name}>" for name, member in value.items() if member is not None)
     if isinstance(value, list):
