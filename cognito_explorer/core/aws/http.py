@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 LARGEST_ANSWER = 1_000_000
+_LEEWAY_S = 0.3
 _POSTED = {"/oauth2/token": "GetTokensFromRefreshToken", "/oauth2/revoke": "RevokeToken"}
 
 
@@ -35,12 +36,21 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a stranger's answer is read: what comes after `most_bytes` or `total_s` is cut off."""
+
+    total_s: float
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An answer: HTTP status, text, and headers with lower-case names."""
+    """An answer: HTTP status, text, and headers with lower-case names. `is_cut`: there was more than was read."""
 
     status: int
     text: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    is_cut: bool = False
 
     @property
     def document(self) -> dict[str, Any]:
@@ -69,11 +79,12 @@ class Http:
         """Without a door, e.g. to check a pasted token when no profile is open."""
         return cls(Threads(2, "http"), CallLog())
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
+    async def send(self, request: HttpRequest, limits: Limits | None = None) -> HttpAnswer:
         """Send a request once. Any status is an answer.
 
-        A form signs somebody in or revokes: the profile's mode decides. Raises Unreachable, InvalidInput for an unsafe
-        address, WriteRefused, and ExplorerError for an answer beyond 1 MB.
+        A form signs somebody in or revokes: the profile's mode decides. With `limits` it goes over a connection of its
+        own that is shut in time. Raises Unreachable, InvalidInput for an unsafe address, WriteRefused, and, without
+        limits, ExplorerError for an answer beyond 1 MB.
         """
         check_address(request.url)
         if self._is_closed:
@@ -83,7 +94,7 @@ class Http:
         begun = time.monotonic()
         call = self._begin(request)
         try:
-            answer = await self._threads.run(partial(self._send, request))
+            answer = await (self._send_soon(request) if limits is None else self._send_limited(request, limits))
         except BaseException as trouble:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
             self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
@@ -125,21 +136,40 @@ class Http:
         self.calls.add(call)
         return call
 
-    def _send(self, request: HttpRequest) -> HttpAnswer:
+    async def _send_soon(self, request: HttpRequest) -> HttpAnswer:
+        client = partial(self._client, is_local=is_loopback(request.url))
+        return await self._threads.run(partial(self._send, request, client))
+
+    async def _send_limited(self, request: HttpRequest, limits: Limits) -> HttpAnswer:
+        """Whoever answers one byte now and then keeps no thread: the connection is shut from here."""
+        client = await self._threads.run(partial(_limited_client, request.url, limits))
+        work = partial(self._send, request, lambda: client, limits)
+        try:
+            return await asyncio.wait_for(self._threads.run(work), limits.total_s + _LEEWAY_S)
+        except TimeoutError:
+            host = urlsplit(request.url).netloc
+            hint = "The connection was shut. Ask again, or ask another address of the same API."
+            raise Unreachable(f"{host} took longer than {limits.total_s:g} s.", hint, code="TooSlow") from None
+        finally:
+            client.close()
+
+    def _send(
+        self, request: HttpRequest, client: "Callable[[], httpx.Client]", limits: Limits | None = None
+    ) -> HttpAnswer:
         import httpx
 
         method = "GET" if request.form is None else "POST"
+        is_cut = False
         try:
-            client = self._client(is_local=is_loopback(request.url))
-            sent = client.stream(method, request.url, data=request.form, headers=dict(request.headers))
+            sent = client().stream(method, request.url, data=request.form, headers=dict(request.headers))
             with sent as response:
-                text = _read_text(response)
+                text, is_cut = (_read_text(response), False) if limits is None else _read_some(response, limits)
         except (httpx.RequestError, httpx.InvalidURL) as trouble:
             host = urlsplit(request.url).netloc
             hint = "Check the network, the address and whether the sandbox is running, then try again."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return HttpAnswer(response.status_code, text, headers)
+        return HttpAnswer(response.status_code, text, headers, is_cut)
 
     def _client(self, *, is_local: bool) -> "httpx.Client":
         import httpx
@@ -150,6 +180,12 @@ class Http:
                 # A proxy from the environment must never stand between us and this computer's own sandbox.
                 self._clients[is_local] = httpx.Client(timeout=limits, follow_redirects=False, trust_env=not is_local)
             return self._clients[is_local]
+
+
+def _limited_client(url: str, limits: Limits) -> "httpx.Client":
+    import httpx
+
+    return httpx.Client(timeout=limits.total_s, follow_redirects=False, trust_env=not is_loopback(url))
 
 
 def check_address(url: str) -> None:
@@ -169,6 +205,16 @@ def _nearest(url: str) -> str:
     """The user pools operation that does what a form posted there does; what is not known counts as admin write."""
     path = urlsplit(url).path
     return next((title for end, title in _POSTED.items() if path.endswith(end)), "PostForm")
+
+
+def _read_some(response: "httpx.Response", limits: Limits) -> tuple[str, bool]:
+    """As much of the body as the limits let through, as it came: nothing is unpacked."""
+    body, begun = bytearray(), time.monotonic()
+    for part in response.iter_raw():
+        body += part
+        if len(body) > limits.most_bytes or time.monotonic() - begun > limits.total_s:
+            return body[: limits.most_bytes].decode(errors="replace"), True
+    return body.decode(errors="replace"), False
 
 
 def _read_text(response: "httpx.Response") -> str:

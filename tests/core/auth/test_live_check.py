@@ -1,0 +1,133 @@
+"""A token sent to an API: what is sent, what is read of the answer, and what is never kept."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cognito_explorer.core.auth.live_check import LiveCheck, LiveResult, Style, ask_api, check_live, hide_token, host_of
+from cognito_explorer.core.aws.http import Http, Limits
+from cognito_explorer.core.errors import InvalidInput, Unreachable
+from tests.core.auth.guarded_api import Api, forged_token, guarded_api
+
+TOKEN = forged_token()
+QUICK = Limits(0.4, 64_000)
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    with guarded_api(TOKEN) as address:
+        yield address
+
+
+@pytest.fixture
+def http() -> Iterator[Http]:
+    made = Http.standalone()
+    yield made
+    made.close()
+
+
+async def ask(http: Http, url: str, style: Style = "bearer") -> LiveResult:
+    return await ask_api(http, LiveCheck(url, TOKEN, style), QUICK)
+
+
+async def test_an_api_that_takes_the_token_is_asked_without_it_too(http: Http, api: str) -> None:
+    result = await ask(http, f"{api}/articles")
+    assert (result.answer.status, result.without) == (200, 401)
+    assert [headers.get("authorization") for _, headers in Api.seen] == [f"Bearer {TOKEN}", None]
+    assert (await ask(http, f"{api}/open")).without == 200
+
+
+@pytest.mark.parametrize(
+    ("style", "header", "value"),
+    [
+        ("bearer", "authorization", f"Bearer {TOKEN}"),
+        ("alone", "authorization", TOKEN),
+        ("alb", "x-amzn-oidc-accesstoken", TOKEN),
+    ],
+)
+async def test_the_token_is_sent_as_was_chosen(http: Http, api: str, style: Style, header: str, value: str) -> None:
+    await ask(http, f"{api}/nothing", style)
+    ((_, sent),) = Api.seen
+    assert sent[header] == value
+    assert sum(TOKEN in each for each in sent.values()) == 1
+
+
+async def test_no_redirect_is_followed(http: Http, api: str) -> None:
+    result = await ask(http, f"{api}/moved")
+    assert (result.answer.status, result.answer.headers["location"]) == (302, "/articles")
+    assert [path for path, _ in Api.seen] == ["/moved"]
+
+
+async def test_an_answer_without_end_is_cut(http: Http, api: str) -> None:
+    for path in ("huge", "dripping"):
+        result = await ask(http, f"{api}/{path}")
+        assert result.answer.is_cut
+        assert 1 <= len(result.answer.text) <= QUICK.most_bytes
+
+
+async def test_a_binary_answer_is_read_as_far_as_it_goes(http: Http, api: str) -> None:
+    assert "\ufffd" in (await ask(http, f"{api}/binary")).answer.text
+    assert (await ask(http, f"{api}/packed")).answer.text.endswith(" not really")
+
+
+@pytest.mark.parametrize("path", ["silent", "hesitating"])
+async def test_nobody_waits_longer_than_was_said(http: Http, api: str, path: str) -> None:
+    with pytest.raises(Unreachable):
+        await ask(http, f"{api}/{path}")
+    assert (await ask(http, f"{api}/open")).answer.status == 200
+
+
+async def test_the_token_is_neither_kept_in_the_log_nor_shown_where_it_is_echoed(http: Http, api: str) -> None:
+    result = await ask(http, f"{api}/echo?tenant=moon")
+    await ask(http, f"{api}/articles")
+    assert result.answer.text == "You sent Bearer •••"
+    assert result.answer.headers["x-echo"] == "Bearer •••"
+    calls = http.calls.recent()
+    assert {call.operation for call in calls} == {f"GET {api}/echo?•••", f"GET {api}/articles"}
+    kept = repr((calls, result, result.answer.headers, LiveCheck(api, TOKEN)))
+    for secret in (TOKEN, TOKEN.split(".")[2], "moon"):
+        assert secret not in kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example/articles",
+        "ftp://127.0.0.1/",
+        "https://",
+        "https://user:pw@api.example/",
+        f"https://api.example/{TOKEN}",
+        "https://api.example/a b",
+        "https://api.example/\n",
+        "https://api.example:99999/",
+        "https://[::1/",
+        f"https://api.example/{'x' * 2_000}",
+        "",
+    ],
+)
+def test_an_address_that_is_not_safe_is_refused(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_live(LiveCheck(url, TOKEN))
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a\r\nX-Evil: 1", "tökén"])
+def test_a_token_that_no_header_takes_is_refused(token: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_live(LiveCheck("https://api.example/", token))
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://api.example:8443/x", "api.example:8443"),
+        ("http://[::1]:80/", "[::1]:80"),
+        ("https://API.example", "api.example"),
+        ("nonsense", ""),
+    ],
+)
+def test_the_host_is_named_as_it_will_be_asked(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+def test_a_short_token_hides_nothing_else() -> None:
+    assert hide_token("a banana", "a.b.a") == "a banana"
