@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import redact
+from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
 from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
 from cognito_explorer.core.aws.person import Person
@@ -101,6 +102,7 @@ class Connection:
         # Sessions are not thread-safe while they create clients; finished clients are.
         self._lock = threading.Lock()
         self._heard = threading.local()
+        self._clock = Clock()
 
     @property
     def region(self) -> str:
@@ -132,12 +134,15 @@ class Connection:
         """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised.
 
         Where temporary credentials turn out to have ended, the next call fetches new ones; a read is sent once more.
+        Where this computer's clock turns out to be wrong, the call is sent once more at the right time.
         """
         found = self._first_look(operation, mode, parameters)
         if found is not None:
             return Answer(dict(parameters), response=found)
         session = self._session
         answer = self._send(operation, mode, parameters)
+        if self._clock.learn(answer.trouble):
+            answer = self._send(operation, mode, parameters)
         if _is_expired(answer.trouble) and self._forget_credentials(session) and mode == "read":
             return self._send(operation, mode, parameters)
         return answer
@@ -235,6 +240,7 @@ class Connection:
         client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
         if profile.endpoint_url and profile.kind != "sandbox":
             client.meta.events.register(f"before-parse.{service}", refuse_foreign_failure)
+        self._clock.follow(client)
         return client
 
     def _hear_answer(self, response: Any = None, **_: Any) -> None:

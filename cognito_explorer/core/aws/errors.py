@@ -8,6 +8,7 @@ from typing import Any
 
 from cognito_explorer import resources
 from cognito_explorer.core import errors
+from cognito_explorer.core.aws.connection import THROTTLED
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, Unreachable
 
 _KINDS: dict[str, type[ExplorerError]] = {
@@ -33,6 +34,21 @@ _NOT_SENT = frozenset(
         "ConnectError",
         "ConnectTimeout",
         "ProxyError",
+    }
+)
+# What passes by itself: AWS's own troubles and the gateways' in between, beside no answer and too many requests.
+_PASSING = frozenset(
+    {
+        "InternalErrorException",
+        "InternalServerException",
+        "InternalFailure",
+        "InternalError",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "500",
+        "502",
+        "503",
+        "504",
     }
 )
 _PERFORM = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
@@ -96,6 +112,13 @@ def is_unsure(error: ExplorerError) -> bool:
 def is_unsent(error: ExplorerError) -> bool:
     """Whether no connection was made, so that nothing can have been done."""
     return isinstance(error, Unreachable) and error.code in _NOT_SENT
+
+
+def is_passing(error: ExplorerError) -> bool:
+    """Whether the same read may well be answered in a moment."""
+    if isinstance(error, Unreachable):
+        return error.code not in (_CLOSED, "NotAws")
+    return error.code in _PASSING or error.code in THROTTLED
 
 
 def door_closed() -> Unreachable:

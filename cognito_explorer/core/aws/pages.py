@@ -1,13 +1,19 @@
 """Lists that AWS hands out page by page: the next page is fetched only when asked for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from cognito_explorer.core.aws.errors import is_passing
+from cognito_explorer.core.errors import ExplorerError
 
 Row = TypeVar("Row")
 
 # A server-side filter may answer many empty pages in a row; asking on is bounded so that a caller regains control.
 _EMPTY_PAGES_AT_ONCE = 25
+# A page of many that did not come although botocore asked three times.
+_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,21 @@ class Pages(Generic[Row]):
             if rows := answer.get(self._paging.rows):
                 return tuple(self._parse(row) for row in rows)
         return ()
+
+    async def next_patiently(self, told: Callable[[ExplorerError], object]) -> tuple[Row, ...]:
+        """`next_page` for who reads them all: what may pass by itself is waited for, up to four times.
+
+        `told` hears of each such wait. Raises ExplorerError.
+        """
+        for pause_s in _PAUSES_S:
+            try:
+                return await self.next_page()
+            except ExplorerError as error:
+                if not is_passing(error):
+                    raise
+                told(error)
+            await asyncio.sleep(pause_s)
+        return await self.next_page()
 
     async def collect(self, limit: int) -> tuple[Row, ...]:
         """Rows until the end or until at least `limit` are there, then cut to it. `has_more` tells what is left."""

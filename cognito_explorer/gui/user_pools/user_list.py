@@ -158,12 +158,18 @@ class UserList(QWidget):
         while self._pages is not None and self._pages.has_more:
             try:
                 with in_bulk():
-                    rows = await self._pages.next_page()
+                    rows = await self._pages.next_patiently(self._describe)
             except ExplorerError as error:
                 self.footer.show_trouble(error)
                 return
             self._add(rows, self._pages)
-            self._tasks.describe("load_all", f"{number(self.table.rowCount())} of about {number(self._estimate)}")
+            self._describe()
+
+    def _describe(self, waits_for: ExplorerError | None = None) -> None:
+        done = f"{number(self.table.rowCount())} of about {number(self._estimate)}"
+        self._tasks.describe(
+            "load_all", done if waits_for is None else f"{done}. {waits_for.title} It goes on by itself."
+        )
 
     def _add(self, rows: Iterable[User], pages: "Pages[User]") -> None:
         # A user created here meanwhile stands in the table already.

@@ -4,20 +4,17 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-from botocore.stub import Stubber
 
 from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.caller import get_caller_identity
 from cognito_explorer.core.aws.connection import Connection, Operation
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import HttpRequest
-from cognito_explorer.core.aws.pages import Paging
 from cognito_explorer.core.errors import (
     AccessDenied,
-    ExplorerError,
     InvalidInput,
     NotFound,
     SessionExpired,
@@ -26,31 +23,10 @@ from cognito_explorer.core.errors import (
     WriteRefused,
 )
 from cognito_explorer.core.journal import Intent, Journal
-from cognito_explorer.core.profiles import Profile, ProfileKind
+from cognito_explorer.core.profiles import ProfileKind
+from tests.core.aws.stubbed import SANDBOX, Stubbed
 
-SANDBOX = Profile(
-    id="p",
-    name="Test",
-    kind="sandbox",
-    region="us-east-1",
-    color="#000000",
-    endpoint_url="http://127.0.0.1:9",
-    access_key_id="AKIATEST",
-    secret_access_key="secret",
-)
 ENABLE = {"UserPoolId": "us-east-1_abc", "Username": "ada"}
-
-
-class Stubbed:
-    """A door whose clients answer what they are told."""
-
-    def __init__(self, profile: Profile = SANDBOX) -> None:
-        connection = Connection(profile, "us-east-1")
-        self.reader = Stubber(connection.client("cognito-idp", "read"))
-        self.writer = Stubber(connection.client("cognito-idp", "write"))
-        self.reader.activate()
-        self.writer.activate()
-        self.aws = Aws(profile, connection, Journal(), CallLog())
 
 
 @pytest.fixture
@@ -252,32 +228,6 @@ async def test_a_wrong_parameter_is_an_input_error() -> None:
 async def test_a_method_of_a_foreign_client_is_a_bug(stubbed: Stubbed) -> None:
     with pytest.raises(TypeError):
         await stubbed.aws.read(dict, user="ada")
-
-
-async def test_pages_are_fetched_when_asked_for_and_empty_ones_skipped(stubbed: Stubbed) -> None:
-    first: dict[str, Any] = {"UserPoolId": "us-east-1_abc"}
-    stubbed.reader.add_response("list_users", {"Users": [{"Username": "a"}], "PaginationToken": "1"}, first)
-    stubbed.reader.add_response("list_users", {"Users": [], "PaginationToken": "2"}, first | {"PaginationToken": "1"})
-    stubbed.reader.add_response("list_users", {"Users": [{"Username": "b"}]}, first | {"PaginationToken": "2"})
-    pages = stubbed.aws.pages(
-        Paging("Users", "PaginationToken"), lambda row: row["Username"], stubbed.aws.idp.list_users, **first
-    )
-    assert stubbed.aws.calls.recent() == ()
-    assert await anext(pages) == ("a",)
-    assert await anext(pages) == ("b",)
-    assert pages.has_more is False
-    assert [page async for page in pages] == []
-
-
-async def test_a_page_that_failed_can_be_asked_for_again(stubbed: Stubbed) -> None:
-    stubbed.reader.add_client_error("list_users", "InternalErrorException", "sorry", 400)
-    stubbed.reader.add_response("list_users", {"Users": [{"Username": "a"}]})
-    pages = stubbed.aws.pages(
-        Paging("Users", "PaginationToken"), lambda row: row["Username"], stubbed.aws.idp.list_users, UserPoolId="a_b"
-    )
-    with pytest.raises(ExplorerError, match="problem of its own"):
-        await anext(pages)
-    assert await anext(pages) == ("a",)
 
 
 async def test_secrets_never_reach_the_call_log(stubbed: Stubbed) -> None:
