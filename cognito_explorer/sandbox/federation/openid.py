@@ -25,6 +25,7 @@ _STATED = {
     "attributes_url": "userinfo_endpoint",
     "jwks_uri": "jwks_uri",
 }
+_NEEDED = ("authorize_url", "token_url", "jwks_uri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,21 @@ class OpenIdProvider:
 
 
 def find_openid_provider(world: World, provider: Mapping[str, Any]) -> OpenIdProvider:
-    """The addresses of a pool's provider; raises FederationProblem. Public providers are played by the sandbox."""
+    """The addresses of a pool's provider; raises FederationProblem. Public providers are played by the sandbox.
+
+    What the pool states counts where discovery finds nothing.
+    """
     details = provider["ProviderDetails"]
     brand = stand_in_for(provider["ProviderType"])
     issuer = provider_url(world, brand.key) if brand else current(world, details.get("oidc_issuer", "").rstrip("/"))
-    found: dict[str, Any] = {}
-    is_stated = all(details.get(name) for name in ("authorize_url", "token_url", "jwks_uri"))
-    if brand or not is_stated:
-        found = _fetch_json(f"{issuer}/.well-known/openid-configuration", f"{provider['ProviderName']} discovery")
     stated = {} if brand else {name: current(world, details.get(name, "")) for name in _STATED}
-    urls = {name: stated.get(name) or str(found.get(key) or "") for name, key in _STATED.items()}
+    try:
+        found = _fetch_json(f"{issuer}/.well-known/openid-configuration", f"{provider['ProviderName']} discovery")
+    except FederationProblem:
+        if not all(stated.get(name) for name in _NEEDED):
+            raise
+        found = {}
+    urls = {name: str(found.get(key) or "") or stated.get(name, "") for name, key in _STATED.items()}
     if not is_safe(urls["authorize_url"]):
         raise FederationProblem("The provider's address is not an https URL")
     return OpenIdProvider(issuer, **urls)
