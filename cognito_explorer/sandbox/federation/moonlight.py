@@ -7,13 +7,13 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from cognito_explorer.sandbox.federation.addresses import browser_origin, is_loopback, provider_url
+from cognito_explorer.sandbox.federation.addresses import MOUNT, browser_origin, is_loopback, provider_url
 from cognito_explorer.sandbox.federation.brands import MOONLIGHT
 from cognito_explorer.sandbox.federation.caller import Caller
 from cognito_explorer.sandbox.federation.grants import signed_in_person
 from cognito_explorer.sandbox.federation.people import Person, find_person, people_of
 from cognito_explorer.sandbox.federation.problems import FederationProblem
-from cognito_explorer.sandbox.federation.provider_keys import provider_key
+from cognito_explorer.sandbox.federation.provider_keys import encryption_key, provider_key
 from cognito_explorer.sandbox.federation.provider_pages import (
     forget,
     leave_signed_in,
@@ -24,8 +24,10 @@ from cognito_explorer.sandbox.federation.provider_pages import (
 )
 from cognito_explorer.sandbox.federation.saml_metadata import POST, REDIRECT
 from cognito_explorer.sandbox.federation.saml_request import inflate, new_id, redirect_url, sp_entity_id, stamp
+from cognito_explorer.sandbox.federation.xml_encryption import encrypt
 from cognito_explorer.sandbox.federation.xml_signatures import SAMLP, add, element, find, parse, sign, to_bytes
 from cognito_explorer.sandbox.user_pools.domains import address_of
+from cognito_explorer.sandbox.user_pools.identity_providers import providers_of
 from cognito_explorer.sandbox.world import World
 
 # A name and not an address: it stays the same whatever port the sandbox has.
@@ -125,9 +127,24 @@ def log_out(caller: Caller) -> Response:
 def build_response(world: World, request: SignOnRequest, person: Person) -> bytes:
     """A response with a signed assertion about a person."""
     assertion = sign(_assertion(world, request, person), provider_key(world, MOONLIGHT.key))
+    pool_id = request.audience.removeprefix(_POOL_PREFIX)
+    if _wants_encryption(world, pool_id):
+        assertion = encrypt(assertion, encryption_key(world, pool_id).key.public_key())
     root = _response(world, request, "Success")
     root.append(assertion)
     return to_bytes(root)
+
+
+def _wants_encryption(world: World, pool_id: str) -> bool:
+    """Whether a pool knows this provider as one that encrypts; elsewhere its administrator would have been told."""
+    details = [provider["ProviderDetails"] for provider in providers_of(world, pool_id)]
+    ours = [
+        each
+        for each in details
+        if f'"{ENTITY_ID}"' in each.get("MetadataFile", "")
+        or each.get("MetadataURL", "").endswith(f"{MOUNT}/{MOONLIGHT.key}/metadata")
+    ]
+    return any(each.get("EncryptedResponses", "").lower() == "true" for each in ours)
 
 
 def _read_request(caller: Caller) -> SignOnRequest:

@@ -50,6 +50,16 @@ def provider_key(world: World, name: str) -> ProviderKey:
     return provider_key(world, name)
 
 
+def signing_key(world: World, pool_id: str) -> ProviderKey:
+    """What a pool signs its SAML requests with."""
+    return provider_key(world, f"saml {pool_id}")
+
+
+def encryption_key(world: World, pool_id: str) -> ProviderKey:
+    """What SAML providers encrypt their assertions for a pool with."""
+    return provider_key(world, f"saml encryption {pool_id}")
+
+
 def key_entry(key: ProviderKey) -> dict[str, str]:
     """The public key as an entry of a key set."""
     numbers = key.key.public_key().public_numbers()

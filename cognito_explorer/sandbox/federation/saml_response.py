@@ -5,24 +5,33 @@ import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.federation.saml_metadata import SamlMetadata
 from cognito_explorer.sandbox.federation.saml_request import read_stamp, sp_entity_id
+from cognito_explorer.sandbox.federation.xml_encryption import decrypt
 from cognito_explorer.sandbox.federation.xml_signatures import SAML, SAMLP, find, parse, signed_parts
 from cognito_explorer.sandbox.world import World
 
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _SKEW_S = 60.0
+# The published quota of a SAML response.
+_MAX_CHARACTERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What an answer must fit. `request_id` is empty where the provider began by itself."""
+    """What an answer must fit. `request_id` is empty where the provider began by itself.
+
+    With a `key` the assertion has to be encrypted for it.
+    """
 
     pool_id: str
     acs_url: str
     request_id: str
+    key: rsa.RSAPrivateKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,8 @@ class SamlIdentity:
 
 def read_response(world: World, metadata: SamlMetadata, encoded: str, expected: Expectation) -> SamlIdentity:
     """The person a response vouches for; raises FederationProblem."""
+    if len(encoded) > _MAX_CHARACTERS:
+        raise FederationProblem("Invalid SAML response received")
     try:
         root = parse(base64.b64decode(encoded, validate=True))
     except binascii.Error:
@@ -43,8 +54,7 @@ def read_response(world: World, metadata: SamlMetadata, encoded: str, expected: 
         raise FederationProblem("Invalid SAML response received")
     _check_status(root)
     _check_way(root, expected)
-    parts = signed_parts(root, metadata.certificates)
-    assertion = _signed_assertion(parts)
+    assertion = _believed(root, metadata, expected)
     _check_issuer(assertion, metadata)
     _check_conditions(world, assertion, expected)
     subject = _check_subject(world, assertion, expected)
@@ -69,6 +79,15 @@ def _check_way(root: Any, expected: Expectation) -> None:
     is_astray = is_signed and root.get("Destination", expected.acs_url) != expected.acs_url
     if is_astray or root.get("InResponseTo", expected.request_id) != expected.request_id:
         raise FederationProblem("Invalid SAML response received")
+
+
+def _believed(root: Any, metadata: SamlMetadata, expected: Expectation) -> Any:
+    """The assertion of a response. An encrypted one is signed inside, or is part of a response that is signed."""
+    if expected.key is None:
+        return _signed_assertion(signed_parts(root, metadata.certificates))
+    if find(root, "ds:Signature"):
+        return decrypt(signed_parts(root, metadata.certificates)[0], expected.key)
+    return _signed_assertion(signed_parts(decrypt(root, expected.key), metadata.certificates))
 
 
 def _signed_assertion(parts: list[Any]) -> Any:

@@ -10,7 +10,8 @@ SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
-_NAMESPACES = {"saml": SAML, "samlp": SAMLP, "md": METADATA, "ds": DSIG}
+XENC = "http://www.w3.org/2001/04/xmlenc#"
+_NAMESPACES = {"saml": SAML, "samlp": SAMLP, "md": METADATA, "ds": DSIG, "xenc": XENC}
 
 # lxml and signxml take a tenth of a second to load; only who signs in by SAML waits for them.
 

@@ -11,7 +11,7 @@ from cognito_explorer.sandbox.federation.addresses import browser_origin
 from cognito_explorer.sandbox.federation.arrivals import arrive
 from cognito_explorer.sandbox.federation.openid import authorization_url, claims_for_code, find_openid_provider
 from cognito_explorer.sandbox.federation.problems import FederationProblem
-from cognito_explorer.sandbox.federation.provider_keys import provider_key
+from cognito_explorer.sandbox.federation.provider_keys import encryption_key, signing_key
 from cognito_explorer.sandbox.federation.saml_metadata import POST, REDIRECT, load_metadata
 from cognito_explorer.sandbox.federation.saml_request import authn_request, encode_post, redirect_url
 from cognito_explorer.sandbox.federation.saml_response import Expectation, read_response
@@ -104,7 +104,7 @@ def _leave_for_saml(visit: Visit, request: AuthorizationRequest, provider: dict[
     with visit.world.store.transaction():
         detour, cookie = set_out(visit, provider["ProviderName"])
         is_signed = provider["ProviderDetails"].get("RequestSigningAlgorithm") == "rsa-sha256"
-        key = provider_key(visit.world, f"saml {pool_id}") if is_signed else None
+        key = signing_key(visit.world, pool_id) if is_signed else None
     binding = next((name for name in (REDIRECT, POST) if name in metadata.sign_on), "")
     if not binding:
         raise request.refuse("server_error", "Invalid SAML metadata: no SingleSignOnService")
@@ -141,6 +141,8 @@ def _arrive_by_saml(before: Visit, name: str, request_id: str, response: str) ->
         metadata = load_metadata(before.world, provider)
         expected = Expectation(before.pool["Id"], _address(before, "saml2/idpresponse"), request_id)
         with before.world.store.transaction():
+            if provider["ProviderDetails"].get("EncryptedResponses", "").lower() == "true":
+                expected = replace(expected, key=encryption_key(before.world, before.pool["Id"]).key)
             identity = read_response(before.world, metadata, response, expected)
         return {**identity.attributes, "sub": identity.subject, "iss": metadata.entity_id}
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.federation.problems import FederationProblem
-from cognito_explorer.sandbox.federation.provider_keys import provider_key
+from cognito_explorer.sandbox.federation.provider_keys import signing_key
 from cognito_explorer.sandbox.federation.saml_metadata import REDIRECT, load_metadata
 from cognito_explorer.sandbox.federation.saml_request import logout_request, redirect_url
 from cognito_explorer.sandbox.hosted_ui.answers import error_page, redirect
@@ -76,7 +76,7 @@ def _over_provider(visit: Visit, session: Session) -> Response | None:
     pool_id = visit.pool["Id"]
     with visit.world.store.transaction():
         detour, cookie = set_out(visit, provider["ProviderName"])
-        key = provider_key(visit.world, f"saml {pool_id}")
+        key = signing_key(visit.world, pool_id)
     message = logout_request(visit.world, pool_id, request_id=detour.token, name_id=subject, destination=destination)
     return bind(visit, redirect(redirect_url(destination, message, detour.state, key)), cookie)
 

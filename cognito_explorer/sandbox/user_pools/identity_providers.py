@@ -8,6 +8,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.federation.addresses import current, provider_url
 from cognito_explorer.sandbox.federation.brands import openid_brand
 from cognito_explorer.sandbox.federation.moonbook import discovery
+from cognito_explorer.sandbox.federation.provider_keys import encryption_key
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
 from cognito_explorer.sandbox.user_pools.pools import load_pool, pool_of
@@ -85,6 +86,8 @@ def create_provider(world: World, params: Mapping[str, Any]) -> dict[str, Any]:
 def describe_provider(world: World, provider: Mapping[str, Any]) -> dict[str, Any]:
     """A provider with what Cognito derives, and without Apple's private key."""
     shown = shown_details(provider["ProviderType"], provider["ProviderDetails"])
+    if shown.get("EncryptedResponses", "").lower() == "true":
+        shown |= {"ActiveEncryptionCertificate": encryption_key(world, provider["UserPoolId"]).certificate_text}
     return {**provider, "ProviderDetails": _discovered(world, shown.get("oidc_issuer", "")) | shown}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cognito_explorer.sandbox.federation.provider_keys import provider_key
+from cognito_explorer.sandbox.federation.provider_keys import signing_key
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.pools import pool_of
 from cognito_explorer.sandbox.world import Call
@@ -12,4 +12,4 @@ from cognito_explorer.sandbox.world import Call
 def get_signing_certificate(call: Call) -> dict[str, Any]:
     """The certificate without header and line breaks; SAML providers that check requests need it."""
     pool_id = pool_of(call)["Id"]
-    return {"Certificate": provider_key(call.world, f"saml {pool_id}").certificate_text}
+    return {"Certificate": signing_key(call.world, pool_id).certificate_text}
