@@ -8,7 +8,7 @@ from cognito_explorer.core.aws.answers_seen import AnswersSeen, is_lacking
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.errors import explain
 from cognito_explorer.core.errors import ExplorerError
-from tests.core.aws.test_door import SANDBOX, Stubbed
+from tests.core.aws.stubbed import SANDBOX, Stubbed
 from tests.core.conftest import profile_of
 from tests.sandbox_fixture import RunningSandbox
 

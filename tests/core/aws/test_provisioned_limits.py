@@ -1,7 +1,7 @@
 """The account's own rates: taken over where the endpoint knows them, left alone where it does not."""
 
 from cognito_explorer.core.aws.provisioned_limits import CATEGORIES, adopt_provisioned_limits
-from tests.core.aws.test_door import Stubbed
+from tests.core.aws.stubbed import Stubbed
 
 
 async def test_the_accounts_rates_are_taken_over() -> None:
