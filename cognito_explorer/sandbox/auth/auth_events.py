@@ -8,7 +8,7 @@ from cognito_explorer.sandbox.auth.leaked_passwords import Occasion, is_found
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.store import Row
 from cognito_explorer.sandbox.user_pools.risk_configuration import is_protected
-from cognito_explorer.sandbox.user_pools.users import User
+from cognito_explorer.sandbox.user_pools.users import User, find_user
 from cognito_explorer.sandbox.world import World
 
 EventType = Literal["SignIn", "SignUp", "ForgotPassword", "PasswordChange", "ResendCode"]
@@ -58,6 +58,15 @@ def record_deed(world: World, pool: dict[str, Any], user: User, event_type: Even
     if address:
         body["EventContextData"] = {"IpAddress": address}
     _write(world, user, world.chance.uuid4(), body)
+
+
+def record_deed_of(
+    world: World, pool: dict[str, Any], username: str, event_type: EventType, params: dict[str, Any]
+) -> None:
+    """The same for somebody who is known by name, if anybody is."""
+    user = find_user(world, pool, username) if is_protected(pool) else None
+    if user is not None:
+        record_deed(world, pool, user, event_type, params)
 
 
 def give_feedback(world: World, user: User, event_id: str, value: str, provider: str) -> None:

@@ -45,7 +45,8 @@ def _noting_failure(attempt: Attempt, user: User | None, step: Step) -> dict[str
 
 
 def _record_failure(attempt: Attempt, user: User, error: ServiceError) -> None:
-    known = resumed(attempt, session_progress(attempt.world, attempt.session)) if attempt.session else attempt
+    kept = session_progress(attempt.world, attempt.session, user.id) if attempt.session else {}
+    known = resumed(attempt, kept) if kept else attempt
     is_code = error.code != "NotAuthorizedException" or "Mfa" in dict(known.progress.results)
     results = (*known.progress.results, ("Mfa" if is_code else "Password", "Failure"))
     failed = replace(known, progress=replace(known.progress, results=results))

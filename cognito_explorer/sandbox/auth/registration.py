@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cognito_explorer.sandbox.auth.auth_events import EventType, record_deed
+from cognito_explorer.sandbox.auth.auth_events import EventType, record_deed, record_deed_of
 from cognito_explorer.sandbox.auth.secret_hash import check_secret_hash
 from cognito_explorer.sandbox.auth.sessions import SIGNED_UP, ChallengeState, open_session
 from cognito_explorer.sandbox.auth.sign_in import (
@@ -15,7 +15,6 @@ from cognito_explorer.sandbox.auth.sign_in import (
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.app_clients import find_client
 from cognito_explorer.sandbox.user_pools.pools import load_pool
-from cognito_explorer.sandbox.user_pools.risk_configuration import is_protected
 from cognito_explorer.sandbox.user_pools.users import User, attribute_map, find_user, get_user
 from cognito_explorer.sandbox.world import Call
 
@@ -73,9 +72,7 @@ def finish_forgot_password(call: Call) -> dict[str, Any]:
 
 
 def _record(call: Call, pool: dict[str, Any], event_type: EventType) -> None:
-    user = find_user(call.world, pool, call.params["Username"]) if is_protected(pool) else None
-    if user is not None:
-        record_deed(call.world, pool, user, event_type, call.params)
+    record_deed_of(call.world, pool, call.params["Username"], event_type, call.params)
 
 
 def _session(call: Call, client: dict[str, Any], user: User) -> dict[str, str]:

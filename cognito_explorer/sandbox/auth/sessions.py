@@ -57,9 +57,9 @@ def read_session(world: World, client: dict[str, Any] | None, session: str, chal
     return ChallengeState(row["pool_id"], row["client_id"], row["user_id"], row["challenge"], body)
 
 
-def session_progress(world: World, session: str) -> dict[str, Any]:
-    """What a session kept, whatever it asked for and however it ended; nothing for an unknown one."""
-    row = world.store.one("SELECT body FROM auth_sessions WHERE session = ?", (session,))
+def session_progress(world: World, session: str, user_id: int) -> dict[str, Any]:
+    """What a user's session kept, whatever it asked for and however it ended; nothing for one that is not theirs."""
+    row = world.store.one("SELECT body FROM auth_sessions WHERE session = ? AND user_id = ?", (session, user_id))
     kept: dict[str, Any] = json.loads(row["body"]) if row else {}
     return kept
 

@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
     password_hint,
 )
 from cognito_explorer.sandbox.hosted_ui.pace import hold
+from cognito_explorer.sandbox.hosted_ui.steps import note_deed
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 # On the pages a code is good for this long, whatever the operation of the same name gives it.
@@ -37,6 +38,7 @@ def send_code(visit: Visit) -> Response:
         hold(visit, "ForgotPassword")
         with visit.world.store.transaction():
             forgot_password(visit.world, visit.pool, request.client, username, lifetime_s=_CODE_LIFETIME_S)
+            note_deed(visit, request, username, "ForgotPassword")
     except (ServiceError, Unacceptable) as refusal:
         is_unreachable = isinstance(refusal, ServiceError) and refusal.code == "InvalidParameterException"
         return _forgot_page(visit, request, error=_UNREACHABLE if is_unreachable else explain(refusal))
@@ -58,6 +60,7 @@ def reset(visit: Visit) -> Response:
         hold(visit, "ConfirmForgotPassword")
         with visit.world.store.transaction():
             confirm_forgot_password(visit.world, visit.pool, request.client, username, code, visit.posted("password"))
+            note_deed(visit, request, username, "PasswordChange")
     except (ServiceError, Unacceptable) as refusal:
         return _reset_page(visit, request, error=explain(refusal))
     return redirect(visit.link("login", username=username, notice="reset"))

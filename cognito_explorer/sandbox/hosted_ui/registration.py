@@ -19,6 +19,7 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
     password_hint,
     posted_attributes,
 )
+from cognito_explorer.sandbox.hosted_ui.steps import note_deed
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.schema import required_attributes
 from cognito_explorer.sandbox.user_pools.terms import terms_links
@@ -54,6 +55,7 @@ def register(visit: Visit) -> Response:
         check_repeated(visit)
         with visit.world.store.transaction():
             made = sign_up(visit.world, visit.pool, request.client, username, visit.posted("password"), attributes)
+            note_deed(visit, request, made["UserSub"], "SignUp")
     except (ServiceError, Unacceptable) as refusal:
         return _sign_up_page(visit, request, error=explain(refusal))
     if "CodeDeliveryDetails" not in made:
@@ -100,6 +102,7 @@ def resend_code(visit: Visit) -> Response:
         check_form(visit)
         with visit.world.store.transaction():
             resend_confirmation(visit.world, visit.pool, request.client, username)
+            note_deed(visit, request, username, "ResendCode")
     except (ServiceError, Unacceptable) as refusal:
         return _confirm_page(visit, request, error=explain(refusal))
     return redirect(visit.link("confirm", username=username, notice="resent"))

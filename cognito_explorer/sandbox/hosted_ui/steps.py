@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from cognito_explorer.sandbox.auth.auth_events import EventType, record_deed_of
 from cognito_explorer.sandbox.auth.beginnings import begin
 from cognito_explorer.sandbox.auth.flows import Attempt, find_challenge, find_flow
 from cognito_explorer.sandbox.auth.protection import protected
@@ -86,6 +87,12 @@ def call(visit: Visit, operation: str, **params: Any) -> dict[str, Any]:
             return operate(Call(visit.world, region_of(visit.pool["Id"]), params))
 
     return visit.world.errands.keep(operation, go)
+
+
+def note_deed(visit: Visit, request: AuthorizationRequest, username: str, deed: EventType) -> None:
+    """Write down what a visitor did besides signing in, where the pool has threat protection."""
+    told = {"ClientId": request.client["ClientId"], "Password": visit.posted("password")}
+    record_deed_of(visit.world, visit.pool, username, deed, told)
 
 
 def seal_step(visit: Visit, request: AuthorizationRequest, step: Step) -> str:

@@ -6,7 +6,8 @@ import jwt
 import pytest
 
 from tests.sandbox.auth.second_factors import MAIL, PHONE, respond, set_mfa
-from tests.sandbox.pools import PASSWORD, SMS, PoolUnderTest, make_pool, refused
+from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn
+from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox_fixture import RunningSandbox
 
 PLUS: dict[str, Any] = {"UserPoolTier": "PLUS", "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}
@@ -146,3 +147,36 @@ def test_events_need_threat_protection(sandbox: RunningSandbox) -> None:
     plain.add_user("ada")
     with refused("UserPoolAddOnNotEnabledException"):
         _events(plain)
+
+
+def test_another_ones_session_spoils_nobodys_event(pool: PoolUnderTest) -> None:
+    """user-pools 6: a step that fails is written down for the user it names, as an event of its own."""
+    set_mfa(pool, "OPTIONAL", "SMS")
+    pool.idp.admin_set_user_mfa_preference(UserPoolId=pool.pool_id, Username="ada", SMSMfaSettings={"Enabled": True})
+    pool.add_user("grace")
+    asked = _sign_in(pool)
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        respond(pool, asked, "grace", SMS_MFA_CODE="000000")
+    assert [event["EventResponse"] for event in _events(pool)] == ["InProgress"]
+    assert [event["EventResponse"] for event in _events(pool, "grace")] == ["Fail"]
+
+
+def test_what_is_done_at_the_pages_is_an_event_too(pool: PoolUnderTest) -> None:
+    """user-pools 6: event types SignUp, ResendCode, ForgotPassword and PasswordChange, wherever they happen."""
+    client_id = pool.add_client(
+        ExplicitAuthFlows=FLOWS,
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid"],
+        SupportedIdentityProviders=["COGNITO"],
+        CallbackURLs=[CALLBACK],
+    )["ClientId"]
+    domain = pool.pool_id.lower().replace("_", "-")
+    pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, Domain=domain)
+    query = SignIn(client_id=client_id, scope="openid").query
+    typed = {"password": PASSWORD, "password_again": PASSWORD}
+    with Browser(pool.sandbox, domain) as browser:
+        browser.submit(browser.go("forgotPassword", **query), username="ada")
+        reset = browser.go("confirmforgotPassword", **query, username="ada")
+        browser.submit(reset, code=pool.latest_code(), **typed)
+    assert [event["EventType"] for event in _events(pool)] == ["PasswordChange", "ForgotPassword"]

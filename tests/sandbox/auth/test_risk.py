@@ -222,3 +222,11 @@ def test_a_leaked_password_is_not_taken(sandbox: RunningSandbox) -> None:
     pool.public.sign_up(ClientId=pool.client_id, Username="mary", Password=LEAKED)
     (event,) = pool.idp.admin_list_user_auth_events(UserPoolId=pool.pool_id, Username="mary")["AuthEvents"]
     assert event["EventRisk"]["CompromisedCredentialsDetected"] is True
+
+
+def test_a_pool_that_only_watches_turns_no_address_away(sandbox: RunningSandbox) -> None:
+    pool = make(sandbox, mode="AUDIT")
+    set_actions(pool, exceptions={"BlockedIPRangeList": [f"{FAR}/32"]}, High="BLOCK")
+    assert sign_in(pool, FAR)["AuthenticationResult"]
+    events = pool.idp.admin_list_user_auth_events(UserPoolId=pool.pool_id, Username="ada")["AuthEvents"]
+    assert [event["EventResponse"] for event in events] == ["Pass"]

@@ -197,6 +197,20 @@ def test_a_rotated_refresh_token_is_replaced_and_its_reuse_is_noticed(pool: Pool
     assert rotate(second)
 
 
+def test_a_replaced_refresh_token_stays_replaced_when_its_client_rotates_no_more(pool: PoolUnderTest) -> None:
+    flows = [flow for flow in FLOWS if flow != "ALLOW_REFRESH_TOKEN_AUTH"]
+    rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
+    client_id = pool.add_client(ExplicitAuthFlows=flows, RefreshTokenRotation=rotation)["ClientId"]
+    first = pool.tokens("ada", client_id=client_id)["RefreshToken"]
+    named = {"ClientId": client_id, "RefreshToken": first}
+    newer = pool.public.get_tokens_from_refresh_token(**named)["AuthenticationResult"]["RefreshToken"]
+    pool.sandbox.advance(1)
+    pool.idp.update_user_pool_client(UserPoolId=pool.pool_id, ClientId=client_id, ExplicitAuthFlows=flows)
+    with refused("RefreshTokenReuseException"):
+        pool.public.get_tokens_from_refresh_token(**named)
+    assert pool.public.get_tokens_from_refresh_token(ClientId=client_id, RefreshToken=newer)["AuthenticationResult"]
+
+
 def test_revoking_a_refresh_token_ends_its_family_and_no_other(pool: PoolUnderTest) -> None:
     ended, other = pool.tokens("ada"), pool.tokens("ada")
     pool.public.revoke_token(Token=ended["RefreshToken"], ClientId=pool.client_id)

@@ -137,3 +137,35 @@ def test_a_decision_that_is_none_is_an_invalid_response(sandbox: RunningSandbox,
     scene.pool.add_user("ada")
     with refused("InvalidLambdaResponseException"):
         start(scene)
+
+
+@pytest.mark.parametrize(("mode", "is_let_in"), [("ENFORCED", False), ("AUDIT", True), ("", True)])
+def test_threat_protection_has_a_mode_of_its_own_here(sandbox: RunningSandbox, mode: str, *, is_let_in: bool) -> None:
+    """user-pools-config.md 8: AdvancedSecurityAdditionalFlows.CustomAuthMode AUDIT or ENFORCED."""
+    more = {"AdvancedSecurityAdditionalFlows": {"CustomAuthMode": mode}} if mode else {}
+    add_ons = {"AdvancedSecurityMode": "ENFORCED", **more}
+    name = f"riddle-risk-{mode.lower()}-end"
+    scene = make_scene(sandbox, name, TRIGGERS, RIDDLE, UserPoolTier="PLUS", UserPoolAddOns=add_ons)
+    pool = scene.pool
+    pool.add_user("ada")
+    block = {"HighAction": {"Notify": False, "EventAction": "BLOCK"}}
+    pool.idp.set_risk_configuration(UserPoolId=pool.pool_id, AccountTakeoverRiskConfiguration={"Actions": block})
+
+    def play(address: str) -> dict[str, Any]:
+        asked = pool.public.initiate_auth(
+            AuthFlow="CUSTOM_AUTH",
+            ClientId=pool.client_id,
+            AuthParameters={"USERNAME": "ada"},
+            UserContextData={"IpAddress": address},
+        )
+        return answer(scene, asked["Session"], "moon")
+
+    assert play("198.51.100.7")["AuthenticationResult"]
+    if is_let_in:
+        assert play("203.0.113.9")["AuthenticationResult"]
+    else:
+        with refused("NotAuthorizedException", "Unable to login because of security reasons"):
+            play("203.0.113.9")
+    event = pool.idp.admin_list_user_auth_events(UserPoolId=pool.pool_id, Username="ada")["AuthEvents"][0]
+    assert event["EventResponse"] == ("Pass" if is_let_in else "Fail")
+    assert event["EventRisk"].get("RiskLevel") == ("High" if mode else None)

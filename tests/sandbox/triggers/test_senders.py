@@ -80,3 +80,42 @@ def test_a_key_that_is_gone_delivers_nothing(sandbox: RunningSandbox) -> None:
         sign_up(scene, "ada")
     with refused("UserNotFoundException"):
         scene.pool.status("ada")
+
+
+def test_a_warning_of_a_risky_sign_in_is_the_senders_too(sandbox: RunningSandbox) -> None:
+    """user-pools-config.md 6: CustomEmailSender_AccountTakeOverNotification."""
+    scene = make(sandbox, "warns", "CustomEmailSender")
+    pool = scene.pool
+    config = pool.idp.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]["LambdaConfig"]
+    add_ons = {"AdvancedSecurityMode": "ENFORCED"}
+    pool.idp.update_user_pool(UserPoolId=pool.pool_id, LambdaConfig=config, UserPoolTier="PLUS", UserPoolAddOns=add_ons)
+    pool.add_user("ada", email="ada@moonletter.example")
+    mail = {"Subject": "Seen", "TextBody": "{username}"}
+    source = "arn:aws:ses:us-east-1:210987654321:identity/post@moonletter.example"
+    pool.idp.set_risk_configuration(
+        UserPoolId=pool.pool_id,
+        AccountTakeoverRiskConfiguration={
+            "NotifyConfiguration": {"SourceArn": source, "NoActionEmail": mail},
+            "Actions": {"HighAction": {"Notify": True, "EventAction": "NO_ACTION"}},
+        },
+    )
+    before = len(sandbox.messages())
+    for address in ("198.51.100.7", "203.0.113.9"):
+        assert pool.public.initiate_auth(
+            AuthFlow="USER_PASSWORD_AUTH",
+            ClientId=pool.client_id,
+            AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+            UserContextData={"IpAddress": address},
+        )["AuthenticationResult"]
+    token, _ = decrypted(scene)
+    assert len(sandbox.messages()) == before
+    (event,) = scene.events()
+    assert event["triggerSource"] == "CustomEmailSender_AccountTakeOverNotification"
+    (risky, _) = pool.idp.admin_list_user_auth_events(UserPoolId=pool.pool_id, Username="ada")["AuthEvents"]
+    pool.public.update_auth_event_feedback(
+        UserPoolId=pool.pool_id,
+        Username="ada",
+        EventId=risky["EventId"],
+        FeedbackToken=token,
+        FeedbackValue="Invalid",
+    )
