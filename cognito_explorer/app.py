@@ -26,6 +26,8 @@ from cognito_explorer.gui.lib.quick_start import release_collector
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import TaskScope, is_loop_running
 from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.main_window import MainWindow
 
 _LOG_BYTES = 1_000_000
@@ -146,6 +148,7 @@ def begin(window: MainWindow) -> None:
     window.open_welcome()
     if last == SANDBOX_PROFILE.id:
         window.session.switch(SANDBOX_PROFILE, settings.text("region", SANDBOX_PROFILE.region))
+        window.session.restore([SANDBOX_PROFILE])
         # The sandbox needs no keyring; what it takes to read one would hold up the first list.
         QTimer.singleShot(_KEYRING_MS, window, lambda: _read_keyring(window))
     else:
@@ -176,6 +179,7 @@ async def _resume(window: MainWindow, profile_id: str) -> None:
         window.recovery.show_locked(trouble, again=lambda: _start_resuming(window, profile_id))
     else:
         window.session.switch(SANDBOX_PROFILE)
+        toast(window, "The profile you used last is gone. You are in the sandbox.", tone=Tone.WARN)
 
 
 def log_to_file() -> logging.Handler:

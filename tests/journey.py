@@ -43,7 +43,7 @@ class MainJob:
         """The pool in plain words, from the tree."""
         self.hand.control(Qt.Key.Key_1)
         self.hand.press(Qt.Key.Key_Home)
-        self.hand.press(Qt.Key.Key_Down)
+        self.hand.press(Qt.Key.Key_Down, times=2)
         self.hand.press(Qt.Key.Key_Return)
         await self.hand.settle()
         self._picture("user pool")

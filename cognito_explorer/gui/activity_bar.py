@@ -60,14 +60,15 @@ class ActivityBar(QWidget):
         # Doors and their journal outlive the window: a call that ends late must not reach it.
         self.destroyed.connect(partial(_stop_listening, self._listening))
 
-    def follow(self, calls: CallLog, pace: "Pace | None" = None) -> None:
-        """Show the calls and the queue of this door from now on."""
+    def follow(self, calls: CallLog | None, pace: "Pace | None" = None) -> None:
+        """Show the calls and the queue of this door from now on, or none."""
         self._pace = pace
         if self._queue is not None:
             self._queue.follow(pace)
         self._listening.pop("calls", _nothing)()
         self._calls = calls
-        self._listening["calls"] = calls.subscribe(self._hear)
+        if calls is not None:
+            self._listening["calls"] = calls.subscribe(self._hear)
         self._show()
 
     def toggle(self, page: int = 0) -> None:

@@ -108,11 +108,17 @@ class Connections(QObject):
     def forget(self, profile_id: str) -> None:
         """Close the doors of a profile that was deleted, each when the writes under way have their answer."""
         for key in [key for key in self._doors if key[0] == profile_id]:
-            door = self._doors.pop(key)
-            self.tasks.start(f"close {key} {id(door)}", _close(door), label="Finishing what was begun")
+            self.close_door(*key)
         if profile_id != SANDBOX_PROFILE.id:
             self.permits.pop(profile_id, None)
         self.forgotten.emit(profile_id)
+
+    def close_door(self, profile_id: str, region: str) -> None:
+        """Nobody looks through this door any more: close it when the writes under way have their answer."""
+        door = self._doors.pop((profile_id, region), None)
+        if door is not None:
+            name = f"close {profile_id} {region} {id(door)}"
+            self.tasks.start(name, _close(door), label="Finishing what was begun")
 
     async def close(self) -> None:
         """Wait for writes under way, then close every door and stop the sandbox."""

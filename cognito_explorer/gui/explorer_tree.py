@@ -1,130 +1,119 @@
-"""The tree on the left: user pools and identity pools of one profile and region, loaded lazily."""
+"""The tree on the left: every open connection, beneath each its user pools and identity pools, loaded lazily."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QMenu, QTreeView, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError, NotOffered
+from cognito_explorer.gui.connection_rows import CONNECTION, ConnectionRows, cross_of, show_connection
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import theme
-from cognito_explorer.gui.lib.tokens import Tone
-from cognito_explorer.gui.workspace import Context, Page, PageKind
+from cognito_explorer.gui.open_connection import ConnectionKey, OpenConnection
+from cognito_explorer.gui.tree_branches import (
+    PAGE,
+    RUN,
+    failure,
+    identity_pools,
+    item,
+    note,
+    offer,
+    user_pools,
+)
+from cognito_explorer.gui.workspace import Page
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
-_PAGE = Qt.ItemDataRole.UserRole + 1
-_RETRY = Qt.ItemDataRole.UserRole + 2
-
 _STEP_PX = 16
-_ENOUGH = 1_000
 _AHEAD_S = 0.06
-
-_POOL_PAGES = (
-    ("Overview", "info", PageKind.POOL),
-    ("Users", "users", PageKind.USERS),
-    ("Sign in", "sign-in", PageKind.SIGN_IN),
-    ("Tokens", "token", PageKind.TOKENS),
-)
-_IDENTITY_POOL_PAGES = (
-    ("Overview", "info", PageKind.IDENTITY_POOL),
-    ("Try access", "compare", PageKind.ACCESS),
-)
+_USER_POOLS, _IDENTITY_POOLS = 0, 1
+_ASLEEP = "asleep"
 
 
 class ExplorerTree(QTreeView):
-    """Activating an item asks for its page. A branch that failed to load says why and retries when activated."""
+    """Activating an item asks for its page. A branch that failed to load says why and retries when activated.
+
+    `connect_wanted`, `front_wanted` and `close_wanted` carry a connection's key.
+    """
 
     page_wanted = Signal(object)
     pools_loaded = Signal()
+    connect_wanted = Signal(object)
+    front_wanted = Signal(object)
+    close_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tasks = TaskScope(self)
-        self._aws: Aws | None = None
         self._items = QStandardItemModel(self)
+        self._roots: dict[ConnectionKey, QStandardItem] = {}
+        self._shown: dict[ConnectionKey, object] = {}
+        self._front: ConnectionKey | None = None
+        self._closing: ConnectionKey | None = None
+        self.setItemDelegate(ConnectionRows(self))
         self.setModel(self._items)
         self.setHeaderHidden(True)
-        self.setAccessibleName("User pools and identity pools")
+        self.setAccessibleName("Connections, user pools and identity pools")
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        self.setUniformRowHeights(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
         self._follow_type_size()
         theme().changed.connect(self._follow_type_size)
         self.clicked.connect(self._activate)
+        self.expanded.connect(self._connect_opened)
 
-    def show_door(self, aws: "Aws") -> None:
-        """Show what this door opens. Both branches load side by side, the user pools a moment ahead."""
-        self._aws = aws
-        self._items.clear()
-        for title, symbol in (("User pools", "pool"), ("Identity pools", "identity-pool")):
-            branch = _item(title, symbol)
-            self._items.appendRow(branch)
-            self.expand(branch.index())
-        self.load_user_pools()
-        self._load_identity_pools(_AHEAD_S)
-
-    def clear(self, note: str = "") -> None:
-        """Show nothing, or a sentence that says why."""
-        self.tasks.cancel_all()
-        self._aws = None
-        self._items.clear()
-        if note:
-            self._items.appendRow(_note(note))
+    def show_connections(
+        self, connections: Sequence[OpenConnection], front: ConnectionKey | None, *, last: QStandardItem | None = None
+    ) -> None:
+        """Show these, each with what its door opens; `last` stands beneath them all."""
+        wanted = {each.key: each for each in connections}
+        for key in [key for key in self._roots if key not in wanted]:
+            self._cancel(key)
+            self._items.removeRow(self._roots.pop(key).row())
+            self._shown.pop(key, None)
+        while self._items.rowCount() > len(self._roots):
+            self._items.removeRow(self._items.rowCount() - 1)
+        is_new_front, self._front = front != self._front, front
+        for row, (key, connection) in enumerate(wanted.items()):
+            root = self._root(key, row)
+            show_connection(root, connection, is_front=key == front)
+            self._show_state(root, connection)
+            if key == front and is_new_front and _state(connection) != _ASLEEP:
+                self.expand(root.index())
+        if last is not None:
+            self._items.appendRow(last)
 
     def reload(self) -> None:
-        """Load both branches anew."""
-        if self._aws is not None:
-            self.show_door(self._aws)
+        """Load the pools of the connection in front anew."""
+        if self._front is not None:
+            self.reload_connection(self._front)
 
-    def load_user_pools(self) -> None:
-        """Load the branch of user pools."""
-        if self._aws is not None:
-            work = self._fill(0, _user_pools(self._aws), "No user pools in this Region.", self.load_user_pools)
-            self.tasks.start("load_user_pools", work, label="Loading user pools")
-
-    def load_identity_pools(self) -> None:
-        """Load the branch of identity pools."""
-        self._load_identity_pools(0)
-
-    def _load_identity_pools(self, after_s: float) -> None:
-        if self._aws is not None:
-            found = _identity_pools(self._aws, after_s)
-            work = self._fill(1, found, "No identity pools in this Region.", self.load_identity_pools)
-            self.tasks.start("load_identity_pools", work, label="Loading identity pools")
+    def reload_connection(self, key: ConnectionKey) -> None:
+        """Load a connection's pools anew."""
+        connection = self._connection(key)
+        if connection is not None and connection.aws is not None:
+            self._load(key, connection.aws)
 
     def item_titles(self) -> list[str]:
         """Every title, parents first, for tests and for reading aloud."""
-        found: list[str] = []
-
-        def walk(parent: QStandardItem) -> None:
-            for row in range(parent.rowCount()):
-                found.append(parent.child(row).text())
-                walk(parent.child(row))
-
-        walk(self._items.invisibleRootItem())
-        return found
+        return [each.text() for each in self._walk(self._items.invisibleRootItem())]
 
     def pages(self) -> list[Page]:
-        """Every page the tree leads to, for the palette."""
-        found: list[Page] = []
+        """Every page the tree leads to, for the palette; those of the connection in front first."""
+        roots = sorted(self._roots, key=lambda key: key != self._front)
+        leaves = (each for key in roots for each in self._walk(self._roots[key]) if not each.hasChildren())
+        return [page for page in (leaf.data(PAGE) for leaf in leaves) if isinstance(page, Page)]
 
-        def walk(parent: QStandardItem) -> None:
-            for row in range(parent.rowCount()):
-                page = parent.child(row).data(_PAGE)
-                if isinstance(page, Page) and parent is not self._items.invisibleRootItem():
-                    found.append(page)
-                walk(parent.child(row))
-
-        walk(self._items.invisibleRootItem())
-        return found
+    def current_connection(self) -> ConnectionKey | None:
+        """The connection the keyboard stands on or beneath, or None."""
+        connection = self._connection_of(self.currentIndex())
+        return connection.key if connection is not None else None
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -133,40 +122,171 @@ class ExplorerTree(QTreeView):
             return
         super().keyPressEvent(event)
 
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._closing = self._crossed(event)
+        if self._closing is None:
+            super().mousePressEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        closing, self._closing = self._closing, None
+        if closing is None:
+            super().mouseReleaseEvent(event)
+        elif closing == self._crossed(event):
+            self.close_wanted.emit(closing)
+
+    def _crossed(self, event: QMouseEvent) -> ConnectionKey | None:
+        """The connection whose cross is under the mouse."""
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        found = index.data(CONNECTION)
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        is_there = isinstance(found, OpenConnection) and is_left and cross_of(self.visualRect(index)).contains(place)
+        return found.key if is_there else None
+
+    def _walk(self, parent: QStandardItem) -> list[QStandardItem]:
+        found: list[QStandardItem] = []
+        for row in range(parent.rowCount()):
+            child = parent.child(row)
+            found += [child, *self._walk(child)]
+        return found
+
     def _follow_type_size(self) -> None:
         """Style sheets reach rows and icons; Qt draws the arrows as large as the indentation, and keeps old rows."""
         self.setIndentation(theme().px(_STEP_PX))
         self.setIconSize(QSize(theme().px(_STEP_PX), theme().px(_STEP_PX)))
         self.scheduleDelayedItemsLayout()
 
+    def _root(self, key: ConnectionKey, row: int) -> QStandardItem:
+        known = self._roots.get(key)
+        if known is None:
+            known = self._roots[key] = QStandardItem()
+            self._items.insertRow(row, known)
+        elif known.row() != row:
+            is_open = self.isExpanded(known.index())
+            self._items.insertRow(row, self._items.takeRow(known.row()))
+            self.setExpanded(known.index(), is_open)
+        return known
+
+    def _show_state(self, root: QStandardItem, connection: OpenConnection) -> None:
+        """What stands beneath a connection: its pools, that it is being opened, why it is not, or how it is."""
+        key, state = connection.key, _state(connection)
+        if self._shown.get(key) == state:
+            return
+        is_fresh, self._shown[key] = key not in self._shown, state
+        if connection.aws is not None:
+            is_asked = self.isExpanded(root.index()) or key == self._front
+            self._load(key, connection.aws)
+            self.setExpanded(root.index(), is_asked)
+            return
+        self._cancel(key)
+        root.removeRows(0, root.rowCount())
+        connect = partial(self.connect_wanted.emit, key)
+        if connection.is_connecting:
+            root.appendRow(note("Connecting…"))
+        elif connection.trouble is not None:
+            root.appendRow(failure(connection.trouble, connect))
+        else:
+            root.appendRow(offer("Connect", "play", connect))
+        if state != _ASLEEP and (not is_fresh or key == self._front):
+            self.expand(root.index())
+
+    def _connection(self, key: ConnectionKey) -> OpenConnection | None:
+        root = self._roots.get(key)
+        found = root.data(CONNECTION) if root is not None else None
+        return found if isinstance(found, OpenConnection) else None
+
+    def _connection_of(self, index: QModelIndex) -> OpenConnection | None:
+        while index.parent().isValid():
+            index = index.parent()
+        found = index.data(CONNECTION)
+        return found if isinstance(found, OpenConnection) else None
+
+    def _connect_opened(self, index: QModelIndex) -> None:
+        """A connection of the last run is opened when somebody looks into it."""
+        connection = index.data(CONNECTION)
+        if isinstance(connection, OpenConnection) and _state(connection) == _ASLEEP:
+            self.connect_wanted.emit(connection.key)
+
     def _activate(self, index: QModelIndex) -> None:
-        retry = index.data(_RETRY)
-        page = index.data(_PAGE)
-        if retry is not None:
-            retry()
+        run = index.data(RUN)
+        page = index.data(PAGE)
+        if run is not None:
+            run()
         elif isinstance(page, Page):
             self.expand(index)
             self.page_wanted.emit(page)
         else:
             self.setExpanded(index, not self.isExpanded(index))
 
+    def _show_menu(self, place: QPoint) -> None:
+        connection = self._connection_of(self.indexAt(place))
+        if connection is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        key = connection.key
+        front = menu.addAction(icon("eye"), "&Look through it")
+        front.setEnabled(key != self._front)
+        front.triggered.connect(partial(self.front_wanted.emit, key))
+        again = menu.addAction(icon("refresh"), "&Reload" if connection.aws is not None else "&Connect")
+        again.setEnabled(not connection.is_connecting)
+        work = self.reload_connection if connection.aws is not None else self.connect_wanted.emit
+        again.triggered.connect(partial(work, key))
+        menu.addSeparator()
+        menu.addAction(icon("close"), "&Close connection").triggered.connect(partial(self.close_wanted.emit, key))
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    def _load(self, key: ConnectionKey, aws: "Aws") -> None:
+        """Both branches load side by side, the user pools a moment ahead."""
+        root = self._roots[key]
+        self._cancel(key)
+        root.removeRows(0, root.rowCount())
+        for title, symbol in (("User pools", "pool"), ("Identity pools", "identity-pool")):
+            branch = item(title, symbol)
+            root.appendRow(branch)
+            self.expand(branch.index())
+        self._load_user_pools(key, aws)
+        self._load_identity_pools(key, aws, _AHEAD_S)
+
+    def _load_user_pools(self, key: ConnectionKey, aws: "Aws") -> None:
+        retry = partial(self._load_user_pools, key, aws)
+        work = self._fill(key, _USER_POOLS, user_pools(aws), "No user pools in this Region.", retry)
+        self.tasks.start(_task(_USER_POOLS, key), work, label="Loading user pools")
+
+    def _load_identity_pools(self, key: ConnectionKey, aws: "Aws", after_s: float = 0) -> None:
+        retry = partial(self._load_identity_pools, key, aws)
+        found, nothing = identity_pools(aws, after_s), "No identity pools in this Region."
+        work = self._fill(key, _IDENTITY_POOLS, found, nothing, retry)
+        self.tasks.start(_task(_IDENTITY_POOLS, key), work, label="Loading identity pools")
+
+    def _cancel(self, key: ConnectionKey) -> None:
+        for row in (_USER_POOLS, _IDENTITY_POOLS):
+            self.tasks.cancel(_task(row, key))
+
     async def _fill(
-        self, row: int, found: "AsyncIterator[QStandardItem]", nothing: str, retry: Callable[[], None]
+        self,
+        key: ConnectionKey,
+        row: int,
+        found: "AsyncIterator[QStandardItem]",
+        nothing: str,
+        retry: Callable[[], object],
     ) -> None:
-        branch = self._items.item(row)
+        branch = self._roots[key].child(row)
         branch.removeRows(0, branch.rowCount())
         try:
-            async for item in found:
-                branch.appendRow(item)
+            async for each in found:
+                branch.appendRow(each)
         except NotOffered as error:
-            branch.appendRow(_note(error.title, error.hint))
+            branch.appendRow(note(error.title, error.hint))
         except ExplorerError as error:
-            branch.appendRow(_failure(error, retry))
+            branch.appendRow(failure(error, retry))
         else:
             if branch.rowCount() == 0:
-                branch.appendRow(_note(nothing))
+                branch.appendRow(note(nothing))
         self._open_first(branch)
-        if row == 0:
+        if row == _USER_POOLS:
             self.pools_loaded.emit()
 
     def _open_first(self, branch: QStandardItem) -> None:
@@ -177,50 +297,15 @@ class ExplorerTree(QTreeView):
             self.expand(first.index())
 
 
-async def _user_pools(aws: "Aws") -> "AsyncIterator[QStandardItem]":
-    from cognito_explorer.core.user_pools.pools import list_pools
-
-    context = Context(profile_id=aws.profile.id, region=aws.region)
-    for pool in sorted(await list_pools(aws).collect(_ENOUGH), key=lambda pool: pool.name.lower()):
-        here = replace(context, pool_id=pool.id, pool_name=pool.name)
-        yield _branch(pool.name, pool.id, "pool", [(t, s, Page(kind, here, aws)) for t, s, kind in _POOL_PAGES])
-
-
-async def _identity_pools(aws: "Aws", after_s: float) -> "AsyncIterator[QStandardItem]":
-    await asyncio.sleep(after_s)
-    from cognito_explorer.core.identity_pools.identity_pools import list_identity_pools
-
-    context = Context(profile_id=aws.profile.id, region=aws.region)
-    for pool in sorted(await list_identity_pools(aws).collect(_ENOUGH), key=lambda pool: pool.name.lower()):
-        here = replace(context, identity_pool_id=pool.id, identity_pool_name=pool.name)
-        pages = [(t, s, Page(kind, here, aws)) for t, s, kind in _IDENTITY_POOL_PAGES]
-        yield _branch(pool.name, pool.id, "identity-pool", pages)
+def _state(connection: OpenConnection) -> object:
+    """What is shown beneath a connection depends on: its door, or what there is instead."""
+    if connection.aws is not None:
+        return connection.aws
+    if connection.is_connecting:
+        return "connecting"
+    return connection.trouble or _ASLEEP
 
 
-def _branch(name: str, thing_id: str, symbol: str, pages: list[tuple[str, str, Page]]) -> QStandardItem:
-    item = _item(name or thing_id, symbol)
-    item.setToolTip(plain_tooltip(f"{name}\n{thing_id}"))
-    item.setData(pages[0][2], _PAGE)
-    for title, page_symbol, page in pages:
-        child = _item(title, page_symbol, Tone.MUTED)
-        child.setData(page, _PAGE)
-        item.appendRow(child)
-    return item
-
-
-def _item(title: str, symbol: str, tone: Tone = Tone.TEXT) -> QStandardItem:
-    return QStandardItem(icon(symbol, tone), title)
-
-
-def _note(text: str, more: str = "") -> QStandardItem:
-    item = QStandardItem(icon("info", Tone.MUTED), text)
-    item.setToolTip(plain_tooltip(f"{text}\n{more}") if more else "")
-    item.setEnabled(False)
-    return item
-
-
-def _failure(error: ExplorerError, retry: Callable[[], None]) -> QStandardItem:
-    item = QStandardItem(icon("warning", Tone.WARN), f"{error.title} Try again")
-    item.setToolTip(plain_tooltip(f"{error.title}\n{error.hint}\n{error.code}".strip()))
-    item.setData(retry, _RETRY)
-    return item
+def _task(row: int, key: ConnectionKey) -> str:
+    branch = "user_pools" if row == _USER_POOLS else "identity_pools"
+    return f"load_{branch} {' '.join(key)}"

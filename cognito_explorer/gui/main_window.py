@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from cognito_explorer.gui.activity_bar import ActivityBar
 from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connection_sides import ConnectionSides
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.enter_key import EnterKey
 from cognito_explorer.gui.explorer_tree import ExplorerTree
@@ -18,12 +19,12 @@ from cognito_explorer.gui.lib.commands import CommandList
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.icons import app_icon
-from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_window, restore_window
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 from cognito_explorer.gui.mode_control import ModeControl
+from cognito_explorer.gui.page_closing import PageClosing
 from cognito_explorer.gui.page_tabs import PageTabs
 from cognito_explorer.gui.recovery import Recovery
 from cognito_explorer.gui.session import Session
@@ -61,6 +62,8 @@ class MainWindow(QMainWindow):
         self._page_commands: tuple[str, ...] = ()
         self._may_close = False
         self.modes = ModeControl(self)
+        self.closing = PageClosing(self)
+        self.sides = ConnectionSides(self)
         self._assemble()
         self._connect()
         self.recovery = Recovery(self)
@@ -153,11 +156,7 @@ class MainWindow(QMainWindow):
 
     def close_tab(self, index: int) -> None:
         """Close a tab; staged edits are asked about first."""
-        panel = self.tabs.tabs()[index].panel
-        if panel.has_unsaved_edits():
-            self.tasks.start(f"close_tab {id(panel)}", self._ask_to_close(panel), label="Closing the tab")
-        else:
-            self._close(panel)
+        self.closing.close(self.tabs.tabs()[index].panel)
 
     def step_tab(self, step: int) -> None:
         """Go to the next tab, or the one before, round and round."""
@@ -188,15 +187,9 @@ class MainWindow(QMainWindow):
 
     def explore_sandbox(self) -> None:
         """Go to the sandbox and to the readers of its first pool."""
-        is_on_its_way = self.session.aws is not None or self.session.tasks.is_running("connect")
-        is_sandbox = self.session.profile is not None and self.session.profile.id == SANDBOX_PROFILE.id
-        if not is_sandbox or not is_on_its_way:
-            self.session.switch(SANDBOX_PROFILE)
-        users = next((page for page in self.tree.pages() if page.kind is PageKind.USERS), None)
-        if users is not None:
-            self.open_page(users)
-        else:
-            self._users_wanted = True
+        self._users_wanted = True
+        self.sides.choose(SANDBOX_PROFILE)
+        self._show_users()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -207,39 +200,12 @@ class MainWindow(QMainWindow):
         self.tasks.start("quit", self._quit(), label="Closing")
 
     async def _quit(self) -> None:
-        unsaved = [tab.panel.title for tab in self.tabs.tabs() if tab.panel.has_unsaved_edits()]
-        if unsaved and not await self._may_lose(unsaved):
+        if not await self.closing.may_lose(self.tabs.tabs()):
             return
         remember_window(self, "main")
         Settings().sync()
         self._may_close = True
         self.closed.emit()
-
-    async def _may_lose(self, titles: list[str]) -> bool:
-        from cognito_explorer.gui.lib.dialogs import confirm
-
-        return await confirm(
-            self,
-            title="Discard what you have not applied?",
-            text=f"There are changes that were not applied in: {', '.join(titles)}.",
-            action="Discard changes",
-            keep="Go back",
-            destructive=True,
-        )
-
-    async def _ask_to_close(self, panel: Panel) -> None:
-        if await self._may_lose([panel.title]):
-            self._close(panel)
-
-    def _close(self, panel: Panel) -> None:
-        index = self.tabs.indexOf(panel)
-        if index < 0:
-            return
-        self.tabs.close_tab(index)
-        if self.tabs.count():
-            self.focus_page()
-        else:
-            self.open_welcome()
 
     def _add(self, page: Page) -> None:
         from cognito_explorer.gui.panels import make_panel
@@ -255,6 +221,8 @@ class MainWindow(QMainWindow):
 
     def _follow_tab(self) -> None:
         tab = self.tabs.active()
+        if tab is not None:
+            self.session.follow(tab.page)
         self.workspace.show_context(tab.page.context if tab else Context())
         self._name_window()
         self.commands.remove(*self._page_commands)
@@ -268,13 +236,14 @@ class MainWindow(QMainWindow):
         self.commands.fill_menu_bar(self.menuBar(), MENUS)
 
     def _show_switching(self) -> None:
-        profile = self.session.profile
-        if profile is not None:
-            self.workspace.look_through(profile.id)
-            self.top_bar.show_profile(profile, self.session.region)
-            self._name_window()
-        self.banner.dismiss()
-        self.tree.clear("Connecting…")
+        front = self.session.front
+        if front is None:
+            self.top_bar.show_nothing()
+        else:
+            self.top_bar.show_profile(replace(front.profile, chosen_mode=front.mode), front.region)
+        if front is None or front.aws is None:
+            self.activity_bar.follow(None)
+        self._name_window()
 
     def _name_window(self) -> None:
         """Page, profile and Region: what a list of windows, and whoever reads the screen aloud, can tell them by."""
@@ -287,7 +256,6 @@ class MainWindow(QMainWindow):
         aws = self.session.aws
         if aws is not None:
             self.activity_bar.follow(aws.calls, aws.pace)
-            self.tree.show_door(aws)
 
     def _show_caller(self) -> None:
         caller = self.session.caller
@@ -295,10 +263,11 @@ class MainWindow(QMainWindow):
             self.top_bar.show_caller(caller.account_id, caller.arn)
 
     def _show_users(self) -> None:
-        if self._users_wanted:
-            self._users_wanted = False
-            users = next((page for page in self.tree.pages() if page.kind is PageKind.USERS), None)
+        front = self.session.front
+        if self._users_wanted and front is not None and front.profile.id == SANDBOX_PROFILE.id:
+            users = next((page for page in self.pages() if page.kind is PageKind.USERS and front.owns(page)), None)
             if users is not None:
+                self._users_wanted = False
                 self.open_page(users)
 
     def _explain(self, trouble: object) -> None:
@@ -321,7 +290,6 @@ class MainWindow(QMainWindow):
         self.tabs.page_changed.connect(self._follow_tab)
         self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
         self.tabs.close_wanted.connect(self.close_tab)
-        self.top_bar.profile_wanted.connect(self.session.switch)
         self.top_bar.region_wanted.connect(self._switch_region)
         self.top_bar.profiles_wanted.connect(self.open_profiles)
         self.top_bar.search_wanted.connect(self.open_palette)

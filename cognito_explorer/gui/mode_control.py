@@ -82,8 +82,8 @@ class ModeControl(QObject):
         permit = self._window.connections.permits.get(profile.id)
         if permit is not None:
             permit.switch(mode)
+        self._window.session.take_profile(changed)
         if self._is_in_front(profile):
-            self._window.session.profile = changed
             self._show()
         toast(self._window, f"{profile.name} is in {MODES[mode].name.lower()} mode now.", icon=MODES[mode].icon)
         if profile.kind != "sandbox":
@@ -125,12 +125,14 @@ class ModeControl(QObject):
         return agreed
 
     def _show(self) -> None:
-        profile, aws = self._window.session.profile, self._window.session.aws
-        if profile is None:
+        front = self._window.session.front
+        if front is None:
             return
-        if aws is not None and aws.permit.mode != profile.mode:
+        profile = front.profile
+        if front.mode != profile.mode:
             # The door knows better: it was switched while another profile was in front.
-            profile = self._window.session.profile = replace(profile, chosen_mode=aws.permit.mode)
+            profile = replace(profile, chosen_mode=front.mode)
+            self._window.session.take_profile(profile)
         self._window.top_bar.mode.show_mode(profile)
         self._window.commands.refresh()
 

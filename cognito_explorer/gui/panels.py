@@ -33,7 +33,7 @@ def _profiles(window: "MainWindow") -> Panel:
     from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 
     profiles = ProfilesPanel(window.book, window.connections)
-    profiles.chosen.connect(window.session.switch)
+    profiles.chosen.connect(window.sides.choose)
     return profiles
 
 

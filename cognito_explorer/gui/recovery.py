@@ -36,9 +36,12 @@ class Recovery(QObject):
         self._again: Callable[[], object] = window.session.retry
         connections = window.connections
         window.session.failed.connect(self.show)
+        window.session.switching.connect(self._show_front)
         window.tasks.failed.connect(lambda _name, error: self.show(error))
         window.banner.retry_wanted.connect(lambda: self._again())
-        connections.sandbox_stopped.connect(self._show_stopped)
+        self._is_sandbox_gone = False
+        connections.sandbox_stopped.connect(self._hear_stop)
+        connections.sandbox_started.connect(self._hear_start)
         connections.renewed.connect(self._load_anew)
         connections.forgotten.connect(self._leave)
         self.destroyed.connect(partial(_stop, connections.journal.subscribe_troubles(self._show_journal)))
@@ -48,8 +51,6 @@ class Recovery(QObject):
         window = self._window
         self._again = again or window.session.retry
         window.banner.show_error(error, retry=words)
-        if window.session.aws is None:
-            window.tree.clear("Not connected")
 
     def show_locked(self, trouble: VaultUnavailable, *, again: Callable[[], object]) -> None:
         """The profile used last is in a keyring that cannot be read just now."""
@@ -67,11 +68,29 @@ class Recovery(QObject):
     def start_anew(self) -> None:
         """After a reset nothing on the open pages exists any more."""
         window = self._window
-        window.workspace.forget_tokens()
-        for index in reversed(range(window.tabs.count())):
-            if window.tabs.tabs()[index].page.context.profile_id == SANDBOX_PROFILE.id:
-                window.tabs.close_tab(index)
-        window.session.switch(SANDBOX_PROFILE, window.session.region)
+        window.workspace.forget_tokens(SANDBOX_PROFILE.id)
+        window.sides.close_pages(SANDBOX_PROFILE.id)
+        for connection in window.session.of_profile(SANDBOX_PROFILE.id):
+            window.session.connect_to(connection.key)
+
+    def _show_front(self) -> None:
+        """Another connection is in front: what stood in the banner was about the one before."""
+        window, front = self._window, self._window.session.front
+        window.banner.dismiss()
+        if front is not None and front.profile.id == SANDBOX_PROFILE.id and self._is_sandbox_gone:
+            self._show_stopped()
+        elif front is not None and front.trouble is not None:
+            self.show(front.trouble)
+
+    def _hear_start(self) -> None:
+        self._is_sandbox_gone = False
+
+    def _hear_stop(self) -> None:
+        """Told where the sandbox is in front; elsewhere it waits until somebody goes there."""
+        self._is_sandbox_gone = True
+        front = self._window.session.front
+        if front is None or front.profile.id == SANDBOX_PROFILE.id:
+            self._show_stopped()
 
     def _show_stopped(self) -> None:
         sandbox = self._window.connections.sandbox
@@ -87,38 +106,39 @@ class Recovery(QObject):
     async def _restart_sandbox(self) -> None:
         window = self._window
         await window.connections.restart_sandbox()
+        self._is_sandbox_gone = False
         window.banner.dismiss()
-        if window.session.aws is not None:
-            window.tree.reload()
-        else:
-            window.session.retry()
+        for connection in window.session.of_profile(SANDBOX_PROFILE.id):
+            if connection.aws is not None:
+                window.tree.reload_connection(connection.key)
+            elif connection.key == window.session.front_key:
+                window.session.retry()
 
     def _load_anew(self, profile_id: str) -> None:
         """A profile is another one now, behind the same doors: its pages show what it shows now."""
         window = self._window
-        profile, current = window.book.find(profile_id), window.session.profile
+        profile = window.book.find(profile_id)
         panels = [tab.panel for tab in window.tabs.tabs() if tab.page.aws and tab.page.context.profile_id == profile_id]
         at_rest = [panel for panel in panels if not panel.has_unsaved_edits()]
         for panel in at_rest:
             panel.reload()
         if profile is not None and at_rest:
             toast(window, f"“{profile.name}” was changed: {counted(len(at_rest), 'open page')} loaded anew.")
-        if (
-            profile is not None
-            and current is not None
-            and current.id == profile_id
-            and profile_id != SANDBOX_PROFILE.id
-        ):
-            is_moved = current.region != profile.region
-            window.session.switch(profile, profile.region if is_moved else window.session.region)
+        if profile is not None and profile_id != SANDBOX_PROFILE.id:
+            window.sides.take_edited(profile)
 
     def _leave(self, profile_id: str) -> None:
-        """A profile was deleted. Whoever looks through it goes to the sandbox."""
-        current = self._window.session.profile
-        if current is not None and current.id == profile_id:
-            self._window.session.switch(SANDBOX_PROFILE)
-            words = f"You are in the sandbox now. What is open of “{current.name}” answers no more."
-            toast(self._window, words, tone=Tone.WARN)
+        """A profile was deleted, and its pages with it. Whoever looked through it goes to the sandbox."""
+        session = self._window.session
+        before = session.profile
+        if profile_id == SANDBOX_PROFILE.id:
+            return  # it is only made anew
+        self._window.sides.close_all(profile_id)
+        if before is not None and before.id == profile_id:
+            if session.front is None:
+                session.switch(SANDBOX_PROFILE)
+            place = session.profile.name if session.profile is not None else ""
+            toast(self._window, f"“{before.name}” and its pages are closed. You are in {place} now.", tone=Tone.WARN)
 
 
 def _stop(unsubscribe: Callable[[], object], _destroyed: object = None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
@@ -30,6 +30,7 @@ class TopBar(QWidget):
     profile_wanted = Signal(object)
     region_wanted = Signal(str)
     profiles_wanted = Signal()
+    close_wanted = Signal()
     search_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,6 +81,17 @@ class TopBar(QWidget):
         self.mode.show_mode(profile)
         self.show_caller("", "")
 
+    def show_nothing(self) -> None:
+        """No connection is open."""
+        self._profile, self._region = None, ""
+        self.switch.setText("No profile")
+        self.switch.setAccessibleName("Profile and Region: none")
+        self.switch.setToolTip("Choose a profile (Ctrl+P)")
+        self.switch.setIcon(QIcon())
+        self._strip.setStyleSheet("background: transparent;")
+        self.mode.hide()
+        self.show_caller("", "")
+
     def show_caller(self, account: str, arn: str) -> None:
         """Show the account and who we are in it, once AWS has said so."""
         name = arn.split(":", 5)[-1] if arn else ""
@@ -114,6 +126,9 @@ class TopBar(QWidget):
         self._menu.addSeparator()
         self._add_regions()
         self._menu.addSeparator()
+        close = self._menu.addAction(icon("close"), "&Close connection")
+        close.setEnabled(self._profile is not None)
+        close.triggered.connect(self.close_wanted)
         manage = self._menu.addAction(icon("profile"), "&Manage profiles…")
         manage.triggered.connect(self.profiles_wanted)
 

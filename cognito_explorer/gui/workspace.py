@@ -63,8 +63,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self._context = Context()
         self._opener: Callable[[Page], None] = lambda _page: None
-        self._tokens: dict[str, TokenSet] = {}
-        self._profile_id = ""
+        self._tokens: dict[str, tuple[str, TokenSet]] = {}
 
     @property
     def context(self) -> Context:
@@ -81,31 +80,27 @@ class Workspace(QObject):
         """A user was selected in the active tab."""
         self.show_context(replace(self._context, username=username))
 
-    def remember_tokens(self, pool_id: str, tokens: "TokenSet") -> None:
+    def remember_tokens(self, pool_id: str, tokens: "TokenSet", profile_id: str = "") -> None:
         """Keep the newest tokens of a pool, in memory only, so that other pages of the pool can use them."""
         self._tokens.pop(pool_id, None)
-        self._tokens[pool_id] = tokens
+        self._tokens[pool_id] = (profile_id, tokens)
         self.changed.emit()
 
     def tokens_of(self, pool_id: str) -> "TokenSet | None":
         """The newest tokens somebody signed in for, or None."""
-        return self._tokens.get(pool_id)
+        return self._tokens[pool_id][1] if pool_id in self._tokens else None
 
-    def forget_tokens(self) -> None:
-        """Keep nobody's tokens any longer: whoever issued them is gone, or another profile is looked through."""
-        if self._tokens:
-            self._tokens.clear()
+    def newest_tokens(self, profile_id: str = "") -> "TokenSet | None":
+        """The tokens of the last sign-in in any pool that was looked at through this profile, or None."""
+        kept = reversed(self._tokens.values())
+        return next((tokens for owner, tokens in kept if not profile_id or owner in ("", profile_id)), None)
+
+    def forget_tokens(self, profile_id: str) -> None:
+        """Keep no tokens of a profile's pools: whoever issued them is gone, or nobody looks there any more."""
+        kept = {pool_id: each for pool_id, each in self._tokens.items() if each[0] != profile_id}
+        if len(kept) < len(self._tokens):
+            self._tokens = kept
             self.changed.emit()
-
-    def look_through(self, profile_id: str) -> None:
-        """The window looks through a profile from now on. Another profile's tokens are not kept."""
-        if profile_id != self._profile_id:
-            self._profile_id = profile_id
-            self.forget_tokens()
-
-    def newest_tokens(self) -> "TokenSet | None":
-        """The tokens of the last sign-in in any pool, or None."""
-        return next(reversed(self._tokens.values()), None)
 
     def set_opener(self, opener: Callable[[Page], None]) -> None:
         """The main window says how pages are opened."""

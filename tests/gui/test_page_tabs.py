@@ -94,10 +94,12 @@ async def test_tokens_are_kept_for_one_profile_only(shared_window: MainWindow) -
     now = datetime.now(UTC)
     profile = shared_window.session.profile
     assert profile is not None
-    workspace.remember_tokens("pool", TokenSet("pool", "client", now, now))
-    workspace.look_through(profile.id)
-    assert workspace.newest_tokens() is not None
-    workspace.look_through("another")
+    workspace.remember_tokens("pool", TokenSet("pool", "client", now, now), profile.id)
+    assert workspace.newest_tokens(profile.id) is not None
+    assert workspace.newest_tokens("another") is None
+    workspace.forget_tokens("another")
+    assert workspace.newest_tokens(profile.id) is not None
+    workspace.forget_tokens(profile.id)
     assert workspace.newest_tokens() is None
     assert workspace.tokens_of("pool") is None
 

@@ -18,7 +18,7 @@ from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.workspace import PageKind
-from tests.gui.windows import MakeWindow, heard, keys_profile, page_of, within
+from tests.gui.windows import MakeWindow, heard, keys_profile, page_of, pools_in_front, within
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
 
@@ -64,7 +64,7 @@ async def test_an_edited_profile_is_looked_through_at_once_and_its_pages_keep_th
     await window.book.save(wrong)
     window.session.switch(wrong)
     await hand.settle()
-    assert "moonletter" not in window.tree.item_titles()
+    assert not pools_in_front(window)
     context = replace(a_page.context, profile_id=wrong.id)
     page = replace(a_page, context=context, aws=window.session.aws)
     window.open_page(page)
@@ -76,7 +76,7 @@ async def test_an_edited_profile_is_looked_through_at_once_and_its_pages_keep_th
     window.connections.take_change(right)
     await hand.settle()
     assert window.session.profile == right
-    assert "moonletter" in window.tree.item_titles()
+    assert "moonletter" in pools_in_front(window)
     assert window.tabs.tabs()[-1].panel is panel
     assert window.session.aws is page.aws
     assert not is_in_trouble(panel)
@@ -86,7 +86,8 @@ async def test_an_edited_profile_is_looked_through_at_once_and_its_pages_keep_th
     window.connections.forget(right.id)
     await hand.settle()
     assert window.session.profile == SANDBOX_PROFILE
-    assert "You are in the sandbox now." in toasts(window)
+    assert "“edited” and its pages are closed. You are in Moonletter sandbox now." in toasts(window)
+    assert panel not in [tab.panel for tab in window.tabs.tabs()]
 
 
 async def test_a_deleted_profiles_door_waits_for_the_write_under_way(own_window: MainWindow) -> None:
@@ -121,7 +122,7 @@ async def test_trying_an_aws_profile_again_asks_for_its_credentials_anew(
     hand.press(Qt.Key.Key_Return)
     await hand.settle()
     assert not shared_window.banner.isVisible()
-    assert "moonletter" in shared_window.tree.item_titles()
+    assert "moonletter" in pools_in_front(shared_window)
 
 
 # keyring leaves its connection to the bus open when a collection is locked.

@@ -108,6 +108,13 @@ def page_of(window: MainWindow, kind: PageKind, name: str = "moonletter") -> Pag
     )
 
 
+def pools_in_front(window: MainWindow) -> set[str]:
+    """The names of the user pools beneath the connection in front."""
+    front = window.session.front
+    pages = [page for page in window.tree.pages() if page.kind is PageKind.USERS]
+    return {page.context.pool_name for page in pages if front is not None and front.owns(page)}
+
+
 def keys_profile(running: RunningSandbox, name: str, *actions: str) -> Profile:
     """An IAM user of the sandbox who may do these actions and nothing else, as a profile with access keys."""
     iam = running.client("iam")

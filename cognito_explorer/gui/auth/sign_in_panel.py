@@ -133,7 +133,7 @@ class SignInPanel(Panel):
             view.show_error(error)
             return
         view.show_done(f"Signed in as {_who(tokens)}.", "The tokens are kept in memory until the app closes.")
-        self._workspace.remember_tokens(tokens.pool_id, tokens)
+        self._workspace.remember_tokens(tokens.pool_id, tokens, self._page.context.profile_id)
         self._open_tokens()
 
     async def _exchange(self, aws: Aws, attempt: SignInAttempt, address: str) -> TokenSet:

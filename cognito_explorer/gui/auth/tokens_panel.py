@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -67,7 +68,8 @@ class TokensPanel(Panel):
         self.heading = TokenHeading()
         self.findings = FindingsList()
         self.details = TokenDetails()
-        self.token_actions = TokenActions(self, page, workspace.remember_tokens)
+        remember = partial(workspace.remember_tokens, profile_id=page.context.profile_id)
+        self.token_actions = TokenActions(self, page, remember)
         self.kinds = KindButtons()
         self._nothing = EmptyFace()
         self._body = QStackedWidget()
@@ -296,7 +298,7 @@ class TokensPanel(Panel):
         if known is not None and self._set is not None:
             # Pasted ones, too: Try access may be open already, and takes the newest of the pool.
             if self._set.pool_id:
-                self._workspace.remember_tokens(self._set.pool_id, self._set)
+                self._workspace.remember_tokens(self._set.pool_id, self._set, self._page.context.profile_id)
             context = replace(
                 self._page.context, identity_pool_id=known.id, identity_pool_name=known.name, tokens=self._set
             )

@@ -29,6 +29,7 @@ class ProfileBook(QObject):
         self._turn = asyncio.Lock()
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
+        self.is_loaded = False  # whether the keyring was read, so that a profile that is not here is gone
 
     def all(self) -> tuple[Profile, ...]:
         """Every profile, the sandbox first."""
@@ -54,6 +55,7 @@ class ProfileBook(QObject):
             found = trouble
         if turn is self._turn:
             self._own, self.trouble = own, found
+            self.is_loaded = found is None and not self.is_for_this_run_only
             self.changed.emit()
 
     async def go_on_without_keyring(self) -> None:

@@ -179,7 +179,7 @@ class AccessPanel(Panel):
     def _newest_tokens(self) -> TokenSet | None:
         pool_id = self._page.context.pool_id
         found = self._workspace.tokens_of(pool_id) if pool_id else None
-        return found or self._workspace.newest_tokens() or self._page.context.tokens
+        return found or self._workspace.newest_tokens(self._page.context.profile_id) or self._page.context.tokens
 
     def _tokens_for(self, provider: UserPoolProvider) -> TokenSet | None:
         given = self._page.context.tokens

@@ -98,7 +98,8 @@ class CallsPanel(Panel):
         self._wait.timeout.connect(self.reload)
         self.clear_button.clicked.connect(self.clear)
         self.view.selected.connect(self._show_selected)
-        self._session.opened.connect(self._follow)
+        for signal in (self._session.opened, self._session.switching):
+            signal.connect(self._follow)
         self.destroyed.connect(partial(_end, self._stop))
         self._follow()
 

@@ -15,7 +15,7 @@ from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
-from tests.gui.windows import MakeWindow, keys_profile
+from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
 
@@ -120,13 +120,13 @@ async def test_a_profile_is_added_tried_and_used(make_window: MakeWindow, demo_s
     await hand.settle()
     hand.window.tree.reload()
     await hand.settle()
-    assert "moonletter" in hand.window.tree.item_titles()
+    assert "moonletter" in pools_in_front(hand.window)
 
     await select(hand, panel, "Payments & co")
     hand.press(Qt.Key.Key_Return)
     await hand.settle()
     assert hand.window.top_bar.switch.text() == "Payments && co · us-east-1"
-    assert "moonletter" in hand.window.tree.item_titles()
+    assert "moonletter" in pools_in_front(hand.window)
 
 
 @pytest.mark.usefixtures("real_keyring")

@@ -1,0 +1,58 @@
+"""Closing pages: nothing that was not applied is lost without a question."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.page_tabs import Tab
+
+if TYPE_CHECKING:
+    from cognito_explorer.gui.main_window import MainWindow
+
+
+class PageClosing(QObject):
+    """Owned by the window. After the last page comes the start page."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+
+    def close(self, panel: Panel) -> None:
+        """Close a page; staged edits are asked about first."""
+        if panel.has_unsaved_edits():
+            work = self._ask_to_close(panel)
+            self._window.tasks.start(f"close_tab {id(panel)}", work, label="Closing the tab")
+        else:
+            self.remove(panel)
+
+    def remove(self, panel: Panel) -> None:
+        """Close a page without a question."""
+        window = self._window
+        index = window.tabs.indexOf(panel)
+        if index < 0:
+            return
+        window.tabs.close_tab(index)
+        if window.tabs.count():
+            window.focus_page()
+        else:
+            window.open_welcome()
+
+    async def may_lose(self, tabs: Sequence[Tab]) -> bool:
+        """Whether these pages may go: at once where nothing is staged, else after a question."""
+        from cognito_explorer.gui.lib.dialogs import confirm
+
+        titles = [tab.panel.title for tab in tabs if tab.panel.has_unsaved_edits()]
+        return not titles or await confirm(
+            self._window,
+            title="Discard what you have not applied?",
+            text=f"There are changes that were not applied in: {', '.join(titles)}.",
+            action="Discard changes",
+            keep="Go back",
+            destructive=True,
+        )
+
+    async def _ask_to_close(self, panel: Panel) -> None:
+        if await self.may_lose([tab for tab in self._window.tabs.tabs() if tab.panel is panel]):
+            self.remove(panel)
