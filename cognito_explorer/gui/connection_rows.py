@@ -1,7 +1,7 @@
 """How a connection stands in the tree: its colour, its name, beneath it Region and mode, and a cross that closes it."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QStandardItem
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QStandardItem
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -16,7 +16,7 @@ from cognito_explorer.gui.open_connection import OpenConnection
 CONNECTION = Qt.ItemDataRole.UserRole + 3
 _LINE = Qt.ItemDataRole.UserRole + 4
 _IS_FRONT = Qt.ItemDataRole.UserRole + 5
-_HEIGHT_PX, _ICON_PX, _GAP_PX, _CLOSE_PX = 40, 16, 6, 24
+_HEIGHT_PX, _ICON_PX, _GAP_PX, _CLOSE_PX = 40, 16, 4, 20
 _SMALL_PX = 11
 
 Index = QModelIndex | QPersistentModelIndex
@@ -37,12 +37,12 @@ def show_connection(root: QStandardItem, connection: OpenConnection, *, is_front
 
 
 def second_line(connection: OpenConnection) -> str:
-    """Where it leads and what it lets through, or that it is not connected."""
+    """Where it leads and what it lets through, or that it is not open."""
     state = MODES[connection.mode].name
     if connection.aws is None:
-        state = "connecting…" if connection.is_connecting else "not connected"
+        state = "connecting…" if connection.is_connecting else "not open"
     place = "production" if connection.profile.is_production else ""
-    return " · ".join(word for word in (connection.region, state, place) if word)
+    return " · ".join(word for word in (place, connection.region, state) if word)
 
 
 class ConnectionRows(QStyledItemDelegate):
@@ -65,7 +65,7 @@ class ConnectionRows(QStyledItemDelegate):
         bare = QStyleOptionViewItem(option)
         self.initStyleOption(bare, index)
         bare.text, is_front = "", bool(index.data(_IS_FRONT))
-        bare.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        bare.icon = QIcon()
         widget = option.widget
         widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, widget)
         painter.save()

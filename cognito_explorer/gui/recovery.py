@@ -84,6 +84,8 @@ class Recovery(QObject):
 
     def _hear_start(self) -> None:
         self._is_sandbox_gone = False
+        if self._window.banner.error in (_STOPPED, _ENDED_ELSEWHERE):
+            self._window.banner.dismiss()
 
     def _hear_stop(self) -> None:
         """Told where the sandbox is in front; elsewhere it waits until somebody goes there."""

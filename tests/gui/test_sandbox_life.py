@@ -160,7 +160,7 @@ async def test_a_reset_asks_for_the_word_and_makes_the_world_anew(own_window: Ma
     pool_id = page_of(own_window, PageKind.POOL).context.pool_id
     await aws.write(Intent("ada"), aws.idp.admin_delete_user, UserPoolId=pool_id, Username="ada")
     now = datetime.now(UTC)
-    own_window.workspace.remember_tokens(pool_id, TokenSet(pool_id, "client", now, now))
+    own_window.workspace.remember_tokens(pool_id, TokenSet(pool_id, "client", now, now), "sandbox")
     hand.click(hand.page(SandboxPanel).reset_button)
     await hand.dialog(Dialog)
     hand.write("reset")

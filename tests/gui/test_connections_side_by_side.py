@@ -1,0 +1,210 @@
+"""Several profiles and Regions in one window: in the tree, in front, closed, and there again at the next start."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+
+from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection_rows import cross_of, second_line
+from cognito_explorer.gui.connections import SANDBOX_PROFILE
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.toast import Toast
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.user_pools.users_panel import UsersPanel
+from cognito_explorer.gui.workspace import Page, PageKind
+from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
+from tests.hand import Hand
+from tests.sandbox_fixture import RunningSandbox
+
+SANDBOX_KEY = ("sandbox", "us-east-1")
+
+
+@pytest.fixture(scope="module")
+def production(demo_sandbox: RunningSandbox) -> Profile:
+    """A second profile of the run's sandbox, of another colour, read-only and for production."""
+    profile = keys_profile(demo_sandbox, "side-by-side", "cognito-idp:*", "cognito-identity:*", "sts:*")
+    return replace(profile, color="#C0282D", is_production=True)
+
+
+def roots(window: MainWindow) -> list[str]:
+    """Each connection's row as it is read aloud."""
+    model = window.tree.model()
+    rows = [model.index(row, 0) for row in range(model.rowCount())]
+    return [str(row.data(Qt.ItemDataRole.AccessibleTextRole) or row.data()) for row in rows]
+
+
+def users_of(window: MainWindow, key: tuple[str, str]) -> Page:
+    here = (page for page in window.tree.pages() if page.kind is PageKind.USERS)
+    return next(page for page in here if (page.context.profile_id, page.context.region) == key)
+
+
+def frame_of(window: MainWindow) -> int:
+    whole = window.centralWidget()
+    return whole.contentsMargins().left() if whole is not None else -1
+
+
+def click_row(window: MainWindow, row: int, *, on_cross: bool = False) -> None:
+    place = window.tree.visualRect(window.tree.model().index(row, 0))
+    point = cross_of(place).center() if on_cross else QPoint(place.left() + 40, place.center().y())
+    QTest.mouseClick(window.tree.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+def toasts(window: MainWindow) -> str:
+    return "\n".join(note.text for note in window.findChildren(Toast))
+
+
+async def test_another_profile_is_added_and_the_window_follows_the_tab(
+    shared_window: MainWindow, production: Profile
+) -> None:
+    hand, window = Hand(shared_window), shared_window
+    window.open_page(users_of(window, SANDBOX_KEY))
+    await hand.settle()
+    window.top_bar.profile_wanted.emit(production)
+    await hand.settle()
+    assert roots(window) == [
+        "Moonletter sandbox, us-east-1 · Admin",
+        "side-by-side, production · us-east-1 · Read-only, in front",
+    ]
+    active = window.tabs.active()
+    assert active is not None
+    assert active.page.kind is PageKind.WELCOME, "no page of the connection before stays in front"
+
+    window.open_page(users_of(window, (production.id, "us-east-1")))
+    await hand.settle()
+    assert window.tabs.count() == 3
+    assert (window.top_bar.switch.text(), window.top_bar.mode.text()) == ("side-by-side · us-east-1", "Read-only")
+    assert frame_of(window) > 0
+    ours = window.session.aws
+    assert ours is not None
+    assert window.top_bar.caller.toolTip().endswith("user/side-by-side")
+
+    hand.control(Qt.Key.Key_PageUp)
+    assert window.top_bar.switch.text() == "Moonletter sandbox · us-east-1"
+    assert window.top_bar.mode.text() == "Sandbox: Admin"
+    assert frame_of(window) == 0
+    assert "sandbox-administrator" in window.top_bar.caller.toolTip()
+    assert window.session.aws is not ours
+    hand.control(Qt.Key.Key_PageDown)
+    assert window.session.aws is ours
+    assert window.windowTitle().endswith("side-by-side · us-east-1 – Cognito Explorer")
+
+
+async def test_a_mode_is_switched_for_the_connection_in_front_alone(
+    shared_window: MainWindow, production: Profile
+) -> None:
+    hand, window = Hand(shared_window), shared_window
+    window.session.switch(production)
+    await hand.settle()
+    window.sides.choose(SANDBOX_PROFILE)
+    window.modes.want("support")
+    await hand.settle()
+    assert [each.mode for each in window.session.connections()] == ["support", "read-only"]
+    assert "Support, in front" in roots(window)[0]
+
+
+async def stage_an_edit(hand: Hand) -> None:
+    """Something that is not applied yet, on the page of users in front."""
+    panel = hand.page(UsersPanel)
+    panel.list.select_first()
+    await hand.settle()
+    line = panel.user_inspector.attributes.row("name").editor
+    assert isinstance(line, QLineEdit)
+    line.setText("Somebody else")
+    assert panel.has_unsaved_edits()
+
+
+async def test_the_cross_closes_a_connection_with_its_pages_after_a_question(
+    shared_window: MainWindow, production: Profile
+) -> None:
+    hand, window = Hand(shared_window), shared_window
+    window.session.switch(production)
+    await hand.settle()
+    window.open_page(users_of(window, SANDBOX_KEY))
+    await hand.settle()
+    await stage_an_edit(hand)
+    click_row(window, 0, on_cross=True)
+    await hand.dialog(Dialog)
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
+    await hand.be_active()
+    assert len(roots(window)) == 2
+    click_row(window, 0, on_cross=True)
+    dialog = await hand.dialog(Dialog)
+    hand.click(next(each for each in dialog.findChildren(QPushButton) if each.text() == "Discard changes"))
+    await hand.settle()
+    assert roots(window) == ["side-by-side, production · us-east-1 · Read-only, in front"]
+    assert [tab.page.kind for tab in window.tabs.tabs()] == [PageKind.WELCOME]
+
+
+async def test_after_the_last_connection_was_closed_one_can_be_opened(shared_window: MainWindow) -> None:
+    hand, window = Hand(shared_window), shared_window
+    hand.press(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    await hand.settle()
+    assert roots(window) == ["No connection is open"]
+    assert window.top_bar.switch.text() == "No profile"
+    assert not window.top_bar.mode.isVisible()
+    window.explore_sandbox()
+    await hand.settle()
+    assert hand.page(UsersPanel)
+
+
+async def test_the_menu_of_a_row_brings_its_connection_to_the_front(
+    shared_window: MainWindow, production: Profile
+) -> None:
+    hand, window = Hand(shared_window), shared_window
+    window.session.switch(production)
+    await hand.settle()
+    place = window.tree.visualRect(window.tree.model().index(0, 0)).center()
+    window.tree.customContextMenuRequested.emit(place)
+    menu = window.tree.findChild(QMenu)
+    assert menu is not None
+    assert [action.text() for action in menu.actions() if action.text()] == [
+        "&Look through it",
+        "&Reload",
+        "&Close connection",
+    ]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert window.session.front_key == SANDBOX_KEY
+    await hand.settle()
+
+
+async def test_those_of_the_last_run_are_there_again_and_open_when_one_looks_into_them(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, settings: Settings
+) -> None:
+    first = make_window(demo_sandbox.data)
+    await Hand(first).settle()
+    first.session.switch(SANDBOX_PROFILE, "eu-central-1")
+    await Hand(first).settle()
+    assert settings.texts("connections") == ["sandbox us-east-1", "sandbox eu-central-1"]
+    settings.put("region", "us-east-1")
+
+    window = make_window(demo_sandbox.data)
+    hand = Hand(window)
+    await hand.be_active()
+    await hand.settle()
+    there = window.session.connections()
+    assert [second_line(each) for each in there] == ["us-east-1 · Admin", "eu-central-1 · not open"]
+    assert there[1].aws is None, "it does not hold up the start"
+    click_row(window, 1)
+    await hand.settle()
+    assert second_line(window.session.connections()[1]) == "eu-central-1 · Admin"
+    assert window.session.front_key == SANDBOX_KEY, "to look into the tree brings nothing to the front"
+    assert "moonletter-eu" in window.tree.item_titles()
+    assert "moonletter-eu" not in pools_in_front(window)
+
+
+async def test_a_profile_that_is_gone_is_told_and_no_longer_awaited(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, settings: Settings
+) -> None:
+    settings.put("connections", ["sandbox us-east-1", "deleted-since eu-west-3"])
+    window = make_window(demo_sandbox.data)
+    await Hand(window).settle()
+    window.book.is_loaded = True
+    window.book.changed.emit()
+    assert "1 connection of last time cannot be opened: the profile is gone." in toasts(window)
+    assert settings.texts("connections") == ["sandbox us-east-1"]
