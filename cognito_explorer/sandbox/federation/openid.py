@@ -86,7 +86,9 @@ def claims_for_code(
     if claims.get("nonce") != nonce:
         raise FederationProblem("Bad id_token nonce")
     if found.attributes_url and tokens.get("access_token"):
-        claims |= _user_info(found, provider, str(tokens["access_token"]), claims["sub"])
+        told = _user_info(found, provider, str(tokens["access_token"]), claims["sub"])
+        # Who says it, and of whom, is for the signed token to say.
+        claims = claims | told | {name: claims[name] for name in ("iss", "sub") if name in claims}
     return claims
 
 
@@ -175,7 +177,7 @@ def _user_info(found: OpenIdProvider, provider: Mapping[str, Any], token: str, s
     except Unreachable:
         raise FederationProblem("Connection reset") from None
     told = _document(reply, f"{name} Error - {reply.status} error getting user info")
-    if told.get("sub") not in (None, subject):
+    if told.get("sub", subject) != subject:
         raise FederationProblem("The userinfo is about somebody else")
     return told
 
