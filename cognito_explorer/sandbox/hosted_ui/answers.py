@@ -80,7 +80,14 @@ def set_cookie(response: Response, visit: Visit, name: str, value: str, *, lifet
 
 
 def is_form_ours(visit: Visit) -> bool:
-    """Whether the posted form came from a page given to this browser, and not too long ago."""
+    """Whether the posted form came from a page given to this browser, and not too long ago.
+
+    Other programs of this machine have a cookie of ours in their reach, for cookies know no ports: what the browser
+    says of the page's origin counts too.
+    """
+    origin = visit.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != visit.headers.get("host", ""):
+        return False
     cookie = visit.cookies.get(XSRF_COOKIE, "")
     try:
         (given_to,) = unseal(visit.world, _PURPOSE, visit.posted("_csrf"))

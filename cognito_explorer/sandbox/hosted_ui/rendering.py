@@ -1,5 +1,6 @@
 """Templates into pages with strict headers, for the hosted UI and the built-in providers alike."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _SELF = "'self'"
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
 def show(name: str, content: Mapping[str, Any], *, status: int = 200, leads_to: str | None = "") -> Response:
@@ -33,14 +35,20 @@ def show(name: str, content: Mapping[str, Any], *, status: int = 200, leads_to: 
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of a web address; the scheme alone of an app's own; nothing of what is no address."""
+    """Scheme, host and port of a web address; the scheme alone of an app's own; nothing of what is no address.
+
+    A host is written in ASCII, as headers are, and has no letter that means something in one.
+    """
     try:
         parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
         return ""
-    if parts.scheme in ("http", "https"):
-        return f"{parts.scheme}://{parts.netloc}"
-    return f"{parts.scheme}:" if parts.scheme else ""
+    if parts.scheme not in ("http", "https"):
+        return f"{parts.scheme}:" if parts.scheme else ""
+    if not _HOST.fullmatch(host):
+        return ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
 
 
 def _content_policy(leads_to: str | None, *, may_run: bool) -> str:

@@ -11,6 +11,8 @@ OPENID_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.s
 DEFAULT_AUTH_FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
 _UNIT_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# What a browser would run or open in place of an application.
+_CODE_SCHEMES = {"about", "blob", "data", "file", "javascript", "vbscript"}
 _LISTS = [
     "ReadAttributes",
     "WriteAttributes",
@@ -123,13 +125,22 @@ def _check_urls(settings: Mapping[str, Any]) -> None:
             "InvalidParameterException", f"The default redirect URI {default} is not in the callback URIs list."
         )
     for url in [*callbacks, *settings.get("LogoutURLs", [])]:
+        _check_url(url)
+
+
+def _check_url(url: str) -> None:
+    try:
         parts = urlsplit(url)
-        if not parts.scheme or (parts.scheme in ("http", "https") and not parts.hostname):
-            raise ServiceError("InvalidParameterException", f"{url} is not a valid URL.")
-        if "#" in url:
-            raise ServiceError("InvalidParameterException", f"{url} cannot contain a fragment.")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ServiceError("InvalidParameterException", f"{url} cannot use the HTTP protocol.")
+        # Browsers take a backslash for a slash, so "http://elsewhere\\@localhost" leads elsewhere.
+        is_web, is_url = parts.scheme in ("http", "https"), "\\" not in url and (parts.port or 0) >= 0
+    except ValueError:
+        is_web = is_url = False
+    if not is_url or not parts.scheme or parts.scheme in _CODE_SCHEMES or (is_web and not parts.hostname):
+        raise ServiceError("InvalidParameterException", f"{url} is not a valid URL.")
+    if "#" in url:
+        raise ServiceError("InvalidParameterException", f"{url} cannot contain a fragment.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ServiceError("InvalidParameterException", f"{url} cannot use the HTTP protocol.")
 
 
 def _check_oauth(settings: Mapping[str, Any], scopes: set[str], *, has_secret: bool) -> None:
