@@ -25,13 +25,17 @@ _EXPORTED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What a write is about to do. `target` is for people ("user ada"), `scope` the pool's id; never a secret."""
+    """What a write is about to do. `target` is for people ("user ada"), `scope` the pool's id; never a secret.
+
+    `target_id` is what a name does not outlive: a user's sub.
+    """
 
     target: str
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
     undoes: str = ""
+    target_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,15 @@ class Change:
     request_id: str = ""
     undoes: str = ""
     profile_name: str = ""
+    target_id: str = ""
 
     def words(self) -> str:
         """All that a search looks through, case folded."""
         pairs = (f"{name}: {value}" for side in (self.before, self.after) for name, value in side.items())
         texts = (self.operation, self.action, self.target, self.scope, self.outcome, self.trouble, *pairs)
         sender = (self.profile_id, self.profile_name, self.region, self.caller_arn, self.case_number, self.request_id)
-        return "\n".join((*texts, *sender, self.id, self.undoes)).casefold()
+        named = (self.id, self.undoes, self.target_id)
+        return "\n".join((*texts, *sender, *named)).casefold()
 
     def as_json(self) -> str:
         """One line of JSON for a file of many."""
@@ -140,6 +146,7 @@ class Journal:
             case_number=self.case_number,
             undoes=intent.undoes,
             profile_name=sender.profile_name,
+            target_id=intent.target_id,
         )
         await self._with_store(lambda store: store.put(change))
         self._changes.append(change)

@@ -1,18 +1,18 @@
-"""Taking a change back: what would, whether the world is still as the change left it, and doing so."""
+"""Taking a change back: by the operation that is its inverse, if the world is still as the change left it."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cognito_explorer.core.errors import InvalidInput, WriteRefused
+from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.journal import Change, Intent
-from cognito_explorer.core.user_pools.groups import list_groups_for_user
-from cognito_explorer.core.user_pools.users import User, find_user
+from cognito_explorer.core.user_pools.undo_groups import GROUP_WAYS
+from cognito_explorer.core.user_pools.undo_settings import SETTING_WAYS
+from cognito_explorer.core.user_pools.undo_users import USER_WAYS
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
-_USER = "user "
 _NEVER = {
     "admin_delete_user": (
         "A deleted user cannot be brought back: one created anew has another sub, and no password or factor is kept."
@@ -22,29 +22,36 @@ _NEVER = {
     "admin_reset_user_password": "The old password is void, and a code was sent.",
     "admin_user_global_sign_out": "Sessions that were ended cannot be begun again.",
     "admin_confirm_sign_up": "Cognito has no way to make a confirmed user unconfirmed.",
+    "admin_set_user_mfa_preference": "Nobody but the user can set up a second factor again.",
     "revoke_token": "A token that was revoked stays so.",
 }
+_WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """What takes a change back: `title` in words, or `why_not`, the reason why nothing does."""
+    """What takes a change back: `title` in words, or `why_not`, the reason why nothing does.
+
+    `action` is what would be sent, as AWS calls it, and `parameters` what a mode must know of it.
+    """
 
     title: str = ""
     why_not: str = ""
+    action: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def inverse_of(change: Change) -> Inverse:
     """What would take a change back, judged by the change alone; `undo` then looks at the world."""
-    if change.outcome == "running":
-        return Inverse(why_not="It is still under way.")
-    if change.outcome in ("refused", "not sent"):
-        return Inverse(why_not="Nothing was changed.")
-    if dict(change.before) == dict(change.after):
-        return Inverse(why_not="It changed nothing.")
-    if change.operation in _WAYS and change.scope and change.target.startswith(_USER):
-        return Inverse(_WAYS[change.operation].title(change))
-    return Inverse(why_not=_NEVER.get(change.operation, f"No operation takes {change.action} back."))
+    reason = _why_not_at_all(change)
+    if reason:
+        return Inverse(why_not=reason)
+    way = _WAYS.get(change.operation)
+    if way is None or not change.scope or not change.target.startswith(way.target):
+        return Inverse(why_not=_NEVER.get(change.operation, f"No operation takes {change.action} back."))
+    if reason := way.why_not(change):
+        return Inverse(why_not=reason)
+    return Inverse(way.title(change), action=way.action, parameters=_parameters(change))
 
 
 async def undo(aws: "Aws", change: Change) -> None:
@@ -55,91 +62,39 @@ async def undo(aws: "Aws", change: Change) -> None:
     inverse = inverse_of(change)
     if not inverse.title:
         raise InvalidInput("This change cannot be undone.", inverse.why_not, code="NoInverse")
-    user = await find_user(aws, change.scope, _username(change))
-    if user is None:
-        raise _moved_on(f"There is no {change.target} any longer.")
     way = _WAYS[change.operation]
-    now = await way.present(aws, change, user)
-    for name, value in change.after.items():
-        if now.get(name, "") != value:
-            raise _moved_on(f"Then: {name} was {value or 'not set'}. Now: {now.get(name, '') or 'not set'}.")
-    intent = Intent(change.target, dict(change.after), dict(change.before), change.scope, undoes=change.id)
+    await way.check(aws, change)
+    intent = Intent(
+        change.target,
+        dict(change.after),
+        dict(change.before),
+        change.scope,
+        undoes=change.id,
+        target_id=change.target_id,
+    )
     await way.write(aws, change, intent)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How to take one operation's changes back."""
-
-    title: Callable[[Change], str]
-    present: Callable[["Aws", Change, User], Coroutine[Any, Any, Mapping[str, str]]]
-    write: Callable[["Aws", Change, Intent], Coroutine[Any, Any, None]]
-
-
-async def _attributes(_aws: "Aws", _change: Change, user: User) -> Mapping[str, str]:
-    return user.attributes
+def newest_change(aws: "Aws", operation: str, target: str, pool_id: str) -> Change | None:
+    """The last change of a target by an operation through this profile, if it can be undone; or None."""
+    wanted = (aws.profile.id, operation, target, pool_id)
+    for each in aws.journal.recent():
+        if (each.profile_id, each.operation, each.target, each.scope) == wanted:
+            return each if inverse_of(each).title else None
+    return None
 
 
-async def _enabled(_aws: "Aws", _change: Change, user: User) -> Mapping[str, str]:
-    return {"enabled": "yes" if user.is_enabled else "no"}
+def _why_not_at_all(change: Change) -> str:
+    if change.outcome == "running":
+        return "It is still under way."
+    if change.outcome in ("refused", "not sent"):
+        return "Nothing was changed."
+    # A group with nothing but its name has nothing to note.
+    is_all = change.operation in ("create_group", "delete_group")
+    return "It changed nothing." if dict(change.before) == dict(change.after) and not is_all else ""
 
 
-async def _membership(aws: "Aws", change: Change, user: User) -> Mapping[str, str]:
-    groups = {group.name for group in await list_groups_for_user(aws, change.scope, user.username)}
-    return {name: "member" if name in groups else "not a member" for name in change.after}
-
-
-async def _write_attributes(aws: "Aws", change: Change, intent: Intent) -> None:
-    await aws.write(
-        intent,
-        aws.idp.admin_update_user_attributes,
-        UserPoolId=change.scope,
-        Username=_username(change),
-        UserAttributes=[{"Name": name, "Value": value} for name, value in change.before.items()],
-    )
-
-
-async def _enable(aws: "Aws", change: Change, intent: Intent) -> None:
-    await aws.write(intent, aws.idp.admin_enable_user, UserPoolId=change.scope, Username=_username(change))
-
-
-async def _disable(aws: "Aws", change: Change, intent: Intent) -> None:
-    await aws.write(intent, aws.idp.admin_disable_user, UserPoolId=change.scope, Username=_username(change))
-
-
-async def _join(aws: "Aws", change: Change, intent: Intent) -> None:
-    (group,) = change.after
-    place = {"UserPoolId": change.scope, "Username": _username(change), "GroupName": group}
-    await aws.write(intent, aws.idp.admin_add_user_to_group, **place)
-
-
-async def _leave(aws: "Aws", change: Change, intent: Intent) -> None:
-    (group,) = change.after
-    place = {"UserPoolId": change.scope, "Username": _username(change), "GroupName": group}
-    await aws.write(intent, aws.idp.admin_remove_user_from_group, **place)
-
-
-def _username(change: Change) -> str:
-    return change.target.removeprefix(_USER)
-
-
-def _moved_on(what: str) -> WriteRefused:
-    title = "Nothing was undone: it was changed again since."
-    return WriteRefused(title, what, code="MovedOn")
-
-
-def _set_back(change: Change) -> str:
-    return f"Set {', '.join(change.before)} of {change.target} back"
-
-
-_WAYS = {
-    "admin_update_user_attributes": _Way(_set_back, _attributes, _write_attributes),
-    "admin_disable_user": _Way(lambda change: f"Enable {change.target} again", _enabled, _enable),
-    "admin_enable_user": _Way(lambda change: f"Disable {change.target} again", _enabled, _disable),
-    "admin_add_user_to_group": _Way(
-        lambda change: f"Take {change.target} out of {', '.join(change.after)}", _membership, _leave
-    ),
-    "admin_remove_user_from_group": _Way(
-        lambda change: f"Put {change.target} back into {', '.join(change.after)}", _membership, _join
-    ),
-}
+def _parameters(change: Change) -> dict[str, Any]:
+    names = [{"Name": name} for name in change.before]
+    group = next(iter(change.after), "")
+    return {"UserPoolId": change.scope, "UserAttributes": names, "GroupName": group}

@@ -1,6 +1,6 @@
 """Users of a pool: the list, the search Cognito offers, and what an administrator may do to one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -192,15 +192,18 @@ async def delete_user(aws: "Aws", pool_id: str, user: User) -> None:
     await aws.write(intent, aws.idp.admin_delete_user, UserPoolId=pool_id, Username=user.username)
 
 
-async def update_attributes(aws: "Aws", pool_id: str, user: User, wanted: Mapping[str, str]) -> dict[str, str]:
+async def update_attributes(
+    aws: "Aws", pool_id: str, user: User, wanted: Mapping[str, str], *, kept: Collection[str] = ()
+) -> dict[str, str]:
     """Send what differs between the user's attributes and `wanted` (AdminUpdateUserAttributes); "" deletes one.
 
     Returns what was sent; {} when nothing differs. A changed e-mail becomes unverified unless email_verified is
-    sent in the same call. Check with `check_changes` first.
+    sent in the same call: `kept` names what is sent though it does not differ. Check with `check_changes` first.
     """
     changes = changed_attributes(user.attributes, wanted)
     if not changes:
         return {}
+    changes |= {name: wanted.get(name, "") for name in kept}
     after = changes | {flag: "false" for name, flag in _FLAGS.items() if name in changes and flag not in changes}
     before = {name: user.attributes.get(name, "false" if name in _FLAGS.values() else "") for name in after}
     await aws.write(
@@ -230,7 +233,7 @@ def parse_user(row: Any) -> User:
 
 
 def _intent(pool_id: str, user: User, before: Mapping[str, str], after: Mapping[str, str]) -> Intent:
-    return Intent(f"user {user.username}", before, after, scope=pool_id)
+    return Intent(f"user {user.username}", before, after, scope=pool_id, target_id=user.sub)
 
 
 def _pairs(attributes: Mapping[str, str]) -> "list[AttributeTypeTypeDef]":

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.undo import inverse_of, undo
@@ -134,13 +135,29 @@ class JournalPanel(Panel):
         change = self.details.change
         if change is None:
             return "Select a change first."
-        return "" if self.details.undo_button.isEnabled() else inverse_of(change).why_not or "It was undone."
+        if self.details.undo_button.isEnabled():
+            return ""
+        return inverse_of(change).why_not or self._why_refused(change) or "It was undone."
+
+    def _why_refused(self, change: Change) -> str:
+        """Why the mode of the change's profile, or a missing permission, lets nobody take it back; or ""."""
+        inverse, profile = inverse_of(change), self._book.find(change.profile_id)
+        if not inverse.action or profile is None:
+            return ""
+        permit = self._connections.permits.get(profile.id) or Permit(profile)
+        return permit.why_not(inverse.action, **inverse.parameters)
+
+    def _offer_undo(self, change: Change) -> None:
+        refusal = self._why_refused(change)
+        if refusal:
+            self.details.show_undo("", refusal)
 
     def _show_selected(self) -> None:
         record = self.view.current_record()
         change = record if isinstance(record, Change) else None
         self.details.show_change(change)
         if change is not None and inverse_of(change).title:
+            self._offer_undo(change)
             self.tasks.start("undone", self._look_whether_undone(change), label="Looking whether it was undone")
         self.commands_changed.emit()
 

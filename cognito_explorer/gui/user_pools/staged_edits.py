@@ -1,7 +1,7 @@
 """Edits of a user's attributes that were not applied yet: what differs, what is wrong with it, what will be sent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cognito_explorer.core.user_pools.attributes import AttributeSpec, check_changes
 from cognito_explorer.core.user_pools.users import User
@@ -51,14 +51,13 @@ def in_words(edit: Edit, value: str) -> str:
     return value
 
 
-def as_sent(user: User, after: Mapping[str, str]) -> User:
-    """The user to compare with when sending: a flag that shall survive a changed address must be sent again."""
-    kept = {
+def flags_kept(user: User, after: Mapping[str, str]) -> frozenset[str]:
+    """The flags that shall survive a changed address: they must be sent again."""
+    return frozenset(
         flag
         for name, flag in FLAGS.items()
         if after.get(name, "") != user.attributes.get(name, "") and after.get(flag) == "true"
-    }
-    return replace(user, attributes={name: value for name, value in user.attributes.items() if name not in kept})
+    )
 
 
 def why_locked(name: str, spec: AttributeSpec | None) -> str:

@@ -1,14 +1,16 @@
 """Everything an administrator may do to one user, as commands that ask first where it cannot simply be undone."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import shiboken6
 from PySide6.QtWidgets import QWidget
 
+from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.pools import PoolDetail
+from cognito_explorer.core.user_pools.undo import newest_change, undo
 from cognito_explorer.core.user_pools.users import (
     User,
     confirm_user,
@@ -105,9 +107,13 @@ class UserActions:
         """Do again what was begun last, with the same user, whoever is shown by now."""
         self._begun[command_id]()
 
-    def offer_undo(self, text: str, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
-        """Say that something was done, with a way back for ten seconds."""
-        note = toast(self._host, text, action=("Undo", partial(self._start_undo, undo, done)))
+    def offer_undo(self, subject: Subject, operation: str, text: str, done: str) -> None:
+        """Say that something was done, with a way back for ten seconds: the journal's, which names what it undoes."""
+        change = newest_change(subject.aws, operation, f"user {subject.user.username}", subject.pool_id)
+        if change is None:
+            toast(self._host, text)
+            return
+        note = toast(self._host, text, action=("Undo", partial(self._start_undo, subject.aws, change, done)))
         # With the page gone there is nobody left to undo it.
         self._host.destroyed.connect(partial(_leave, note))
 
@@ -177,11 +183,11 @@ class UserActions:
         label = f"{action.title.removesuffix('…')}: {subject.name}"
         self._tasks.start(f"user.{action.verb}", action.work(subject), label=label)
 
-    def _start_undo(self, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
-        self._tasks.start("undo", self._undo(undo, done), label="Undoing")
+    def _start_undo(self, aws: "Aws", change: Change, done: str) -> None:
+        self._tasks.start("undo", self._undo(aws, change, done), label="Undoing")
 
-    async def _undo(self, undo: Callable[[], Coroutine[Any, Any, object]], done: str) -> None:
-        await undo()
+    async def _undo(self, aws: "Aws", change: Change, done: str) -> None:
+        await undo(aws, change)
         toast(self._host, done)
 
     async def _confirm(self, subject: Subject) -> None:
@@ -196,8 +202,8 @@ class UserActions:
     async def _enable(self, subject: Subject) -> None:
         aws, pool_id, user = subject.aws, subject.pool_id, subject.user
         await enable_user(aws, pool_id, user)
-        undo = partial(disable_user, aws, pool_id, replace(user, is_enabled=True))
-        self.offer_undo(f"{subject.name} is enabled.", undo, f"{subject.name} is disabled again.")
+        text, done = f"{subject.name} is enabled.", f"{subject.name} is disabled again."
+        self.offer_undo(subject, "admin_enable_user", text, done)
 
     async def _disable(self, subject: Subject) -> None:
         aws, pool_id, user = subject.aws, subject.pool_id, subject.user
@@ -210,9 +216,8 @@ class UserActions:
             self._host, title=title, text=text, action="Disable", keep="Keep enabled", typed_name=subject.typed_name
         ):
             await disable_user(aws, pool_id, user)
-            undo = partial(enable_user, aws, pool_id, replace(user, is_enabled=False))
             done = f"{subject.name} is enabled again; they must sign in anew."
-            self.offer_undo(f"{subject.name} is disabled.", undo, done)
+            self.offer_undo(subject, "admin_disable_user", f"{subject.name} is disabled.", done)
 
     async def _resend(self, subject: Subject) -> None:
         medium, address = invitation_medium(subject.user)

@@ -1,18 +1,35 @@
 """Taking changes back, against the real sandbox."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
+import botocore.session
 import pytest
 
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.errors import InvalidInput, WriteRefused
+from cognito_explorer.core.errors import InvalidInput, NotFound, WriteRefused
 from cognito_explorer.core.journal import Change
-from cognito_explorer.core.user_pools import groups, users
+from cognito_explorer.core.user_pools import groups, settings, users
+from cognito_explorer.core.user_pools.groups import Group, NewGroup
 from cognito_explorer.core.user_pools.undo import inverse_of, undo
+from cognito_explorer.core.user_pools.undo_settings import is_as_left
 from cognito_explorer.core.user_pools.users import NewUser, User
 from tests.core.changes import change_of
+from tests.sandbox_fixture import RunningSandbox
+
+
+@pytest.fixture
+async def own_pool(aws: Aws, demo_sandbox: RunningSandbox) -> AsyncIterator[tuple[str, str]]:
+    """A pool and a client whose settings this test may change."""
+    idp = demo_sandbox.client("cognito-idp")
+    made: str = idp.create_user_pool(PoolName="undo")["UserPool"]["Id"]
+    client = idp.create_user_pool_client(UserPoolId=made, ClientName="undo", ReadAttributes=["email"])
+    yield made, client["UserPoolClient"]["ClientId"]
+    idp.update_user_pool(UserPoolId=made, DeletionProtection="INACTIVE")
+    idp.delete_user_pool(UserPoolId=made)
 
 
 @pytest.fixture
@@ -99,6 +116,137 @@ async def test_deleting_a_user_offers_no_undo_and_says_so(aws: Aws, pool_id: str
         await undo(aws, newest(aws))
     with pytest.raises(WriteRefused, match="no user undo-"):
         await undo(aws, disabled)
+
+
+async def test_another_user_of_the_same_name_is_left_alone(aws: Aws, pool_id: str, guest: User) -> None:
+    await users.disable_user(aws, pool_id, guest)
+    disabled = newest(aws)
+    await users.delete_user(aws, pool_id, guest)
+    again = NewUser(guest.username, {"email": guest.email}, invitation="none")
+    await users.disable_user(aws, pool_id, await users.create_user(aws, pool_id, again))
+    with pytest.raises(WriteRefused, match="changed again since") as refused:
+        await undo(aws, disabled)
+    assert "Another user has the name" in refused.value.hint
+    assert not (await fresh(aws, pool_id, guest)).is_enabled
+
+
+@pytest.fixture
+async def group(aws: Aws, pool_id: str) -> AsyncIterator[Group]:
+    """A group of this test alone, with a description and a precedence."""
+    name = f"undo-{uuid4().hex[:8]}"
+    await groups.create_group(aws, pool_id, NewGroup(name, "For a test", precedence=7))
+    made = await groups.get_group(aws, pool_id, name)
+    yield made
+    with suppress(NotFound):
+        await groups.delete_group(aws, pool_id, made)
+
+
+async def test_a_group_that_was_created_is_deleted_again_unless_somebody_came_in(
+    aws: Aws, pool_id: str, group: Group, guest: User
+) -> None:
+    created = next(each for each in aws.journal.recent() if each.operation == "create_group")
+    await groups.add_to_group(aws, pool_id, guest.username, group.name)
+    with pytest.raises(WriteRefused, match="changed again since") as refused:
+        await undo(aws, created)
+    assert refused.value.hint == f"{guest.username} is in it by now."
+    await groups.remove_from_group(aws, pool_id, guest.username, group.name)
+    await undo(aws, created)
+    with pytest.raises(NotFound):
+        await groups.get_group(aws, pool_id, group.name)
+    assert newest(aws).undoes == created.id
+
+
+async def test_a_deleted_group_comes_back_with_its_members_once(
+    aws: Aws, pool_id: str, group: Group, guest: User
+) -> None:
+    await groups.add_to_group(aws, pool_id, guest.username, group.name)
+    await groups.delete_group(aws, pool_id, group)
+    deleted = newest(aws)
+    assert inverse_of(deleted).title.endswith("put its member back, which makes them billable this month")
+    await undo(aws, deleted)
+    again = await groups.get_group(aws, pool_id, group.name)
+    assert groups.facts_of(again) == groups.facts_of(group)
+    members = await groups.list_users_in_group(aws, pool_id, group.name).next_page()
+    assert [member.username for member in members] == [guest.username]
+    with pytest.raises(WriteRefused, match="changed again since") as refused:
+        await undo(aws, deleted)
+    assert refused.value.hint == f"There is a group {group.name} again."
+
+
+async def test_a_changed_group_is_set_back_but_keeps_a_role_it_was_given(aws: Aws, pool_id: str, group: Group) -> None:
+    wanted = NewGroup(group.name, "Something else", precedence=3)
+    assert await groups.update_group(aws, pool_id, group, wanted)
+    changed = newest(aws)
+    await undo(aws, changed)
+    assert groups.facts_of(await groups.get_group(aws, pool_id, group.name)) == groups.facts_of(group)
+    assert not await groups.update_group(aws, pool_id, group, NewGroup(group.name, "For a test", precedence=7))
+    with_role = replace(changed, before={"role": ""}, after={"role": "arn:aws:iam::000000000000:role/x"})
+    assert "no way to take the role" in inverse_of(with_role).why_not
+
+
+async def test_settings_of_a_pool_are_set_back_and_the_rest_stays(aws: Aws, own_pool: tuple[str, str]) -> None:
+    pool_id, _ = own_pool
+    before = await settings.pool_settings(aws, pool_id)
+    await settings.update_pool(aws, pool_id, {"DeletionProtection": "ACTIVE", "AutoVerifiedAttributes": ["email"]})
+    change = newest(aws)
+    assert dict(change.after) == {"AutoVerifiedAttributes": '["email"]', "DeletionProtection": '"ACTIVE"'}
+    await settings.update_pool(aws, pool_id, {"UserPoolTags": {"team": "moon"}})
+    await undo(aws, change)
+    assert await settings.pool_settings(aws, pool_id) == before | {"UserPoolTags": {"team": "moon"}}
+    assert newest(aws).undoes == change.id
+    with pytest.raises(WriteRefused, match="changed again since"):
+        await undo(aws, change)
+
+
+async def test_settings_of_a_client_are_set_back_unless_somebody_changed_them_again(
+    aws: Aws, own_pool: tuple[str, str]
+) -> None:
+    pool_id, client_id = own_pool
+    before = await settings.client_settings(aws, pool_id, client_id)
+    await settings.update_client(aws, pool_id, client_id, {"AccessTokenValidity": 2, "EnableTokenRevocation": False})
+    change = newest(aws)
+    await undo(aws, change)
+    assert await settings.client_settings(aws, pool_id, client_id) == before
+    await settings.update_client(aws, pool_id, client_id, {"ClientName": "one"})
+    renamed = newest(aws)
+    await settings.update_client(aws, pool_id, client_id, {"ClientName": "two"})
+    with pytest.raises(WriteRefused, match="changed again since") as refused:
+        await undo(aws, renamed)
+    assert refused.value.hint == 'Then: ClientName was "one". Now: "two".'
+    count = len(aws.journal.recent())
+    await settings.update_client(aws, pool_id, client_id, {"ClientName": "two"})
+    assert len(aws.journal.recent()) == count, "what is so already is not sent"
+
+
+@pytest.mark.parametrize(
+    ("operation", "shown", "members", "besides"),
+    [
+        ("UpdateUserPool", "UserPoolType", settings.POOL_MEMBERS, settings.POOL_LEFT_OUT),
+        ("UpdateUserPoolClient", "UserPoolClientType", settings.CLIENT_MEMBERS, {"UserPoolId", "ClientId"}),
+    ],
+)
+def test_every_setting_that_can_be_read_and_updated_is_sent(
+    operation: str, shown: str, members: frozenset[str], besides: frozenset[str]
+) -> None:
+    model: Any = botocore.session.get_session().get_service_model("cognito-idp")
+    both = set(model.operation_model(operation).input_shape.members) & set(model.shape_for(shown).members)
+    assert both == members | besides
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "is_so"),
+    [
+        ('{"a": {"b": 1, "c": 2}}', '{"a": {"b": 1}}', True),
+        ('["x", "y"]', '["y", "x"]', True),
+        ('["x", "y"]', '["x"]', False),
+        ('{"a": 1}', '{"a": 2}', False),
+        ("", "1", False),
+        ("1", "", False),
+        ("", "", True),
+    ],
+)
+def test_settings_are_as_left_though_cognito_adds_its_defaults(now: str, then: str, is_so: bool) -> None:
+    assert is_as_left(now, then) is is_so
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,23 @@ async def test_a_change_is_taken_back_once(shared_window: MainWindow) -> None:
     assert "undone at" in page.details.undo_note.text()
 
 
+async def test_a_mode_that_lets_nobody_take_it_back_is_named_instead(shared_window: MainWindow) -> None:
+    aws, _, user = await changed_user(shared_window)
+    aws.permit.switch("read-only")
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminDisableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    assert not page.details.undo_button.isEnabled()
+    assert "Switch its mode to Support" in page.details.undo_button.toolTip()
+    command = next(each for each in page.commands() if each.id == "journal.undo")
+    assert "Switch its mode to Support" in command.disabled_reason
+    aws.permit.switch("admin")
+    page.reload()
+    await hand.settle()
+    assert page.details.undo_button.isEnabled()
+
+
 async def test_what_moved_on_since_stays_and_it_is_said(shared_window: MainWindow) -> None:
     aws, pool_id, user = await changed_user(shared_window)
     await users.enable_user(aws, pool_id, user)

@@ -169,7 +169,7 @@ async def test_hostile_text_stays_text(page: UsersPage, pool: OwnPool) -> None:
     assert "<b>" not in page.inspector.heading.name.toolTip()
 
 
-async def test_groups_are_added_and_taken_away_with_a_way_back(page: UsersPage, pool: OwnPool) -> None:
+async def test_groups_are_added_and_taken_away_with_a_way_back(page: UsersPage, pool: OwnPool, own_aws: Aws) -> None:
     await page.choose("ada")
     membership = page.inspector.membership
     assert membership.note.text() == "In no group."
@@ -184,6 +184,9 @@ async def test_groups_are_added_and_taken_away_with_a_way_back(page: UsersPage, 
     assert pool.groups("ada") == [] == membership.group_names()
     await page.undo()
     assert pool.groups("ada") == ["paid"] == membership.group_names()
+    back, taken_away = own_aws.journal.recent(2)
+    assert (back.undoes, back.operation) == (taken_away.id, "admin_add_user_to_group")
+    assert taken_away.target_id == pool.user("ada")["attributes"]["sub"]
 
 
 async def test_disabling_asks_first_and_can_be_undone(page: UsersPage, pool: OwnPool) -> None:
