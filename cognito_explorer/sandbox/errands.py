@@ -103,12 +103,24 @@ class Errands:
         """
         if name not in self._kept:
             afterwards, aside = len(self._afterwards), len(self._aside)
-            self._kept[name] = make()
+            try:
+                self._kept[name] = make()
+            except Exception as problem:
+                self._forget(afterwards, aside, problem)
+                raise
             self._settled += self._afterwards[afterwards:]
             self._settled_aside += self._aside[aside:]
             del self._afterwards[afterwards:], self._aside[aside:]
         kept: T = self._kept[name]
         return kept
+
+    def refuse(self, refusal: Exception) -> None:
+        """The run ended like this: what it put off until its change is on disk is not done without that change."""
+        self._forget(0, 0, refusal)
+
+    def _forget(self, afterwards: int, aside: int, problem: Exception) -> None:
+        if not getattr(problem, "keeps_writes", False):
+            del self._afterwards[afterwards:], self._aside[aside:]
 
     def afterwards(self, work: Callable[[], None]) -> None:
         """Do this once the change is on disk; a ServiceError it raises becomes the answer, and the change stays."""

@@ -109,9 +109,11 @@ class Services:
         except ErrandWanted as wanted:
             return wanted
         except ServiceError as error:
+            attempt.errands.refuse(error)
             attempt.code = error.code
             answer = error_answer(protocol, error, request)
-        except Exception:  # noqa: BLE001  # a mistake in one operation must not end the sandbox
+        except Exception as problem:  # noqa: BLE001  # a mistake in one operation must not end the sandbox
+            attempt.errands.refuse(problem)
             _log.exception("%s %s failed", attempt.service, attempt.operation)
             attempt.code = "InternalErrorException" if protocol == "json" else "InternalFailure"
             mistake = ServiceError(attempt.code, "The sandbox made a mistake; its log says which.", status=500)

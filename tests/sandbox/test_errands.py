@@ -84,3 +84,20 @@ def test_an_operation_that_asks_without_end_is_stopped() -> None:
 
     with pytest.raises(RuntimeError):
         run(errands, operation)
+
+
+@pytest.mark.parametrize("keeps_writes", [False, True])
+def test_what_a_refused_run_put_off_is_done_only_with_its_change(*, keeps_writes: bool) -> None:
+    errands, done, refusal = Errands(), [], ServiceError("No", "no", keeps_writes=keeps_writes)
+
+    def part() -> None:
+        errands.afterwards(lambda: done.append("part"))
+        raise refusal
+
+    errands.begin({})
+    errands.afterwards(lambda: done.append("run"))
+    with pytest.raises(ServiceError):
+        errands.keep("part", part)
+    errands.refuse(refusal)
+    errands.finish()
+    assert done == (["run", "part"] if keeps_writes else [])
