@@ -20,6 +20,7 @@ _MOST_VALUES = 200_000
 _DEEPEST = 4
 _BEHIND = 160
 _LONGEST_LINE = 1_000
+_BEGINNING = 400
 
 # The first characters of '{"' and of '{' with white space, as base64url writes them. Possessive: each is read once.
 _RUN = re.compile(r"e(?<![A-Za-z0-9_-]e)[yw][A-Za-z0-9_-]{8,}+={0,2}(?:\.[A-Za-z0-9_-]*+={0,2}){0,5}")
@@ -29,10 +30,14 @@ _HEADER = re.compile(r'\{\s*"[\w$.:/#-]{2}')
 _SPACED = re.compile(r"\s*e[\w.-]{8,}+(?:\s+[\w.-]++){1,400}\s*")
 _OPAQUE = re.compile(r"(?i)\brefresh_?token[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?!ey[JA])([\w.~+/=-]{16,})")
 _NAME_BEFORE = re.compile(
-    r"(?<![\w.@%-])([\w.@%-]{1,140}+)[\"']{0,2}\s{0,4}[=:]\s{0,4}[\"'\\]{0,2}\s?(?:[Bb]earer\s+)?$"
+    r"(?<![\w.@%-])([\w.@%-]{1,140}+)[\"'\\]{0,3}\s{0,4}[=:]\s{0,4}[\"'\\]{0,2}\s?(?:[Bb]earer\s+)?$"
 )
 _REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-]++)([\"'`,;)}\]\\ \t]*)(?=\r?\n|$)")
+# Base64 of anything, and what of it stands on the next line.
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]++={0,2}")
+_ENCODED_REST = re.compile(r"[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9+/_-]++={0,2})(?=[\"'`,;)}\]\s]|$)")
 _PERCENT = {
+    "%2B": "+", "%2b": "+", "%2F": "/", "%2f": "/",
     "%3D": "=", "%3d": "=", "%26": "&", "%2E": ".", "%2e": ".", "%22": '"', "%20": " ", "%3A": ":", "%3a": ":",
     "%7B": "{", "%7b": "{", "%7D": "}", "%7d": "}", "%2C": ",", "%2c": ",", "%3B": ";", "%3b": ";", "%23": "#",
 }  # fmt: skip
@@ -76,6 +81,19 @@ def find_tokens(text: str) -> tuple[FoundToken, ...]:
         # One token alone, torn by blanks.
         return (replace(found[0], text="".join(text.split())),)
     return found
+
+
+def text_in(raw: bytes) -> str:
+    """A file's text, in the encodings that shells and browsers write; what is in none of them is read all the same."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")
+    # Every other byte of Latin text in UTF-16 is zero; such a file may lack its mark.
+    begun = raw[:_BEGINNING]
+    for at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = begun[at::2]
+        if half and half.count(0) > len(half) // 2:
+            return raw.decode(encoding, "replace")
+    return raw.decode("utf-8-sig", "replace")
 
 
 class _Search:
@@ -136,8 +154,11 @@ class _Search:
                 continue
             self._candidates_left -= 1
             token, end = self._whole(text, match)
-            if "." not in token and self._is_document(token, where, depth):
-                continue
+            if "." not in token:
+                encoded, encoded_end = self._encoded(text, match.start())
+                if self._is_document(encoded, where, depth):
+                    end = encoded_end
+                    continue
             self._add(_described(token, text, match.start(), where))
         if len(self._found) == begun:
             self._scan_encoded(text, where, depth)
@@ -152,11 +173,15 @@ class _Search:
             self._add(FoundToken(match[1], _in_words((*where, "refresh_token")), "opaque", "refresh"))
 
     def _scan_encoded(self, text: str, where: Place, depth: int) -> None:
+        end = 0
         for match in _TWICE.finditer(text):
+            if match.start() < end:
+                continue
             self._candidates_left -= 1
             if self._is_over:
                 return
-            self.look(_decoded(match[0]).strip(), (*where, "base64"), depth + 1)
+            encoded, end = self._encoded(text, match.start())
+            self.look(_decoded(encoded).strip(), (*where, "base64"), depth + 1)
 
     def _is_document(self, token: str, where: Place, depth: int) -> bool:
         """Whether a run without dots is base64 of a document that holds tokens."""
@@ -178,6 +203,19 @@ class _Search:
             if rest[2].strip(" \t\\"):
                 break
         return token, end
+
+    def _encoded(self, text: str, start: int) -> tuple[str, int]:
+        """What is in base64 from there on, with the lines it was wrapped over, and where it ends."""
+        first = _ENCODED.match(text, start)
+        parts, end = ([first[0]], first.end()) if first else ([], start)
+        while self._lines_left > 0 and parts and not parts[-1].endswith("="):
+            rest = _ENCODED_REST.match(text, end)
+            if rest is None:
+                break
+            self._lines_left -= 1
+            parts.append(rest[1])
+            end = rest.end(1)
+        return "".join(parts), end
 
     def _add(self, token: FoundToken) -> None:
         known = self._found.get(token.text)

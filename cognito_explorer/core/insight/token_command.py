@@ -11,7 +11,7 @@ from pathlib import Path
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
-from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_tokens
+from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_tokens, text_in
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.aws.http import Http, HttpRequest
 from cognito_explorer.core.errors import ExplorerError, Unreachable
@@ -21,13 +21,15 @@ from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.core.insight.token_report import TokenReport, as_json, as_text
 
 EXIT_NONE_FAILED, EXIT_FAILED, EXIT_NOTHING_FOUND = 0, 1, 2
+# EX_USAGE of sysexits.h: a script must not take its own mistake for a text without tokens.
+EXIT_USAGE = 64
 _LARGEST_KEY_SET = 1_000_000
 _OFFLINE = "No keys were given: use --jwks FILE, or --fetch-jwks to ask the issuer."
 _EPILOG = """FILE may hold anything with tokens in it: a token, a header, a curl command, a HAR, a cookie, a JSON
 answer, an address. Nothing leaves this computer without --fetch-jwks, and then it is AWS's own issuer that is asked,
 or the one that --issuer names. No token is printed whole.
-exit codes: 0 nothing failed (what is unknown is printed), 1 something failed, 2 no token was found or the command line
-is wrong"""
+exit codes: 0 nothing failed (what is unknown is printed), 1 something failed, 2 no token was found, 64 the command
+line is wrong or names a file that cannot be read"""
 
 
 class _CommandRefusedError(Exception):
@@ -39,14 +41,14 @@ def main(argv: list[str] | None = None) -> int:
     try:
         options = _parser().parse_args(argv)
     except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else EXIT_NOTHING_FOUND
+        return EXIT_USAGE if exit_.code else EXIT_NONE_FAILED
     try:
         found = find_tokens(_text_of(options.file))
         if not found:
-            return _complain("no token was found")
+            return _complain("no token was found", EXIT_NOTHING_FOUND)
         reports = asyncio.run(_report_all(found, options))
     except _CommandRefusedError as refused:
-        return _complain(str(refused))
+        return _complain(str(refused), EXIT_USAGE)
     _write(as_json(reports) if options.format == "json" else as_text(reports))
     return EXIT_FAILED if any(each.verdict == "failed" for each in reports) else EXIT_NONE_FAILED
 
@@ -71,18 +73,11 @@ def _parser() -> argparse.ArgumentParser:
 def _text_of(name: str) -> str:
     try:
         if name == "-":
-            return _decoded(sys.stdin.buffer.read(LONGEST))
+            return text_in(sys.stdin.buffer.read(LONGEST))
         with Path(name).open("rb") as file:
-            return _decoded(file.read(LONGEST))
+            return text_in(file.read(LONGEST))
     except OSError as trouble:
         raise _CommandRefusedError(f"{name} cannot be read: {trouble.strerror}") from trouble
-
-
-def _decoded(raw: bytes) -> str:
-    """Text in the encodings that shells write; whatever is none of them is looked through all the same."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    return raw.decode("utf-8-sig", "replace")
 
 
 async def _report_all(found: Sequence[FoundToken], options: argparse.Namespace) -> list[TokenReport]:
@@ -183,6 +178,6 @@ def _write(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
-def _complain(sentence: str) -> int:
+def _complain(sentence: str, code: int) -> int:
     sys.stderr.write(f"cognito-explorer token: {sentence}\n")
-    return EXIT_NOTHING_FOUND
+    return code

@@ -13,7 +13,7 @@ from typing_extensions import override
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import ask_get_user
 from cognito_explorer.core.auth.signatures import key_set_url
-from cognito_explorer.core.auth.token_text import LONGEST
+from cognito_explorer.core.auth.token_text import LONGEST, text_in
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.token_endings import refresh_until, signed_in_at
@@ -36,7 +36,7 @@ from cognito_explorer.gui.auth.token_surroundings import (
     look_around,
 )
 from cognito_explorer.gui.lib.commands import Command
-from cognito_explorer.gui.lib.drop_target import DropTarget, read_text_file
+from cognito_explorer.gui.lib.drop_target import DropTarget, read_dropped_file
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
@@ -252,7 +252,7 @@ class TokensPanel(Panel):
         if token is None:
             return
         set_pool_id = self._set.pool_id if self._set is not None else ""
-        expected = self.details.consumers
+        expected = self.details.expected
         context = self._known.context_of(token, set_pool_id, expected.issuer, expected.audience)
         identity_pool = self._known.around.identity_pool if token.pool_id == set_pool_id else None
         self.details.show_consumers(context, identity_pool.detail if identity_pool is not None else None)
@@ -279,7 +279,7 @@ class TokensPanel(Panel):
             self._examine()
 
     async def _read_file(self, path: Path) -> None:
-        self.take_text(await asyncio.to_thread(read_text_file, path, LONGEST))
+        self.take_text(text_in(await asyncio.to_thread(read_dropped_file, path, LONGEST)))
 
     def _begin_paste(self) -> None:
         self.paste_button.setChecked(True)
@@ -315,7 +315,7 @@ class TokensPanel(Panel):
         self._workspace.changed.connect(self._follow)
         self.token_actions.preview_wanted.connect(self._open_preview)
         self.kinds.chosen.connect(self.show_kind)
-        self.details.consumers.changed.connect(self._examine)
+        self.details.expected.changed.connect(self._examine)
         self._drops.text_dropped.connect(self.take_text)
         self._drops.file_dropped.connect(lambda path: self.tasks.start("file", self._read_file(path)))
         self.paste_field.entered.connect(self.take_text)

@@ -42,11 +42,11 @@ class DropTarget(QObject):
         event.acceptProposedAction()
 
 
-def read_text_file(path: Path, most_bytes: int) -> str:
-    """A file as text, bytes that are no UTF-8 replaced. Works off thread. Raises InvalidInput."""
+def read_dropped_file(path: Path, most_bytes: int) -> bytes:
+    """What is in a file. Works off thread. Raises InvalidInput where it cannot be read or has more bytes."""
     try:
         if path.stat().st_size > most_bytes:
             raise InvalidInput("This file is too large.", f"{path.name} has more than {most_bytes:,} bytes.")
-        return path.read_bytes().decode("utf-8", errors="replace")
+        return path.read_bytes()
     except OSError as trouble:
         raise InvalidInput("This file could not be read.", f"{path.name}: {trouble.strerror}.") from trouble

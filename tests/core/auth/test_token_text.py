@@ -67,6 +67,20 @@ FORMS = [
     (f"{ID[:50]} {ID[50:]}", "alone", ""),
     (base64.b64encode(ID.encode()).decode(), "base64", ""),
     (base64.b64encode(json.dumps({"id_token": ID}).encode()).decode(), "base64, id_token", "id"),
+    (base64.encodebytes(ID.encode()).decode(), "base64", ""),
+    (wrapped(base64.b64encode(ID.encode()).decode(), 64, "\r\n> "), "base64", ""),
+    (f"data:\n  {wrapped(base64.urlsafe_b64encode(ID.encode()).decode(), 60, chr(10) + '  ')}\n", "base64", ""),
+    (base64.encodebytes(json.dumps({"id_token": ID}).encode()).decode(), "base64, id_token", "id"),
+    (base64.encodebytes(json.dumps({"u": "a?~??>~~?", "id_token": ID}).encode()).decode(), "base64, id_token", "id"),
+    (
+        quote(base64.b64encode(json.dumps({"u": "?~?", "id_token": ID}).encode()).decode(), safe=""),
+        "base64, id_token",
+        "id",
+    ),
+    (f"<a href='https://a.example/cb?x=1&amp;id_token={ID}&amp;y=2'>", "URL query, id_token", "id"),
+    (f"https://a.example/error?error=invalid_token&error_description=bad%20{ID}", "URL query", ""),
+    (f'{{\\"id_token\\": \\"{ID}\\"}}', "id_token", "id"),
+    (f"-----BEGIN-----\n{wrapped(base64.b64encode(ID.encode()).decode(), 64, chr(10))}\n-----END-----", "base64", ""),
 ]
 
 

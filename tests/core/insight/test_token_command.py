@@ -121,24 +121,37 @@ def test_no_token_is_ever_printed_whole_and_no_terminal_is_moved(
 
 
 @pytest.mark.parametrize(
-    ("text", "options", "sentence"),
+    ("text", "options", "code", "sentence"),
     [
-        ("hello", (), "no token was found"),
-        (b"\xff\xfe\x00", (), "no token was found"),
-        (signed(), ("--jwks", "no-such-file"), "no-such-file cannot be read"),
-        (signed(), ("--jwks", __file__), "is no JSON Web Key Set"),
-        (signed(), ("--format", "xml"), "invalid choice"),
+        ("hello", (), 2, "no token was found"),
+        (b"\xff\xfe\x00", (), 2, "no token was found"),
+        (signed(), ("--jwks", "no-such-file"), 64, "no-such-file cannot be read"),
+        (signed(), ("--jwks", __file__), 64, "is no JSON Web Key Set"),
+        (signed(), ("--format", "xml"), 64, "invalid choice"),
+        (signed(), ("--no-such-option",), 64, "unrecognized arguments"),
+        (signed(), ("--fetch-jwks", "--jwks", __file__), 64, "not allowed with"),
     ],
 )
-def test_what_cannot_be_done_is_exit_code_2(
+def test_a_text_without_tokens_is_exit_code_2_and_a_wrong_command_line_64(
     text: str | bytes,
     options: tuple[str, ...],
+    code: int,
     sentence: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(text, monkeypatch, *options) == 2
+    assert run(text, monkeypatch, *options) == code
     assert sentence in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_a_wrong_command_line_and_help_is_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["token", "no-such-file"]) == 64
+    assert main(["token"]) == 64
+    assert "no-such-file cannot be read" in capsys.readouterr().err
+    assert main(["token", "--help"]) == 0
+    assert "64 the command" in capsys.readouterr().out
 
 
 def test_a_token_in_a_token_is_listed_too(
@@ -162,9 +175,12 @@ def test_output_survives_a_terminal_that_is_not_unicode() -> None:
     assert b"\\u0105" in done.stdout
 
 
-def test_a_file_written_by_a_windows_shell_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_file_written_by_a_windows_shell_is_read(
+    encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "token.txt"
-    file.write_text(signed(), encoding="utf-16")
+    file.write_text(signed(), encoding=encoding)
     assert main(["token", str(file)]) == 0
     assert "This is an ID token." in capsys.readouterr().out
 
