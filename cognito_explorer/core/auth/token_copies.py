@@ -2,8 +2,10 @@
 
 import json
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, instant
@@ -25,8 +27,13 @@ class TokenCopy:
     name: str
     title: str
     what: str
-    text: str = field(repr=False)
+    make: Callable[[], str] = field(repr=False)
     is_secret: bool = True
+
+    @property
+    def text(self) -> str:
+        """The text, made when it is wanted."""
+        return self.make()
 
 
 def copies_of(token: DecodedToken, tokens: TokenSet | None = None, *, url: str = EXAMPLE_URL) -> tuple[TokenCopy, ...]:
@@ -37,14 +44,14 @@ def copies_of(token: DecodedToken, tokens: TokenSet | None = None, *, url: str =
     forms = []
     if token.kind != "refresh":
         forms += [
-            TokenCopy("header", "Authorization header", "the Authorization header", header_line(token.raw)),
-            TokenCopy("curl", "curl", "a curl command", curl_line(token.raw, url)),
-            TokenCopy("python", "Python (requests)", "Python code", python_code(token.raw, url)),
-            TokenCopy("javascript", "JavaScript (fetch)", "JavaScript code", javascript_code(token.raw, url)),
+            TokenCopy("header", "Authorization header", "the Authorization header", partial(header_line, token.raw)),
+            TokenCopy("curl", "curl", "a curl command", partial(curl_line, token.raw, url)),
+            TokenCopy("python", "Python (requests)", "Python code", partial(python_code, token.raw, url)),
+            TokenCopy("javascript", "JavaScript (fetch)", "JavaScript code", partial(javascript_code, token.raw, url)),
         ]
     if tokens is not None:
-        forms.append(TokenCopy("postman", "Postman environment", "a Postman environment", postman(tokens)))
-    report = redacted_report(token)
+        forms.append(TokenCopy("postman", "Postman environment", "a Postman environment", partial(postman, tokens)))
+    report = partial(redacted_report, token)
     forms.append(TokenCopy("report", "Report for a ticket, redacted", "a report without the signature", report, False))
     return tuple(forms)
 

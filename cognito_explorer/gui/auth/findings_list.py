@@ -1,109 +1,152 @@
-"""Findings about a token: icon, word for the level, title, and what follows from it."""
+"""Findings about a token: icon, word for the level, title, and what follows from it; what is wrong stands first."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
-from cognito_explorer.core.insight.finding import Finding
-from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, plain_tooltip, set_tone
-from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.core.insight.finding import Finding, Level
+from cognito_explorer.gui.auth.finding_delegate import LOOKS, FindingDelegate, advice_of
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip, set_property
+from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.times import counted
 
-_LOOKS = {
-    "ok": ("check-circle", Tone.GOOD, "Good"),
-    "warn": ("warning", Tone.WARN, "Look at this"),
-    "bad": ("error", Tone.BAD, "Wrong"),
-    "info": ("info", Tone.INFO, "To know"),
-    "unknown": ("help", Tone.INFO, "Not known"),
-}
+Index = QModelIndex | QPersistentModelIndex
+
+_ORDER: tuple[Level, ...] = ("bad", "warn", "unknown", "ok", "info")
+_ROOT = QModelIndex()
+_WIDTH_PX = 240
 
 
-class FindingsList(QScrollArea):
-    """Rows change in place where only words change, so that a countdown does not flicker."""
+class FindingsList(QWidget):
+    """A painted list, so that a token's findings are on the screen at once. Ctrl+C copies the chosen one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[_Row] = []
         self.check_button = QPushButton("Check the signature with the iss&uer")
         self.check_button.hide()
         self.live_button = QPushButton("Ask Co&gnito whether it was revoked")
         self.live_button.setToolTip("One call of GetUser with the access token")
         self.live_button.hide()
-        self._layout = QVBoxLayout()
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(12)
-        ground = QWidget()
-        ground.setProperty("role", "scrolled")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(16, 12, 12, 12)
-        column.setSpacing(12)
-        column.addWidget(plain_label("Findings", "section"))
-        column.addLayout(self._layout)
-        column.addWidget(self.check_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.live_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(ground)
+        self.summary = ElidedLabel()
+        set_property(self.summary, "tone", "muted")
+        self._model = _Findings(self)
+        self.view = _View(self._model)
+        self._arrange()
+        theme().changed.connect(self._follow_theme)
+        self._follow_theme()
 
     def findings(self) -> tuple[Finding, ...]:
-        """What is shown."""
-        return tuple(row.finding for row in self._rows)
+        """What is shown, in the order it is shown in."""
+        return self._model.findings
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these instead."""
-        while len(self._rows) > len(findings):
-            row = self._rows.pop()
-            row.hide()
-            row.deleteLater()
-        for number, finding in enumerate(findings):
-            if number < len(self._rows):
-                self._rows[number].show_finding(finding)
-            else:
-                self._rows.append(_Row(finding))
-                self._layout.addWidget(self._rows[-1])
+        """Show these instead. Of those that are equally good or bad, a verifier's order is kept."""
+        ordered = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.level)))
+        if ordered != self._model.findings:
+            self._model.show_findings(ordered)
+            self.view.scheduleDelayedItemsLayout()
+            self.summary.setText(_summary(ordered))
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.setContentsMargins(16, 12, 12, 4)
+        head.addWidget(plain_label("Findings", "section"))
+        head.addWidget(self.summary, 1)
+        buttons = QVBoxLayout()
+        buttons.setContentsMargins(16, 8, 12, 12)
+        buttons.setSpacing(8)
+        for button in (self.check_button, self.live_button):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.view, 1)
+        column.addLayout(buttons)
+
+    def _follow_theme(self) -> None:
+        self.setMinimumWidth(theme().px(_WIDTH_PX))
 
 
-class _Row(QWidget):
-    def __init__(self, finding: Finding) -> None:
+class _Findings(QAbstractListModel):
+    """The findings as rows."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.findings: tuple[Finding, ...] = ()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Where only words change, the rows stay: a countdown must not take the list back to its beginning."""
+        if len(findings) != len(self.findings):
+            self.beginResetModel()
+            self.findings = findings
+            self.endResetModel()
+            return
+        changed = [row for row, (old, new) in enumerate(zip(self.findings, findings, strict=True)) if old != new]
+        self.findings = findings
+        self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+
+    @override
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.findings)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        finding = self.findings[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return finding.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(finding.why)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return in_words(finding)
+        return finding if role == Qt.ItemDataRole.UserRole else None
+
+
+class _View(QListView):
+    def __init__(self, model: _Findings) -> None:
         super().__init__()
-        self.finding = finding
-        self._icon = IconLabel("info", Tone.INFO)
-        self._title = plain_label("", "section", wrap=True)
-        self._level = plain_label("", "small")
-        self._detail = plain_label("", wrap=True)
-        self._advice = plain_label("", "muted", wrap=True)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(8)
-        layout.setVerticalSpacing(0)
-        layout.setColumnStretch(1, 1)
-        layout.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._title, 0, 1)
-        layout.addWidget(self._level, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        layout.addWidget(self._detail, 1, 1, 1, 2)
-        layout.addWidget(self._advice, 2, 1, 1, 2)
-        self._show()
+        self.setAccessibleName("Findings")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "scrolled")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setModel(model)
+        self.setItemDelegate(FindingDelegate(self))
 
-    def show_finding(self, finding: Finding) -> None:
-        if finding != self.finding:
-            self.finding = finding
-            self._show()
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            # Rows are as high as their words need at this width.
+            self.scheduleDelayedItemsLayout()
 
-    def _show(self) -> None:
-        name, tone, word = _LOOKS[self.finding.level]
-        self._icon.set_icon(name, tone)
-        self._level.setText(word)
-        set_tone(self._level, tone)
-        self._title.setText(breakable(self.finding.title))
-        self._detail.setText(breakable(self.finding.detail))
-        self._detail.setVisible(bool(self.finding.detail))
-        advice = " ".join(part for part in (self._why(), self.finding.remedy) if part)
-        self._advice.setText(breakable(advice))
-        self._advice.setVisible(bool(advice))
-        self.setToolTip(plain_tooltip(self.finding.why))
-        self.setAccessibleName(f"{word}: {self.finding.title} {self.finding.detail} {advice}".strip())
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy) and index.isValid():
+            finding: Finding = index.data(Qt.ItemDataRole.UserRole)
+            QGuiApplication.clipboard().setText(in_words(finding))
+        else:
+            super().keyPressEvent(event)
 
-    def _why(self) -> str:
-        """Why it matters, where something is amiss; what is right has it in its tooltip."""
-        return self.finding.why if self.finding.level in ("bad", "warn", "unknown") else ""
+
+def in_words(finding: Finding) -> str:
+    """All that a finding says."""
+    words = (f"{LOOKS[finding.level][2]}: {finding.title}", finding.detail, advice_of(finding))
+    return " ".join(part for part in words if part)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = [(level, sum(finding.level == level for finding in findings)) for level in ("bad", "warn", "unknown")]
+    words = {"bad": "wrong", "warn": "to look at", "unknown": "not known"}
+    told = [f"{count} {words[level]}" for level, count in counts if count]
+    return " · ".join(told) or f"nothing wrong in {counted(len(findings), 'check')}"

@@ -66,9 +66,7 @@ class TokenClaims(QWidget):
         kept = self.view.current_record() if token.raw == self._token.raw else None
         self._token, self._facts = token, facts
         self.table.set_rows(_rows(token, facts))
-        # Not a choice of the person's, so it is not remembered as one.
-        at = next(number for number, column in enumerate(_COLUMNS) if column.name == _NOW)
-        self.view.setColumnHidden(at, facts is None)
+        self.view.withhold_column(_NOW, withheld=facts is None)
         if isinstance(kept, ClaimRow):
             index = self.table.find(lambda row: row.name == kept.name)
             if index.isValid():

@@ -1,6 +1,10 @@
-"""What is in a token, what it would open, what it differs in from another, and how it ends: a tab for each."""
+"""What is in a token, what it would open, what it differs in from another, and how it ends: a tab for each.
 
-from collections.abc import Mapping, Sequence
+A tab is filled when somebody looks at it, or asks for its part: a token is read to be seen at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -32,40 +36,58 @@ class TokenDetails(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._token: DecodedToken | None = None
+        self._waiting: dict[QWidget, Callable[[], object]] = {}
         self.claims_part = TokenClaims()
         self.claims = self.claims_part.table
         self.claims_view = self.claims_part.view
         self.header = RecordTable[Claim](_COLUMNS)
         self.header_view = RecordView(self.header, "token-header")
-        self.role = TokenRole()
-        self.consumers = TokenConsumers()
-        self.comparison = TokenComparison()
-        self.lifetimes = TokenLifetimes()
+        self._role = TokenRole()
+        self.expected = self._consumers = TokenConsumers()
+        self._comparison = TokenComparison()
+        self._lifetimes = TokenLifetimes()
         self.user_info = TextView("userInfo")
         self.user_info.setContentsMargins(12, 12, 12, 12)
         self.payload = TextView("Payload")
         self.payload.setContentsMargins(12, 12, 12, 12)
         self.raw = SecretText("token")
         self.setDocumentMode(True)
-        self.addTab(self.claims_part, "Claims")
-        self.addTab(self.header_view, "Header")
-        self.addTab(self.payload, "JSON")
-        self.addTab(self.raw, "Raw")
-        self.addTab(self.consumers, "Will it work?")
-        self.addTab(self.role, "Role")
-        self.addTab(self.comparison, "Compare")
-        self.addTab(self.lifetimes, "Lifetimes")
-        self.addTab(self.user_info, "userInfo")
-        self._show_tab(self.role, is_shown=False)
+        self._add_tabs()
+        self._show_tab(self._role, is_shown=False)
         self._show_tab(self.user_info, is_shown=False)
+        self.currentChanged.connect(self._catch_up_shown)
         clock().changed.connect(self.claims_part.retell)
+
+    @property
+    def role(self) -> TokenRole:
+        """The way to a role, up to date."""
+        self._catch_up(self._role)
+        return self._role
+
+    @property
+    def consumers(self) -> TokenConsumers:
+        """Who would take the token, up to date. `expected` is the same for whoever wants what was typed there alone."""
+        self._catch_up(self._consumers)
+        return self._consumers
+
+    @property
+    def comparison(self) -> TokenComparison:
+        """The comparison, up to date."""
+        self._catch_up(self._comparison)
+        return self._comparison
+
+    @property
+    def lifetimes(self) -> TokenLifetimes:
+        """What each ending does, up to date."""
+        self._catch_up(self._lifetimes)
+        return self._lifetimes
 
     def show_token(self, token: DecodedToken, facts: PoolFacts | None = None) -> None:
         """Show another token. One that nobody but Cognito can read has its raw form only."""
         self._token = token
         self.claims_part.show_token(token, facts)
-        self.header.set_rows(header_of(token))
-        self.payload.set_json(token.claims)
+        self._fill(self.header_view, lambda: self.header.set_rows(header_of(token)))
+        self._fill(self.payload, lambda: self.payload.set_json(token.claims))
         size = counted(len(token.raw), "character")
         note = f"{_KINDS.get(token.kind, 'Token.')} {size}. Whoever has it can use it until it expires."
         self.raw.set_secret(token.raw, note)
@@ -81,9 +103,10 @@ class TokenDetails(QTabWidget):
     def show_identity_pool(self, detail: IdentityPoolDetail | None) -> None:
         """Trace the token through an identity pool; None where none takes tokens of its pool."""
         is_meant = detail is not None and self._token is not None and self._token.kind != "refresh"
-        self._show_tab(self.role, is_shown=is_meant)
+        self._show_tab(self._role, is_shown=is_meant)
+        self._waiting.pop(self._role, None)
         if is_meant and detail is not None and self._token is not None:
-            self.role.show_trace(detail, self._token)
+            self._fill(self._role, partial(self._role.show_trace, detail, self._token))
 
     def show_set(
         self, tokens: Mapping[TokenKind, DecodedToken], earlier: Sequence[KnownToken], client: AppClient | None
@@ -93,10 +116,10 @@ class TokenDetails(QTabWidget):
         if token is None:
             return
         beside = [KnownToken(f"{KINDS[kind]} of the same sign-in", each) for kind, each in tokens.items()]
-        self.comparison.show_token(token, [*beside, *earlier])
-        self._show_tab(self.comparison, is_shown=bool(token.claims))
-        self.lifetimes.show_tokens(tokens, client)
-        self._show_tab(self.lifetimes, is_shown=any(each.pool_id for each in tokens.values()))
+        self._fill(self._comparison, partial(self._comparison.show_token, token, [*beside, *earlier]))
+        self._show_tab(self._comparison, is_shown=bool(token.claims))
+        self._fill(self._lifetimes, partial(self._lifetimes.show_tokens, tokens, client))
+        self._show_tab(self._lifetimes, is_shown=any(each.pool_id for each in tokens.values()))
 
     def show_consumers(self, context: TokenContext, detail: IdentityPoolDetail | None) -> None:
         """Who would take the token, held against these surroundings."""
@@ -105,7 +128,8 @@ class TokenDetails(QTabWidget):
             return
         known = detail.user_pool_providers if detail is not None else ()
         clients = tuple(each.client_id for each in known if each.pool_id == token.pool_id)
-        self.consumers.show_token(token, context, clients if detail is not None else None)
+        taken = clients if detail is not None else None
+        self._fill(self._consumers, partial(self._consumers.show_token, token, context, taken))
 
     def show_user_info(self, answer: dict[str, Any] | None) -> None:
         """What userInfo said; None takes it away."""
@@ -113,6 +137,33 @@ class TokenDetails(QTabWidget):
         if answer is not None:
             self.user_info.set_json(answer)
             self.setCurrentWidget(self.user_info)
+
+    def _add_tabs(self) -> None:
+        self.addTab(self.claims_part, "Claims")
+        self.addTab(self.header_view, "Header")
+        self.addTab(self.payload, "JSON")
+        self.addTab(self.raw, "Raw")
+        self.addTab(self._consumers, "Will it work?")
+        self.addTab(self._role, "Role")
+        self.addTab(self._comparison, "Compare")
+        self.addTab(self._lifetimes, "Lifetimes")
+        self.addTab(self.user_info, "userInfo")
+
+    def _fill(self, part: QWidget, work: Callable[[], object]) -> None:
+        """Now, if it is looked at; otherwise the newest once somebody does."""
+        self._waiting[part] = work
+        if part is self.currentWidget():
+            self._catch_up(part)
+
+    def _catch_up(self, part: QWidget) -> None:
+        work = self._waiting.pop(part, None)
+        if work is not None:
+            work()
+
+    def _catch_up_shown(self) -> None:
+        part = self.currentWidget()
+        if part is not None:
+            self._catch_up(part)
 
     def _show_tab(self, part: QWidget, *, is_shown: bool) -> None:
         self.setTabVisible(self.indexOf(part), is_shown)

@@ -42,6 +42,8 @@ class RecordView(QTableView):
         # Each column's width at the designed type size: what is shown and what is remembered come from it.
         self._designed = [float(column.width) for column in table.columns]
         self._scale, self._is_scaling = theme().scale, False
+        self._withheld: frozenset[str] = frozenset()
+        self._remembered: list[str] = []
         self._delegate = CellDelegate(self)
         self.setItemDelegate(self._delegate)
         self._prepare()
@@ -85,6 +87,16 @@ class RecordView(QTableView):
         self.setColumnHidden(self._position(name), not shown)
         self._remember()
 
+    def withhold_column(self, name: str, *, withheld: bool) -> None:
+        """Hide a column while there is nothing to say in it: not the person's choice, so not remembered as one."""
+        at = self._position(name)
+        if self.isColumnHidden(at) == withheld:
+            return
+        was_scaling, self._is_scaling = self._is_scaling, True
+        self.setColumnHidden(at, withheld)
+        self._withheld = (self._withheld | {name}) if withheld else (self._withheld - {name})
+        self._is_scaling = was_scaling
+
     def column_menu(self) -> QMenu:
         """A menu with one checkable entry per column."""
         menu = QMenu(self)
@@ -110,6 +122,7 @@ class RecordView(QTableView):
     def restore_columns(self) -> None:
         """Forget the remembered columns."""
         Settings().forget(f"columns/{self._name}")
+        self._remembered = []
         header = self.horizontalHeader()
         for logical, column in enumerate(self._table.columns):
             header.moveSection(header.visualIndex(logical), logical)
@@ -213,8 +226,9 @@ class RecordView(QTableView):
         """Somebody made a column wider. Hiding one, and the window that stretches the last, change no width."""
         if self._is_scaling or not width:
             return
-        if logical not in self.shown_columns()[-1:]:
-            self._designed[logical] = width / theme().scale
+        if logical in self.shown_columns()[-1:]:
+            return
+        self._designed[logical] = width / theme().scale
         self._remember()
 
     def _position(self, name: str) -> int:
@@ -244,11 +258,15 @@ class RecordView(QTableView):
         stretched = self.shown_columns()[-1:]
         entries = []
         for logical in order:
-            column, is_hidden = self._table.columns[logical], self.isColumnHidden(logical)
+            column = self._table.columns[logical]
+            is_hidden = self.isColumnHidden(logical) and column.name not in self._withheld
             is_own = not is_hidden and logical not in stretched
             kept_px = round(self._designed[logical]) if is_own else column.width
             entries.append(f"{column.name}|{kept_px}|{'hidden' if is_hidden else 'shown'}")
-        Settings().put(f"columns/{self._name}", entries)
+        if entries != self._remembered:
+            # Writing takes longer than painting a page of rows.
+            self._remembered = entries
+            Settings().put(f"columns/{self._name}", entries)
 
     def _show_all(self) -> None:
         for column in self._table.columns:

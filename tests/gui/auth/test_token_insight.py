@@ -52,7 +52,9 @@ async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_tok
     assert role.trace is not None
     assert role.trace.role_arn.endswith("/MoonletterSubscriber")
     panel.kind_buttons["access"].click()
-    assert "does not accept" in role.trace.conclusion
+    trace = panel.details.role.trace
+    assert trace is not None
+    assert "does not accept" in trace.conclusion
     lonely.take_text(tokens.id_token)
     assert not lonely.details.isTabVisible(lonely.details.indexOf(lonely.details.role))
 
@@ -67,6 +69,7 @@ async def test_a_refresh_keeps_the_earlier_tokens_to_compare_with(
     assert comparison.summary.text().startswith("An access token and an ID token. Of the same sign-in.")
     panel.token_actions.refresh_button.click()
     await panel.tasks.idle()
+    assert panel.details.comparison is comparison
     names = [comparison.others_box.itemText(at) for at in range(comparison.others_box.count())]
     at = next(at for at, name in enumerate(names) if name.startswith("Earlier ID token: ada"))
     comparison.others_box.setCurrentIndex(at)
@@ -179,7 +182,7 @@ async def test_who_would_take_the_token_is_told_with_the_claim_that_decides(
     assert any(row.will == "yes" and "dentity pool" in name for name, row in answers.items())
     consumers.audience_line.setText("somebody-else")
     consumers.audience_line.editingFinished.emit()
-    assert any(row.will == "no" and row.claim == "aud" for row in consumers.answers.records())
+    assert any(row.will == "no" and row.claim == "aud" for row in panel.details.consumers.answers.records())
     consumers.view.selectRow(0)
     assert consumers.answers.record(0).reason in consumers.reason.text()
     assert Settings().text("tokens/expected_audience") == "somebody-else"
