@@ -7,6 +7,7 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.federation.addresses import provider_url
+from cognito_explorer.sandbox.identity_pools.identity_pools import find_identity_pool
 from cognito_explorer.sandbox.identity_pools.open_id_tokens import (
     ISSUER,
     PROVIDER,
@@ -150,13 +151,22 @@ def _read(world: World, params: Mapping[str, Any]) -> WebToken:
     try:
         issuer = unverified_issuer(token)
         if issuer == ISSUER:
-            return WebToken(PROVIDER, PROVIDER, verify_open_id_token(world, token))
+            return _read_identity_pools(world, token)
         player = next((key for key in _PUBLIC if issuer == provider_url(world, key)), None)
         if player is not None:
             return WebToken(_PUBLIC[player], _PUBLIC[player], verify_token(world, token, issuer))
         return _read_registered(world, issuer, token)
     except TokenProblem as problem:
         raise _refusal(world, problem) from None
+
+
+def _read_identity_pools(world: World, token: str) -> WebToken:
+    """A token of an identity pool, be it a developer's, is for STS only where the classic flow is allowed."""
+    claims = verify_open_id_token(world, token)
+    pool = find_identity_pool(world, str(claims["aud"]))
+    if pool is None or not pool.get("AllowClassicFlow"):
+        raise ServiceError("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", status=403)
+    return WebToken(PROVIDER, PROVIDER, claims)
 
 
 def _read_registered(world: World, issuer: str, token: str) -> WebToken:

@@ -15,7 +15,7 @@ from cognito_explorer.sandbox.identity_pools.identities import (
 )
 from cognito_explorer.sandbox.identity_pools.identity_pools import load_identity_pool
 from cognito_explorer.sandbox.identity_pools.login import Login
-from cognito_explorer.sandbox.identity_pools.logins import verify_logins
+from cognito_explorer.sandbox.identity_pools.logins import is_listed, verify_logins
 from cognito_explorer.sandbox.identity_pools.open_id_tokens import PROVIDER
 from cognito_explorer.sandbox.world import Call, World
 
@@ -64,6 +64,8 @@ def identify(call: Call) -> Identified:
     logins = call.params.get("Logins", {})
     if not logins:
         return Identified(pool, _as_guest(pool, identity), ())
+    if any(name in identity.providers and not is_listed(call.world, pool, name) for name in logins):
+        raise _refused(LOGINS_DO_NOT_MATCH)  # the provider was removed since
     verified = verify_logins(call.world, pool, logins)
     if identity.merged_into:
         identity = load_identity(call.world, identity.merged_into)

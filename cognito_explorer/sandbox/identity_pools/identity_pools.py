@@ -29,10 +29,16 @@ SELECT number AS page_key, body FROM identity_pools WHERE region = ? AND number 
 
 def load_identity_pool(world: World, pool_id: str) -> dict[str, Any]:
     """A pool in the shape of DescribeIdentityPool; raises ResourceNotFoundException."""
-    row = world.store.one("SELECT body FROM identity_pools WHERE id = ?", (pool_id,))
-    if row is None:
+    pool = find_identity_pool(world, pool_id)
+    if pool is None:
         raise unknown_pool(pool_id)
-    pool: dict[str, Any] = json.loads(row["body"])
+    return pool
+
+
+def find_identity_pool(world: World, pool_id: str) -> dict[str, Any] | None:
+    """Like `load_identity_pool`, but None for a pool that is not there."""
+    row = world.store.one("SELECT body FROM identity_pools WHERE id = ?", (pool_id,))
+    pool: dict[str, Any] | None = json.loads(row["body"]) if row else None
     return pool
 
 

@@ -12,6 +12,7 @@ from cognito_explorer.sandbox.identity_pools.developer_tokens import verify_deve
 from cognito_explorer.sandbox.identity_pools.external_logins import verify_external
 from cognito_explorer.sandbox.identity_pools.login import Login, invalid_login, unsupported_provider
 from cognito_explorer.sandbox.identity_pools.open_id_tokens import PROVIDER
+from cognito_explorer.sandbox.issuers import registered_host
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.user_pools.users import load_user
 from cognito_explorer.sandbox.world import World
@@ -22,6 +23,15 @@ _USER_POOL_HOST = "cognito-idp."
 def verify_logins(world: World, pool: Mapping[str, Any], logins: Mapping[str, str]) -> tuple[Login, ...]:
     """Every login of the map, verified; raises NotAuthorizedException with Cognito's sentence otherwise."""
     return tuple(_verify(world, pool, provider, token) for provider, token in sorted(logins.items()))
+
+
+def is_listed(world: World, pool: Mapping[str, Any], provider: str) -> bool:
+    """Whether a pool still takes logins of a provider, whatever their tokens say."""
+    names = {each["ProviderName"] for each in pool.get("CognitoIdentityProviders", ())}
+    names |= {PROVIDER, *pool.get("SupportedLoginProviders", {}), *pool.get("SamlProviderARNs", ())}
+    arns = pool.get("OpenIdConnectProviderARNs", ())
+    hosts = {registered_host(world, arn.partition(":oidc-provider/")[2]) for arn in arns}
+    return provider in names or registered_host(world, provider) in hosts
 
 
 def _verify(world: World, pool: Mapping[str, Any], provider: str, token: str) -> Login:

@@ -39,9 +39,10 @@ def invalid_configuration() -> ServiceError:
 
 def _mapped(mapping: Mapping[str, Any], claims: Mapping[str, Any], custom_role_arn: str | None) -> str | None:
     if mapping["Type"] == "Token":
-        candidates = list(claims.get("cognito:roles", ()))
+        candidates = _roles_of(claims.get("cognito:roles"))
         # Several roles without a preferred one are ambiguous; so, by the same setting, is none at all.
-        preferred = claims.get("cognito:preferred_role")
+        stated = claims.get("cognito:preferred_role")
+        preferred = stated if isinstance(stated, str) and stated else None
     else:
         rules = mapping.get("RulesConfiguration", {}).get("Rules", [])
         candidates = [rule["RoleARN"] for rule in rules if _matches(rule, claims)]
@@ -51,6 +52,12 @@ def _mapped(mapping: Mapping[str, Any], claims: Mapping[str, Any], custom_role_a
     if custom_role_arn not in candidates:
         raise _custom_role_refused()
     return custom_role_arn
+
+
+def _roles_of(claim: Any) -> list[str]:
+    """The claim is a list; some providers write its members into one text, with commas between."""
+    members = claim.split(",") if isinstance(claim, str) else claim
+    return [str(each).strip() for each in members] if isinstance(members, list) else []
 
 
 def _matches(rule: Mapping[str, str], claims: Mapping[str, Any]) -> bool:
