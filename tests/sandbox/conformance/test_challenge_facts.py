@@ -250,6 +250,20 @@ def test_a_passkey_answers_its_options(choosing: PoolUnderTest, algorithm: str) 
     assert respond(choosing, asked, "ada", CREDENTIAL=json.dumps(device.get(options)))["AuthenticationResult"]
 
 
+def test_a_passkey_comes_with_the_choice_or_after_it(choosing: PoolUnderTest) -> None:
+    """auth-flows.md 3: ANSWER = WEB_AUTHN with CREDENTIAL; without one, WEB_AUTHN is asked."""
+    device = register_passkey(choosing)
+    asked = choose(choosing)
+    assert "WEB_AUTHN" in asked["AvailableChallenges"]
+    options = json.loads(asked["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
+    credential = json.dumps(device.get(options))
+    assert respond(choosing, asked, "ada", ANSWER="WEB_AUTHN", CREDENTIAL=credential)["AuthenticationResult"]
+    again = respond(choosing, choose(choosing), "ada", ANSWER="WEB_AUTHN")
+    assert again["ChallengeName"] == "WEB_AUTHN"
+    with refused("NotAuthorizedException"):
+        respond(choosing, again, "ada", CREDENTIAL=credential)
+
+
 def test_a_user_has_twenty_passkeys(sandbox: RunningSandbox, choosing: PoolUnderTest) -> None:
     """auth-flows.md 3: at most 20 passkeys per user."""
     choosing.add_user("collector")

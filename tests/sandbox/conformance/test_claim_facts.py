@@ -270,10 +270,15 @@ def test_version_two_sees_attributes_groups_and_scopes(changed: Any) -> None:
 def test_groups_are_kept_overridden_or_taken(
     sandbox: RunningSandbox, name: str, details: str, *, has_groups: bool, has_roles: bool
 ) -> None:
-    """tokens.md 4: empty or null removes groups, a copy keeps them, suppressing groups drops roles, too."""
+    """tokens.md 4: empty or null removes groups, a copy keeps them, suppressing groups drops roles, too.
+
+    What is overridden is so in both tokens; V1 suppresses in the ID token alone.
+    """
     body = f'event["response"]["claimsOverrideDetails"] = {details}'
-    own = identity(make_trigger(sandbox, f"claim-facts-{name}", "V1_0", body).pool)
+    tokens = make_trigger(sandbox, f"claim-facts-{name}", "V1_0", body).pool.tokens("ada")
+    own, access = claims(tokens["IdToken"]), claims(tokens["AccessToken"])
     assert ("cognito:groups" in own, "cognito:roles" in own) == (has_groups, has_roles)
+    assert ("cognito:groups" in access) is (has_groups or "groupOverrideDetails" not in details)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,19 @@ def test_an_issuer_has_one_of_two_forms(sandbox: RunningSandbox, kind: str, host
     assert claims(pool.tokens("ada")["IdToken"])["iss"] == document(pool, "openid-configuration")["issuer"] == issuer
 
 
+def test_the_updated_issuer_is_taken_for_an_identity(sandbox: RunningSandbox) -> None:
+    """tokens.md 6: identity pools and updated issuers are not verified; taken under the plain name is our choice."""
+    pool = make_pool(sandbox, IssuerConfiguration={"Type": "UPDATED"})
+    pool.add_user("ada")
+    provider = f"cognito-idp.us-east-1.amazonaws.com/{pool.pool_id}"
+    kit = PoolKit(sandbox)
+    identity_pool = kit.pool(CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": pool.client_id}])
+    token = pool.tokens("ada")["IdToken"]
+    assert kit.public.get_id(IdentityPoolId=identity_pool, Logins={provider: token})["IdentityId"]
+    with refused("NotAuthorizedException"):
+        kit.public.get_id(IdentityPoolId=identity_pool, Logins={f"issuer-{provider}": token})
+
+
 def test_two_keys_verify_both_kinds_of_token(pool: PoolUnderTest) -> None:
     """tokens.md 5, 6 and 8: two RSA keys per pool; the header's kid is in the key set, the signature holds."""
     keys = {entry["kid"]: entry for entry in document(pool, "jwks.json")["keys"]}
