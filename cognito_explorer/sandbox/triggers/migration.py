@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from cognito_explorer.sandbox.auth.mfa_settings import SMS, MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.triggers.invocation import Occasion, Trigger, ask_trigger, find_trigger, malformed
 from cognito_explorer.sandbox.user_pools.schema import check_values
 from cognito_explorer.sandbox.user_pools.users import (
@@ -58,7 +59,19 @@ def _migrate(
         _free_aliases(world, pool, attributes)
     is_confirmed = source == "Authentication" and response.get("finalUserStatus") == CONFIRMED
     status = CONFIRMED if is_confirmed else RESET_REQUIRED
-    return insert_user(world, pool, NewUser(name, attributes, status, password=password if is_confirmed else None))
+    wants_texts = _wants_texts(response, attributes)
+    user = insert_user(world, pool, NewUser(name, attributes, status, password=password if is_confirmed else None))
+    if wants_texts:
+        save_mfa_settings(world, user, MfaSettings(enabled=frozenset((SMS,))))
+    return user
+
+
+def _wants_texts(response: Mapping[str, Any], attributes: Mapping[str, str]) -> bool:
+    """Whether the user is to sign in with a code by text message, too, for which there has to be a number."""
+    wanted = response.get("enableSMSMFA")
+    if not isinstance(wanted, bool | None) or (wanted and not attributes.get("phone_number")):
+        raise malformed()
+    return bool(wanted)
 
 
 def _attributes(response: Mapping[str, Any]) -> dict[str, str]:

@@ -32,6 +32,10 @@ MIGRATE = """
 if event["triggerSource"] == "UserMigration_Authentication" and event["userName"].startswith("old"):
     event["response"].update(userAttributes={"email": "old@moon.example"}, finalUserStatus="CONFIRMED",
         messageAction="SUPPRESS")
+    if event["userName"].startswith("old-texted"):
+        event["response"].update(enableSMSMFA=True)
+        if event["userName"] == "old-texted":
+            event["response"]["userAttributes"]["phone_number"] = "+441632960100"
 """.strip()
 
 
@@ -150,6 +154,13 @@ def test_people_migrate_where_the_password_is_sent(scene: Scene, browser: Browse
     else:
         assert pool.public.initiate_auth(AuthFlow=way, **given)["AuthenticationResult"]
     assert pool.status(name) == "CONFIRMED"
+
+
+def test_who_migrates_may_have_to_answer_by_text_message(pool: PoolUnderTest) -> None:
+    """user-pools-config.md 6: UserMigration, enableSMSMFA; without a number for it the answer is no good."""
+    assert pool.sign_in("old-texted")["ChallengeName"] == "SMS_MFA"
+    with refused("InvalidLambdaResponseException"):
+        pool.sign_in("old-texted-nowhere")
 
 
 @pytest.mark.parametrize("is_tracking", [True, False])
