@@ -376,3 +376,16 @@ def test_without_a_branding_style_there_are_no_pages(pool: PoolUnderTest, browse
     assert (page.status_code, alert_of(page).startswith("Login pages unavailable")) == (400, True)
     brand(pool, bare)
     assert ask(pool, browser, client_id=bare).status_code == 200
+
+
+def test_both_terms_are_shown_or_none(pool: PoolUnderTest, browser: Browser) -> None:
+    """hosted-ui.md 9: terms of use and privacy links, both documents are needed to be shown."""
+    client_id = branded_client(pool)["ClientId"]
+    shown = []
+    for name in ("terms-of-use", "privacy-policy"):
+        link = f"https://moon.example/{name}"
+        document = {"TermsName": name, "TermsSource": "LINK", "Enforcement": "NONE", "Links": {"cognito:default": link}}
+        pool.idp.create_terms(UserPoolId=pool.pool_id, ClientId=client_id, **document)
+        page = browser.go("signup", **asking(pool, client_id=client_id).query)
+        shown.append("https://moon.example/terms-of-use" in page.text)
+    assert shown == [False, True]

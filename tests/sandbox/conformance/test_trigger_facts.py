@@ -8,6 +8,7 @@ import pytest
 
 from tests.sandbox.auth.second_factors import PHONE
 from tests.sandbox.auth.srp_client import sign_in_with_srp
+from tests.sandbox.federation.travel import open_harbour, told, travel
 from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, make_pool, refused
 from tests.sandbox.triggers.scene import Scene, make_scene, sign_up
 from tests.sandbox.user_pools.test_imports import KMS, ROLE, make_import_role
@@ -108,6 +109,22 @@ def test_nobody_migrates_without_a_plain_password(sandbox: RunningSandbox) -> No
         sign_in_with_srp(pool.public, pool.pool_id, pool.client_id, "ada", PASSWORD)
     assert scene.sources() == []
     assert pool.sign_in("ada")["AuthenticationResult"]
+
+
+def test_people_of_providers_meet_no_challenges_messages_or_migrations(sandbox: RunningSandbox) -> None:
+    """user-pools-config.md 6: federated sign-in never runs custom challenges, migration, messages or senders."""
+    scene = make_scene(sandbox, "fact-federated", KEYS, "pass")
+    harbour = open_harbour(scene.pool, "fact-federated")
+    for _ in range(2):
+        with harbour.browser() as browser:
+            told(travel(harbour, browser, "luna")[1])
+    assert {source.partition("_")[0] for source in scene.sources()} == {
+        "PreSignUp",
+        "PostConfirmation",
+        "PreAuthentication",
+        "PostAuthentication",
+    }
+    harbour.drop()
 
 
 def test_a_second_factors_message_has_a_source_of_its_own(sandbox: RunningSandbox) -> None:

@@ -7,6 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from cognito_explorer.sandbox.federation.saml_request import inflate
@@ -268,3 +273,111 @@ def test_nobody_is_sent_to_metadata_s_nonsense(
     answer = told(browser.go("oauth2/authorize", **harbour.request().query))
     assert answer["error"] == "server_error"
     harbour.pool.idp.update_identity_provider(**named, ProviderDetails={"MetadataFile": metadata(provider, SSO)})
+
+
+def _gcm(secret: bytes, text: bytes) -> bytes:
+    return bytes(12) + AESGCM(secret).encrypt(bytes(12), text, None)
+
+
+def _cbc(secret: bytes, text: bytes) -> bytes:
+    missing = 16 - len(text) % 16
+    sealer = Cipher(algorithms.AES(secret), modes.CBC(bytes(16))).encryptor()
+    return bytes(16) + sealer.update(text + bytes(missing - 1) + bytes([missing])) + sealer.finalize()
+
+
+def _encrypt(root: Any, certificate: str, name: str, seal: Callable[[bytes, bytes], bytes]) -> None:
+    """The assertion in another's words: with a cipher of that name, for whom the certificate is."""
+    public = x509.load_der_x509_certificate(base64.b64decode(certificate)).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    secret = bytes(range(16 if "128" in name else 32))
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA256(), None)
+    assertion = one(root, "saml:Assertion")
+    wrapped, sealed = (
+        base64.b64encode(each).decode()
+        for each in (public.encrypt(secret, oaep), seal(secret, etree.tostring(assertion)))
+    )
+    xenc = "http://www.w3.org/2001/04/xmlenc#"
+    hidden = etree.fromstring(
+        f'<saml:EncryptedAssertion xmlns:saml="{NAMES["saml"]}" xmlns:xenc="{xenc}"'
+        ' xmlns:ds="http://www.w3.org/2000/09/xmldsig#">'
+        f'<xenc:EncryptedData Type="{xenc}Element"><xenc:EncryptionMethod Algorithm="{name}"/><ds:KeyInfo>'
+        f'<xenc:EncryptedKey><xenc:EncryptionMethod Algorithm="{xenc}rsa-oaep-mgf1p">'
+        f'<ds:DigestMethod Algorithm="{xenc}sha256"/></xenc:EncryptionMethod><xenc:CipherData>'
+        f"<xenc:CipherValue>{wrapped}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo><xenc:CipherData><xenc:CipherValue>"
+        f"{sealed}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData></saml:EncryptedAssertion>"
+    )
+    root.replace(assertion, hidden)
+
+
+@pytest.fixture(scope="module")
+def certificate(harbour: Harbour, provider: SamlProvider) -> Iterator[str]:
+    """Assertions have to be encrypted: for the owner of this certificate."""
+    named = {"UserPoolId": harbour.pool.pool_id, "ProviderName": "Moonrise"}
+    plain = {"MetadataFile": metadata(provider, SSO)}
+    update = harbour.pool.idp.update_identity_provider
+    made = update(**named, ProviderDetails=plain | {"EncryptedResponses": "true"})["IdentityProvider"]
+    yield made["ProviderDetails"]["ActiveEncryptionCertificate"]
+    update(**named, ProviderDetails=plain)
+
+
+CBC, GCM = "http://www.w3.org/2001/04/xmlenc#aes{}-cbc", "http://www.w3.org/2009/xmlenc11#aes{}-gcm"
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+@pytest.mark.parametrize(("name", "seal"), [(CBC.format(128), _cbc), (CBC.format(256), _cbc), (GCM.format(128), _gcm)])
+def test_an_assertion_may_be_encrypted_in_these_ways(
+    harbour: Harbour,
+    browser: Browser,
+    provider: SamlProvider,
+    certificate: str,
+    name: str,
+    seal: Any,
+    *,
+    is_whole: bool,
+) -> None:
+    state, request_id, acs = set_out(harbour, browser)
+    root = response_for(harbour, request_id, acs)
+    if is_whole:
+        assertion = one(root, "saml:Assertion")
+        assertion.remove(assertion.find(DS))
+        _encrypt(root, certificate, name, seal)
+        root = provider.sign(root)
+    else:
+        sign_assertion(provider, root)
+        _encrypt(root, certificate, name, seal)
+    assert "code" in arrive(harbour, browser, state, root)
+
+
+def _leave_plain(root: Any, _certificate: str) -> None:
+    """Nothing is encrypted."""
+
+
+def _of_another_cipher(root: Any, certificate: str) -> None:
+    _encrypt(root, certificate, CBC.format(192), _cbc)
+
+
+def _garbled(root: Any, certificate: str) -> None:
+    _encrypt(root, certificate, CBC.format(256), lambda _secret, _text: b"x" * 40)
+
+
+def _beside_a_plain_one(root: Any, certificate: str) -> None:
+    plain = deepcopy(one(root, "saml:Assertion"))
+    _encrypt(root, certificate, GCM.format(256), _gcm)
+    root.append(plain)
+
+
+def _unsigned(root: Any, certificate: str) -> None:
+    signed = one(root, "saml:Assertion")
+    signed.remove(signed.find(DS))
+    _encrypt(root, certificate, GCM.format(256), _gcm)
+
+
+@pytest.mark.parametrize("hide", [_leave_plain, _of_another_cipher, _garbled, _beside_a_plain_one, _unsigned])
+def test_what_is_not_encrypted_as_it_should_lets_nobody_in(
+    harbour: Harbour, browser: Browser, provider: SamlProvider, certificate: str, hide: Callable[[Any, str], None]
+) -> None:
+    state, request_id, acs = set_out(harbour, browser)
+    root = response_for(harbour, request_id, acs)
+    sign_assertion(provider, root)
+    hide(root, certificate)
+    assert "error" in arrive(harbour, browser, state, root)
