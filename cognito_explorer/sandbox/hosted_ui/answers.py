@@ -48,7 +48,7 @@ def page(
     shared |= dict(content or {})
     response = show(name, shared, status=status, leads_to=leads_to)
     set_cookie(response, visit, XSRF_COOKIE, cookie)
-    if visit.lang != "en":
+    if visit.lang != "en" or visit.cookies.get(LANG_COOKIE):
         set_cookie(response, visit, LANG_COOKIE, visit.lang)
     return response
 

@@ -9,7 +9,7 @@ from cognito_explorer.sandbox.hosted_ui.challenges import proceed
 from cognito_explorer.sandbox.hosted_ui.entrance import pass_through
 from cognito_explorer.sandbox.hosted_ui.forms import Unacceptable, check_form, explain
 from cognito_explorer.sandbox.hosted_ui.login_page import is_choice_based, login_page
-from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL
+from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL, has_own_users
 from cognito_explorer.sandbox.hosted_ui.steps import start
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
@@ -31,7 +31,7 @@ def sign_in(visit: Visit) -> Response:
     username = visit.posted("username").strip()
     try:
         check_form(visit)
-        if LOCAL not in request.client["SupportedIdentityProviders"]:
+        if not has_own_users(request.client):
             raise Unacceptable("This application takes people from other providers only.")
         if not username:
             raise Unacceptable("Type in your name.")

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.hosted_ui.answers import page
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.forms import name_label
-from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL, provider_links
+from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL, has_own_users, provider_links
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 
 _NOTICES = {
@@ -22,7 +22,7 @@ def login_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") 
     content = {
         "name_label": name_label(visit.pool),
         "username": visit.posted("username") or visit.asked("username") or visit.asked("login_hint"),
-        "has_own_users": LOCAL in request.client.get("SupportedIdentityProviders", ()),
+        "has_own_users": has_own_users(request.client),
         "providers": links if request.provider != LOCAL else [],
         "asks_company": asks_company and request.provider != LOCAL,
         "kept_query": [(name, value) for name, value in visit.query if name not in _OWN_PARAMETERS],

@@ -1,5 +1,6 @@
 """Which external providers a client offers, and which one a request means."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,11 @@ def wanted_provider(visit: Visit, client: dict[str, Any]) -> str | None:
     if name or not supported:
         return name if name in supported else None
     return str(supported[0]) if len(supported) == 1 else ""
+
+
+def has_own_users(client: Mapping[str, Any]) -> bool:
+    """Whether the pool's own people may use a client's pages: names, passwords and accounts of theirs."""
+    return LOCAL in client.get("SupportedIdentityProviders", ())
 
 
 def provider_links(visit: Visit, client: dict[str, Any]) -> tuple[list[ProviderLink], bool]:

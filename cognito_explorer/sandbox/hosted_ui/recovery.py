@@ -5,7 +5,7 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.auth.sign_in import confirm_forgot_password, forgot_password
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
-from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, read_request
+from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Unacceptable,
     check_form,
@@ -14,6 +14,7 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
     name_label,
     password_hint,
 )
+from cognito_explorer.sandbox.hosted_ui.own_people import own_request
 from cognito_explorer.sandbox.hosted_ui.pace import hold
 from cognito_explorer.sandbox.hosted_ui.steps import note_deed
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
@@ -26,12 +27,12 @@ _UNREACHABLE = "Could not reset password for the account, please contact support
 
 def show_forgot(visit: Visit) -> Response:
     """Where the name is typed in."""
-    return _forgot_page(visit, read_request(visit))
+    return _forgot_page(visit, own_request(visit))
 
 
 def send_code(visit: Visit) -> Response:
     """Send the code."""
-    request = read_request(visit)
+    request = own_request(visit)
     username = visit.posted("username").strip()
     try:
         check_form(visit)
@@ -47,12 +48,12 @@ def send_code(visit: Visit) -> Response:
 
 def show_reset(visit: Visit) -> Response:
     """Where code and new password are typed in."""
-    return _reset_page(visit, read_request(visit))
+    return _reset_page(visit, own_request(visit))
 
 
 def reset(visit: Visit) -> Response:
     """Set the new password with the code."""
-    request = read_request(visit)
+    request = own_request(visit)
     username, code = visit.posted("username").strip(), visit.posted("code").strip()
     try:
         check_form(visit)

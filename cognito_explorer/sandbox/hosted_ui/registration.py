@@ -7,7 +7,7 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.auth.sign_in import confirm_sign_up, resend_confirmation, sign_up
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
-from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, known_client, read_request
+from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, known_client
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Field,
     Unacceptable,
@@ -19,6 +19,7 @@ from cognito_explorer.sandbox.hosted_ui.forms import (
     password_hint,
     posted_attributes,
 )
+from cognito_explorer.sandbox.hosted_ui.own_people import own_request
 from cognito_explorer.sandbox.hosted_ui.steps import note_deed
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.schema import required_attributes
@@ -66,12 +67,12 @@ def register(visit: Visit) -> Response:
 
 def show_confirm(visit: Visit) -> Response:
     """Where the code is typed in."""
-    return _confirm_page(visit, read_request(visit))
+    return _confirm_page(visit, own_request(visit))
 
 
 def confirm(visit: Visit) -> Response:
     """Check the code; then the account may sign in."""
-    request = read_request(visit)
+    request = own_request(visit)
     username = visit.posted("username").strip()
     try:
         check_form(visit)
@@ -96,7 +97,7 @@ def confirm_by_link(visit: Visit) -> Response:
 
 def resend_code(visit: Visit) -> Response:
     """Send another code."""
-    request = read_request(visit)
+    request = own_request(visit)
     username = visit.posted("username").strip()
     try:
         check_form(visit)
@@ -109,8 +110,8 @@ def resend_code(visit: Visit) -> Response:
 
 
 def _open_request(visit: Visit) -> AuthorizationRequest:
-    """The request, in a pool where people may register themselves; elsewhere to the sign-in page."""
-    request = read_request(visit)
+    """The request, where people may register themselves; elsewhere to the sign-in page."""
+    request = own_request(visit)
     if visit.pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]:
         raise Refused(redirect(visit.link("login")))
     return request

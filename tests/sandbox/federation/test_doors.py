@@ -102,6 +102,9 @@ def test_a_client_without_cognito_takes_no_passwords(harbour: Harbour) -> None:
         page = browser.go("login", **harbour.request(client_id=client["ClientId"], scope="openid").query)
         assert 'id="password"' not in page.text
         assert "identity_provider=Moonbook" in page.text
+        for path in ("signup", "confirm", "forgotPassword", "confirmforgotPassword"):
+            away = browser.go(path, **harbour.request(client_id=client["ClientId"], scope="openid").query)
+            assert away.url.path.endswith("/login")
 
 
 def test_a_deleted_provider_s_people_cannot_come_in_any_more(harbour: Harbour) -> None:
