@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class RunningSandbox:
     process: subprocess.Popen[str]
     ready: dict[str, Any]
     shared: set[str] = field(default_factory=set)
+    _clients: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     @property
     def endpoint(self) -> str:
@@ -45,7 +46,24 @@ class RunningSandbox:
     def client(
         self, service: str, *, region: str = "us-east-1", keys: Sequence[str] | None = None, **config: Any
     ) -> Any:
-        """A boto3 client, signing as the administrator or with (key id, secret[, session token])."""
+        """A boto3 client, signing as the administrator or with (key id, secret[, session token]).
+
+        Whoever asks for the same again is given the same client.
+        """
+        return self._kept(
+            (service, region, *(keys or ()), repr(sorted(config.items()))),
+            lambda: self.new_client(service, region=region, keys=keys, **config),
+        )
+
+    def _kept(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if key not in self._clients:
+            self._clients[key] = make()
+        return self._clients[key]
+
+    def new_client(
+        self, service: str, *, region: str = "us-east-1", keys: Sequence[str] | None = None, **config: Any
+    ) -> Any:
+        """The same, but of the caller's own: for those who change it."""
         access_key_id, secret, *token = keys or (self.ready["access_key_id"], self.ready["secret_access_key"])
         return boto3.client(
             service,  # type: ignore[call-overload]  # the service is a variable here
@@ -59,11 +77,14 @@ class RunningSandbox:
 
     def public_client(self, service: str, *, region: str = "us-east-1") -> Any:
         """A boto3 client that signs nothing."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # the service is a variable here
-            region_name=region,
-            endpoint_url=self.endpoint,
-            config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, proxies={}),
+        return self._kept(
+            (service, region, UNSIGNED),
+            lambda: boto3.client(
+                service,  # type: ignore[call-overload]  # the service is a variable here
+                region_name=region,
+                endpoint_url=self.endpoint,
+                config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, proxies={}),
+            ),
         )
 
     def control(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -85,6 +106,11 @@ class RunningSandbox:
     def advance(self, seconds: float) -> None:
         """Move the world's clock."""
         self.control("clock", {"advance_s": seconds})
+
+    def reset(self) -> None:
+        """Back to a fresh account."""
+        self.control("reset", {})
+        self.shared.clear()
 
     def stop(self) -> int:
         """Close its standard input and wait for its end."""
@@ -117,12 +143,26 @@ def start_sandbox(data: Path, *options: str) -> RunningSandbox:
     return RunningSandbox(data, process, json.loads(line))
 
 
+@pytest.fixture(scope="session")
+def empty_worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], RunningSandbox]]:
+    started: list[RunningSandbox] = []
+
+    def find() -> RunningSandbox:
+        if started and started[-1].process.poll() is None:
+            started[-1].reset()
+        else:
+            started.append(start_sandbox(tmp_path_factory.mktemp("sandbox") / "world", "--seed", "empty"))
+        return started[-1]
+
+    yield find
+    if started:
+        started[-1].stop()
+
+
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+def sandbox(empty_worlds: Callable[[], RunningSandbox]) -> RunningSandbox:
     """An empty world."""
-    running = start_sandbox(tmp_path_factory.mktemp("sandbox") / "world", "--seed", "empty")
-    yield running
-    running.stop()
+    return empty_worlds()
 
 
 @pytest.fixture(scope="session")

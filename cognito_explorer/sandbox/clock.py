@@ -37,6 +37,10 @@ class Clock:
         """Stop at this moment."""
         self.frozen_at = self.now()
 
+    def reset(self) -> None:
+        """Back to this machine's time and its everyday rules."""
+        self.offset_s, self.frozen_at, self.checks_signatures = 0.0, None, False
+
     def thaw(self) -> None:
         """Go on from the moment it stopped at."""
         if self.frozen_at is not None:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from cognito_explorer.sandbox.clock import Clock
 from cognito_explorer.sandbox.faults import KnobRefused
+from cognito_explorer.sandbox.fresh_start import NotReady, empty_world
 from cognito_explorer.sandbox.operations import implemented
 from cognito_explorer.sandbox.request_log import RequestLog
 from cognito_explorer.sandbox.user_pools.import_jobs import import_log, is_import_job
@@ -30,7 +31,7 @@ _CLOCK_USAGE = (
 # A century: further on, dates leave what the services can write.
 _MAX_ADVANCE_S = 100 * 365 * 86400.0
 
-_NAMES = "status, outbox, log, imports, functions, clock and faults"
+_NAMES = "status, outbox, log, imports, functions, clock, faults and reset"
 
 View = Callable[[Request], dict[str, Any]]
 
@@ -57,12 +58,13 @@ class Control:
             self._route("log", self._recent, writer),
             self._route("imports", self._imports, writer),
             self._route("functions", self._functions, writer),
+            self._route("reset", self._reset, writer, method="POST"),
             Route("/clock", self._clock, methods=["GET", "POST"]),
             Route("/faults", self._faults, methods=["GET", "POST", "DELETE"]),
             Route("/{name:path}", self._unknown, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
 
-    def _route(self, name: str, view: View, writer: ThreadPoolExecutor) -> Route:
+    def _route(self, name: str, view: View, writer: ThreadPoolExecutor, *, method: str = "GET") -> Route:
         async def answer(request: Request) -> Response:
             if not self._is_allowed(request):
                 return _refuse()
@@ -71,7 +73,7 @@ class Control:
             except QueryRefused as refused:
                 return JSONResponse({"error": str(refused)}, status_code=400)
 
-        return Route(f"/{name}", answer, methods=["GET"])
+        return Route(f"/{name}", answer, methods=[method])
 
     def _is_allowed(self, request: Request) -> bool:
         given = request.headers.get("x-sandbox-token", "")
@@ -109,6 +111,14 @@ class Control:
         if after and not re.fullmatch(r"\d{1,9}", after, re.ASCII):
             raise QueryRefused("after is the number of a line.")
         return {"lines": import_log(self._world, job, after=int(after or -1), limit=_MAX_ROWS)}
+
+    def _reset(self, _request: Request) -> dict[str, Any]:
+        try:
+            empty_world(self._world, self._log)
+        except NotReady as problem:
+            raise QueryRefused(str(problem)) from problem
+        self._facts["seed"] = "empty"
+        return {"seed": "empty"}
 
     async def _unknown(self, request: Request) -> Response:
         if not self._is_allowed(request):

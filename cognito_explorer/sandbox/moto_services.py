@@ -134,6 +134,17 @@ class MotoServices:
 
         return s3_backends[ACCOUNT_ID]["aws"]
 
+    def forget(self) -> None:
+        """Drop every object of every service; whoever empties the store empties the journal, too."""
+        from moto.backends import get_backend
+
+        for service in self._apps:
+            accounts: Any = get_backend(service)  # type: ignore[call-overload]  # only names of MotoService are there
+            if service == "s3":
+                for account in accounts.values():
+                    account.reset()  # closes its files, and forgets whose each bucket is
+            accounts.clear()
+
     def _load(self) -> None:
         try:
             self._import_moto()

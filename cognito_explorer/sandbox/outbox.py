@@ -70,6 +70,10 @@ class Outbox:
         """The mails that were not sent, newest first."""
         return list(self._refused)
 
+    def forget_refused(self) -> None:
+        """As if none had been refused."""
+        self._refused.clear()
+
     def latest(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest messages, newest first."""
         return [dict(row) for row in self._store.all("SELECT * FROM outbox ORDER BY id DESC LIMIT ?", (limit,))]

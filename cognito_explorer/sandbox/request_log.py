@@ -36,6 +36,12 @@ class RequestLog:
             self._entries.append(entry)
             self.total += 1
 
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._entries.clear()
+            self.total = 0
+
     def latest(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest entries, newest first."""
         with self._lock:

@@ -8,10 +8,10 @@ from hypothesis import settings
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
-from tests.sandbox_fixture import RunningSandbox, demo_sandbox, sandbox
+from tests.sandbox_fixture import RunningSandbox, demo_sandbox, empty_worlds, sandbox
 from tests.secret_service_fixture import secret_service
 
-__all__ = ["demo_sandbox", "sandbox", "secret_service"]
+__all__ = ["demo_sandbox", "empty_worlds", "sandbox", "secret_service"]
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("core", deadline=None)

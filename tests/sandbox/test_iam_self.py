@@ -45,7 +45,7 @@ def test_a_role_has_no_user_to_speak_of(sandbox: RunningSandbox) -> None:
 
 
 def test_what_is_no_operation_stays_out_of_the_log(sandbox: RunningSandbox) -> None:
-    iam = sandbox.client("iam")
+    iam = sandbox.new_client("iam")
     iam.meta.events.register(
         "before-sign.iam.ListUsers",
         lambda request, **_: request.__setattr__("data", {"Action": "Moonletter-2026", "Version": "2010-05-08"}),

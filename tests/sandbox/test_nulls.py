@@ -33,13 +33,13 @@ def speaks(client: Any, service: str, operation: str, body: dict[str, Any]) -> N
     ids=lambda settings: str(next(iter(settings))),
 )
 def test_a_pool_is_made_with_settings_that_are_null_inside(sandbox: RunningSandbox, settings: dict[str, Any]) -> None:
-    idp = sandbox.client("cognito-idp")
+    idp = sandbox.new_client("cognito-idp")
     speaks(idp, "cognito-identity-provider", "CreateUserPool", {"PoolName": "hollow", **settings})
     assert idp.create_user_pool(PoolName="hollow")["UserPool"]["Name"] == "hollow"
 
 
 def test_a_provider_without_a_name_is_refused_in_words(sandbox: RunningSandbox) -> None:
-    identity = sandbox.client("cognito-identity")
+    identity = sandbox.new_client("cognito-identity")
     body = {
         "IdentityPoolName": "hollow",
         "AllowUnauthenticatedIdentities": True,

@@ -24,7 +24,7 @@ def document(*statements: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 def iam(sandbox: RunningSandbox) -> Any:
-    iam = sandbox.client("iam")
+    iam = sandbox.new_client("iam")
     iam.create_role(RoleName="Writer", AssumeRolePolicyDocument=document({**FOR_POOLS, "Condition": OF_A_POOL}))
     return iam
 

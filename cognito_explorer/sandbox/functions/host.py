@@ -112,6 +112,13 @@ class FunctionHost:
         for child in list(self._running):
             end_process(child)
 
+    def forget(self) -> None:
+        """End every function that still runs, and forget what ran and whom it ran as."""
+        self.close()
+        with self._lock:
+            self._credentials.clear()
+            self._log.clear()
+
     def latest(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest invocations with their logs, newest first; payloads left out."""
         with self._lock:
