@@ -96,6 +96,8 @@ def _with_secret_service(command: list[str]) -> list[str]:
 def _test_environment() -> Iterator[dict[str, str]]:
     """Variables that keep the tests' keyring, caches, settings and leftovers away from the person's own."""
     environment = child_environment(is_headless=True)
+    # Every process of the tests, hundreds of sandboxes among them, would compile the whole program again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="cognito-explorer-test-", ignore_cleanup_errors=True) as folder:
         if sys.platform == "linux":
             for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "STATE_HOME", "RUNTIME_DIR"):

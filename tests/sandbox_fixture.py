@@ -1,6 +1,6 @@
 """A real sandbox process for any test: `sandbox` (empty, one for each module) and `demo_sandbox` (one for the run).
 
-A conftest takes them over with `from tests.sandbox_fixture import demo_sandbox, sandbox`.
+A conftest takes them over with `from tests.sandbox_fixture import demo_sandbox, empty_worlds, sandbox`.
 """
 
 import json

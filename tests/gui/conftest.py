@@ -113,6 +113,13 @@ def _no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not unexpected, [f"{record.name}: {record.getMessage()}" for record in unexpected]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _what_is_loaded_stays() -> None:
+    """The collector need not look at every module's functions again after each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _delete_later_means_now(qapp: QApplication) -> Iterator[None]:
     """What a test asked to delete is gone before the next begins."""

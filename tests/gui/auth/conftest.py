@@ -12,9 +12,9 @@ from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.opened_pages import OpenedPages
-from tests.sandbox_fixture import RunningSandbox, demo_sandbox, sandbox
+from tests.sandbox_fixture import RunningSandbox, demo_sandbox, empty_worlds, sandbox
 
-__all__ = ["demo_sandbox", "sandbox"]
+__all__ = ["demo_sandbox", "empty_worlds", "sandbox"]
 
 # As the app does: WebEngine needs it set before the application object exists.
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)

@@ -11,9 +11,9 @@ from cognito_explorer.gui.identity_pools.access_panel import AccessPanel
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 from tests.gui.identity_pools.people import IDENTITY_POOL_ID, OpenedPages, door_of, page_of, shown
-from tests.sandbox_fixture import RunningSandbox, demo_sandbox, sandbox
+from tests.sandbox_fixture import RunningSandbox, demo_sandbox, empty_worlds, sandbox
 
-__all__ = ["IDENTITY_POOL_ID", "demo_sandbox", "sandbox"]
+__all__ = ["IDENTITY_POOL_ID", "demo_sandbox", "empty_worlds", "sandbox"]
 
 
 @pytest_asyncio.fixture

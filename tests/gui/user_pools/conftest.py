@@ -10,9 +10,9 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.gui.lib.theme import Theme
 from tests.gui.user_pools.stage import OwnPool, UsersPage, make_pool, profile_of
-from tests.sandbox_fixture import RunningSandbox, demo_sandbox, sandbox
+from tests.sandbox_fixture import RunningSandbox, demo_sandbox, empty_worlds, sandbox
 
-__all__ = ["demo_sandbox", "sandbox"]
+__all__ = ["demo_sandbox", "empty_worlds", "sandbox"]
 
 MOONLETTER = "us-east-1_Moonlettr"
 
