@@ -75,7 +75,7 @@ def _run_pytest(python: Path, *, is_full: bool, selection: str | None) -> tuple[
     command = [str(python), "-X", "faulthandler", "-m", "pytest"]
     command += [f"--color={'yes' if sys.stdout.isatty() else 'no'}", "-o", "faulthandler_timeout=180"]
     # Files are shared out among a few processes, each with windows and a sandbox of its own.
-    command += ["--numprocesses=auto", f"--maxprocesses={_MOST_PROCESSES}", "--dist=loadfile"]
+    command += ["--numprocesses=auto", f"--maxprocesses={_MOST_PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"]
     if not is_full:
         command += ["-m", "not full"]
     if selection:
