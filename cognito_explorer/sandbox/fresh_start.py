@@ -4,7 +4,8 @@ from cognito_explorer.sandbox.identity_card import finished_seed, note_seed
 from cognito_explorer.sandbox.request_log import RequestLog
 from cognito_explorer.sandbox.world import World
 
-_KEPT = "sandbox_fact"
+# What belongs to the folder: its keys, its token, and the secrets that files and signed pages were made with.
+_KEPT = ("sandbox_fact", "user_pool_secrets")
 
 
 class NotReady(Exception):  # noqa: N818  # read as a sentence: the world is not ready
@@ -24,9 +25,11 @@ def empty_world(world: World, log: RequestLog) -> None:
         raise NotReady("The world is still being filled. Ask again when the ready line is there.")
     with store.transaction():
         store.execute("PRAGMA defer_foreign_keys = ON")
-        for row in store.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> ?", (_KEPT,)):
-            store.execute(f'DELETE FROM "{row["name"]}"')  # noqa: S608  # a table's name cannot be a parameter
-        store.execute(f"DELETE FROM {_KEPT} WHERE name = 'seed'")  # noqa: S608  # the same
+        tables = [row["name"] for row in store.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            if table not in _KEPT:
+                store.execute(f'DELETE FROM "{table}"')  # noqa: S608  # a table's name cannot be a parameter
+        store.execute("DELETE FROM sandbox_fact WHERE name = 'seed'")
         note_seed(store, "empty")
         if moto is not None:
             moto.forget()

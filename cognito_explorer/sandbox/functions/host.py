@@ -113,9 +113,10 @@ class FunctionHost:
             end_process(child)
 
     def forget(self) -> None:
-        """End every function that still runs, and forget what ran and whom it ran as."""
+        """End every function that still runs, and forget what ran, whom it ran as and its code."""
         self.close()
         with self._lock:
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._credentials.clear()
             self._log.clear()
 
