@@ -62,7 +62,7 @@ class Aws:
         # A sandbox or another emulator has no rates of its own, until it throttles.
         self.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
         self.permit = permit or Permit(profile)
-        self.http = Http(self._threads, calls, self.permit)
+        self.http = Http(self._threads, calls, self.permit, proxy_url=profile.proxy_url)
 
     @classmethod
     async def open(
@@ -215,6 +215,7 @@ class Aws:
         before, self._connection = self._connection, self._connection.anew(profile)
         self.profile = profile
         self.permit.follow(profile)
+        self.http.go_through(profile.proxy_url)
         before.close()
 
     async def drain(self, *, may_ask: bool = True) -> None:

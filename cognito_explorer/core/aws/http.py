@@ -65,11 +65,13 @@ class HttpAnswer:
 class Http:
     """Requests run in worker threads, so that TLS and parsing never hold up the window."""
 
-    def __init__(self, threads: Threads, calls: CallLog, permit: Permit | None = None) -> None:
+    def __init__(self, threads: Threads, calls: CallLog, permit: Permit | None = None, *, proxy_url: str = "") -> None:
         self._threads = threads
         self.calls = calls
         self.permit = permit
+        self._proxy_url = proxy_url
         self._clients: dict[bool, httpx.Client] = {}
+        self._retired: list[httpx.Client] = []
         self._lock = threading.Lock()
         self._is_closed = False
         self._key_sets: dict[str, dict[str, Any]] = {}
@@ -113,11 +115,20 @@ class Http:
             self._key_sets[url] = answer.document
         return self._key_sets[url]
 
+    def go_through(self, proxy_url: str) -> None:
+        """Use the profile's proxy from the next request on, or ("") what the environment says."""
+        with self._lock:
+            if proxy_url != self._proxy_url:
+                self._proxy_url = proxy_url
+                # What is under way ends as it began.
+                self._retired += self._clients.values()
+                self._clients = {}
+
     def close(self) -> None:
         """Let go of sockets and threads."""
         self._is_closed = True
         with self._lock:
-            for client in self._clients.values():
+            for client in (*self._clients.values(), *self._retired):
                 client.close()
             self._clients.clear()
         self._threads.close()
@@ -142,7 +153,8 @@ class Http:
 
     async def _send_limited(self, request: HttpRequest, limits: Limits) -> HttpAnswer:
         """Whoever answers one byte now and then keeps no thread: the connection is shut from here."""
-        client = await self._threads.run(partial(_limited_client, request.url, limits))
+        make = partial(self._make, is_local=is_loopback(request.url), timeout=limits.total_s)
+        client = await self._threads.run(make)
         work = partial(self._send, request, lambda: client, limits)
         try:
             return await asyncio.wait_for(self._threads.run(work), limits.total_s + _LEEWAY_S)
@@ -167,6 +179,8 @@ class Http:
         except (httpx.RequestError, httpx.InvalidURL) as trouble:
             host = urlsplit(request.url).netloc
             hint = "Check the network, the address and whether the sandbox is running, then try again."
+            if self._proxy_url and not is_loopback(request.url):
+                hint = "It was asked through the profile's proxy. Check the network, the proxy and the address."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpAnswer(response.status_code, text, headers, is_cut)
@@ -177,15 +191,21 @@ class Http:
         with self._lock:
             if is_local not in self._clients:
                 limits = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-                # A proxy from the environment must never stand between us and this computer's own sandbox.
-                self._clients[is_local] = httpx.Client(timeout=limits, follow_redirects=False, trust_env=not is_local)
+                self._clients[is_local] = self._make(is_local=is_local, timeout=limits)
             return self._clients[is_local]
 
+    def _make(self, *, is_local: bool, timeout: "httpx.Timeout | float") -> "httpx.Client":
+        """By the rules of botocore's clients: no proxy on this computer, the profile's before the environment's."""
+        import httpx
 
-def _limited_client(url: str, limits: Limits) -> "httpx.Client":
-    import httpx
-
-    return httpx.Client(timeout=limits.total_s, follow_redirects=False, trust_env=not is_loopback(url))
+        if is_local:
+            return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+        proxy = self._proxy_url or None
+        try:
+            return httpx.Client(timeout=timeout, follow_redirects=False, proxy=proxy)
+        except ValueError as trouble:
+            title, hint = "This proxy cannot be used.", "Look at the proxy in the profile: http://host:port."
+            raise InvalidInput(title, hint, code="InvalidProxy") from trouble
 
 
 def check_address(url: str) -> None:

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
-from cognito_explorer.core.aws.http import LARGEST_ANSWER, Http, HttpAnswer, HttpRequest, check_address
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.http import LARGEST_ANSWER, Http, HttpAnswer, HttpRequest, Limits, check_address
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
+from cognito_explorer.core.profiles import Profile
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -127,3 +130,45 @@ def test_an_unsafe_address_is_refused(url: str) -> None:
 @pytest.mark.parametrize("url", ["https://example.com/", "http://localhost:1/", "http://127.0.0.1/", "http://[::1]:8/"])
 def test_a_safe_address_is_let_through(url: str) -> None:
     check_address(url)
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Writes down whom it was to reach, and reaches nobody."""
+
+    def do_CONNECT(self) -> None:
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # the list of `proxy`
+        self.send_error(403)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """A proxy's address, and whom it was asked to reach."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        asked: list[str] = []
+        server.asked = asked  # type: ignore[attr-defined]  # for its handlers
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
+
+
+async def test_requests_go_through_the_profiles_proxy_as_those_to_aws_do(
+    proxy: tuple[str, list[str]], address: str
+) -> None:
+    url, asked = proxy
+    profile = Profile("p", "Behind a proxy", "keys", "us-east-1", "", "", "", "AKIA", "none", proxy_url=url)
+    aws = await Aws.open(profile)
+    there = HttpRequest("https://auth.pool.example/oauth2/userInfo")
+    for limits in (None, Limits(5, 1_000)):
+        with pytest.raises(Unreachable) as refused:
+            await aws.http.send(there, limits)
+        assert "through the profile's proxy" in refused.value.hint
+    assert asked == ["auth.pool.example:443"] * 2
+    await aws.http.send(HttpRequest(f"{address}/keys"))
+    assert len(asked) == 2, "nothing stands between us and this computer"
+    aws.renew(replace(profile, proxy_url="gopher://nowhere"))
+    with pytest.raises(InvalidInput, match="proxy cannot be used"):
+        await aws.http.send(there)
+    aws.close()
