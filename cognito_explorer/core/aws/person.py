@@ -82,6 +82,12 @@ class Person:
         with self._lock:
             return self._credentials.setdefault(profile, {})
 
+    def forget_credentials(self, concerns: Callable[[Profile], bool]) -> None:
+        """Forget what was fetched for these profiles. Doors that hold it must be renewed."""
+        with self._lock:
+            for profile in [profile for profile in self._credentials if concerns(profile)]:
+                self._credentials[profile].clear()
+
     def begin_call(self, owner: object) -> None:
         """A thread begins a call for `owner`: a refusal from now on counts for it, too."""
         self._calls.begun = time.monotonic()

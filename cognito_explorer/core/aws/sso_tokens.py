@@ -70,6 +70,12 @@ class SsoTokens(MutableMapping[str, Any]):
     def __len__(self) -> int:
         return len(self._texts)
 
+    def own(self, key: str) -> str:
+        """The access token that somebody signed in for here, or "": never one of the AWS CLI's."""
+        with self._lock:
+            found = _parsed(self._texts.get(key) or self._from_vault(key) or "null")
+        return str(found.get("accessToken", "")) if isinstance(found, dict) else ""
+
     def forget_all(self) -> None:
         """Forget every token of this and of earlier runs. Raises VaultUnavailable."""
         with self._lock:

@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 from typing import Any, get_args
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile, ProfileKind, SharedProfile, list_shared_profiles
 from cognito_explorer.gui.connection.profile_book import ProfileBook
@@ -13,25 +14,72 @@ from cognito_explorer.gui.connection.profile_fields import kept_values, profile_
 from cognito_explorer.gui.connection.profile_modes import ORDER
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Form
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.tasks import TaskScope
 
+_ASKED_WITH = (
+    "name",
+    "sso_start_url",
+    "sso_region",
+    "sso_account_id",
+    "sso_role_name",
+    "region",
+    "endpoint_url",
+    "proxy_url",
+)
 _KEEPING = {
     False: "The profile is kept in your system's keyring.",
     True: "There is no keyring: the profile is kept in memory and forgotten when you quit.",
 }
 
 
-async def edit_profile(parent: QWidget, profile: Profile, book: ProfileBook, *, title: str) -> bool:
-    """Ask for a profile and save it; True when it was saved. Errors keep the dialog open, with what was typed."""
+async def edit_profile(
+    parent: QWidget, profile: Profile, book: ProfileBook, *, title: str, person: Person | None = None
+) -> bool:
+    """Ask for a profile and save it; True when it was saved. Errors keep the dialog open, with what was typed.
+
+    With a `person`, who may sign in, account and permission set can be chosen from a list.
+    """
     shared = await asyncio.to_thread(_shared_profiles)
     form = Form(profile_fields(profile, shared))
     show_fitting(form)
     form.changed.connect(lambda: show_fitting(form))
+    if person is not None:
+        _offer_roles(form, profile, person)
 
     async def submit() -> None:
         await book.save(_read(profile, form, shared))
 
     text = _KEEPING[book.is_for_this_run_only]
     return await ask_form(parent, form, title=title, text=text, action="Save profile", submit=submit)
+
+
+def _offer_roles(form: Form, profile: Profile, person: Person) -> None:
+    """A button that fills in account and permission set."""
+    tasks = TaskScope(form)
+    button = QPushButton(icon("sign-in"), "Choose account and permission &set…")
+    button.setAutoDefault(False)
+    button.setToolTip("Signs in to IAM Identity Center where that is needed, and lists what is yours there")
+
+    async def pick(there: Profile) -> None:
+        from cognito_explorer.gui.connection.role_picker import pick_role
+
+        choice = await pick_role(form.window(), there, person)
+        if choice is not None:
+            form.set_values(dict(zip(("sso_account_id", "sso_role_name"), choice, strict=True)))
+
+    def begin() -> None:
+        asked: dict[str, Any] = {key: str(form.values()[key]) for key in _ASKED_WITH}
+        missing = [key for key in ("sso_start_url", "sso_region") if not asked[key]]
+        for key in missing:
+            form.show_error(key, "This is needed to list your accounts.")
+            form.editor(missing[0]).setFocus()
+        if not missing:
+            there = replace(profile, kind="sso", is_foreign=False, **asked)
+            tasks.start("pick", pick(there), label="Choosing account and permission set")
+
+    button.clicked.connect(begin)
+    form.add_beneath("sso_region", button)
 
 
 def _shared_profiles() -> tuple[SharedProfile, ...]:

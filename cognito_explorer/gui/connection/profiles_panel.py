@@ -32,7 +32,13 @@ _KINDS = {
     "container": "Container",
     "instance": "Instance",
 }
-_LABELS = {"edit": "Saving the profile", "duplicate": "Saving the profile", "delete": "Deleting the profile"}
+_LABELS = {
+    "edit": "Saving the profile",
+    "duplicate": "Saving the profile",
+    "delete": "Deleting the profile",
+    "sign_out": "Signing out",
+}
+_SIGNING_IN = ("sso", "aws_profile", "role")
 
 
 class ProfilesPanel(Panel):
@@ -57,6 +63,7 @@ class ProfilesPanel(Panel):
         self.copy_button = QPushButton(icon("copy"), "&Duplicate…")
         self.import_button = QPushButton(icon("download"), "I&mport…")
         self.export_button = QPushButton(icon("upload"), "E&xport…")
+        self.sign_out_button = QPushButton(icon("sign-out"), "Sign o&ut")
         self.delete_button = QPushButton(icon("trash", Tone.BAD), "De&lete…")
         self._connect()
         self.set_content(self._arrange())
@@ -100,6 +107,7 @@ class ProfilesPanel(Panel):
             button.setToolTip("" if is_own else "Select a profile of your own. The sandbox stays as it is.")
         for button in (self.use_button, self.test_button):
             button.setEnabled(profile is not None)
+        self.sign_out_button.setVisible(profile is not None and profile.kind in _SIGNING_IN)
         self.export_button.setEnabled(len(self._book.all()) > 1)
 
     def _selected(self) -> Profile | None:
@@ -121,7 +129,7 @@ class ProfilesPanel(Panel):
         await self._edit(draft, title="New profile")
 
     async def _edit(self, profile: Profile, *, title: str = "Edit profile") -> None:
-        if await edit_profile(self, profile, self._book, title=title):
+        if await edit_profile(self, profile, self._book, title=title, person=self._connections.person_of()):
             self._connections.take_change(self._book.find(profile.id) or profile)
             self._select(profile.id)
             toast(self, "Profile saved.")
@@ -148,7 +156,7 @@ class ProfilesPanel(Panel):
         wants = await confirm(
             self,
             title=f"Delete the profile “{profile.name}”?",
-            text="Its secrets leave the keyring. Nothing changes in AWS.",
+            text="Its secrets leave the keyring, and its open pages close. Nothing changes in AWS.",
             action="Delete profile",
             keep="Keep it",
             destructive=True,
@@ -156,7 +164,30 @@ class ProfilesPanel(Panel):
         if wants:
             await self._book.delete(profile)
             self._connections.forget(profile.id)
+            await self._forget_sign_in(profile)
             toast(self, f"“{profile.name}” is deleted.")
+
+    async def _forget_sign_in(self, profile: Profile) -> None:
+        person = self._connections.person_of() if profile.kind in _SIGNING_IN else None
+        if person is not None:
+            from cognito_explorer.core.aws.sso_portal import forget_sign_in
+
+            await forget_sign_in(profile, self._book.all(), person)
+
+    async def _sign_out(self, profile: Profile) -> None:
+        from cognito_explorer.core.aws.sso_portal import sign_out
+
+        person = self._connections.person_of()
+        if person is None:
+            return
+        try:
+            was_signed_in = await sign_out(profile, person)
+        finally:
+            for each in self._book.all():
+                if each.kind in _SIGNING_IN:
+                    self._connections.renew(each)
+        words = "You are signed out of IAM Identity Center." if was_signed_in else "You were not signed in here."
+        toast(self, words)
 
     def _start_importing(self) -> None:
         self.tasks.start("import", import_from_file(self, self._book), label="Importing profiles")
@@ -174,7 +205,12 @@ class ProfilesPanel(Panel):
 
     def _start(self, name: str) -> None:
         profile = self._selected()
-        work = {"edit": self._edit, "duplicate": self._duplicate, "delete": self._delete}
+        work = {
+            "edit": self._edit,
+            "duplicate": self._duplicate,
+            "delete": self._delete,
+            "sign_out": self._sign_out,
+        }
         if profile is not None:
             self.tasks.start(name, work[name](profile), label=_LABELS[name])
 
@@ -193,6 +229,7 @@ class ProfilesPanel(Panel):
             "edit": self.edit_button,
             "duplicate": self.copy_button,
             "delete": self.delete_button,
+            "sign_out": self.sign_out_button,
         }
         for name, button in named.items():
             button.clicked.connect(lambda _checked=False, name=name: self._start(name))
@@ -202,7 +239,8 @@ class ProfilesPanel(Panel):
         buttons.setSpacing(8)
         for button in (self.use_button, self.test_button, self.add_button, self.edit_button, self.copy_button):
             buttons.addWidget(button)
-        buttons.addWidget(self.delete_button)
+        for button in (self.delete_button, self.sign_out_button):
+            buttons.addWidget(button)
         buttons.addStretch(1)
         for button in (self.import_button, self.export_button):
             buttons.addWidget(button)

@@ -89,6 +89,13 @@ class Form(QWidget):
         self._hidden = self._hidden - {key} if shown else self._hidden | {key}
         self.show_error(key, "")
 
+    def add_beneath(self, key: str, widget: QWidget) -> None:
+        """Put a widget, a button for instance, beneath a field; it is shown and hidden with it. Raises KeyError."""
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(layout.indexOf(self._errors[key]) + 1, widget, 0, Qt.AlignmentFlag.AlignLeft)
+            self._parts[key].append(widget)
+
     def problems(self) -> dict[str, str]:
         """What is wrong, by key."""
         asked = [one for one in self._fields if one.key not in self._hidden]
