@@ -2,9 +2,11 @@
 
 import html
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 
@@ -292,6 +294,42 @@ def test_a_first_password_and_the_pages_resets_are_recoveries(
             ChallengeResponses={"USERNAME": "first", "NEW_PASSWORD": "Another-moon-27"},
         )
     assert browser.submit(forgot, username="ada").status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("grant", "number", "error"),
+    [("authorization_code", 120, "invalid_grant"), ("client_credentials", 150, "invalid_scope")],
+)
+def test_the_endpoint_is_held_to_the_rate_of_each_grant(
+    pool: PoolUnderTest, browser: Browser, hasty: None, grant: str, number: int, error: str
+) -> None:
+    """api-quotas.md 1 and 2: 120 codes and 150 client credentials a second at the token endpoint, then 429."""
+    form = {"grant_type": grant, "client_id": pool.client_id, "code": "none", "redirect_uri": CALLBACK}
+    if grant == "client_credentials":
+        scope = [{"ScopeName": "read", "ScopeDescription": "read"}]
+        pool.idp.create_resource_server(UserPoolId=pool.pool_id, Identifier="pages", Name="pages", Scopes=scope)
+        machine = {"AllowedOAuthFlows": [grant], "AllowedOAuthScopes": ["pages/read"], "GenerateSecret": True}
+        client = pool.add_client(**OAUTH | machine)
+        form |= {"client_id": client["ClientId"], "client_secret": client["ClientSecret"], "scope": "pages/write"}
+    answers = [browser.token(**form) for _ in range(number + 1)]
+    assert [answer.json()["error"] for answer in answers[:-1]] == [error] * number
+    last = answers[-1]
+    assert (last.status_code, last.json()["error_description"]) == (429, "Rate exceeded")
+
+
+def test_a_clients_300_a_second_come_from_any_address(pool: PoolUnderTest, hasty: None) -> None:
+    """api-quotas.md 3: 300 RPS per app client, also where the form or the header names it."""
+    url = f"{pool.sandbox.endpoint}/_hosted/{DOMAIN}/oauth2/token"
+    # This system has one loopback address alone, which has no more than 300 either.
+    other = "127.0.0.1" if sys.platform == "darwin" else "127.0.0.2"
+    statuses = []
+    for address, proof in (
+        ("127.0.0.1", {"data": {"client_id": pool.client_id}}),
+        (other, {"auth": (pool.client_id, "")}),
+    ):
+        with httpx.Client(transport=httpx.HTTPTransport(local_address=address)) as visitor:
+            statuses += [visitor.post(url, **proof).status_code for _ in range(155)]
+    assert statuses == [400] * 300 + [429] * 10
 
 
 def test_codes_are_redeemed_at_the_rate_of_signing_in_beside_it() -> None:
