@@ -23,5 +23,11 @@ def verify_developer_token(world: World, pool: Mapping[str, Any], token: str) ->
     if "authenticated" not in claims["amr"]:
         raise invalid_login("The token is a guest's.")
     return Login(
-        PROVIDER, claims["sub"], claims["aud"], claims, methods=methods, principal_tags=principal_tags_of(claims)
+        PROVIDER,
+        claims["sub"],
+        claims["aud"],
+        claims,
+        mapping_key=pool.get("DeveloperProviderName", ""),
+        methods=methods,
+        principal_tags=principal_tags_of(claims),
     )

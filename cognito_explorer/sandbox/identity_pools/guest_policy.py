@@ -2,7 +2,8 @@
 
 Cognito passes an inline session policy and the managed policy AmazonCognitoUnAuthedIdentitiesSessionPolicy along. The
 session policies of one session add up (S3 stands in the inline one only, and guests do read S3); their sum is then
-intersected with the role's policies. Here they are one document with a statement for each.
+intersected with the role's policies. Here they are one document with a statement for each. It is the same in every
+Region; which of the services opt-in Regions lack is not known well enough to take them away.
 """
 
 import json

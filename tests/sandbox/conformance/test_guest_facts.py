@@ -51,6 +51,9 @@ SINGLE = [
     "kms:ReEncryptFrom",
     "kms:GenerateDataKey",
     "kms:GenerateDataKeyPair",
+    "geo:GetMapTile",
+    "geo:SearchPlaceIndexForText",
+    "geo:CalculateRoute",
 ]
 NEVER = [
     "ec2:DescribeInstances",
