@@ -1,14 +1,17 @@
 """“Will it work?”: who would take the token on show, and the claim that decides."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.insight.consumers import ConsumerAnswer, ConsumerSettings, ask_consumers
 from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tokens import Tone
@@ -30,31 +33,17 @@ class TokenConsumers(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.live = LiveCheckPart(aws)
         self.issuer_line = _line("expected_issuer", "Any issuer")
         self.audience_line = _line("expected_audience", "Any audience or client id")
         self.scopes_line = _line("expected_scopes", "No scope demanded")
         self.answers = RecordTable[ConsumerAnswer](_COLUMNS)
         self.view = RecordView(self.answers, "token-consumers")
-        top = QGridLayout()
-        top.setContentsMargins(12, 12, 12, 8)
-        top.setHorizontalSpacing(8)
-        top.setVerticalSpacing(4)
-        lines = (("Expected issuer", self.issuer_line), ("Audience", self.audience_line), ("Scopes", self.scopes_line))
-        for column, (words, line) in enumerate(lines):
-            top.addWidget(_label(words, line), 0, column)
-            top.addWidget(line, 1, column)
-            line.editingFinished.connect(self._remember)
-        top.addWidget(plain_label(_NOTE, "small", wrap=True), 2, 0, 1, 3)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(self.view, 1)
         self.reason = plain_label("", wrap=True, selectable=True)
         self.reason.setContentsMargins(12, 8, 12, 8)
-        layout.addWidget(self.reason)
+        self._arrange()
         self.view.selected.connect(self._show_reason)
         self._show_reason()
 
@@ -81,6 +70,7 @@ class TokenConsumers(QWidget):
             scopes=tuple(self.scopes_line.text().split()),
             identity_pool_clients=identity_pool_clients,
         )
+        self.live.show_token(token)
         answers = ask_consumers(token, context, settings)
         if answers != tuple(self.answers.records()):
             self.answers.set_rows(answers)
@@ -94,6 +84,33 @@ class TokenConsumers(QWidget):
         for line in (self.issuer_line, self.audience_line, self.scopes_line):
             Settings().put(f"tokens/{line.objectName()}", line.text().strip())
         self.changed.emit()
+
+    def _arrange(self) -> None:
+        top = QGridLayout()
+        top.setContentsMargins(12, 12, 12, 8)
+        top.setHorizontalSpacing(8)
+        top.setVerticalSpacing(4)
+        lines = (("Expected issuer", self.issuer_line), ("Audience", self.audience_line), ("Scopes", self.scopes_line))
+        for column, (words, line) in enumerate(lines):
+            top.addWidget(_label(words, line), 0, column)
+            top.addWidget(line, 1, column)
+            line.editingFinished.connect(self._remember)
+        top.addWidget(plain_label(_NOTE, "small", wrap=True), 2, 0, 1, 3)
+        rules = QWidget()
+        upper = QVBoxLayout(rules)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addLayout(top)
+        upper.addWidget(self.view, 1)
+        upper.addWidget(self.reason)
+        splitter = RememberedSplitter("token-consumers", Qt.Orientation.Vertical)
+        splitter.addWidget(rules)
+        splitter.addWidget(self.live)
+        splitter.setStretchFactor(0, 1)
+        splitter.restore([360, 120])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
 
 
 def _line(name: str, placeholder: str) -> QLineEdit:

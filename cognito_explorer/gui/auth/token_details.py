@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
+from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
 from cognito_explorer.core.insight.claims import Claim, header_of
 from cognito_explorer.core.insight.finding import TokenContext
@@ -33,7 +34,7 @@ _KINDS = {"id": "ID token.", "access": "Access token.", "refresh": "Refresh toke
 class TokenDetails(QTabWidget):
     """What is in a token, explained."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._token: DecodedToken | None = None
         self._waiting: dict[QWidget, Callable[[], object]] = {}
@@ -43,7 +44,7 @@ class TokenDetails(QTabWidget):
         self.header = RecordTable[Claim](_COLUMNS)
         self.header_view = RecordView(self.header, "token-header")
         self._role = TokenRole()
-        self.expected = self._consumers = TokenConsumers()
+        self.expected = self._consumers = TokenConsumers(aws)
         self._comparison = TokenComparison()
         self._lifetimes = TokenLifetimes()
         self.user_info = TextView("userInfo")

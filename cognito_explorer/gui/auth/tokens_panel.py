@@ -67,7 +67,7 @@ class TokensPanel(Panel):
         self.found_box = FoundTokens()
         self.heading = TokenHeading()
         self.findings = FindingsList()
-        self.details = TokenDetails()
+        self.details = TokenDetails(page.aws)
         remember = partial(workspace.remember_tokens, profile_id=page.context.profile_id)
         self.token_actions = TokenActions(self, page, remember)
         self.kinds = KindButtons()

@@ -1,0 +1,183 @@
+"""“Ask an API of yours”: the token on show is sent to an address once, and the answer explained in plain text."""
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from cognito_explorer.core.auth.live_check import (
+    LONGEST_URL,
+    LiveCheck,
+    LiveResult,
+    Style,
+    ask_api,
+    check_live,
+    host_of,
+)
+from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.http import Http, HttpAnswer
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.insight.api_answers import ApiAnswer, Verdict, explain_answer
+from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.text_view import TextView
+from cognito_explorer.gui.lib.tokens import Tone
+
+_STYLES: tuple[tuple[Style, str], ...] = (
+    ("bearer", "Authorization: Bearer …"),
+    ("alone", "Authorization: the token alone"),
+    ("alb", "x-amzn-oidc-accesstoken, as behind an ALB"),
+)
+_LOOKS: dict[Verdict, tuple[str, Tone]] = {
+    "taken": ("check-circle", Tone.GOOD),
+    "refused": ("denied", Tone.BAD),
+    "elsewhere": ("external-link", Tone.WARN),
+    "unclear": ("help", Tone.WARN),
+}
+_SAYING = ("www-authenticate", "location", "content-type", "x-amzn-errortype", "server", "apigw-requestid", "date")
+_WHERE = "https://api.example/articles, or an address on this computer"
+_HAND_OVER = (
+    "Whoever runs it can use the token until it expires. One GET is sent with it and, where that is let in, one"
+    " without: then it is known whether the token is looked at. No redirect is followed."
+)
+
+
+class LiveCheckPart(QWidget):
+    """An address, how the token is sent, and a button. A host is asked about once, before anything goes there."""
+
+    def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._aws = aws
+        self._token = DecodedToken("other", "")
+        self._confirmed: set[str] = set()
+        self.tasks = TaskScope(self)
+        self.url_line = QLineEdit()
+        self.url_line.setMaxLength(LONGEST_URL)
+        self.url_line.setPlaceholderText(_WHERE)
+        self.url_line.setAccessibleName("Address of the API")
+        self.style_box = QComboBox()
+        self.style_box.setAccessibleName("How the token is sent")
+        self.style_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.style_box.setMinimumContentsLength(20)
+        for style, words in _STYLES:
+            self.style_box.addItem(words, style)
+        self.ask_button = QPushButton(icon("play"), "Send the token…")
+        self._look = IconLabel("", Tone.MUTED)
+        self.said = plain_label("", wrap=True, selectable=True)
+        self.answer = TextView("Answer")
+        self._arrange()
+        self.url_line.returnPressed.connect(self._ask_if_possible)
+        self.url_line.textChanged.connect(lambda _text: self._enable())
+        self.ask_button.clicked.connect(self.ask)
+        self.tasks.busy_changed.connect(lambda _is_busy: self._enable())
+        self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
+        self._enable()
+
+    def show_token(self, token: DecodedToken) -> None:
+        """Another token: what was said of the one before is taken away."""
+        if token.raw == self._token.raw:
+            return
+        self._token = token
+        self.tasks.cancel("ask")
+        self._say("", Tone.MUTED, "")
+        self.answer.hide()
+        self._enable()
+
+    def ask(self) -> None:
+        """Send the token, after the host was confirmed."""
+        self.tasks.start("ask", self._ask(), label="Asking the API")
+
+    async def _ask(self) -> None:
+        style: Style = next(style for style, _ in _STYLES if style == self.style_box.currentData())
+        check = LiveCheck(self.url_line.text().strip(), self._token.raw, style)
+        check_live(check)
+        if not await self._is_confirmed(host_of(check.url)):
+            return
+        self._say("", Tone.MUTED, "")
+        self.answer.hide()
+        if self._aws is not None:
+            self._show(await ask_api(self._aws.http, check))
+            return
+        http = Http.standalone()
+        try:
+            self._show(await ask_api(http, check))
+        finally:
+            http.close()
+
+    async def _is_confirmed(self, host: str) -> bool:
+        if host not in self._confirmed:
+            title = f"Send this token to {host}?"
+            if not await confirm(self, title=title, text=_HAND_OVER, action="Send it", keep="Keep it here"):
+                return False
+            self._confirmed.add(host)
+        return True
+
+    def _show(self, result: LiveResult) -> None:
+        explained = explain_answer(result)
+        name, tone = _LOOKS[explained.verdict]
+        self._say(_words(explained), tone, name)
+        self.answer.set_text(_as_text(result.answer))
+        self.answer.show()
+
+    def _show_trouble(self, error: ExplorerError) -> None:
+        self._say(f"{error.title} {error.hint}", Tone.BAD, "error")
+
+    def _say(self, words: str, tone: Tone, name: str) -> None:
+        self.said.setText(breakable(words))
+        set_tone(self.said, tone)
+        self._look.set_icon(name, tone)
+        self.said.setVisible(bool(words))
+        self._look.setVisible(bool(words))
+
+    def _ask_if_possible(self) -> None:
+        if self.ask_button.isEnabled():
+            self.ask()
+
+    def _enable(self) -> None:
+        is_refresh = self._token.kind == "refresh"
+        can_ask = bool(self._token.raw) and not is_refresh and bool(self.url_line.text().strip())
+        self.ask_button.setEnabled(can_ask and not self.tasks.is_busy)
+        why = "A refresh token is for the token endpoint alone." if is_refresh else "Asks first where it goes."
+        self.ask_button.setToolTip(why)
+
+    def _arrange(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.url_line, 2)
+        line.addWidget(self.style_box, 1)
+        line.addWidget(self.ask_button)
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self._look)
+        told.addWidget(self.said, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(plain_label("Ask an API of yours", "section"))
+        layout.addLayout(line)
+        layout.addLayout(told)
+        layout.addWidget(self.answer, 1)
+        self.answer.hide()
+        self._say("", Tone.MUTED, "")
+
+
+def _words(explained: ApiAnswer) -> str:
+    who = f"{explained.who[:1].upper()}{explained.who[1:]} answered." if explained.who else ""
+    return "\n".join(part for part in (f"{explained.title} {who}".strip(), *explained.reasons) if part)
+
+
+def _as_text(answer: HttpAnswer) -> str:
+    told = [f"{name}: {answer.headers[name]}" for name in _SAYING if name in answer.headers]
+    return "\n".join((f"Status {answer.status}", *told, "", _body(answer)))
+
+
+def _body(answer: HttpAnswer) -> str:
+    """What was read of the body, unless it is no text."""
+    packing = answer.headers.get("content-encoding", "identity")
+    odd = sum(answer.text.count(mark) for mark in ("\0", "\ufffd"))
+    if packing != "identity":
+        return f"(The body is packed with {packing[:40]}, though that was not asked for; it is not unpacked.)"
+    if odd * 10 > len(answer.text):
+        return "(The body is no text.)"
+    cut = "\n(There was more; it was not read.)" if answer.is_cut else ""
+    return answer.text.replace("\0", "\ufffd") + cut

@@ -1,0 +1,102 @@
+"""Sending the token on show to an API: asked about first, told in plain text, never without need."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.theme import Theme
+from tests.core.auth.guarded_api import Api, forged_token, guarded_api
+from tests.gui.auth.token_stage import confirm_dialog
+
+TOKEN = DecodedToken("access", forged_token())
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    with guarded_api(TOKEN.raw) as address:
+        yield address
+
+
+@pytest.fixture
+def part(qtbot: QtBot, theme_app: Theme) -> LiveCheckPart:
+    made = LiveCheckPart()
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    made.show()
+    made.show_token(TOKEN)
+    return made
+
+
+async def ask(part: LiveCheckPart, url: str, answer: str = "Send it") -> str:
+    part.url_line.setText(url)
+    part.ask_button.click()
+    await asyncio.sleep(0)
+    if any(dialog.isVisible() for dialog in part.findChildren(Dialog)):
+        await confirm_dialog(part, answer)
+    await part.tasks.idle()
+    return part.said.text().replace("\u200b", "")
+
+
+async def test_nothing_is_sent_before_the_host_is_confirmed(part: LiveCheckPart, api: str) -> None:
+    assert await ask(part, f"{api}/articles", "Keep it here") == ""
+    assert Api.seen == []
+    said = await ask(part, f"{api}/articles")
+    assert said.startswith("200: it was let in.")
+    assert "it was the token that opened it" in said
+    assert '{"articles": []}' in part.answer.text()
+
+
+async def test_the_question_names_the_host_and_is_asked_once(part: LiveCheckPart, api: str) -> None:
+    part.url_line.setText(f"{api}/audience")
+    part.ask_button.click()
+    await asyncio.sleep(0)
+    dialog = part.findChild(Dialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == f"Send this token to {api.removeprefix('http://')}?"
+    await confirm_dialog(part, "Send it")
+    await part.tasks.idle()
+    assert "must be in the authorizer's audience" in part.said.text()
+    part.ask_button.click()
+    await part.tasks.idle()
+    assert len(Api.seen) == 2
+
+
+async def test_an_unsafe_address_is_told_without_a_question(part: LiveCheckPart) -> None:
+    assert "not safe to use" in await ask(part, "http://api.example/articles")
+    assert "leave those out" in await ask(part, "https://a:b@api.example/")
+    assert "did not answer" in await ask(part, "http://127.0.0.1:1/")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("echo", "You sent Bearer •••"), ("binary", "(The body is no text.)"), ("packed", "not unpacked")],
+)
+async def test_an_answer_is_shown_as_plain_text(part: LiveCheckPart, api: str, path: str, words: str) -> None:
+    await ask(part, f"{api}/{path}")
+    assert words in part.answer.text()
+    assert TOKEN.raw not in part.answer.text()
+    assert part.said.textFormat() is Qt.TextFormat.PlainText
+
+
+async def test_another_token_takes_the_answer_away(part: LiveCheckPart, api: str) -> None:
+    await ask(part, f"{api}/nothing")
+    assert part.answer.isVisible()
+    part.show_token(TOKEN)
+    assert part.answer.isVisible()
+    part.show_token(replace(TOKEN, raw=f"{TOKEN.raw}x"))
+    assert not part.answer.isVisible()
+    assert part.said.text() == ""
+
+
+def test_a_refresh_token_is_never_sent(part: LiveCheckPart) -> None:
+    part.show_token(DecodedToken("refresh", "a.b.c.d.e"))
+    part.url_line.setText("https://api.example/")
+    assert not part.ask_button.isEnabled()
+    assert "token endpoint" in part.ask_button.toolTip()
