@@ -34,7 +34,10 @@ def explain_answer(result: LiveResult) -> ApiAnswer:
     """What an answer says of the token. Every text of the answer's own is shortened and never interpreted."""
     answer = result.answer
     verdict = _verdict(answer.status)
-    reasons = tuple(dict.fromkeys((*_by_challenge(answer), *_by_error_type(answer), *_by_message(answer))))
+    challenged = tuple(_by_challenge(answer))
+    # What is in the body says less than the challenge does.
+    more = () if "error=" in answer.headers.get("www-authenticate", "") else _by_message(answer)
+    reasons = tuple(dict.fromkeys((*challenged, *_by_error_type(answer), *more)))
     return ApiAnswer(verdict, _title(answer.status, verdict), reasons or _by_status(result), who_answered(answer))
 
 

@@ -1,4 +1,12 @@
-"""Who would take a token: API Gateway, AppSync, load balancers, identity pools, Cognito itself, a verifier. Pure."""
+"""Who would take a token: API Gateway, AppSync, load balancers, identity pools, Cognito itself, a verifier. Pure.
+
+Sources, each for its rule: API Gateway developer guide, "Integrate a REST API with an Amazon Cognito user pool" and
+"Control access to HTTP APIs with JWT authorizers"; its API reference, Authorizer (identityValidationExpression); AWS
+re:Post, "401 Unauthorized errors from an API Gateway REST API endpoint" (which token with scopes, which without);
+AppSync API reference, UserPoolConfig; Elastic Load Balancing, AuthenticateCognitoActionConfig and "Verify JWTs using an
+Application Load Balancer"; Cognito API reference, GetUser and IssuerConfigurationType; its developer guide, "userInfo
+endpoint" and "Identity pools"; the source of awslabs/aws-jwt-verify (cognito-verifier.ts, jwt.ts).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +26,8 @@ class ConsumerSettings:
     """How a consumer is set up. What is empty is not known, and then the answer may be "depends".
 
     `audiences` are an HTTP API authorizer's, `client_ids` a verifier's, `scopes` those of which a method or a verifier
-    demands one, `groups` likewise; `identity_pool_clients` the app clients that the identity pool takes.
+    demands one, `groups` likewise; `identity_pool_clients` the app clients that the identity pool takes; `grace_s` is
+    how long after exp and before nbf a verifier still takes a token (graceSeconds).
     """
 
     issuer: str = ""
@@ -28,6 +37,7 @@ class ConsumerSettings:
     scopes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     identity_pool_clients: tuple[str, ...] | None = None
+    grace_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +63,21 @@ def ask_consumers(
     """
     wanted = settings or ConsumerSettings()
     spoiled = _spoiled(token, context)
-    return tuple(
-        ConsumerAnswer(name, *(spoiled if spoiled and name != _ALB else rule(token, context, wanted)))
-        for name, rule in _CONSUMERS.items()
-    )
+    return tuple(_answer(name, token, context, wanted, spoiled) for name in _CONSUMERS)
+
+
+def _answer(
+    name: str, token: DecodedToken, context: TokenContext, settings: ConsumerSettings, spoiled: Decision | None
+) -> ConsumerAnswer:
+    if name == _ALB:
+        return ConsumerAnswer(name, *_load_balancer(token, context, settings))
+    times = _TIMES.get(name, _time_trouble)
+    found = spoiled or times(token, context, settings) or _CONSUMERS[name](token, context, settings)
+    return ConsumerAnswer(name, *found)
 
 
 def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
-    """What every consumer refuses a token for."""
+    """What every consumer refuses a token for, whatever the time is."""
     if token.kind == "refresh":
         return "no", "", "A refresh token is for the token endpoint alone."
     check = context.signature
@@ -68,13 +85,45 @@ def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
         return "no", "kid" if check.state == "unknown key" else "signature", check.detail
     if token.header.get("alg") != "RS256" and token.pool_id:
         return "no", "alg", f"It is signed with {token.header.get('alg')}, not with RS256."
-    now = (context.now or datetime.now(UTC)) + (context.skew or timedelta())
+    return None
+
+
+def _time_trouble(token: DecodedToken, context: TokenContext, _settings: ConsumerSettings) -> Decision | None:
+    now = _now(context)
     if token.expires_at is None or token.expires_at <= now:
         return "no", "exp", "It has expired." if token.expires_at else "It does not say when it expires."
     begins = instant(token.claims.get("nbf"))
     if begins is not None and begins > now:
         return "no", "nbf", "It is not valid yet."
     return None
+
+
+def _time_trouble_with_iat(token: DecodedToken, context: TokenContext, settings: ConsumerSettings) -> Decision | None:
+    issued = instant(token.claims.get("iat"))
+    if issued is not None and issued > _now(context):
+        return "no", "iat", "It was issued in the future; iat must be over."
+    return _time_trouble(token, context, settings)
+
+
+def _time_trouble_with_grace(token: DecodedToken, context: TokenContext, settings: ConsumerSettings) -> Decision | None:
+    """As aws-jwt-verify has it: what has no exp does not expire, and the very second of exp still counts."""
+    now, grace = _now(context), timedelta(seconds=settings.grace_s)
+    if token.claims.get("exp") is not None and token.expires_at is None:
+        return "no", "exp", "exp is not a number: the verifier cannot read it."
+    if token.expires_at is not None and now - token.expires_at > grace:
+        return "no", "exp", f"It has expired{_with_grace(settings)}."
+    begins = instant(token.claims.get("nbf"))
+    if begins is not None and begins - now > grace:
+        return "no", "nbf", f"It is not valid yet{_with_grace(settings)}."
+    return None
+
+
+def _with_grace(settings: ConsumerSettings) -> str:
+    return f", graceSeconds ({settings.grace_s}) included" if settings.grace_s else ""
+
+
+def _now(context: TokenContext) -> datetime:
+    return (context.now or datetime.now(UTC)) + (context.skew or timedelta())
 
 
 def _pool_trouble(token: DecodedToken) -> Decision | None:
@@ -91,7 +140,8 @@ def _rest_api(token: DecodedToken, _context: TokenContext, _settings: ConsumerSe
         return trouble
     if token.kind != "id":
         return "no", "token_use", "Without scopes on the method, the authorizer takes ID tokens alone."
-    return "yes", "token_use", "An ID token of a pool that the authorizer names. Its app client is not looked at."
+    reason = "An ID token of a pool that the authorizer names. Its app client counts only for a token validation"
+    return "yes", "token_use", f"{reason} expression, which is held against aud."
 
 
 def _rest_api_with_scopes(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
@@ -100,12 +150,17 @@ def _rest_api_with_scopes(token: DecodedToken, _context: TokenContext, settings:
         return trouble
     if token.kind != "access":
         return "no", "token_use", "With scopes on the method, the authorizer takes access tokens alone."
-    return _scope(token, settings.scopes, "the method")
+    will, claim, reason = _scope(token, settings.scopes, "the method")
+    if will == "yes" and "aud" not in token.claims:
+        reason += " A token validation expression would refuse it: that is held against aud, which it lacks."
+    return will, claim, reason
 
 
 def _http_api(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
     if not token.header.get("kid"):
         return "no", "kid", "The authorizer finds the key by its id."
+    if str(token.header.get("alg"))[:2] not in ("RS", "PS"):
+        return "no", "alg", f"It knows algorithms of RSA alone; this is {str(token.header.get('alg'))[:40]}."
     if settings.issuer and token.issuer != settings.issuer:
         return "no", "iss", f"The authorizer's issuer is {settings.issuer}; every character counts."
     # client_id counts only where there is no aud.
@@ -117,7 +172,7 @@ def _http_api(token: DecodedToken, _context: TokenContext, settings: ConsumerSet
     if not set(settings.audiences) & {each for each in found if isinstance(each, str)}:
         return "no", claim, f"{claim} is {_first(found)}, which is not in the authorizer's audience."
     if settings.scopes:
-        return _scope(token, settings.scopes, "the route")
+        return _scope(token, settings.scopes, "the route", _scopes_or_scp(token))
     return "yes", claim, f"{claim} is in the authorizer's audience."
 
 
@@ -137,6 +192,22 @@ def _app_sync(token: DecodedToken, _context: TokenContext, settings: ConsumerSet
 
 def _load_balancer(_token: DecodedToken, _context: TokenContext, _settings: ConsumerSettings) -> Decision:
     return "no", "", "authenticate-cognito signs people in itself and reads its own cookie, never a token that is sent."
+
+
+def _load_balancer_jwt(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+    if token.header.get("alg") != "RS256":
+        return "no", "alg", f"It knows RS256 alone; this is signed with {str(token.header.get('alg'))[:40]}."
+    if not token.issuer:
+        return "no", "iss", "It demands iss."
+    if not settings.issuer:
+        return "depends", "iss", f"The rule's issuer must be {token.issuer[:200]}; it may demand ten more claims."
+    if token.issuer != settings.issuer:
+        return "no", "iss", f"The rule's issuer is {settings.issuer[:200]}; every character counts."
+    return (
+        "yes",
+        "iss",
+        "Signature, iss, exp, nbf and iat are right. It looks at aud and scope only where the rule does.",
+    )
 
 
 def _identity_pool(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
@@ -176,27 +247,31 @@ def _verifier(token: DecodedToken, _context: TokenContext, settings: ConsumerSet
     trouble = _verifier_trouble(token, settings)
     if trouble:
         return trouble
-    if settings.groups:
-        return _groups(token, settings.groups)
     claim = _client_claim(token)
     if not settings.client_ids:
         return "depends", claim, f"The verifier's clientId must be {token.client_id} (or null)."
+    if token.client_id not in settings.client_ids:
+        return "no", claim, f"{claim} is {token.client_id or 'absent'}, which the verifier does not know."
     return "yes", claim, f"{claim} is one of the verifier's."
 
 
 def _verifier_trouble(token: DecodedToken, settings: ConsumerSettings) -> Decision | None:
-    """Issuer, use, client and scope, in the order in which aws-jwt-verify looks at them."""
+    """Issuer, scope, groups and use, in the order in which aws-jwt-verify looks at them; the client comes last."""
     if token.issuer != (settings.issuer or token.issuer) or not (settings.issuer or token.pool_id):
         return "no", "iss", f"iss is {token.issuer or 'absent'}; the verifier wants {settings.issuer or 'a user pool'}."
+    if not settings.issuer and token.issuer != issuer_of(token.pool_id):
+        return "depends", "iss", "It is in the updated form of the issuer, which older versions of it do not know."
+    by_scope = _scope(token, settings.scopes, "the verifier")
+    if settings.scopes and by_scope[0] != "yes":
+        return by_scope
+    by_group = _groups(token, settings.groups)
+    if settings.groups and by_group[0] != "yes":
+        return by_group
     if token.kind not in ("id", "access"):
         return "no", "token_use", "token_use is neither id nor access."
     if settings.token_use and token.kind != settings.token_use:
         return "no", "token_use", f"token_use is {token.kind}; the verifier wants {settings.token_use}."
-    claim = _client_claim(token)
-    if settings.client_ids and token.client_id not in settings.client_ids:
-        return "no", claim, f"{claim} is {token.client_id or 'absent'}, which the verifier does not know."
-    by_scope = _scope(token, settings.scopes, "the verifier")
-    return by_scope if settings.scopes and by_scope[0] != "yes" else None
+    return None
 
 
 def _self_service_trouble(token: DecodedToken, context: TokenContext) -> Decision | None:
@@ -217,8 +292,8 @@ def _live(context: TokenContext) -> Decision:
     return "yes", "scope", "Unless it was revoked or signed out since, which no claim tells."
 
 
-def _scope(token: DecodedToken, wanted: tuple[str, ...], whose: str) -> Decision:
-    found = scopes_of(token)
+def _scope(token: DecodedToken, wanted: tuple[str, ...], whose: str, held: tuple[str, ...] | None = None) -> Decision:
+    found = scopes_of(token) if held is None else held
     if not wanted:
         return (
             "depends",
@@ -233,6 +308,15 @@ def _scope(token: DecodedToken, wanted: tuple[str, ...], whose: str) -> Decision
         "scope",
         f"{whose[:1].upper()}{whose[1:]} wants one of {' '.join(wanted)[:200]}; it holds {_first(found)}.",
     )
+
+
+def _scopes_or_scp(token: DecodedToken) -> tuple[str, ...]:
+    """Other issuers' tokens have their scopes in scp."""
+    found = token.claims.get("scp")
+    if "scope" in token.claims or found is None:
+        return scopes_of(token)
+    each_of = found.split() if isinstance(found, str) else found if isinstance(found, list) else ()
+    return tuple(each for each in each_of if isinstance(each, str))
 
 
 def _groups(token: DecodedToken, wanted: tuple[str, ...]) -> Decision:
@@ -252,14 +336,24 @@ def _first(values: tuple[object, ...]) -> str:
 
 
 _ALB = "ALB, authenticate-cognito"
+_ALB_JWT = "ALB, JWT verification"
+_HTTP_API = "HTTP API, JWT authorizer"
+_VERIFIER = "aws-jwt-verify"
 _CONSUMERS: dict[str, _Rule] = {
     "REST API, Cognito authorizer": _rest_api,
     "REST API, Cognito authorizer with scopes": _rest_api_with_scopes,
-    "HTTP API, JWT authorizer": _http_api,
+    _HTTP_API: _http_api,
     "AppSync, user pool": _app_sync,
     _ALB: _load_balancer,
+    _ALB_JWT: _load_balancer_jwt,
     "Identity pool": _identity_pool,
     "GetUser": _get_user,
     "userInfo": _user_info,
-    "aws-jwt-verify": _verifier,
+    _VERIFIER: _verifier,
+}
+# Who looks at times otherwise than at exp, which must be there, and nbf.
+_TIMES: dict[str, Callable[[DecodedToken, TokenContext, ConsumerSettings], Decision | None]] = {
+    _HTTP_API: _time_trouble_with_iat,
+    _ALB_JWT: _time_trouble_with_iat,
+    _VERIFIER: _time_trouble_with_grace,
 }

@@ -15,7 +15,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http, HttpAnswer
 from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.core.insight.api_answers import ApiAnswer, Verdict, explain_answer
+from cognito_explorer.core.insight.api_answers import Verdict, explain_answer
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
@@ -63,6 +63,7 @@ class LiveCheckPart(QWidget):
             self.style_box.addItem(words, style)
         self.ask_button = QPushButton(icon("play"), "Send the token…")
         self._look = IconLabel("", Tone.MUTED)
+        self.verdict = plain_label("", "section", wrap=True, selectable=True)
         self.said = plain_label("", wrap=True, selectable=True)
         self.answer = TextView("Answer")
         self._arrange()
@@ -79,7 +80,7 @@ class LiveCheckPart(QWidget):
             return
         self._token = token
         self.tasks.cancel("ask")
-        self._say("", Tone.MUTED, "")
+        self._say("", Tone.MUTED, "", "")
         self.answer.hide()
         self._enable()
 
@@ -93,7 +94,7 @@ class LiveCheckPart(QWidget):
         check_live(check)
         if not await self._is_confirmed(host_of(check.url)):
             return
-        self._say("", Tone.MUTED, "")
+        self._say("", Tone.MUTED, "", "")
         self.answer.hide()
         if self._aws is not None:
             self._show(await ask_api(self._aws.http, check))
@@ -115,19 +116,21 @@ class LiveCheckPart(QWidget):
     def _show(self, result: LiveResult) -> None:
         explained = explain_answer(result)
         name, tone = _LOOKS[explained.verdict]
-        self._say(_words(explained), tone, name)
+        who = f"{explained.who[:1].upper()}{explained.who[1:]} answered." if explained.who else ""
+        self._say(f"{explained.title} {who}".strip(), tone, name, "\n".join(explained.reasons))
         self.answer.set_text(_as_text(result.answer))
         self.answer.show()
 
     def _show_trouble(self, error: ExplorerError) -> None:
-        self._say(f"{error.title} {error.hint}", Tone.BAD, "error")
+        self._say(error.title, Tone.BAD, "error", error.hint)
 
-    def _say(self, words: str, tone: Tone, name: str) -> None:
-        self.said.setText(breakable(words))
-        set_tone(self.said, tone)
+    def _say(self, verdict: str, tone: Tone, name: str, reasons: str) -> None:
+        self.verdict.setText(breakable(verdict))
+        set_tone(self.verdict, tone)
         self._look.set_icon(name, tone)
-        self.said.setVisible(bool(words))
-        self._look.setVisible(bool(words))
+        self.said.setText(breakable(reasons))
+        for part, words in ((self.verdict, verdict), (self._look, verdict), (self.said, reasons)):
+            part.setVisible(bool(words))
 
     def _ask_if_possible(self) -> None:
         if self.ask_button.isEnabled():
@@ -143,27 +146,24 @@ class LiveCheckPart(QWidget):
     def _arrange(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(self.url_line, 2)
-        line.addWidget(self.style_box, 1)
+        line.addWidget(self.url_line, 1)
+        line.addWidget(self.style_box)
         line.addWidget(self.ask_button)
         told = QHBoxLayout()
         told.setSpacing(8)
         told.addWidget(self._look)
-        told.addWidget(self.said, 1)
+        told.addWidget(self.verdict, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(plain_label("Ask an API of yours", "section"))
         layout.addLayout(line)
         layout.addLayout(told)
+        layout.addWidget(self.said)
         layout.addWidget(self.answer, 1)
+        layout.addStretch(0)
         self.answer.hide()
-        self._say("", Tone.MUTED, "")
-
-
-def _words(explained: ApiAnswer) -> str:
-    who = f"{explained.who[:1].upper()}{explained.who[1:]} answered." if explained.who else ""
-    return "\n".join(part for part in (f"{explained.title} {who}".strip(), *explained.reasons) if part)
+        self._say("", Tone.MUTED, "", "")
 
 
 def _as_text(answer: HttpAnswer) -> str:

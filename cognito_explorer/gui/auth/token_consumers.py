@@ -1,7 +1,10 @@
 """“Will it work?”: who would take the token on show, and the claim that decides."""
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
@@ -23,6 +26,8 @@ _LOOKS = {
 }
 _NOTE = "By the rules each of them follows, as far as they are documented. What is left empty is not held against it."
 _LONGEST = 512
+_LONGEST_GRACE_S = 86_400
+_USES: tuple[tuple[Literal["", "id", "access"], str], ...] = (("", "Any"), ("id", "ID"), ("access", "Access"))
 
 
 class TokenConsumers(QWidget):
@@ -39,6 +44,10 @@ class TokenConsumers(QWidget):
         self.issuer_line = _line("expected_issuer", "Any issuer")
         self.audience_line = _line("expected_audience", "Any audience or client id")
         self.scopes_line = _line("expected_scopes", "No scope demanded")
+        self.use_box = _use_box()
+        self.groups_line = _line("expected_groups", "No group demanded")
+        self.grace_line = _line("expected_grace", "0, in seconds")
+        self.grace_line.setValidator(QIntValidator(0, _LONGEST_GRACE_S, self))
         self.answers = RecordTable[ConsumerAnswer](_COLUMNS)
         self.view = RecordView(self.answers, "token-consumers")
         self.reason = plain_label("", wrap=True, selectable=True)
@@ -67,7 +76,10 @@ class TokenConsumers(QWidget):
             issuer=self.issuer,
             audiences=audiences,
             client_ids=audiences,
+            token_use=next((use for use, _ in _USES if use == self.use_box.currentData()), ""),
             scopes=tuple(self.scopes_line.text().split()),
+            groups=tuple(self.groups_line.text().split()),
+            grace_s=int(self.grace_line.text() or 0),
             identity_pool_clients=identity_pool_clients,
         )
         self.live.show_token(token)
@@ -81,8 +93,10 @@ class TokenConsumers(QWidget):
         self.reason.setText(f"{answer.consumer}: {answer.reason}" if answer else "Choose a row to read all of it.")
 
     def _remember(self) -> None:
-        for line in (self.issuer_line, self.audience_line, self.scopes_line):
+        lines = (self.issuer_line, self.audience_line, self.scopes_line, self.groups_line, self.grace_line)
+        for line in lines:
             Settings().put(f"tokens/{line.objectName()}", line.text().strip())
+        Settings().put("tokens/expected_use", str(self.use_box.currentData()))
         self.changed.emit()
 
     def _arrange(self) -> None:
@@ -90,12 +104,23 @@ class TokenConsumers(QWidget):
         top.setContentsMargins(12, 12, 12, 8)
         top.setHorizontalSpacing(8)
         top.setVerticalSpacing(4)
-        lines = (("Expected issuer", self.issuer_line), ("Audience", self.audience_line), ("Scopes", self.scopes_line))
-        for column, (words, line) in enumerate(lines):
-            top.addWidget(_label(words, line), 0, column)
-            top.addWidget(line, 1, column)
-            line.editingFinished.connect(self._remember)
-        top.addWidget(plain_label(_NOTE, "small", wrap=True), 2, 0, 1, 3)
+        parts: tuple[tuple[str, QWidget], ...] = (
+            ("Expected issuer", self.issuer_line),
+            ("Audience", self.audience_line),
+            ("Scopes", self.scopes_line),
+            ("A verifier's token use", self.use_box),
+            ("Groups", self.groups_line),
+            ("A verifier's grace", self.grace_line),
+        )
+        for number, (words, part) in enumerate(parts):
+            row, column = divmod(number, 3)
+            top.addWidget(_label(words, part), 2 * row, column)
+            top.addWidget(part, 2 * row + 1, column)
+            top.setColumnStretch(column, 1)
+            if isinstance(part, QLineEdit):
+                part.editingFinished.connect(self._remember)
+        self.use_box.activated.connect(lambda _at: self._remember())
+        top.addWidget(plain_label(_NOTE, "small", wrap=True), 4, 0, 1, 3)
         rules = QWidget()
         upper = QVBoxLayout(rules)
         upper.setContentsMargins(0, 0, 0, 0)
@@ -121,22 +146,30 @@ def _line(name: str, placeholder: str) -> QLineEdit:
     return line
 
 
-def _label(words: str, line: QLineEdit) -> QLabel:
+def _use_box() -> QComboBox:
+    box = QComboBox()
+    for use, words in _USES:
+        box.addItem(words, use)
+    box.setCurrentIndex(max(0, box.findData(Settings().text("tokens/expected_use"))))
+    return box
+
+
+def _label(words: str, part: QWidget) -> QLabel:
     label = plain_label(words, "small")
-    label.setBuddy(line)
+    label.setBuddy(part)
     return label
 
 
 _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
-    Column("Consumer", lambda row: row.consumer, width=250),
+    Column("Consumer", lambda row: row.consumer, width=230),
     Column(
         "Takes it",
         lambda row: _LOOKS[row.will][2],
         key="will",
         icon=lambda row: _LOOKS[row.will][0],
         tone=lambda row: _LOOKS[row.will][1],
-        width=100,
+        width=90,
     ),
     Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=90),
-    Column("Why", lambda row: row.reason, key="why", width=260),
+    Column("Why", lambda row: row.reason, key="why", width=250),
 )

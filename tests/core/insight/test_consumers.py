@@ -28,6 +28,7 @@ REST, SCOPED, HTTP = (
     "HTTP API, JWT authorizer",
 )
 SYNC, ALB, POOLS, VERIFY = "AppSync, user pool", "ALB, authenticate-cognito", "Identity pool", "aws-jwt-verify"
+ALB_JWT = "ALB, JWT verification"
 HEADER = {"alg": "RS256", "kid": "k1"}
 UPDATED = {"iss": f"https://issuer-cognito-idp.us-east-1.amazonaws.com/{POOL}"}
 
@@ -47,6 +48,7 @@ def test_an_id_token_without_any_settings() -> None:
         HTTP: ("depends", "aud"),
         SYNC: ("yes", "iss"),
         ALB: ("no", ""),
+        ALB_JWT: ("depends", "iss"),
         POOLS: ("depends", "aud"),
         "GetUser": ("no", "token_use"),
         "userInfo": ("no", "token_use"),
@@ -61,6 +63,7 @@ def test_an_access_token_without_any_settings() -> None:
         HTTP: ("depends", "client_id"),
         SYNC: ("yes", "iss"),
         ALB: ("no", ""),
+        ALB_JWT: ("depends", "iss"),
         POOLS: ("no", "token_use"),
         "GetUser": ("no", "scope"),
         "userInfo": ("yes", "scope"),
@@ -98,8 +101,19 @@ S = ConsumerSettings
         (VERIFY, "id", {}, S(client_ids=("c1",), token_use="access"), ("no", "token_use")),
         (VERIFY, "access", {}, S(client_ids=("c2",)), ("no", "client_id")),
         (VERIFY, "access", {}, S(client_ids=("c1",), scopes=("x",)), ("no", "scope")),
-        (VERIFY, "access", {"cognito:groups": ["paid"]}, S(groups=("paid",)), ("yes", "cognito:groups")),
+        (VERIFY, "access", {"cognito:groups": ["paid"]}, S(groups=("paid",)), ("depends", "client_id")),
+        (VERIFY, "access", {"cognito:groups": ["paid"]}, S(client_ids=("c1",), groups=("paid",)), ("yes", "client_id")),
         (VERIFY, "access", {}, S(issuer="https://other"), ("no", "iss")),
+        (VERIFY, "access", {}, S(client_ids=("c2",), token_use="id"), ("no", "token_use")),
+        (VERIFY, "access", {}, S(client_ids=("c2",), groups=("paid",)), ("no", "cognito:groups")),
+        (VERIFY, "access", {}, S(scopes=("x",), groups=("paid",)), ("no", "scope")),
+        (VERIFY, "id", UPDATED, S(client_ids=("c1",)), ("depends", "iss")),
+        (VERIFY, "id", UPDATED, S(issuer=UPDATED["iss"], client_ids=("c1",)), ("yes", "aud")),
+        (ALB_JWT, "access", {}, S(issuer=ISSUER), ("yes", "iss")),
+        (ALB_JWT, "id", {}, S(issuer=ISSUER + "/"), ("no", "iss")),
+        (HTTP, "access", {"iat": T + 60}, S(audiences=("c1",)), ("no", "iat")),
+        (ALB_JWT, "access", {"iat": T + 60}, S(issuer=ISSUER), ("no", "iat")),
+        (VERIFY, "id", {"iat": T + 60}, S(client_ids=("c1",)), ("yes", "aud")),
     ],
 )
 def test_the_claim_that_decides(
@@ -120,7 +134,53 @@ def test_the_claim_that_decides(
 )
 def test_what_everybody_refuses(changes: dict[str, Any], context: dict[str, Any], claim: str) -> None:
     found = answers("id", ID | changes, **context)
-    assert {answer for consumer, answer in found.items() if consumer != ALB} == {("no", claim)}
+    # A verifier lets the second of exp count.
+    apart = (ALB, VERIFY) if changes == {"exp": T} else (ALB,)
+    assert {answer for consumer, answer in found.items() if consumer not in apart} == {("no", claim)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "grace_s", "expected"),
+    [
+        ({"exp": T}, 0, ("yes", "aud")),
+        ({"exp": T - 1}, 0, ("no", "exp")),
+        ({"exp": T - 5}, 5, ("yes", "aud")),
+        ({"exp": T - 6}, 5, ("no", "exp")),
+        ({"nbf": T + 5}, 5, ("yes", "aud")),
+        ({"nbf": T + 6}, 5, ("no", "nbf")),
+        ({"exp": None}, 0, ("yes", "aud")),
+        ({"exp": "soon"}, 0, ("no", "exp")),
+    ],
+)
+def test_a_verifier_gives_grace(changes: dict[str, Any], grace_s: int, expected: tuple[str, str]) -> None:
+    found = answers("id", ID | changes, S(client_ids=("c1",), grace_s=grace_s))
+    assert found[VERIFY] == expected
+
+
+def test_another_issuers_token_has_its_scopes_in_scp() -> None:
+    claims = {"iss": "https://idp.example", "aud": "c1", "exp": T + 60, "scp": ["news/read"]}
+    wanted = S(issuer="https://idp.example", audiences=("c1",), scopes=("news/read",))
+    assert answers("other", claims, wanted)[HTTP] == ("yes", "scope")
+    assert answers("other", claims | {"scp": "other"}, wanted)[HTTP] == ("no", "scope")
+
+
+@pytest.mark.parametrize(
+    ("alg", "http", "alb"), [("ES256", "no", "no"), ("RS512", "yes", "no"), ("RS256", "yes", "yes")]
+)
+def test_authorizers_know_few_algorithms(alg: str, http: str, alb: str) -> None:
+    claims = {"iss": "https://idp.example", "aud": "c1", "exp": T + 60}
+    token = DecodedToken("other", "raw", {"alg": alg, "kid": "k"}, claims)
+    wanted = S(issuer="https://idp.example", audiences=("c1",))
+    found = {each.consumer: each.will for each in ask_consumers(token, TokenContext(now=NOW), wanted)}
+    assert (found[HTTP], found[ALB_JWT]) == (http, alb)
+
+
+def test_a_token_validation_expression_would_refuse_what_has_no_aud() -> None:
+    token = DecodedToken("access", "raw", HEADER, ACCESS)
+    reasons = {
+        each.consumer: each.reason for each in ask_consumers(token, TokenContext(now=NOW), S(scopes=("news/read",)))
+    }
+    assert "token validation expression" in reasons[SCOPED]
 
 
 def test_cognito_itself_refuses_what_was_revoked() -> None:

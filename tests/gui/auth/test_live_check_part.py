@@ -41,7 +41,7 @@ async def ask(part: LiveCheckPart, url: str, answer: str = "Send it") -> str:
     if any(dialog.isVisible() for dialog in part.findChildren(Dialog)):
         await confirm_dialog(part, answer)
     await part.tasks.idle()
-    return part.said.text().replace("\u200b", "")
+    return f"{part.verdict.text()} {part.said.text()}".strip().replace("\u200b", "")
 
 
 async def test_nothing_is_sent_before_the_host_is_confirmed(part: LiveCheckPart, api: str) -> None:
