@@ -1,5 +1,6 @@
 """“Ask an API of yours”: the token on show is sent to an address once, and the answer explained in plain text."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.live_check import (
@@ -23,10 +24,10 @@ from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.tokens import Tone
 
-_STYLES: tuple[tuple[Style, str], ...] = (
-    ("bearer", "Authorization: Bearer …"),
-    ("alone", "Authorization: the token alone"),
-    ("alb", "x-amzn-oidc-accesstoken, as behind an ALB"),
+_STYLES: tuple[tuple[Style, str, str], ...] = (
+    ("bearer", "As Bearer", "Authorization: Bearer, and the token"),
+    ("alone", "Token alone", "Authorization: the token, as REST APIs take it, too"),
+    ("alb", "As behind an ALB", "x-amzn-oidc-accesstoken, in which a load balancer hands access tokens on"),
 )
 _LOOKS: dict[Verdict, tuple[str, Tone]] = {
     "taken": ("check-circle", Tone.GOOD),
@@ -58,9 +59,10 @@ class LiveCheckPart(QWidget):
         self.style_box = QComboBox()
         self.style_box.setAccessibleName("How the token is sent")
         self.style_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.style_box.setMinimumContentsLength(20)
-        for style, words in _STYLES:
+        self.style_box.setMinimumContentsLength(14)
+        for number, (style, words, tip) in enumerate(_STYLES):
             self.style_box.addItem(words, style)
+            self.style_box.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
         self.ask_button = QPushButton(icon("play"), "Send the token…")
         self._look = IconLabel("", Tone.MUTED)
         self.verdict = plain_label("", "section", wrap=True, selectable=True)
@@ -89,7 +91,7 @@ class LiveCheckPart(QWidget):
         self.tasks.start("ask", self._ask(), label="Asking the API")
 
     async def _ask(self) -> None:
-        style: Style = next(style for style, _ in _STYLES if style == self.style_box.currentData())
+        style: Style = next(style for style, *_ in _STYLES if style == self.style_box.currentData())
         check = LiveCheck(self.url_line.text().strip(), self._token.raw, style)
         check_live(check)
         if not await self._is_confirmed(host_of(check.url)):

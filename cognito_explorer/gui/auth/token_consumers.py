@@ -161,14 +161,14 @@ def _label(words: str, part: QWidget) -> QLabel:
 
 
 _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
-    Column("Consumer", lambda row: row.consumer, width=230),
+    Column("Consumer", lambda row: row.consumer, width=220),
     Column(
         "Takes it",
         lambda row: _LOOKS[row.will][2],
         key="will",
         icon=lambda row: _LOOKS[row.will][0],
         tone=lambda row: _LOOKS[row.will][1],
-        width=90,
+        width=100,
     ),
     Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=90),
     Column("Why", lambda row: row.reason, key="why", width=250),
