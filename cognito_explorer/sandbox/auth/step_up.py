@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.auth.sign_ins import find_sign_in
 from cognito_explorer.sandbox.auth.tokens import verify_access_token
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.user_pools.users import User
+from cognito_explorer.sandbox.world import World
 
 _LEVELS = range(1, 5)
 
@@ -44,17 +45,27 @@ def aimed(attempt: Attempt, user: User) -> Attempt:
     if not levels:
         raise ServiceError("InvalidParameterException", "None of the requested ACR values is valid.")
     methods = _credit(attempt, user, token) if token else ()
-    settings = load_mfa_settings(attempt.world, user)
-    highest = 2 if registered_factors(attempt.world, attempt.pool, user, settings) else 1
-    level = next((level for level in levels if level <= max(highest, reached_level(methods))), 0)
+    level = _target(attempt.world, attempt.pool, user, levels, methods)
     if not level:
         raise ServiceError("NotAuthorizedException", "The user cannot reach any of the requested ACR values.")
     return replace(attempt, progress=replace(attempt.progress, level=level, methods=methods))
 
 
+def is_satisfied(world: World, pool: dict[str, Any], user: User, wanted: str, methods: Iterable[str]) -> bool:
+    """Whether these methods make the first level of a list of ACR values that the user can reach."""
+    known = tuple(methods)
+    return 0 < _target(world, pool, user, _levels(pool, wanted.split()), known) <= reached_level(known)
+
+
 def wanted_level(pool: Mapping[str, Any], wanted: str) -> int:
     """The first level that a space-separated list of ACR values names, 0 where it names none."""
     return next(iter(_levels(pool, wanted.split())), 0)
+
+
+def _target(world: World, pool: dict[str, Any], user: User, levels: Iterable[int], methods: tuple[str, ...]) -> int:
+    """The first of these levels that a user can reach, who has come as far as these methods; 0 for none."""
+    highest = 2 if registered_factors(world, pool, user, load_mfa_settings(world, user)) else 1
+    return next((level for level in levels if level <= max(highest, reached_level(methods))), 0)
 
 
 def _levels(pool: Mapping[str, Any], wanted: list[str]) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cognito_explorer.sandbox.auth.step_up import level_name, reached_level, wanted_level
+from cognito_explorer.sandbox.auth.step_up import is_satisfied, level_name, reached_level
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
 from cognito_explorer.sandbox.hosted_ui.answers import redirect, set_cookie
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
@@ -38,12 +38,17 @@ def pass_through(visit: Visit, request: AuthorizationRequest) -> Response | None
         return None
     if age_s >= 60 * sso_session_minutes(visit.world, visit.pool, request.client["ClientId"]):
         return None
-    if request.acr_values and reached_level(session.methods) < wanted_level(visit.pool, request.acr_values):
+    if request.acr_values and not _is_strong_enough(visit, request, session):
         return None
     if visit.asked("identity_provider") and request.provider != session.provider:
         return None
     with visit.world.store.transaction():
         return _enter(visit, request, session)
+
+
+def _is_strong_enough(visit: Visit, request: AuthorizationRequest, session: Session) -> bool:
+    user = load_user(visit.world, session.user_id)
+    return user is not None and is_satisfied(visit.world, visit.pool, user, request.acr_values, session.methods)
 
 
 def admit(visit: Visit, request: AuthorizationRequest, entry: Entry) -> Response:

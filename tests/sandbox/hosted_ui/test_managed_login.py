@@ -136,6 +136,26 @@ def test_acr_values_ask_for_a_second_factor_and_stand_in_the_tokens(sandbox: Run
     pool.idp.delete_user_pool_domain(UserPoolId=pool.pool_id, Domain="levels")
 
 
+@pytest.mark.parametrize(("levels", "is_let_in"), [("2 1", True), ("4 3 1", True), ("2", False)])
+def test_a_session_will_do_for_the_best_its_user_can_reach(
+    pool: PoolUnderTest, levels: str, *, is_let_in: bool
+) -> None:
+    """auth-flows.md section 3: levels, highest first; who has no second factor is not asked again and again."""
+    first = SignIn(client_id=pool.client_id, scope="openid")
+    wanted = SignIn(
+        client_id=pool.client_id,
+        scope="openid",
+        acr_values=" ".join(f"urn:cognito:loa:{level}" for level in levels.split()),
+    )
+    with Browser(pool.sandbox, "managed") as browser:
+        first.code(browser)
+        answer = browser.go("oauth2/authorize", **wanted.query)
+        assert answer.is_redirect is is_let_in
+        if is_let_in:
+            claims = claims_of(wanted.exchange(browser, answer_of(answer)["code"]).json()["id_token"])
+            assert claims["acr"] == "urn:cognito:loa:1"
+
+
 def claims_of(token: str) -> dict[str, Any]:
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     return claims
