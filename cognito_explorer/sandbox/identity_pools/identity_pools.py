@@ -10,6 +10,8 @@ from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.user_pools.paging import Listing, read_page
 from cognito_explorer.sandbox.world import Call, World
 
+MAX_POOLS = 1000
+MAX_USER_POOL_PROVIDERS = 50
 _SETTINGS = (
     "IdentityPoolName",
     "AllowUnauthenticatedIdentities",
@@ -59,6 +61,9 @@ def create_identity_pool(
     world: World, region: str, params: dict[str, Any], *, pool_id: str | None = None
 ) -> dict[str, Any]:
     """Make a pool from CreateIdentityPool's parameters and return it in the shape of DescribeIdentityPool."""
+    row = world.store.one("SELECT COUNT(*) AS number FROM identity_pools")
+    if row and row["number"] >= MAX_POOLS:
+        raise ServiceError("LimitExceededException", f"An account has at most {MAX_POOLS} identity pools.")
     pool_id = pool_id or new_id(world, region)
     pool = {"IdentityPoolId": pool_id} | _settings(params)
     world.store.execute(
@@ -125,6 +130,9 @@ def _settings(params: dict[str, Any]) -> dict[str, Any]:
 
 def _providers(params: dict[str, Any]) -> list[dict[str, Any]]:
     given: list[dict[str, Any]] = params.get("CognitoIdentityProviders", [])
+    if len(given) > MAX_USER_POOL_PROVIDERS:
+        text = f"An identity pool takes at most {MAX_USER_POOL_PROVIDERS} user pool providers."
+        raise ServiceError("LimitExceededException", text)
     pairs = [(each.get("ProviderName"), each.get("ClientId")) for each in given]
     if len(set(pairs)) < len(pairs):
         raise ServiceError("InvalidParameterException", "The same user pool client is listed twice.")
