@@ -23,6 +23,7 @@ _NEVER = {
     "admin_user_global_sign_out": "Sessions that were ended cannot be begun again.",
     "admin_confirm_sign_up": "Cognito has no way to make a confirmed user unconfirmed.",
     "admin_set_user_mfa_preference": "Nobody but the user can set up a second factor again.",
+    "admin_delete_software_token": "Nobody but the user can register an authenticator again.",
     "revoke_token": "A token that was revoked stays so.",
 }
 _WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS

@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cognito_explorer.core.auth.hosted_ui import Wishes
 from cognito_explorer.core.auth.oauth import HostedApp
 from cognito_explorer.core.sandbox_process import DEMO_APP_SECRET, DEMO_PASSWORD
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.hosted_clients import HostedClients, why_not
+from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
@@ -157,6 +168,14 @@ class SignInForm(QWidget):
             words.append("Without openid there will be no ID token, and nothing to compare the nonce with.")
         self._sent.setText("\n\n".join(words))
 
+    def _sign_in_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.sign_in_button)
+        line.addWidget(billable_badge())
+        line.addStretch(1)
+        return line
+
     def _arrange(self) -> None:
         for box in (self.client_box, self.callback_box):
             box.setMinimumWidth(theme().px(320))
@@ -187,7 +206,7 @@ class SignInForm(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.demo)
         layout.addSpacing(16)
-        layout.addWidget(self.sign_in_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(self._sign_in_line())
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:

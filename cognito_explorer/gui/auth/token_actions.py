@@ -14,15 +14,16 @@ from cognito_explorer.core.auth.sessions import (
     sign_out_everywhere,
     user_info,
 )
-from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, decode
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_app
 from cognito_explorer.gui.auth.token_copy_menu import TokenCopyMenu
 from cognito_explorer.gui.auth.token_surroundings import Surroundings
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.commands import Command
-from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.dialogs import confirm_with_care
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.toast import toast
@@ -201,14 +202,14 @@ class TokenActions(QObject):
         toast(self._panel, "Refreshed the ID and access tokens.")
 
     async def _revoke(self, aws: Aws, tokens: TokenSet) -> None:
-        sure = await confirm(
+        sure = await confirm_with_care(
             self._panel,
             title="Revoke these tokens?",
             text="The refresh token stops working, and Cognito refuses the access tokens that came of it. APIs that"
-            " check signature and time alone accept ID and access tokens until they expire.",
+            f" check signature and time alone accept ID and access tokens until they expire. {BILLABLE}",
             action="Revoke",
             keep="Keep them",
-            destructive=True,
+            typed_name=_typed_name(aws, tokens),
         )
         if not sure:
             return
@@ -219,14 +220,14 @@ class TokenActions(QObject):
         toast(self._panel, "Revoked the refresh token.")
 
     async def _sign_out(self, aws: Aws, tokens: TokenSet) -> None:
-        sure = await confirm(
+        sure = await confirm_with_care(
             self._panel,
             title="Sign this user out everywhere?",
             text="All of the user's refresh and access tokens stop working at Cognito, on every device. The hosted UI's"
-            " cookie stays, and so do ID and access tokens where only signature and time are checked.",
+            f" cookie stays, and so do ID and access tokens where only signature and time are checked. {BILLABLE}",
             action="Sign out",
             keep="Keep them signed in",
-            destructive=True,
+            typed_name=_typed_name(aws, tokens),
         )
         if sure:
             await sign_out_everywhere(aws, tokens)
@@ -265,7 +266,7 @@ class TokenActions(QObject):
     def _update(self) -> None:
         has_tokens = self._tokens is not None
         for part, reason, hint, name in (
-            (self.refresh_button, self.why_no_refresh(), "", "refresh"),
+            (self.refresh_button, self.why_no_refresh(), BILLABLE, "refresh"),
             (self.revoke_action, self.why_no_revoke(), "", "revoke"),
             (self.sign_out_action, self.why_no_sign_out(), "", "sign out"),
             (self.user_info_action, self.why_no_user_info(), "", "userinfo"),
@@ -275,6 +276,16 @@ class TokenActions(QObject):
             part.setToolTip(reason or hint)
         self.refresh_button.setVisible(has_tokens)
         self.more_button.setVisible(has_tokens)
+
+
+def _typed_name(aws: Aws, tokens: TokenSet) -> str:
+    """What must be typed first: in production whom the tokens are of, nothing elsewhere."""
+    if not aws.profile.is_production:
+        return ""
+    try:
+        return decode(tokens.id_token or tokens.access_token).username or "revoke"
+    except InvalidInput:
+        return "revoke"
 
 
 def _end(stop: Callable[[], object], _destroyed: object = None) -> None:

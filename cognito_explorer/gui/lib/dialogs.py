@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from cognito_explorer.gui.lib.billable import BILLABLE, billable_badge
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.labels import plain_label
@@ -32,7 +33,10 @@ _BUTTON_SIDES_PX = 28
 
 
 class Dialog(QDialog):
-    """A question as title, consequences as text, room for more, and verbs on the buttons: safe first, action last."""
+    """A question as title, consequences as text, room for more, and verbs on the buttons: safe first, action last.
+
+    Where the text says that it is billed, the badge stands beside the buttons.
+    """
 
     def __init__(self, parent: QWidget | None, title: str, text: str = "") -> None:
         super().__init__(parent)
@@ -43,6 +47,8 @@ class Dialog(QDialog):
         self.body.setSpacing(8)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
+        if BILLABLE in text:
+            self._buttons.addWidget(billable_badge())
         self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)

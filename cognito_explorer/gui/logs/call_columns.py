@@ -1,7 +1,8 @@
 """The columns of the call log, and what became of a call as a word with an icon."""
 
 from cognito_explorer.core.aws.call_log import LoggedCall
-from cognito_explorer.core.aws.operations import Effect, effect_of
+from cognito_explorer.core.aws.operations import Effect, effect_of, is_billed
+from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -30,6 +31,15 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
     return (
         Column("Time", lambda call: call.at, width=100),
         Column("Operation", lambda call: call.operation, width=210),
+        Column(
+            "Bill",
+            lambda call: WORD if is_billed(call.service, call.operation) else "",
+            icon=lambda call: "tag" if is_billed(call.service, call.operation) else "",
+            tone=lambda _call: Tone.INFO,
+            tooltip=lambda call: BILLABLE if is_billed(call.service, call.operation) else "",
+            full_name="Makes the user billable",
+            width=90,
+        ),
         Column(
             "Answer",
             lambda call: look_of_call(call)[0],

@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.copy_as import Place, languages
+from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
@@ -27,6 +29,7 @@ class CallDetails(QWidget):
         self.place = Place("")
         self._title = plain_label(_NOTHING, "title", wrap=True)
         self._outcome = StatusBadge()
+        self._billable = billable_badge()
         self._summary = plain_label("", wrap=True, selectable=True)
         self._facts = FactList()
         self.parameters = TextView("Parameters")
@@ -36,7 +39,7 @@ class CallDetails(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        for part in (self._title, self._outcome, self._summary, self._facts, self.copy_button):
+        for part in (self._title, self._outcome, self._billable, self._summary, self._facts, self.copy_button):
             column.addWidget(part)
         column.addWidget(self.parameters, 1)
         self._rest = QWidget()
@@ -52,10 +55,12 @@ class CallDetails(QWidget):
         if isinstance(column, QVBoxLayout):
             column.setStretchFactor(self._rest, 0 if call is not None else 1)
         if call is None:
+            self._billable.hide()
             self._title.setText(_NOTHING)
             return
         self._title.setText(breakable(call.operation))
         self._outcome.set_status(*look_of_call(call))
+        self._billable.setVisible(is_billed(call.service, call.operation))
         self._summary.setText(breakable(call.summary))
         self._summary.setVisible(bool(call.summary))
         self._facts.set_facts(_facts(call))

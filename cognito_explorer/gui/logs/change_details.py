@@ -3,9 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.undo import inverse_of
 from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
@@ -30,6 +32,7 @@ class ChangeDetails(QScrollArea):
         self._facts = FactList()
         self.comparison = Comparison()
         self.undo_button = QPushButton(icon("undo"), "&Undo")
+        self.undo_billable = billable_badge()
         self.undo_note = plain_label("", "muted", wrap=True)
         self.undo_button.clicked.connect(self.undo_wanted)
         self._arrange()
@@ -41,6 +44,7 @@ class ChangeDetails(QScrollArea):
         for part in (self._outcome, self._advice, self._facts, self.comparison, self.undo_button, self.undo_note):
             part.setVisible(change is not None)
         if change is None:
+            self.undo_billable.hide()
             self._title.setText(_NOTHING)
             return
         look = look_of(change)
@@ -55,6 +59,7 @@ class ChangeDetails(QScrollArea):
         self.show_undo(inverse.title, inverse.why_not)
         was_done = change.outcome not in ("refused", "not sent")
         self.undo_button.setVisible(was_done)
+        self.undo_billable.setVisible(was_done and is_billed("cognito-idp", inverse.action))
         self.undo_note.setVisible(was_done)
 
     def show_undo(self, title: str, why_not: str = "") -> None:
@@ -75,6 +80,7 @@ class ChangeDetails(QScrollArea):
         column.addWidget(self._advice)
         column.addWidget(self.comparison)
         column.addWidget(self.undo_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.undo_billable, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.undo_note)
         column.addWidget(self._facts)
         column.addStretch(1)

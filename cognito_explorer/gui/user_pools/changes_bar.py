@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property, set_tone
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
@@ -13,7 +13,6 @@ from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.staged_edits import Edit, in_words
 
 _TALLEST_PX = 168
-BILLABLE = "This makes the user count as active this month, which Cognito bills."
 
 
 class ChangesBar(QFrame):
@@ -40,9 +39,7 @@ class ChangesBar(QFrame):
         self._is_busy = False
         self._problem_count = 0
         self._refusal = ""
-        self.billable = StatusBadge()
-        self.billable.set_status("Billable", Tone.INFO, "tag", tip=BILLABLE)
-        self.billable.setToolTip(BILLABLE)
+        self.billable = billable_badge()
         self._arrange()
         self.show_edits((), 0)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.user_pools.groups import Group
+from cognito_explorer.gui.lib.billable import BILLABLE, billable_badge
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property
 from cognito_explorer.gui.lib.tokens import Tone
@@ -42,6 +43,7 @@ class GroupMembership(QWidget):
         line.setSpacing(8)
         line.addWidget(self.chooser, 1)
         line.addWidget(self.add_button)
+        line.addWidget(billable_badge())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -91,7 +93,7 @@ class GroupMembership(QWidget):
         for button, name, is_added in asked:
             reason = self.why_not(name, is_added)
             button.setEnabled(not self._is_busy and not reason)
-            button.setToolTip(plain_tooltip(reason or (f"Add to {name}" if is_added else f"Remove from {name}")))
+            button.setToolTip(plain_tooltip(reason or f"{'Add to' if is_added else 'Remove from'} {name}. {BILLABLE}"))
 
     def group_names(self) -> list[str]:
         """The user's groups as shown."""

@@ -12,6 +12,7 @@ from cognito_explorer.core.user_pools.attributes import AttributeSpec, check_val
 from cognito_explorer.core.user_pools.pool_overview import check_password, describe_password_policy
 from cognito_explorer.core.user_pools.pools import PoolDetail
 from cognito_explorer.core.user_pools.users import Invitation, NewUser, User, create_user
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.dialogs import Dialog, finished
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
@@ -44,6 +45,7 @@ class CreateUserDialog(Dialog):
 
     def __init__(self, parent: QWidget | None, aws: "Aws", pool: PoolDetail) -> None:
         text = "Cognito creates the user with a temporary password, to be changed at the first sign-in."
+        text += f" {BILLABLE}"
         super().__init__(parent, f"Create a user in {pool.name[:40]}?", text)
         self.on_created: Callable[[User], object] = lambda _user: None
         self.tasks = TaskScope(self)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from cognito_explorer.core.user_pools.pool_overview import check_password, describe_password_policy
 from cognito_explorer.core.user_pools.pools import PasswordPolicy, PoolDetail
 from cognito_explorer.core.user_pools.users import User, set_password
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.icons import icon
@@ -24,7 +25,7 @@ _GENERATED_LENGTH = 16
 
 async def ask_new_password(parent: QWidget, aws: "Aws", pool_id: str, user: User, pool: PoolDetail | None) -> bool:
     """Ask for a password and set it; a refusal leaves what was typed. Tells whether it was set."""
-    form = password_form(pool)
+    form = password_form(pool, typed_name=user.username if aws.profile.is_production else "")
 
     async def submit() -> None:
         values = form.values()
@@ -34,14 +35,18 @@ async def ask_new_password(parent: QWidget, aws: "Aws", pool_id: str, user: User
     name = user.username if len(user.username) <= 40 else f"{user.username[:39]}…"
     text = (
         "The present password stops working at once. Sessions that are open stay open; sign out everywhere to end them."
+        f" {BILLABLE}"
     )
     return await ask_form(
         parent, form, title=f"Set a password for {name}", text=text, action="Set password", submit=submit
     )
 
 
-def password_form(pool: PoolDetail | None) -> Form:
-    """The form: the password with its policy, whether it is temporary, and a button that makes one up."""
+def password_form(pool: PoolDetail | None, *, typed_name: str = "") -> Form:
+    """The form: the password with its policy, whether it is temporary, and a button that makes one up.
+
+    With `typed_name`, as in production, that name must be typed, too.
+    """
     policy = pool.password_policy if pool else None
     days = f" within {policy.temporary_validity_days} days" if policy else ""
     kinds = (
@@ -60,11 +65,20 @@ def password_form(pool: PoolDetail | None) -> Form:
                 max_length=256,
             ),
             Field("kind", "Kind", kind="choice", choices=kinds, value="permanent"),
+            *_typed(typed_name),
         ],
         taken={"g"},
     )
     add_generator(form, "password", policy or PasswordPolicy())
     return form
+
+
+def _typed(name: str) -> list[Field]:
+    def check(text: str) -> str:
+        return "" if text == name else "This is another name."
+
+    asked = Field("name", f"Type {name} to go on", is_required=True, is_identifier=True, check=check)
+    return [asked] if name else []
 
 
 def add_generator(form: Form, key: str, policy: PasswordPolicy) -> QPushButton:

@@ -20,8 +20,9 @@ from cognito_explorer.gui.lib.labels import ElidedLabel, set_property
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.user_pools.groups_part import GroupsPart
 from cognito_explorer.gui.user_pools.pool_section import PoolSection
-from cognito_explorer.gui.user_pools.pool_tables import ATTRIBUTE_COLUMNS, CLIENT_COLUMNS, GROUP_COLUMNS, SmallTable
+from cognito_explorer.gui.user_pools.pool_tables import ATTRIBUTE_COLUMNS, CLIENT_COLUMNS, SmallTable
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 if TYPE_CHECKING:
@@ -49,14 +50,16 @@ class PoolPanel(Panel):
         self.domain_list = FactList()
         self.attributes_table = SmallTable("pool attributes", ATTRIBUTE_COLUMNS)
         self.clients_table = SmallTable("app clients", CLIENT_COLUMNS, ("client id", "client_id"))
-        self.groups_table = SmallTable("pool groups", GROUP_COLUMNS, ("role ARN", "role_arn"))
+        self.groups_part = GroupsPart(self._aws, page.context.pool_id, self.tasks)
         self.settings = PoolSection("Overview", self._overview(), self.tasks, self._fill_settings)
         self.domain = PoolSection("Sign-in pages", self.domain_list, self.tasks, self._fill_domain)
         self.attributes = PoolSection("Attributes", self.attributes_table, self.tasks, self._fill_settings)
         self.clients = PoolSection("App clients", self.clients_table, self.tasks, self._fill_clients)
-        self.groups = PoolSection("Groups", self.groups_table, self.tasks, self._fill_groups)
+        self.groups = PoolSection("Groups", self.groups_part, self.tasks, self._fill_groups)
         self.set_content(self._arrange())
         self.follow_answers(self._aws.calls.subscribe)
+        self.groups_part.changed.connect(self.groups.load)
+        self.groups_part.reviewed.connect(self.commands_changed)
         self.users_button.clicked.connect(partial(self._open, PageKind.USERS))
         self.sign_in_button.clicked.connect(partial(self._open, PageKind.SIGN_IN))
 
@@ -78,6 +81,7 @@ class PoolPanel(Panel):
         return [
             Command("pool.browse_users", "Browse users", partial(self._open, PageKind.USERS), icon="users"),
             Command("pool.sign_in", "Sign in…", partial(self._open, PageKind.SIGN_IN), icon="sign-in"),
+            *self.groups_part.commands(),
         ]
 
     @override
@@ -143,11 +147,12 @@ class PoolPanel(Panel):
     async def _fill_groups(self) -> None:
         groups = await list_groups(self._aws, self._page.context.pool_id).collect(limit=_AT_MOST)
         ordered = sorted(groups, key=lambda group: (group.precedence is None, group.precedence or 0, group.name))
-        self.groups_table.show_records(tuple(ordered))
+        self.groups_part.show_groups(tuple(ordered))
         if groups:
             self.groups.show_body(f"{counted(len(groups), 'group')}, lowest precedence wins")
         else:
-            self.groups.show_note("No groups. A group gives its members a role, and its name stands in their tokens.")
+            nothing = "No groups. A group gives its members a role, and its name stands in their tokens."
+            self.groups.show_note(nothing, keep_body=True)
 
     def _overview(self) -> QWidget:
         body = QWidget()

@@ -63,12 +63,12 @@ class PoolSection(QFrame):
         self._note.hide()
         self.body.show()
 
-    def show_note(self, words: str) -> None:
-        """There is nothing: say what would be here."""
+    def show_note(self, words: str, *, keep_body: bool = False) -> None:
+        """There is nothing: say what would be here. The body may stay, with the button that fills it."""
         self._amount.setText("")
         self._note.setText(words)
         self._note.show()
-        self.body.hide()
+        self.body.setVisible(keep_body)
 
     async def _load(self) -> None:
         try:

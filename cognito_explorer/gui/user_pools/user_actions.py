@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import shiboken6
 from PySide6.QtWidgets import QWidget
 
-from cognito_explorer.core.journal import Change
+from cognito_explorer.core.user_pools.mfa import reset_mfa
 from cognito_explorer.core.user_pools.pools import PoolDetail
-from cognito_explorer.core.user_pools.undo import newest_change, undo
+from cognito_explorer.core.user_pools.undo import newest_change
 from cognito_explorer.core.user_pools.users import (
     User,
     confirm_user,
@@ -21,12 +20,13 @@ from cognito_explorer.core.user_pools.users import (
     reset_password,
     sign_out_user,
 )
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm, confirm_with_care
 from cognito_explorer.gui.lib.tasks import TaskScope
-from cognito_explorer.gui.lib.toast import Toast, toast
-from cognito_explorer.gui.user_pools.changes_bar import BILLABLE
+from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.user_pools.password_dialog import ask_new_password
+from cognito_explorer.gui.user_pools.undo_toast import UndoToasts
 from cognito_explorer.gui.user_pools.user_rules import (
     invitation_medium,
     verified_contacts,
@@ -86,6 +86,7 @@ class UserActions:
     def __init__(self, host: QWidget, tasks: TaskScope, subject: Callable[[], Subject | None]) -> None:
         self._host, self._tasks, self._subject = host, tasks, subject
         self._begun: dict[str, Callable[[], None]] = {}
+        self._toasts = UndoToasts(host, tasks)
 
     def commands(self) -> list[Command]:
         """The commands, in the order of a menu."""
@@ -108,14 +109,9 @@ class UserActions:
         self._begun[command_id]()
 
     def offer_undo(self, subject: Subject, operation: str, text: str, done: str) -> None:
-        """Say that something was done, with a way back for ten seconds: the journal's, which names what it undoes."""
+        """Say that something was done, with a way back for ten seconds."""
         change = newest_change(subject.aws, operation, f"user {subject.user.username}", subject.pool_id)
-        if change is None:
-            toast(self._host, text)
-            return
-        note = toast(self._host, text, action=("Undo", partial(self._start_undo, subject.aws, change, done)))
-        # With the page gone there is nobody left to undo it.
-        self._host.destroyed.connect(partial(_leave, note))
+        self._toasts.offer(subject.aws, change, text, done)
 
     def _actions(self) -> tuple[_Action, ...]:
         return (
@@ -143,6 +139,14 @@ class UserActions:
                 is_destructive=True,
             ),
             _Action("set_password", "Set password…", "lock", self._set_password, "AdminSetUserPassword"),
+            _Action(
+                "reset_mfa",
+                "Reset MFA…",
+                "shield",
+                self._reset_mfa,
+                "AdminSetUserMFAPreference",
+                is_destructive=True,
+            ),
             _Action(
                 "sign_out",
                 "Sign out everywhere…",
@@ -183,13 +187,6 @@ class UserActions:
         label = f"{action.title.removesuffix('…')}: {subject.name}"
         self._tasks.start(f"user.{action.verb}", action.work(subject), label=label)
 
-    def _start_undo(self, aws: "Aws", change: Change, done: str) -> None:
-        self._tasks.start("undo", self._undo(aws, change, done), label="Undoing")
-
-    async def _undo(self, aws: "Aws", change: Change, done: str) -> None:
-        await undo(aws, change)
-        toast(self._host, done)
-
     async def _confirm(self, subject: Subject) -> None:
         text = (
             "The account becomes usable without the code that was sent. Whether the e-mail address or phone number "
@@ -223,7 +220,7 @@ class UserActions:
         medium, address = invitation_medium(subject.user)
         text = (
             f"A new temporary password goes to {_cut(address)}. The one sent before stops working, "
-            "and the time to use it begins anew."
+            f"and the time to use it begins anew. {BILLABLE}"
         )
         title = f"Resend the invitation to {subject.name}?"
         if await confirm(self._host, title=title, text=text, action="Resend invitation"):
@@ -248,6 +245,18 @@ class UserActions:
         if await ask_new_password(self._host, subject.aws, subject.pool_id, subject.user, subject.pool):
             toast(self._host, f"{subject.name} has a new password.")
 
+    async def _reset_mfa(self, subject: Subject) -> None:
+        text = (
+            "No second factor is asked for any longer, and a registered authenticator app is forgotten. Where the pool"
+            " requires MFA, they set up a factor anew at the next sign-in. It cannot be undone."
+        )
+        title, verb = f"Reset the MFA of {subject.name}?", "Reset MFA"
+        if await confirm_with_care(
+            self._host, title=title, text=text, action=verb, keep="Keep it", typed_name=subject.typed_name
+        ):
+            await reset_mfa(subject.aws, subject.pool_id, subject.user, subject.pool)
+            toast(self._host, f"{subject.name} has no second factor any longer.")
+
     async def _sign_out(self, subject: Subject) -> None:
         text = (
             "Every refresh and access token is revoked. Services that only check a token's signature accept it until "
@@ -269,11 +278,6 @@ class UserActions:
         if await ask_typed_name(self._host, title=f"Delete {subject.name}?", text=text, name=name):
             await delete_user(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"{subject.name} was deleted.", icon="trash")
-
-
-def _leave(note: Toast, _host: object = None) -> None:
-    if shiboken6.isValid(note):
-        note.leave()
 
 
 def _cut(text: str) -> str:

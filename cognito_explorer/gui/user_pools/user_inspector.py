@@ -48,6 +48,7 @@ _MENU = (
     "user.resend_invitation",
     "user.reset_password",
     "user.set_password",
+    "user.reset_mfa",
     "",
     "user.sign_out",
     "user.delete",

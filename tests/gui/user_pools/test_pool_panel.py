@@ -1,17 +1,26 @@
 """A pool in plain words; a part that may not be read leaves the others standing."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
 import pytest
+import pytest_asyncio
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.form import Form
+from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import Theme
+from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.user_pools.conftest import MOONLETTER
-from tests.gui.user_pools.stage import click, make_iam_user, profile_of
+from tests.gui.user_pools.stage import OwnPool, button, click, make_iam_user, make_pool, profile_of
 from tests.sandbox_fixture import RunningSandbox
 
 pytestmark = pytest.mark.usefixtures("theme_app")
@@ -42,7 +51,7 @@ async def test_the_overview_says_it_in_words(qtbot: QtBot, demo_aws: Aws) -> Non
 async def test_clients_groups_and_attributes_are_tables(qtbot: QtBot, demo_aws: Aws) -> None:
     panel = await opened(qtbot, demo_aws, [])
     assert {client.name for client in panel.clients_table.table.records()} == {"web", "server", "machine"}
-    assert [group.name for group in panel.groups_table.table.records()] == ["editors", "paid", "free"]
+    assert [group.name for group in panel.groups_part.table.table.records()] == ["editors", "paid", "free"]
     assert {spec.name for spec in panel.attributes_table.table.records()} == {"email", "custom:plan", "custom:ref"}
 
 
@@ -74,3 +83,81 @@ async def test_a_denied_part_leaves_the_others_standing(qtbot: QtBot, demo_sandb
     assert panel.domain.trouble.error is not None
     assert panel.banner.error is None
     aws.close()
+
+
+async def answered(panel: PoolPanel, words: str, **values: str) -> None:
+    """Fill the open dialog's form and press a button of it."""
+    dialog = next(each for each in panel.findChildren(Dialog) if each.isVisible())
+    for form in dialog.findChildren(Form):
+        form.set_values(values)
+    click(button(dialog, words))
+    await asyncio.sleep(0)
+    await settled(panel)
+
+
+async def settled(panel: PoolPanel) -> None:
+    while busy := [scope for scope in panel.findChildren(TaskScope) if scope.is_busy]:
+        await busy[0].idle()
+
+
+async def undone(panel: PoolPanel) -> None:
+    """Press Undo on the newest toast."""
+    click([note for note in panel.findChildren(Toast) if not note.isHidden()][-1].action_button)
+    await asyncio.sleep(0)
+    await settled(panel)
+
+
+def names(panel: PoolPanel) -> list[str]:
+    return [group.name for group in panel.groups_part.table.table.records()]
+
+
+@pytest_asyncio.fixture
+async def own_panel(qtbot: QtBot, demo_sandbox: RunningSandbox) -> AsyncIterator[tuple[PoolPanel, OwnPool, Aws]]:
+    """An own pool's overview, seen through a profile of production."""
+    pool = make_pool(demo_sandbox)
+    pool.add("ada")
+    aws = await Aws.open(replace(profile_of(demo_sandbox), is_production=True), journal=Journal())
+    panel = PoolPanel(Page(PageKind.POOL, Context("sandbox", "us-east-1", pool.pool_id, "own"), aws), Workspace())
+    qtbot.addWidget(panel)
+    panel.show()
+    await settled(panel)
+    yield panel, pool, aws
+    aws.close()
+
+
+async def test_a_group_is_made_and_changed_with_a_way_back(own_panel: tuple[PoolPanel, OwnPool, Aws]) -> None:
+    panel, _, _ = own_panel
+    part = panel.groups_part
+    assert part.edit_button.toolTip() == "Select a group first."
+    click(part.create_button)
+    await asyncio.sleep(0)
+    await answered(panel, "Create group", name="staff", precedence="3")
+    assert names(panel) == ["staff", "free", "paid"]
+    part.table.view.selectRow(0)
+    part.edit()
+    await asyncio.sleep(0)
+    await answered(panel, "Change group", description="Works here")
+    assert part.table.table.record(0).description == "Works here"
+    await undone(panel)
+    assert part.table.table.record(0).description == ""
+
+
+async def test_a_group_is_deleted_after_its_name_was_typed_and_comes_back_with_its_members(
+    own_panel: tuple[PoolPanel, OwnPool, Aws],
+) -> None:
+    panel, pool, aws = own_panel
+    part = panel.groups_part
+    pool.idp.admin_add_user_to_group(UserPoolId=pool.pool_id, Username="ada", GroupName="free")
+    part.table.view.selectRow(0)
+    part.delete()
+    await asyncio.sleep(0)
+    dialog = next(each for each in panel.findChildren(Dialog) if each.isVisible())
+    assert not button(dialog, "Delete group").isEnabled()
+    await answered(panel, "Delete group", name="free")
+    assert names(panel) == ["paid"]
+    await undone(panel)
+    assert names(panel) == ["free", "paid"]
+    assert pool.groups("ada") == ["free"]
+    aws.permit.switch("support")
+    assert "Admin" in part.create_button.toolTip()
+    assert not part.delete_button.isEnabled()

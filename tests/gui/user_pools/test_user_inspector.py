@@ -205,6 +205,17 @@ async def test_disabling_asks_first_and_can_be_undone(page: UsersPage, pool: Own
     assert page.inspector.heading.enabled.text == "Enabled"
 
 
+async def test_a_lost_second_factor_is_reset(page: UsersPage, pool: OwnPool, own_aws: Aws) -> None:
+    await page.choose("ada")
+    await page.run("user.reset_mfa")
+    assert page.dialog().windowTitle() == "Reset the MFA of ada?"
+    await page.answer("Reset MFA")
+    assert page.toasts()[-1] == "ada has no second factor any longer."
+    outcomes = {change.operation: change.outcome for change in own_aws.journal.recent(2)}
+    assert outcomes["admin_set_user_mfa_preference"] == "accepted"
+    assert page.inspector.banner.error is None
+
+
 async def test_what_cannot_be_done_says_why(page: UsersPage) -> None:
     assert page.commands.get("user.delete").disabled_reason == "Select a user first."
     await page.choose("alan")

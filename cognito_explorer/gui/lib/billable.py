@@ -1,0 +1,15 @@
+"""The mark of what makes a user count for the month's bill: beside buttons and calls, and in questions."""
+
+from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.tokens import Tone
+
+# A question with this sentence in its text carries the badge, too.
+BILLABLE = "This makes the user count as active this month, which AWS bills."
+WORD = "Billable"
+
+
+def billable_badge() -> StatusBadge:
+    """The mark, with the sentence when the mouse is over it."""
+    badge = StatusBadge()
+    badge.set_status(WORD, Tone.INFO, "tag", tip=BILLABLE)
+    return badge

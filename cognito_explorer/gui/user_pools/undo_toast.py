@@ -1,0 +1,43 @@
+"""A note that something was done, with a way back for ten seconds."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtWidgets import QWidget
+
+from cognito_explorer.core.journal import Change
+from cognito_explorer.core.user_pools.undo import undo
+from cognito_explorer.gui.lib.tasks import TaskScope
+from cognito_explorer.gui.lib.toast import Toast, toast
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
+
+
+class UndoToasts:
+    """Undoes as the journal does: the write names what it takes back, and is refused where the world has moved on."""
+
+    def __init__(self, host: QWidget, tasks: TaskScope) -> None:
+        self._host, self._tasks = host, tasks
+
+    def offer(self, aws: "Aws", change: Change | None, text: str, done: str) -> None:
+        """Say `text`, and `done` once it was undone. Without a change that can be undone there is no button."""
+        if change is None:
+            toast(self._host, text)
+            return
+        note = toast(self._host, text, action=("Undo", partial(self._start, aws, change, done)))
+        # With the page gone there is nobody left to undo it.
+        self._host.destroyed.connect(partial(_leave, note))
+
+    def _start(self, aws: "Aws", change: Change, done: str) -> None:
+        self._tasks.start("undo", self._undo(aws, change, done), label="Undoing")
+
+    async def _undo(self, aws: "Aws", change: Change, done: str) -> None:
+        await undo(aws, change)
+        toast(self._host, done)
+
+
+def _leave(note: Toast, _host: object = None) -> None:
+    if shiboken6.isValid(note):
+        note.leave()
