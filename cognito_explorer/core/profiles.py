@@ -146,6 +146,10 @@ class Profiles:
         loaded = (self._load(profile_id) for profile_id in self._ids.load())
         return tuple(profile for profile in loaded if profile is not None)
 
+    def lost(self) -> tuple[str, ...]:
+        """Ids on the list whose entry in the vault is gone: somebody deleted it there. Raises VaultUnavailable."""
+        return tuple(profile_id for profile_id in self._ids.load() if not self._vault.get(_key(profile_id, "kind")))
+
     def load(self, profile_id: str) -> Profile:
         """One profile. Raises NotFound."""
         profile = self._load(profile_id)

@@ -26,6 +26,7 @@ class ProfileBook(QObject):
         self._store: Profiles | None = None
         self._vault: Vault | None = None
         self._own: tuple[Profile, ...] = ()
+        self.lost: tuple[str, ...] = ()
         self._turn = asyncio.Lock()
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
@@ -46,15 +47,18 @@ class ProfileBook(QObject):
         return profile.kind == "sandbox" and before in ("", profile.id)
 
     async def load(self) -> None:
-        """Read the keyring. What is wrong with it, if anything, stands in `trouble`."""
+        """Read the keyring. What is wrong with it, if anything, stands in `trouble`.
+
+        In `lost` stand the ids of profiles whose entries somebody deleted there.
+        """
         turn = self._turn
-        own, found = self._own, None
+        own, lost, found = self._own, self.lost, None
         try:
-            own = await self._in_thread(lambda store: store.load_all())
+            own, lost = await self._in_thread(lambda store: (store.load_all(), store.lost()))
         except VaultUnavailable as trouble:
             found = trouble
         if turn is self._turn:
-            self._own, self.trouble = own, found
+            self._own, self.lost, self.trouble = own, lost, found
             self.is_loaded = found is None and not self.is_for_this_run_only
             self.changed.emit()
 
@@ -84,6 +88,16 @@ class ProfileBook(QObject):
     async def delete(self, profile: Profile) -> None:
         """Forget a profile and its secrets. Raises VaultUnavailable."""
         await self._in_thread(lambda store: store.delete(profile.id))
+        await self.load()
+
+    async def take_off_lost(self) -> None:
+        """Have the list name no profile any more whose entry is gone. Raises VaultUnavailable."""
+
+        def take_off(store: Profiles) -> None:
+            for profile_id in store.lost():
+                store.delete(profile_id)
+
+        await self._in_thread(take_off)
         await self.load()
 
     def open_vault(self) -> Vault:

@@ -32,6 +32,7 @@ _KINDS = {
     "container": "Container",
     "instance": "Instance",
 }
+_KEPT = "Profiles and their secrets are kept in your system's keyring, nowhere else."
 _LABELS = {
     "edit": "Saving the profile",
     "duplicate": "Saving the profile",
@@ -56,6 +57,7 @@ class ProfilesPanel(Panel):
         self._failed = ""
         self._vault_note = plain_label("", "muted", wrap=True)
         self.memory_button = QPushButton("&Go on for this run only")
+        self.lost_button = QPushButton("Take &off the list")
         self.add_button = QPushButton(icon("plus"), "Ne&w profile…")
         self.use_button = QPushButton(icon("play"), "&Use")
         self.test_button = QPushButton("&Test connection")
@@ -94,7 +96,8 @@ class ProfilesPanel(Panel):
         if self._book.is_for_this_run_only:
             self._vault_note.setText("Profiles are kept in memory and forgotten when you quit.")
         else:
-            self._vault_note.setText("Profiles and their secrets are kept in your system's keyring, nowhere else.")
+            self._vault_note.setText(_lost_words(len(self._book.lost)) or _KEPT)
+        self.lost_button.setVisible(bool(self._book.lost))
         self.memory_button.setVisible(trouble is not None)
         self._show_possible()
         self.show_content()
@@ -225,6 +228,7 @@ class ProfilesPanel(Panel):
         self.import_button.clicked.connect(self._start_importing)
         self.export_button.clicked.connect(self._start_exporting)
         self.memory_button.clicked.connect(lambda: self.tasks.start("memory", self._book.go_on_without_keyring()))
+        self.lost_button.clicked.connect(lambda: self.tasks.start("lost", self._book.take_off_lost()))
         named = {
             "edit": self.edit_button,
             "duplicate": self.copy_button,
@@ -247,6 +251,7 @@ class ProfilesPanel(Panel):
         note = QHBoxLayout()
         note.addWidget(self._vault_note, 1)
         note.addWidget(self.memory_button)
+        note.addWidget(self.lost_button)
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -256,6 +261,14 @@ class ProfilesPanel(Panel):
         layout.addLayout(buttons)
         layout.addWidget(self.view, 1)
         return whole
+
+
+def _lost_words(count: int) -> str:
+    """What is said of profiles whose entries somebody deleted in the keyring, or ""."""
+    if not count:
+        return ""
+    which, its = ("A profile", "its entry was") if count == 1 else (f"{count} profiles", "their entries were")
+    return f"{which} on the list cannot be shown: {its} deleted in the keyring. Restore the keyring, or add it anew."
 
 
 def _columns() -> tuple[Column[Profile], ...]:

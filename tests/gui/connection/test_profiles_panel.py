@@ -247,3 +247,21 @@ async def test_without_a_keyring_one_goes_on_for_this_run_only(
     assert panel.delete_button.isEnabled()
     await select(hand, panel, "Moonletter sandbox")
     assert not panel.delete_button.isEnabled()
+
+
+@pytest.mark.usefixtures("real_keyring")
+async def test_a_profile_whose_entry_was_deleted_is_told_and_taken_off_the_list(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    assert not panel.lost_button.isVisible()
+    await hand.window.book.save(keys_profile(demo_sandbox, "kept", "sts:*"))
+    keyring.delete_password("Cognito Explorer", "profile/kept/kind")
+    panel.reload()
+    await hand.settle()
+    said = " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+    assert "A profile on the list cannot be shown: its entry was deleted in the keyring." in said
+    hand.click(panel.lost_button)
+    await hand.settle()
+    assert hand.window.book.lost == ()
+    assert not panel.lost_button.isVisible()

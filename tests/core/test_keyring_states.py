@@ -1,0 +1,143 @@
+"""A real Secret Service that is locked, opened again, gone, or missing an entry: it is said, and nothing is lost."""
+
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import keyring
+import pytest
+
+from cognito_explorer.core.aws.sso_tokens import SsoTokens
+from cognito_explorer.core.errors import InvalidInput, VaultUnavailable
+from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
+from cognito_explorer.core.profiles import IdsFile, Profile, Profiles, check_profile
+from cognito_explorer.core.vault import SERVICE, KeyringVault, open_keyring
+
+TOKEN = "".join(chr(97 + number % 26) for number in range(2_345))
+KEYS = Profile(
+    id="k",
+    name="Production",
+    kind="keys",
+    region="eu-west-1",
+    color="#3A57D6",
+    access_key_id="AKIAOWN",
+    secret_access_key="own",
+    session_token=TOKEN,
+)
+
+
+# keyring leaves its connection to the bus open when a collection is locked.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def vault(secret_service: None, monkeypatch: pytest.MonkeyPatch) -> KeyringVault:
+    from keyring.backends.SecretService import Keyring
+
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())  # type: ignore[no-untyped-call]
+    return open_keyring()
+
+
+@pytest.fixture
+def profiles(vault: KeyringVault, tmp_path: Path) -> Profiles:
+    """One profile is kept."""
+    made = Profiles(vault, IdsFile(tmp_path / "profiles.json"))
+    made.save(KEYS)
+    return made
+
+
+def lock() -> None:
+    """Lock the collection. Who is asked for its password dismisses that: there is nobody to type it."""
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        secretstorage.get_default_collection(bus).lock()
+
+
+def unlock() -> None:
+    """As a person does at the next login: a new daemon reads the same file."""
+    command = ["gnome-keyring-daemon", "--replace", "--unlock", "--components=secrets"]
+    subprocess.run(command, input="test\n", text=True, check=True, capture_output=True)
+
+
+def delete(entry: str) -> None:
+    """As a person does in the system's own program for passwords."""
+    keyring.delete_password(SERVICE, entry)
+
+
+def test_what_a_locked_keyring_keeps_is_there_again_when_it_is_unlocked(
+    vault: KeyringVault, profiles: Profiles
+) -> None:
+    lock()
+    for work in (
+        profiles.load_all,
+        profiles.lost,
+        lambda: profiles.delete("k"),
+        lambda: profiles.save(KEYS),
+        lambda: vault.put("token", "new"),
+        lambda: vault.forget("token"),
+        open_keyring,
+    ):
+        with pytest.raises(VaultUnavailable, match="The keyring is locked") as locked:
+            work()
+        assert locked.value.hint.startswith("Unlock")
+    unlock()
+    assert profiles.load_all() == (KEYS,)
+    assert profiles.lost() == ()
+
+
+def test_a_journal_whose_key_is_locked_away_is_not_touched(vault: KeyringVault, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "journal.db"
+    JournalFile(path, vault).close()
+    before, key = path.read_bytes(), vault.get(KEY_NAME)
+    lock()
+    with pytest.raises(VaultUnavailable, match="The keyring is locked"):
+        JournalFile(path, vault)
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("journal-unreadable-*"))
+    unlock()
+    JournalFile(path, vault).close()
+    assert vault.get(KEY_NAME) == key
+
+
+def test_where_no_keyring_answers_nothing_is_taken_for_forgotten(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/nobody")
+    for work in (profiles.load_all, profiles.lost, lambda: profiles.save(KEYS), lambda: profiles.delete("k")):
+        with pytest.raises(VaultUnavailable, match="did not answer") as absent:
+            work()
+        assert "install a keyring" in absent.value.hint
+    monkeypatch.undo()
+
+
+def test_a_profile_whose_entry_was_deleted_is_missed_and_can_be_taken_off_the_list(
+    vault: KeyringVault, profiles: Profiles
+) -> None:
+    kind = vault.get("profile/k/kind")
+    delete("profile/k/kind")
+    assert profiles.load_all() == ()
+    assert profiles.lost() == ("k",)
+    vault.put("profile/k/kind", kind)
+    assert profiles.load_all() == (KEYS,), "until then it comes back with the keyring's copy"
+    delete("profile/k/kind")
+    profiles.delete("k")
+    assert profiles.lost() == ()
+    assert vault.get("profile/k/secret_access_key") == ""
+
+
+def test_a_profile_whose_key_was_deleted_says_what_to_enter(profiles: Profiles) -> None:
+    delete("profile/k/secret_access_key")
+    (found,) = profiles.load_all()
+    with pytest.raises(InvalidInput, match="Enter both the access key id and the secret access key"):
+        check_profile(found)
+    profiles.save(KEYS)
+    assert profiles.load_all() == (KEYS,)
+
+
+def test_a_token_of_single_sign_on_that_lost_a_part_is_no_token(vault: KeyringVault) -> None:
+    tokens = SsoTokens(lambda: vault)
+    tokens["0f"] = {"accessToken": TOKEN}
+    delete("sso/0f#1")
+    assert "0f" not in SsoTokens(lambda: vault), "somebody is asked to sign in again"
+    assert tokens["0f"] == {"accessToken": TOKEN}, "and this run goes on with what it has"
