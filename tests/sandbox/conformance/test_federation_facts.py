@@ -20,16 +20,17 @@ from cognito_explorer.sandbox.outbox import Outbox
 from cognito_explorer.sandbox.store import Store
 from cognito_explorer.sandbox.sts import SecurityTokenService
 from cognito_explorer.sandbox.world import World
+from tests.sandbox.conformance.test_provider_facts import AMAZON, APPLE, FACEBOOK
 from tests.sandbox.federation.stranger import SUBJECT, Stranger, stranger
 from tests.sandbox.federation.travel import CLAIMS, LUNA, Harbour, finish, make_harbour, told, travel
 from tests.sandbox.hosted_ui.browser import Browser, alert_of, query_of
 from tests.sandbox.pools import refused
-from tests.sandbox.user_pools.test_identity_providers import METADATA
+from tests.sandbox.user_pools.test_identity_providers import GOOGLE, METADATA
 from tests.sandbox_fixture import RunningSandbox
 
 LOGOUT = "http://localhost:8400/logout"
-ALL = ["COGNITO", "Moonbook", "MoonlightCorp", "Stranger", "Google"]
-GOOGLE = {"client_id": "1", "client_secret": "s", "authorize_scopes": "email profile openid"}
+PUBLIC = {"Google": GOOGLE, "Facebook": FACEBOOK, "LoginWithAmazon": AMAZON, "SignInWithApple": APPLE}
+ALL = ["COGNITO", "Moonbook", "MoonlightCorp", "Stranger", *PUBLIC]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,8 @@ def harbour(sandbox: RunningSandbox, provider: Stranger) -> Iterator[Harbour]:
     """A pool, whose names ignore case, with a provider of every sort."""
     made = make_harbour(sandbox, "fact-ways", UsernameConfiguration={"CaseSensitive": False})
     named = {"UserPoolId": made.pool.pool_id, "AttributeMapping": {"email": "email"}}
-    for name, kind, details in (("Stranger", "OIDC", provider.details), ("Google", "Google", GOOGLE)):
+    public = [(name, name, details) for name, details in PUBLIC.items()]
+    for name, kind, details in (("Stranger", "OIDC", provider.details), *public):
         made.pool.idp.create_identity_provider(**named, ProviderName=name, ProviderType=kind, ProviderDetails=details)
     made.update_provider("MoonlightCorp", IdpIdentifiers=["moonlight-corp.example", "corp"])
     made.allow(SupportedIdentityProviders=ALL)
@@ -77,6 +79,9 @@ def visit(harbour: Harbour, browser: Browser, provider: Stranger, **changed: Any
         ("Moonbook", "/_providers/moonbook/authorize"),
         ("MoonlightCorp", "/_providers/moonlight/sso"),
         ("Google", "/_providers/google/authorize"),
+        ("Facebook", "/_providers/facebook/authorize"),
+        ("LoginWithAmazon", "/_providers/amazon/authorize"),
+        ("SignInWithApple", "/_providers/apple/authorize"),
     ],
 )
 def test_a_named_provider_skips_the_choice(harbour: Harbour, browser: Browser, name: str, place: str) -> None:
@@ -93,10 +98,11 @@ def test_an_identifier_names_a_provider(harbour: Harbour, browser: Browser, iden
 
 
 def test_a_hint_goes_on_to_openid_providers_alone(harbour: Harbour, browser: Browser) -> None:
-    """hosted-ui.md 3: login_hint is forwarded only to OIDC-type IdPs."""
+    """hosted-ui.md 3 and 7: login_hint goes on to OIDC-type IdPs only; cookies csrf-state, csrf-state-legacy."""
     hint = "luna@moonbook.example"
     openid = go(harbour, browser, identity_provider="Moonbook", login_hint=hint)
     assert openid.url.params["login_hint"] == hint
+    assert {"csrf-state", "csrf-state-legacy"} <= set(browser.http.cookies)
     saml = go(harbour, browser, identity_provider="MoonlightCorp", login_hint=hint)
     assert hint not in str(saml.url)
 

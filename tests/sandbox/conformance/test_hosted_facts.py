@@ -288,11 +288,33 @@ def test_signing_out_has_two_forms_and_revokes_nothing(pool: PoolUnderTest, brow
     assert browser.token(**form).status_code == 200
 
 
-@pytest.mark.parametrize("query", [{"logout_uri": f"{LOGOUT}/"}, {"redirect_uri": LOGOUT, "response_type": "code"}, {}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"logout_uri": f"{LOGOUT}/"},
+        {"redirect_uri": LOGOUT, "response_type": "code"},
+        {"redirect_uri": CALLBACK},
+        {},
+    ],
+)
 def test_a_wrong_way_out_is_an_error_page(pool: PoolUnderTest, browser: Browser, query: dict[str, str]) -> None:
     """hosted-ui.md 5: logout_uri in LogoutURLs, redirect_uri in CallbackURLs; wrong, the error page."""
     page = browser.go("logout", client_id=pool.client_id, **query)
     assert (page.status_code, page.url.path.endswith("/error")) == (400, True)
+
+
+def test_a_missing_address_has_an_error_page(pool: PoolUnderTest, browser: Browser) -> None:
+    """hosted-ui.md 3: client_id and redirect_uri are required; without them nobody is redirected."""
+    for missing in ("client_id", "redirect_uri"):
+        page = browser.go("oauth2/authorize", **asking(pool, **{missing: ""}).query)
+        assert (page.status_code, page.url.path.endswith("/error")) == (400, True)
+
+
+def test_a_session_belongs_to_one_domain(pool: PoolUnderTest, browser: Browser) -> None:
+    """hosted-ui.md 1 and 7: cookies cover a domain; here, where all are one host, each has its path."""
+    enter(browser, asking(pool))
+    found = [cookie for cookie in browser.http.cookies.jar if cookie.name == "cognito"]
+    assert [cookie.path for cookie in found] == [f"/_hosted/{domain_of(pool)}"]
 
 
 def test_revoking_is_200_twice_and_for_refresh_tokens_alone(pool: PoolUnderTest, browser: Browser) -> None:

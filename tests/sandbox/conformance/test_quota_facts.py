@@ -313,7 +313,7 @@ def test_an_attribute_may_be_verified_so_many_times_an_hour(pool: PoolUnderTest,
 def test_a_client_has_a_hundred_addresses_and_fifty_scopes_at_most(
     pool: PoolUnderTest, strict: Any, settings: dict[str, Any]
 ) -> None:
-    """api-quotas.md 5: callback and logout URLs 100 each, scopes per client 50."""
+    """api-quotas.md 5 and hosted-ui.md 3: callback and logout URLs 100 each, scopes per client 50."""
     with refused("InvalidParameterException"):
         strict.create_user_pool_client(UserPoolId=pool.pool_id, ClientName="many", **settings)
 
@@ -328,7 +328,7 @@ def test_a_resource_server_has_a_hundred_scopes_at_most(pool: PoolUnderTest, str
 
 
 def test_a_pool_has_twenty_styles_and_forty_documents_at_most(sandbox: RunningSandbox) -> None:
-    """api-quotas.md 5: branding styles 20 and terms documents 40 per pool."""
+    """api-quotas.md 5 and hosted-ui.md 9: branding styles 20 and terms documents 40 per pool."""
     pool = make_pool(sandbox)
     clients = [{"UserPoolId": pool.pool_id, "ClientId": pool.add_client()["ClientId"]} for _ in range(21)]
     terms = {"TermsSource": "LINK", "Enforcement": "NONE", "Links": {"cognito:default": "https://moonletter.example"}}

@@ -63,6 +63,7 @@ def test_a_new_face_becomes_an_external_provider_user_with_mapped_attributes(har
 
 
 def test_each_sign_in_updates_what_is_mapped(harbour: Harbour) -> None:
+    """user-pools-config.md 11: AttributeMapping, pool attribute to claim, at every sign-in."""
     with harbour.browser() as browser:
         travel(harbour, browser, "luna")
     changed = [{"Name": "name", "Value": "Somebody Else"}, {"Name": "nickname", "Value": "Lu"}]
@@ -82,6 +83,7 @@ def test_an_address_the_provider_does_not_vouch_for_is_unverified(harbour: Harbo
 
 
 def test_a_linked_identity_signs_in_as_the_local_user(harbour: Harbour) -> None:
+    """user-pools-config.md 11: linking before the first federated sign-in, and the local profile answers."""
     harbour.pool.add_user("ada", email="ada@moonletter.example", email_verified="true")
     harbour.pool.idp.admin_link_provider_for_user(
         UserPoolId=harbour.pool.pool_id,
@@ -162,6 +164,7 @@ def test_a_wrong_client_secret_is_told_with_the_providers_status(harbour: Harbou
 
 
 def test_a_provider_stated_by_its_addresses_needs_no_discovery(harbour: Harbour) -> None:
+    """user-pools-config.md 11: authorize_url, token_url, attributes_url, jwks_uri; attributes_request_method POST."""
     base = f"{harbour.sandbox.browser_origin}/_providers/moonbook"
     stated = {"authorize_url": f"{base}/authorize", "token_url": f"{base}/token", "jwks_uri": f"{base}/jwks"}
     details = moonbook_details(harbour.sandbox, attributes_url=f"{base}/userinfo", **stated)

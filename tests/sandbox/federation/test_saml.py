@@ -50,6 +50,7 @@ def deliver(browser: Browser, page: httpx.Response, response: bytes) -> httpx.Re
 
 
 def test_the_request_names_the_pool_and_wants_its_answer_posted(harbour: Harbour) -> None:
+    """hosted-ui.md 2: entity id `urn:amazon:cognito:sp:<poolId>`; the ACS is /saml2/idpresponse, by POST."""
     with harbour.browser() as browser:
         page = browser.go("oauth2/authorize", **harbour.request().query)
     request = parse(inflate(page.url.params["SAMLRequest"]))
@@ -60,6 +61,7 @@ def test_the_request_names_the_pool_and_wants_its_answer_posted(harbour: Harbour
 
 
 def test_a_request_is_signed_when_the_provider_wants_it(harbour: Harbour) -> None:
+    """user-pools-config.md 11: RequestSigningAlgorithm rsa-sha256."""
     details = harbour.pool.idp.describe_identity_provider(
         UserPoolId=harbour.pool.pool_id, ProviderName="MoonlightCorp"
     )["IdentityProvider"]["ProviderDetails"]
@@ -96,6 +98,7 @@ REQUIRED = [{"Name": "email", "AttributeDataType": "String", "Required": True, "
 
 @pytest.mark.parametrize("harbour", [{"Schema": REQUIRED}], indirect=True)
 def test_a_required_attribute_that_is_missing_is_told(harbour: Harbour) -> None:
+    """hosted-ui.md 3: `Invalid user attributes: Required attribute` after /saml2/idpresponse."""
     with harbour.browser() as browser:
         answer = told(travel(harbour, browser, "tess")[1])
     assert answer["error_description"].startswith("Invalid user attributes: Required attribute")
@@ -107,6 +110,7 @@ def test_who_declines_is_told_to_the_application(harbour: Harbour) -> None:
 
 
 def test_a_changed_assertion_is_not_believed(harbour: Harbour) -> None:
+    """hosted-ui.md 3: `SAML Response signature is invalid`."""
     with harbour.browser() as browser:
         page = answer_page(harbour, browser)
         forged = response_in(page).replace(b"ML-1001", b"ML-1002")
@@ -155,6 +159,7 @@ def test_an_unsigned_assertion_beside_the_signed_one_is_never_read(harbour: Harb
 
 
 def test_an_assertion_for_another_pool_is_refused(harbour: Harbour) -> None:
+    """hosted-ui.md 3: `Audience restriction`."""
     with harbour.browser() as browser:
         page = browser.go("oauth2/authorize", **harbour.request().query)
         relay_state = page.url.params["RelayState"]
@@ -187,6 +192,7 @@ def test_an_assertion_answers_one_request_and_no_other(harbour: Harbour) -> None
 
 
 def test_a_provider_begins_by_itself_only_where_that_is_allowed(harbour: Harbour) -> None:
+    """user-pools-config.md 11 and hosted-ui.md 3: IDPInit; `Invalid relayState from identity provider`."""
     relay_state = urlencode(
         {
             "identity_provider": "MoonlightCorp",
@@ -212,6 +218,7 @@ def test_a_provider_begins_by_itself_only_where_that_is_allowed(harbour: Harbour
 
 
 def test_metadata_may_come_from_their_address(harbour: Harbour) -> None:
+    """user-pools-config.md 11: MetadataURL."""
     url = f"{harbour.sandbox.browser_origin}/_providers/moonlight/metadata"
     harbour.update_provider("MoonlightCorp", ProviderDetails={"MetadataURL": url})
     with harbour.browser() as browser:
