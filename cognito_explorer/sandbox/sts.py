@@ -37,7 +37,11 @@ CREATE TABLE IF NOT EXISTS sts_mfa_code (
 );
 """
 # What sessions of older data folders lack. A user's session keeps the user's name, ARN and id as a role's its role's.
-_ADDED_COLUMNS = {"kind": "TEXT NOT NULL DEFAULT 'role'", "transitive_tags": "TEXT NOT NULL DEFAULT '[]'"}
+_ADDED_COLUMNS = {
+    "kind": "TEXT NOT NULL DEFAULT 'role'",
+    "transitive_tags": "TEXT NOT NULL DEFAULT '[]'",
+    "is_chained": "INTEGER NOT NULL DEFAULT 0",
+}
 
 Context = dict[str, str | tuple[str, ...]]
 # A role's session, a user's of GetSessionToken, or a federated one of GetFederationToken.
@@ -84,7 +88,8 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session as the gate sees it. `context` holds the condition keys that go with it.
+    """A session as the gate sees it. `context` holds the condition keys that go with it; a chained one was opened by
+    another role's session.
 
     Of a user's or a federated session the role's name, ARN and id are the user's.
     """
@@ -98,6 +103,7 @@ class Session:
     session_policies: tuple[str, ...]
     kind: SessionKind = "role"
     transitive_tags: tuple[str, ...] = ()
+    is_chained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class SessionRequest:
     duration_s: int
     kind: SessionKind = "role"
     transitive_tags: tuple[str, ...] = ()
+    is_chained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +218,8 @@ class SecurityTokenService:
             self._store.execute("DELETE FROM sts_session WHERE expires_at < ?", (now - _KEPT_AFTER_END_S,))
             self._store.execute(
                 "INSERT INTO sts_session (access_key_id, secret_access_key, session_token, role_name, role_arn,"
-                " role_id, session_name, issued_at, expires_at, context, session_policies, kind, transitive_tags)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " role_id, session_name, issued_at, expires_at, context, session_policies, kind, transitive_tags,"
+                " is_chained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     credentials.access_key_id,
                     credentials.secret_access_key,
@@ -227,6 +234,7 @@ class SecurityTokenService:
                     json.dumps(request.session_policies),
                     request.kind,
                     json.dumps(request.transitive_tags),
+                    request.is_chained,
                 ),
             )
         return credentials
@@ -268,4 +276,5 @@ def _session(row: Row, account_id: str) -> Session:
         tuple(json.loads(row["session_policies"])),
         row["kind"],
         tuple(json.loads(row["transitive_tags"])),
+        bool(row["is_chained"]),
     )

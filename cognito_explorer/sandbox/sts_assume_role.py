@@ -45,6 +45,7 @@ def assume_role(world: World, params: dict[str, Any], who: Identified, around: C
         session_policies(params, world.sts.directory),
         role_duration(params, role, is_chained=is_chained),
         transitive_tags=tags.transitive,
+        is_chained=is_chained,
     )
     answer = role_answer(world.sts.issue(role, request, account_id=world.account_id), params)
     return answer | ({"SourceIdentity": source_identity} if source_identity else {})

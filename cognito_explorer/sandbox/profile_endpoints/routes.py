@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from starlette.routing import BaseRoute, Mount, Route
 
 from cognito_explorer.sandbox.profile_endpoints import (
+    console_sign_in,
     container_credentials,
     instance_metadata,
     sso_oidc,
@@ -44,12 +45,16 @@ _CONTAINER: tuple[tuple[str, str, Answer, Refusal], ...] = (
     ("GET", "/credentials", container_credentials.get_credentials, refuse_as_json),
     ("GET", "/credentials/{role}", container_credentials.get_credentials, refuse_as_json),
 )
+_SIGN_IN: tuple[tuple[str, str, Answer, Refusal], ...] = (
+    ("GET", "/federation", console_sign_in.federate, refuse_as_text),
+    ("POST", "/federation", console_sign_in.federate, refuse_as_text),
+)
 
 
 def routes(world: World, writer: ThreadPoolExecutor) -> list[BaseRoute]:
-    """Everything below `/_sso`, `/_imds` and `/_container`; lays out the token of containers."""
+    """Everything below `/_sso`, `/_imds`, `/_container` and `/_signin`; lays out the token of containers."""
     container_credentials.write_token_file(world)
-    mounts = {"/_sso": _SSO, "/_imds": _IMDS, "/_container": _CONTAINER}
+    mounts = {"/_sso": _SSO, "/_imds": _IMDS, "/_container": _CONTAINER, "/_signin": _SIGN_IN}
     return [
         Mount(
             prefix,
