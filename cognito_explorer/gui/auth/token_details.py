@@ -101,13 +101,14 @@ class TokenDetails(QTabWidget):
         if self._token is not None:
             self.claims_part.show_token(self._token, facts)
 
-    def show_identity_pool(self, detail: IdentityPoolDetail | None) -> None:
-        """Trace the token through an identity pool; None where none takes tokens of its pool."""
-        is_meant = detail is not None and self._token is not None and self._token.kind != "refresh"
+    def show_identity_pools(self, details: Sequence[IdentityPoolDetail]) -> None:
+        """Trace the token through one of these; none of them where no identity pool names its user pool."""
+        token = self._token
+        is_meant = bool(details) and token is not None and token.kind != "refresh"
         self._show_tab(self._role, is_shown=is_meant)
         self._waiting.pop(self._role, None)
-        if is_meant and detail is not None and self._token is not None:
-            self._fill(self._role, partial(self._role.show_trace, detail, self._token))
+        if is_meant and token is not None:
+            self._fill(self._role, partial(self._role.show_traces, details, token))
 
     def show_set(
         self, tokens: Mapping[TokenKind, DecodedToken], earlier: Sequence[KnownToken], client: AppClient | None

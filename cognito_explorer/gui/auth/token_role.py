@@ -1,7 +1,9 @@
 """Which role an identity pool would give to the token on show, and the way there."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
@@ -27,32 +29,39 @@ class TokenRole(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.trace: RoleTrace | None = None
-        self._pool = plain_label("", "muted", wrap=True)
+        self._details: tuple[IdentityPoolDetail, ...] = ()
+        self._token = DecodedToken("other", "")
+        self.pool_box = _make_box()
+        self._label = plain_label("&Identity pool", "muted")
+        self._label.setBuddy(self.pool_box)
+        self._pool = plain_label("", "muted", wrap=True, selectable=True)
         self._conclusion = plain_label("", "section", wrap=True, selectable=True)
         self._arn = plain_label("", "mono", wrap=True, selectable=True)
         self._steps = QVBoxLayout()
         self._steps.setSpacing(12)
         self._rows: list[QWidget] = []
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        for part in (self._pool, self._conclusion, self._arn):
-            column.addWidget(part)
-        column.addSpacing(8)
-        column.addLayout(self._steps)
-        column.addSpacing(8)
-        column.addWidget(plain_label(_NOTE, "small", wrap=True))
-        column.addStretch(1)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inner)
+        self._arrange()
+        self.pool_box.currentIndexChanged.connect(lambda _at: self._trace())
 
-    def show_trace(self, detail: IdentityPoolDetail, token: DecodedToken) -> None:
-        """Follow a token through an identity pool; the same way stays as it is."""
-        trace = trace_role(detail, token)
+    def show_traces(self, details: Sequence[IdentityPoolDetail], token: DecodedToken) -> None:
+        """Follow a token through one of these identity pools: the chosen one, or the first. There is at least one."""
+        self._token = token
+        if tuple(details) != self._details:
+            chosen = self.pool_box.currentData()
+            self._details = tuple(details)
+            self.pool_box.blockSignals(True)
+            self.pool_box.clear()
+            for each in self._details:
+                self.pool_box.addItem(_name_of(each, token), each.id)
+            self.pool_box.setCurrentIndex(max(0, self.pool_box.findData(chosen)))
+            self.pool_box.blockSignals(False)
+        for part in (self._label, self.pool_box):
+            part.setVisible(len(self._details) > 1)
+        self._trace()
+
+    def _trace(self) -> None:
+        detail = self._details[max(0, self.pool_box.currentIndex())]
+        trace = trace_role(detail, self._token)
         self._pool.setText(breakable(f"Identity pool {detail.name} ({detail.id})"))
         if trace == self.trace:
             return
@@ -66,6 +75,43 @@ class TokenRole(QScrollArea):
         self._rows = [_row(step) for step in trace.steps]
         for row in self._rows:
             self._steps.addWidget(row)
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        choice = QHBoxLayout()
+        choice.setSpacing(8)
+        choice.addWidget(self._label)
+        choice.addWidget(self.pool_box, 1)
+        column.addLayout(choice)
+        for part in (self._pool, self._conclusion, self._arn):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addLayout(self._steps)
+        column.addSpacing(8)
+        column.addWidget(plain_label(_NOTE, "small", wrap=True))
+        column.addStretch(1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inner)
+
+
+def _make_box() -> QComboBox:
+    box = QComboBox()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(16)
+    return box
+
+
+def _name_of(detail: IdentityPoolDetail, token: DecodedToken) -> str:
+    """Names may be equal: the end of the id tells two apart."""
+    pairs = [(each.pool_id, each.client_id) for each in detail.user_pool_providers]
+    other = "" if (token.pool_id, token.client_id) in pairs else ", for other app clients"
+    return f"{detail.name or detail.id} (…{detail.id[-4:]}){other}"
 
 
 def _row(step: RoleStep) -> QWidget:

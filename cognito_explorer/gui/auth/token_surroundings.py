@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.signatures import check_signature, key_set_address
@@ -13,33 +14,54 @@ from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.identity_pools.identity_pools import (
     IdentityPoolDetail,
     describe_identity_pool,
+    describe_settings,
+    get_roles,
     list_identity_pools,
 )
 from cognito_explorer.core.insight.pool_facts import PoolFacts, read_pool_facts
 from cognito_explorer.core.user_pools.app_clients import list_client_names
+from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.workspace import Context
 
-_MOST_IDENTITY_POOLS = 10
+_MOST_IDENTITY_POOLS = 60
+_AT_ONCE = 5
 
 FactsKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownIdentityPool:
-    """An identity pool the tokens may be tried on; `detail` is None where its settings could not be read."""
+    """An identity pool the tokens may be tried on; `detail` is None where its settings could not be read.
+
+    `takes_client` is False where it names the user pool with other app clients alone.
+    """
 
     id: str
     name: str
     detail: IdentityPoolDetail | None = None
+    takes_client: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """App client names by id, or why they could not be read; the identity pool that accepts the tokens, if any."""
+    """App client names by id, or why they could not be read; the identity pools that name the tokens' user pool.
+
+    First the one that the page is about, then those that name the app client, too.
+    """
 
     client_names: dict[str, str] = field(default_factory=dict)
     clients_unread: str = ""
-    identity_pool: KnownIdentityPool | None = None
+    identity_pools: tuple[KnownIdentityPool, ...] = ()
+
+    @property
+    def identity_pool(self) -> KnownIdentityPool | None:
+        """The first that accepts the tokens, if any does."""
+        return next((each for each in self.identity_pools if each.takes_client), None)
+
+    @property
+    def readable_pools(self) -> tuple[IdentityPoolDetail, ...]:
+        """The settings of those that may be read."""
+        return tuple(each.detail for each in self.identity_pools if each.detail is not None)
 
 
 async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:
@@ -66,8 +88,8 @@ async def compare_clocks(aws: Aws, tokens: Iterable[DecodedToken]) -> ClockSkew 
 
 async def look_around(aws: Aws, tokens: TokenSet, context: Context) -> Surroundings:
     """What can be found out beside the token. What may not be read is left out: the token is shown all the same."""
-    clients, identity_pool = await asyncio.gather(_client_names(aws, tokens), _identity_pool(aws, tokens, context))
-    return Surroundings(*clients, identity_pool)
+    clients, identity_pools = await asyncio.gather(_client_names(aws, tokens), _identity_pools(aws, tokens, context))
+    return Surroundings(*clients, identity_pools)
 
 
 async def learn_facts(aws: Aws, tokens: Iterable[DecodedToken]) -> dict[FactsKey, PoolFacts]:
@@ -120,19 +142,35 @@ async def _client_names(aws: Aws, tokens: TokenSet) -> tuple[dict[str, str], str
     return names, "" if names else f"{tokens.pool_id} has no app clients at present: this one was deleted."
 
 
-async def _identity_pool(aws: Aws, tokens: TokenSet, context: Context) -> KnownIdentityPool | None:
-    if context.identity_pool_id:
-        return await _named_pool(aws, context.identity_pool_id, context.identity_pool_name)
+async def _identity_pools(aws: Aws, tokens: TokenSet, context: Context) -> tuple[KnownIdentityPool, ...]:
+    named = context.identity_pool_id
+    first = (await _named_pool(aws, named, context.identity_pool_name),) if named else ()
     if not tokens.id_token or not tokens.pool_id:
-        return None
+        return first
     try:
-        for summary in await list_identity_pools(aws).collect(_MOST_IDENTITY_POOLS):
-            found = await describe_identity_pool(aws, summary.id)
-            if any(
-                (each.pool_id, each.client_id) == (tokens.pool_id, tokens.client_id)
-                for each in found.user_pool_providers
-            ):
-                return KnownIdentityPool(found.id, found.name, found)
+        summaries = await list_identity_pools(aws).collect(_MOST_IDENTITY_POOLS)
+    except ExplorerError:
+        return first
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def look_at(identity_pool_id: str) -> KnownIdentityPool | None:
+        async with turn:
+            return await _pool_naming(aws, identity_pool_id, tokens)
+
+    found = await together(look_at(each.id) for each in summaries if each.id != named)
+    naming = [each for each in found if each is not None]
+    return (*first, *sorted(naming, key=lambda each: not each.takes_client))
+
+
+async def _pool_naming(aws: Aws, identity_pool_id: str, tokens: TokenSet) -> KnownIdentityPool | None:
+    """An identity pool that names the tokens' user pool; None for another, and for one that may not be read."""
+    try:
+        detail = await describe_settings(aws, identity_pool_id)
     except ExplorerError:
         return None
-    return None
+    clients = [each.client_id for each in detail.user_pool_providers if each.pool_id == tokens.pool_id]
+    if not clients:
+        return None
+    with suppress(ExplorerError):  # the trace says that they are not known
+        detail = replace(detail, roles=await get_roles(aws, identity_pool_id))
+    return KnownIdentityPool(detail.id, detail.name, detail, tokens.client_id in clients)

@@ -244,8 +244,7 @@ class TokensPanel(Panel):
         self.heading.show_refresh(signed_in_at(self._read.tokens), until)
 
     def _show_identity_pool(self) -> None:
-        known = self._known.around.identity_pool
-        self.details.show_identity_pool(known.detail if known is not None else None)
+        self.details.show_identity_pools(self._known.around.readable_pools)
 
     def _examine(self) -> None:
         token = self.token

@@ -13,7 +13,7 @@ from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.opened_pages import OpenedPages
-from tests.gui.auth.token_stage import confirm_dialog, forged, lonely, panel, titles, tokens
+from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, forged, lonely, panel, titles, tokens
 from tests.sandbox_fixture import RunningSandbox
 
 __all__ = ["lonely", "panel", "tokens"]
@@ -57,6 +57,43 @@ async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_tok
     assert "does not accept" in trace.conclusion
     lonely.take_text(tokens.id_token)
     assert not lonely.details.isTabVisible(lonely.details.indexOf(lonely.details.role))
+
+
+async def test_the_identity_pool_can_be_chosen_and_the_one_that_takes_the_client_comes_first(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet, demo_sandbox: RunningSandbox
+) -> None:
+    identity = demo_sandbox.client("cognito-identity")
+    provider = f"cognito-idp.us-east-1.amazonaws.com/{POOL_ID}"
+    providers = {
+        "guests": [],
+        "a pool of others": [{"ProviderName": provider, "ClientId": "5moonletterserver2x8p4t6zc"}],
+        "zebra": [{"ProviderName": provider, "ClientId": CLIENT_ID}],
+    }
+    made = [
+        identity.create_identity_pool(
+            IdentityPoolName=name, AllowUnauthenticatedIdentities=not each, CognitoIdentityProviders=each
+        )["IdentityPoolId"]
+        for name, each in providers.items()
+    ]
+    try:
+        workspace.remember_tokens(POOL_ID, tokens)
+        await panel.tasks.idle()
+    finally:
+        for each in made:
+            identity.delete_identity_pool(IdentityPoolId=each)
+    role = panel.details.role
+    names = [role.pool_box.itemText(at) for at in range(role.pool_box.count())]
+    assert [name.partition(" (")[0] for name in names] == ["moonletter", "zebra", "a pool of others"]
+    assert names[-1].endswith(", for other app clients")
+    assert role.trace is not None
+    assert role.trace.role_arn.endswith("/MoonletterSubscriber")
+    role.pool_box.setCurrentIndex(1)
+    assert "no authenticated role" in role.trace.conclusion
+    role.pool_box.setCurrentIndex(2)
+    assert "does not accept" in role.trace.conclusion
+    panel.kind_buttons["access"].click()
+    panel.kind_buttons["id"].click()
+    assert panel.details.role.pool_box.currentIndex() == 2
 
 
 async def test_a_refresh_keeps_the_earlier_tokens_to_compare_with(
