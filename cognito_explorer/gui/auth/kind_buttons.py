@@ -25,11 +25,14 @@ class KindButtons(QWidget):
 
     def show_kinds(self, kinds: Iterable[TokenKind]) -> None:
         """Offer these instead."""
+        wanted = list(kinds)
+        if wanted == list(self.buttons):
+            return
         for button in self.buttons.values():
             button.hide()
             button.deleteLater()
         self.buttons = {}
-        for kind in kinds:
+        for kind in wanted:
             button = QPushButton(_WORDS.get(kind, KINDS[kind]))
             button.setCheckable(True)
             button.setAccessibleName(KINDS[kind])

@@ -19,7 +19,7 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 
-_NOTHING = "There is no other token yet. Refresh, or copy another one and press “Compare with the clipboard”."
+_NOTHING = "There is no other token yet. Refresh, or copy another one and press “Clipboard”."
 _LONGEST_NAME = 100
 _MOST_EARLIER = 10
 
@@ -60,8 +60,9 @@ class TokenComparison(QWidget):
         self.others_box = QComboBox()
         self.others_box.setAccessibleName("The token to compare with")
         self.others_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.others_box.setMinimumContentsLength(16)
-        self.paste_button = QPushButton(icon("compare"), "Compare with the clipboard")
+        self.others_box.setMinimumContentsLength(10)
+        self.paste_button = QPushButton(icon("compare"), "Clipboard")
+        self.paste_button.setToolTip("Compare with the token on the clipboard")
         self.summary = plain_label("", wrap=True, selectable=True)
         self.rows = RecordTable[ClaimDifference](_COLUMNS)
         self.view = RecordView(self.rows, "token-comparison")

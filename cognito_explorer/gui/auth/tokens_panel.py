@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
@@ -24,6 +24,7 @@ from cognito_explorer.gui.auth.kind_buttons import KindButtons
 from cognito_explorer.gui.auth.paste_field import PasteField
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_pasted, read_set
 from cognito_explorer.gui.auth.token_actions import TokenActions
+from cognito_explorer.gui.auth.token_bar import TokenBar
 from cognito_explorer.gui.auth.token_comparison import EarlierTokens
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import TokenHeading
@@ -348,12 +349,12 @@ class TokensPanel(Panel):
             self._examine()
 
     def _assemble_content(self) -> None:
-        bar = self._make_bar()
+        bar = TokenBar(self.kinds, (*self.token_actions.buttons(), self.paste_button))
         top = QWidget()
         upper = QVBoxLayout(top)
         upper.setContentsMargins(16, 12, 16, 12)
         upper.setSpacing(12)
-        upper.addLayout(bar)
+        upper.addWidget(bar)
         upper.addWidget(self.paste_field)
         upper.addWidget(self.found_box)
         upper.addWidget(self.heading)
@@ -373,16 +374,6 @@ class TokensPanel(Panel):
         layout.addWidget(top)
         layout.addWidget(self._body, 1)
         self.set_content(whole)
-
-    def _make_bar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self.kinds)
-        bar.addStretch(1)
-        for button in self.token_actions.buttons():
-            bar.addWidget(button)
-        bar.addWidget(self.paste_button)
-        return bar
 
     def _make_nothing(self) -> QWidget:
         can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
