@@ -29,7 +29,7 @@ ICONS = {
     PageKind.CALLS: "cloud",
 }
 _LONGEST_TITLE = 28
-_DOT_PX, _DOT_INSET_PX = 16, 8
+_DOT_PX, _DOT_INSET_PX = 10, 16
 _OF_IDENTITY_POOLS = (PageKind.IDENTITY_POOL, PageKind.ACCESS)
 
 
@@ -107,8 +107,8 @@ class PageTabs(QTabWidget):
         profile = page.aws.profile
         words = f"{profile.name} · {page.aws.region}"
         dot = QLabel()
-        dot.setPixmap(color_dot(profile.color).pixmap(_DOT_PX))
-        # The style leaves a gap behind it, and none before.
+        dot.setPixmap(color_dot(profile.color, is_bare=True).pixmap(_DOT_PX))
+        # The style leaves a gap behind it, and none before: it would seem to belong to the tab on its left.
         dot.setContentsMargins(_DOT_INSET_PX, 0, 0, 0)
         dot.setToolTip(plain_tooltip(words))
         dot.setAccessibleName(words)

@@ -45,6 +45,13 @@ def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[
     return [
         Field("name", "Name", value=profile.name, is_required=True),
         Field("color", "Colour", kind="choice", choices=_COLORS, value=profile.color),
+        Field("chosen_mode", "Mode", kind="choice", choices=_modes(), value=profile.mode, hint=_MODE_HINT),
+        Field(
+            "is_production",
+            "Production: frame the window, ask for names to be typed",
+            kind="flag",
+            value=profile.is_production,
+        ),
         Field("kind", "Credentials", kind="choice", choices=_KINDS, value=profile.kind),
         Field(
             "aws_profile",
@@ -60,13 +67,6 @@ def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[
         Field("region", "Region", value=profile.region, is_required=True, hint=_REGION_HINT),
         Field("shared_region", "Region", value=profile.region, hint=f"{_REGION_HINT} Empty: as the AWS profile says."),
         *_network_fields(profile),
-        Field("chosen_mode", "Mode", kind="choice", choices=_modes(), value=profile.mode, hint=_MODE_HINT),
-        Field(
-            "is_production",
-            "Production: frame the window, ask for names to be typed",
-            kind="flag",
-            value=profile.is_production,
-        ),
     ]
 
 

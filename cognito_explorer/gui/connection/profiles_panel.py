@@ -246,8 +246,11 @@ class ProfilesPanel(Panel):
         for button in (self.delete_button, self.sign_out_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(plain_label("Profiles", "title"), 1)
         for button in (self.import_button, self.export_button):
-            buttons.addWidget(button)
+            heading.addWidget(button)
         note = QHBoxLayout()
         note.addWidget(self._vault_note, 1)
         note.addWidget(self.memory_button)
@@ -256,7 +259,7 @@ class ProfilesPanel(Panel):
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(plain_label("Profiles", "title"))
+        layout.addLayout(heading)
         layout.addLayout(note)
         layout.addLayout(buttons)
         layout.addWidget(self.view, 1)

@@ -135,6 +135,7 @@ class RolePicker(Dialog):
         for view, width in ((self.account_view, 340), (self.role_view, 230)):
             view.setMinimumSize(theme().px(width), theme().row_height() * (_ROWS + 1))
             view.setProperty("framed", "true")
+        self.setMinimumWidth(theme().px(340 + 230) + 60)
         self.body.addWidget(self.banner)
         self.body.addLayout(sides)
         self.body.addWidget(self._busy)

@@ -153,17 +153,17 @@ class PermissionsPanel(Panel):
 
 def _columns() -> tuple[Column[Permission], ...]:
     return (
-        Column("Family", lambda row: row.family, width=180),
+        Column("Family", lambda row: row.family, width=175),
         Column("Operation", lambda row: row.title, full_name="IAM action", tooltip=lambda row: row.action, width=240),
         Column(
             "These credentials",
             lambda row: _LOOKS[row.standing][0],
             icon=lambda row: _LOOKS[row.standing][1],
             tone=lambda row: _LOOKS[row.standing][2],
-            width=150,
+            width=140,
         ),
-        Column("This mode", _mode_word, tooltip=lambda row: row.mode_refusal or "The mode lets it through.", width=120),
-        Column("How it is known", lambda row: row.how, width=320),
+        Column("This mode", _mode_word, tooltip=lambda row: row.mode_refusal or "The mode lets it through.", width=110),
+        Column("How it is known", lambda row: row.how, width=290),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -30,6 +30,7 @@ from cognito_explorer.gui.lib.theme import theme
 
 WIDTH_PX = 440
 _BUTTON_SIDES_PX = 28
+_SCREEN_SHARE = 0.9
 
 
 class Dialog(QDialog):
@@ -240,6 +241,14 @@ class _FormDialog(Dialog):
         self._tasks.busy_changed.connect(lambda is_busy: self._action.setEnabled(not is_busy))
         self._tasks.failed.connect(lambda _name, error: self._banner.show_error(error))
         form.focus_first()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt takes two thirds of the screen at most: a long form would scroll without need."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            room = self.screen().availableGeometry().height() * _SCREEN_SHARE
+            self.resize(self.width(), max(self.height(), min(self.sizeHint().height(), round(room))))
 
     def _try(self) -> None:
         if not self._form.check():

@@ -93,7 +93,8 @@ class Form(QWidget):
         """Put a widget, a button for instance, beneath a field; it is shown and hidden with it. Raises KeyError."""
         layout = self.layout()
         if isinstance(layout, QVBoxLayout):
-            layout.insertWidget(layout.indexOf(self._errors[key]) + 1, widget, 0, Qt.AlignmentFlag.AlignLeft)
+            last = max(layout.indexOf(part) for part in (*self._parts[key], self._errors[key]))
+            layout.insertWidget(last + 1, widget, 0, Qt.AlignmentFlag.AlignLeft)
             self._parts[key].append(widget)
 
     def problems(self) -> dict[str, str]:

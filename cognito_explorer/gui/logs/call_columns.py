@@ -27,10 +27,10 @@ def is_write(call: LoggedCall) -> bool:
 
 
 def call_columns() -> tuple[Column[LoggedCall], ...]:
-    """The call log's columns."""
+    """The call log's columns. Beside the details there is room for those that are shown at first."""
     return (
-        Column("Time", lambda call: call.at, width=100),
-        Column("Operation", lambda call: call.operation, width=210),
+        Column("Time", lambda call: call.at, width=80),
+        Column("Operation", lambda call: call.operation, width=204),
         Column(
             "Bill",
             lambda call: WORD if is_billed(call.service, call.operation) else "",
@@ -46,12 +46,12 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
             icon=lambda call: look_of_call(call)[2],
             tone=lambda call: look_of_call(call)[1],
             tooltip=lambda call: call.summary or call.outcome,
-            width=150,
+            width=126,
         ),
-        Column("ms", lambda call: call.duration_ms, width=60, is_right_aligned=True),
-        Column("Sent", lambda call: call.attempts, width=56, is_right_aligned=True, tooltip=_times),
-        Column("Service", lambda call: call.service, width=120),
-        Column("Request id", lambda call: call.request_id, width=240, is_identifier=True),
+        Column("ms", lambda call: call.duration_ms, width=54, is_right_aligned=True),
+        Column("Sent", lambda call: call.attempts, width=46, is_right_aligned=True, tooltip=_times),
+        Column("Service", lambda call: call.service, width=95),
+        Column("Request id", lambda call: call.request_id, width=240, is_identifier=True, is_hidden=True),
     )
 
 

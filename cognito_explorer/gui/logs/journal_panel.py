@@ -37,7 +37,7 @@ class JournalPanel(Panel):
         super().__init__("Journal", parent)
         self._connections, self._book = connections, book
         self._journal = connections.journal
-        self._table: RecordTable[Change] = RecordTable(change_columns())
+        self._table: RecordTable[Change] = RecordTable(change_columns(is_narrow=True))
         self.view = RecordView(self._table, "journal")
         self.details = ChangeDetails()
         self.inspector = self.details

@@ -40,23 +40,23 @@ def explain_outcome(change: Change) -> str:
     return f"{words}\n{change.trouble}" if change.trouble else words
 
 
-def change_columns() -> tuple[Column[Change], ...]:
-    """The journal's columns."""
+def change_columns(*, is_narrow: bool = False) -> tuple[Column[Change], ...]:
+    """The journal's columns; `is_narrow` is beside the details, which say the rest."""
     return (
-        Column("Time", lambda change: change.at, width=90),
+        Column("Time", lambda change: change.at, width=80),
         Column(
             "Outcome",
             lambda change: look_of(change).words,
             icon=lambda change: look_of(change).icon,
             tone=lambda change: look_of(change).tone,
             tooltip=explain_outcome,
-            width=172,
+            width=150 if is_narrow else 172,
         ),
-        Column("Operation", lambda change: change.action, width=200),
-        Column("Of", lambda change: privacy().in_text(change.target), width=130),
-        Column("Change", lambda change: in_short(change), width=260),
-        Column("Case", lambda change: change.case_number, width=90),
-        Column("Profile", lambda change: change.profile_name or change.profile_id, width=130),
+        Column("Operation", lambda change: change.action, width=188),
+        Column("Of", lambda change: privacy().in_text(change.target), width=102 if is_narrow else 130),
+        Column("Change", lambda change: in_short(change), width=260, is_hidden=is_narrow),
+        Column("Case", lambda change: change.case_number, width=90, is_hidden=is_narrow),
+        Column("Profile", lambda change: change.profile_name or change.profile_id, width=86 if is_narrow else 130),
         Column("Who", lambda change: change.caller_arn, width=220, is_identifier=True, is_hidden=True),
         Column("Request id", lambda change: change.request_id, width=220, is_identifier=True, is_hidden=True),
     )
