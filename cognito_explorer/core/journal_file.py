@@ -48,10 +48,13 @@ class JournalFile:
         self.unfinished: list[Change] = []
         self._path = path
         self._writer = uuid4().hex
+        self._connection: Any = None
+        self._inode = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._begin(vault)
         except (OSError, _sqlite().OperationalError) as trouble:
+            self._let_go()
             raise _unwritable(path, trouble) from trouble
 
     def put(self, change: Change) -> None:
@@ -66,7 +69,7 @@ class JournalFile:
             f"INSERT INTO change ({names}) VALUES ({marks}) "  # noqa: S608
             f"ON CONFLICT (id) DO UPDATE SET {late}, words = excluded.words"
         )
-        self._do(lambda: self._connection.execute(statement, tuple(row.values())), _unwritable)
+        self._do(lambda connection: connection.execute(statement, tuple(row.values())), _unwritable)
 
     def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
         """The changes in which every word occurs, newest first. Raises ExplorerError."""
@@ -74,11 +77,11 @@ class JournalFile:
         where = " AND ".join(["instr(words, ?) > 0"] * len(wanted)) or "1"
         statement = f"SELECT {_ALL} FROM change WHERE {where} ORDER BY at DESC, rowid DESC LIMIT ? OFFSET ?"  # noqa: S608
         values = (*wanted, limit, skip)
-        return self._do(lambda: [_parse(row) for row in self._connection.execute(statement, values)], _unread)
+        return self._do(lambda connection: [_parse(row) for row in connection.execute(statement, values)], _unread)
 
     def close(self) -> None:
         """Let go of the file and of the sign that this process lives."""
-        self._connection.close()
+        self._let_go()
         self._alive.close()
         _alive_path(self._path, self._writer).unlink(missing_ok=True)
 
@@ -89,11 +92,27 @@ class JournalFile:
             raise OSError("another Cognito Explorer is just opening it")
         try:
             self._key = _key(vault)
-            self._connection = self._open()
             self._alive: Any = _hold(_alive_path(self._path, self._writer), 0)
             self._settle()
         finally:
             entry.close()
+
+    def _opened(self) -> Any:
+        """The connection to the file that lies there now: somebody may have deleted the one that was open."""
+        if self._connection is not None and _inode(self._path) != self._inode:
+            self._let_go()
+            # Another process that found it damaged has set it aside, and has said so.
+            if self._inode not in map(_inode, self._path.parent.glob(f"{self._path.stem}-unreadable-*")):
+                self.troubles.append(_gone(self._path))
+        if self._connection is None:
+            self._connection = self._open()
+            self._inode = _inode(self._path)
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _open(self) -> Any:
         try:
@@ -118,7 +137,7 @@ class JournalFile:
 
     def _settle(self) -> None:
         statement = f"SELECT {_ALL}, writer FROM change WHERE outcome = 'running' ORDER BY at"  # noqa: S608
-        left = self._connection.execute(statement).fetchall()
+        left = self._do(lambda connection: connection.execute(statement).fetchall(), _unwritable)
         dead = {row[-1] for row in left} - self._living()
         for row in left:
             if row[-1] in dead:
@@ -144,22 +163,25 @@ class JournalFile:
             path.unlink(missing_ok=True)
         return living
 
-    def _do(self, work: Callable[[], R], failed: Callable[[Path, Exception], ExplorerError]) -> R:
+    def _do(self, work: Callable[[Any], R], failed: Callable[[Path, Exception], ExplorerError]) -> R:
+        """What `work` makes of the connection. Where the file is damaged, it is set aside and a new one begun."""
+        damaged = _sqlite().DatabaseError
         try:
             for is_own_damage in (False, True):
                 try:
-                    return work()
-                except _sqlite().DatabaseError as trouble:
-                    if type(trouble) is not _sqlite().DatabaseError:
+                    return work(self._opened())
+                except damaged as trouble:
+                    if type(trouble) is not damaged:
                         raise
                 # Damaged while it was open; another process may have begun a new one already.
-                self._connection.close()
+                self._let_go()
                 if is_own_damage:
                     self._set_aside()
-                self._connection = self._open()
-            return work()
-        except (OSError, _sqlite().OperationalError) as trouble:
-            raise failed(self._path, trouble) from trouble
+            return work(self._opened())
+        except (OSError, damaged) as trouble:
+            if isinstance(trouble, OSError | _sqlite().OperationalError) or type(trouble) is damaged:
+                raise failed(self._path, trouble) from trouble
+            raise
 
 
 def _sqlite() -> Any:
@@ -233,6 +255,14 @@ def _alive_path(path: Path, writer: str) -> Path:
     return path.with_name(f"{path.stem}.{writer}.alive")
 
 
+def _inode(path: Path) -> int:
+    """Which file lies there; 0 for none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
 def _parse(row: Any) -> Change:
     values = dict(zip(_COLUMNS, row, strict=False))
     values |= {name: json.loads(values[name]) for name in _JSON}
@@ -243,6 +273,12 @@ def _unwritable(path: Path, trouble: Exception) -> ExplorerError:
     title = "Nothing was changed: the journal cannot be written."
     hint = f"Every change is noted before it is sent. Make room and see that you may write into {path.parent}."
     return WriteRefused(title, f"{hint} ({trouble})", code="JournalUnwritable")
+
+
+def _gone(path: Path) -> ExplorerError:
+    title = "The file of the journal of changes was deleted or replaced while it was in use."
+    hint = f"What it held is gone unless you have a copy. Changes are noted in {path} from now on."
+    return ExplorerError(title, hint, code="JournalGone")
 
 
 def _unread(path: Path, trouble: Exception) -> ExplorerError:

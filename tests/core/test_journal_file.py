@@ -117,6 +117,31 @@ def test_a_damaged_journal_is_kept_under_another_name(path: Path, vault: Vault, 
         assert len(journal.search("", limit=9)) == 1
 
 
+def test_damage_in_the_middle_is_found_at_the_start_and_the_journal_kept(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as journal:
+        for number in range(100):
+            journal.put(change_of(f"user {number}", outcome="accepted"))
+    damaged = bytearray(path.read_bytes())
+    damaged[4_096 : len(damaged)] = b"x" * (len(damaged) - 4_096)
+    path.write_bytes(damaged)
+    with opened(path, vault) as journal:
+        assert [trouble.code for trouble in journal.troubles] == ["JournalUnreadable"]
+        journal.put(change_of("user ada", outcome="accepted"))
+        assert [each.target for each in journal.search("", limit=9)] == ["user ada"]
+    (kept,) = path.parent.glob("journal-unreadable-*.db")
+    assert kept.read_bytes() == damaged
+
+
+def test_a_journal_that_was_deleted_while_open_is_begun_anew_and_it_is_said(path: Path, vault: Vault) -> None:
+    with opened(path, vault) as journal:
+        journal.put(change_of("user ada", outcome="accepted"))
+        path.unlink()
+        journal.put(change_of("user bob", outcome="accepted"))
+        assert [trouble.code for trouble in journal.troubles] == ["JournalGone"]
+    with opened(path, vault) as journal:
+        assert [each.target for each in journal.search("", limit=9)] == ["user bob"]
+
+
 def test_two_who_find_the_same_damage_go_on_in_the_same_new_journal(path: Path, vault: Vault) -> None:
     with opened(path, vault) as one, opened(path, vault) as two:
         for number in range(100):
@@ -130,6 +155,7 @@ def test_two_who_find_the_same_damage_go_on_in_the_same_new_journal(path: Path, 
         assert [each.target for each in two.search("", limit=999)] == ["user ada"]
         two.put(change_of("user bob", outcome="accepted"))
         assert len(one.search("", limit=999)) == 2
+        assert [[trouble.code for trouble in each.troubles] for each in (one, two)] == [["JournalUnreadable"], []]
     assert len(list(path.parent.glob("journal-unreadable-*.db"))) == 1
 
 
@@ -198,6 +224,54 @@ async def test_what_cannot_be_noted_is_not_sent(path: Path, vault: Vault) -> Non
     await journal.finish(change, "accepted")
     assert [each.outcome for each in await journal.search()] == ["accepted"]
     await journal.close()
+
+
+async def test_a_journal_that_cannot_be_opened_again_refuses_each_write_until_it_can(path: Path, vault: Vault) -> None:
+    journal = Journal(lambda: JournalFile(path, vault))
+    await journal.finish(await journal.begin(Intent("user ada"), Sender("p"), **NAMES), "accepted")
+    await asyncio.to_thread(path.rename, path.with_name("moved.db"))
+    await asyncio.to_thread(path.mkdir)
+    for _ in range(2):
+        with pytest.raises(WriteRefused, match="Nothing was changed: the journal cannot be written"):
+            await journal.begin(Intent("user bob"), Sender("p"), **NAMES)
+        with pytest.raises(ExplorerError, match="cannot be read"):
+            await journal.search()
+    await asyncio.to_thread(path.rmdir)
+    await asyncio.to_thread(path.with_name("moved.db").rename, path)
+    assert [each.target for each in await journal.search()] == ["user ada"]
+    await journal.begin(Intent("user eve"), Sender("p"), **NAMES)
+    await journal.close()
+
+
+async def test_on_a_full_disk_nothing_is_sent_and_nothing_lost(path: Path, vault: Vault) -> None:
+    made: list[JournalFile] = []
+
+    def make() -> JournalFile:
+        made.append(JournalFile(path, vault))
+        return made[0]
+
+    journal = Journal(make)
+    await journal.finish(await journal.begin(Intent("user ada"), Sender("p"), **NAMES), "accepted")
+    pages = made[0]._connection.execute("PRAGMA page_count").fetchone()[0]
+    made[0]._connection.execute(f"PRAGMA max_page_count = {pages}")
+    long = Intent("user bob", before={"name": "b" * 50_000})
+    with pytest.raises(WriteRefused, match="Make room") as refused:
+        await journal.begin(long, Sender("p"), **NAMES)
+    assert "full" in refused.value.hint
+    made[0]._connection.execute("PRAGMA max_page_count = 1000000")
+    await journal.finish(await journal.begin(long, Sender("p"), **NAMES), "accepted")
+    assert [each.target for each in await journal.search()] == ["user bob", "user ada"]
+    assert journal.troubles == []
+    await journal.close()
+
+
+def test_a_file_that_may_not_grow_is_refused_and_goes_on_when_it_may(path: Path, vault: Vault) -> None:
+    with other_process(path, "full") as process:
+        go_on(process)
+        go_on(process)
+    with opened(path, vault) as journal:
+        assert [each.target for each in journal.search("", limit=9)] == ["after", "before"]
+        assert journal.troubles == []
 
 
 async def test_without_a_keyring_changes_are_kept_for_this_run_and_it_is_said(path: Path) -> None:
