@@ -74,13 +74,16 @@ def authorization_url(found: OpenIdProvider, provider: Mapping[str, Any], parame
 
 
 def claims_for_code(
-    world: World, provider: Mapping[str, Any], code: str, *, redirect_uri: str, nonce: str
+    world: World, provider: Mapping[str, Any], code: str, *, redirect_uri: str, nonce: str, issuer: str = ""
 ) -> dict[str, Any]:
     """What the provider says of the person who brought the code: ID token and userinfo together.
 
-    Raises FederationProblem.
+    `issuer` is what the answer itself says it comes from, if it does (RFC 9207): a code of one provider is not to be
+    carried to another. Raises FederationProblem.
     """
     found = find_openid_provider(world, provider)
+    if issuer and issuer.rstrip("/") != found.issuer:
+        raise FederationProblem("The answer comes from another issuer")
     tokens = _exchange(found, provider, code, redirect_uri)
     claims = _verify(world, found, provider, str(tokens.get("id_token", "")))
     if claims.get("nonce") != nonce:

@@ -37,8 +37,10 @@ def new_id(world: World) -> str:
     return f"_{world.chance.uuid4()}"
 
 
-def authn_request(world: World, pool_id: str, *, request_id: str, acs_url: str, destination: str) -> bytes:
-    """An AuthnRequest that wants its answer at `acs_url`."""
+def authn_request(
+    world: World, pool_id: str, *, request_id: str, acs_url: str, destination: str, is_forced: bool = False
+) -> bytes:
+    """An AuthnRequest that wants its answer at `acs_url`; a forced one wants people asked who are known there."""
     root = element(
         "samlp:AuthnRequest",
         {
@@ -48,7 +50,8 @@ def authn_request(world: World, pool_id: str, *, request_id: str, acs_url: str, 
             "Destination": destination,
             "AssertionConsumerServiceURL": acs_url,
             "ProtocolBinding": POST,
-        },
+        }
+        | ({"ForceAuthn": "true"} if is_forced else {}),
     )
     add(root, "saml:Issuer", text=sp_entity_id(pool_id))
     return to_bytes(root)

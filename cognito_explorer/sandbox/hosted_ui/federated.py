@@ -59,6 +59,7 @@ def return_from_openid(visit: Visit) -> Response:
             answer.get("code", ""),
             redirect_uri=_address(visit, "oauth2/idpresponse"),
             nonce=detour.token,
+            issuer=answer.get("iss", ""),
         )
 
     return _arrive(before, request, detour.provider, identify)
@@ -115,6 +116,7 @@ def _leave_for_saml(visit: Visit, request: AuthorizationRequest, provider: dict[
         request_id=detour.token,
         acs_url=_address(visit, "saml2/idpresponse"),
         destination=destination,
+        is_forced="login" in request.prompts,
     )
     if binding == REDIRECT:
         return bind(visit, redirect(redirect_url(destination, message, detour.state, key)), cookie)

@@ -124,6 +124,19 @@ def test_a_signed_assertion_and_a_signed_response_let_people_in(
     assert users(harbour) == ["Moonrise_luna"]
 
 
+@pytest.mark.parametrize(("prompt", "forced"), [("login", "true"), ("consent", None)])
+def test_who_is_to_be_asked_again_is_asked_there(
+    harbour: Harbour, browser: Browser, prompt: str, forced: str | None
+) -> None:
+    """OpenID Connect core 3.1.2.1: `login` wants people to prove anew who they are; SAML calls it ForceAuthn."""
+    named = {"UserPoolId": harbour.pool.pool_id, "Domain": "proofs"}
+    harbour.pool.idp.update_user_pool_domain(**named, ManagedLoginVersion=2)
+    page = browser.go("oauth2/authorize", **harbour.request(prompt=prompt).query)
+    harbour.pool.idp.update_user_pool_domain(**named, ManagedLoginVersion=1)
+    request = parse(inflate(query_of(page.headers["location"])["SAMLRequest"][0]))
+    assert request.get("ForceAuthn") == forced
+
+
 def _set(path: str, name: str, value: str) -> Change:
     return lambda root: one(root, path).set(name, value)
 

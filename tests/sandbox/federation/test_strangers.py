@@ -59,6 +59,23 @@ def test_a_stranger_with_good_manners_lets_people_in(harbour: Harbour, browser: 
     assert harbour.user(f"Stranger_{SUBJECT}")["email"] == "stranger@elsewhere.example"
 
 
+def test_an_answer_that_names_another_provider_is_not_taken(
+    harbour: Harbour, browser: Browser, provider: Stranger
+) -> None:
+    """RFC 9207: whoever answers in another's name is after its code."""
+    for issuer, outcome in ((provider.url, "code"), ("https://elsewhere.example", "error")):
+        with harbour.browser() as afresh:
+            asked = set_out(harbour, afresh)
+            provider.vouch(asked["nonce"], time.time())
+            assert outcome in told(afresh.go("oauth2/idpresponse", code="c", state=asked["state"], iss=issuer))
+
+
+def test_a_name_with_a_slash_at_its_end_is_the_same(harbour: Harbour, browser: Browser, provider: Stranger) -> None:
+    assert "code" in come_back(harbour, browser, provider, iss=f"{provider.url}/")
+    browser.http.cookies.clear()
+    assert "Bad id_token issuer" in come_back(harbour, browser, provider, iss=f"{provider.url}/else").values()
+
+
 @pytest.mark.parametrize(
     "keys",
     [
