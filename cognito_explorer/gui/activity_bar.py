@@ -1,6 +1,6 @@
 """The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.tasks import Activity, RunningTask
 from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.logs.counting import count_changes
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.pace import Pace
@@ -30,9 +31,13 @@ _DRAWER_PX = 200
 
 
 class ActivityBar(QWidget):
-    """One line, with a drawer above it that a click or Ctrl+J opens. `journal_wanted`: show earlier runs, too."""
+    """One line, with a drawer above it that a click or Ctrl+J opens.
+
+    `journal_wanted`: show earlier runs, too. `calls_wanted`: show the calls with all that is known of them.
+    """
 
     journal_wanted = Signal()
+    calls_wanted = Signal()
 
     def __init__(self, activity: Activity, journal: Journal, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +99,7 @@ class ActivityBar(QWidget):
         last = next((call for call in calls if call.outcome != "running"), None)
         spent = f" · last {last.operation} {last.duration_ms} ms" if last else ""
         self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
-        self.changes_button.setText(count_changes(changes))
+        self.changes_button.setText(count_changes(changes, none="No changes yet"))
         if self._call_table is not None and self._change_table is not None and self.drawer.isVisible():
             self._call_table.set_rows(calls)
             self._change_table.set_rows(changes)
@@ -115,27 +120,15 @@ class ActivityBar(QWidget):
         from cognito_explorer.gui.queue_view import QueueView
 
         self._call_table, self._change_table = RecordTable(_call_columns()), RecordTable(change_columns())
-        self.drawer.addWidget(RecordView(self._call_table, "calls"))
+        calls = QPushButton(icon("log"), "Open the call &log")
+        calls.clicked.connect(self.calls_wanted)
+        journal = QPushButton(icon("log"), "Open the &journal")
+        journal.clicked.connect(self.journal_wanted)
+        self.drawer.addWidget(_with_button(RecordView(self._call_table, "calls"), calls))
         self._queue = QueueView()
         self._queue.follow(self._pace)
-        self.drawer.addWidget(self._with_journal_button(RecordView(self._change_table, "changes")))
+        self.drawer.addWidget(_with_button(RecordView(self._change_table, "changes"), journal))
         self.drawer.addWidget(self._queue)
-
-    def _with_journal_button(self, view: "RecordView") -> QWidget:
-        more = QPushButton(icon("log"), "Open the &journal")
-        more.clicked.connect(self.journal_wanted)
-        line = QHBoxLayout()
-        line.setContentsMargins(12, 4, 12, 4)
-        line.addWidget(more)
-        line.addStretch(1)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(view, 1)
-        column.addLayout(line)
-        whole.setFocusProxy(view)
-        return whole
 
     def _arrange(self) -> None:
         self.drawer.setFixedHeight(_DRAWER_PX)
@@ -159,6 +152,22 @@ class ActivityBar(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.drawer)
         layout.addWidget(line)
+
+
+def _with_button(view: "RecordView", button: QPushButton) -> QWidget:
+    """A list of the drawer, and the way to the page that has more of it."""
+    line = QHBoxLayout()
+    line.setContentsMargins(12, 4, 12, 4)
+    line.addWidget(button)
+    line.addStretch(1)
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(view, 1)
+    column.addLayout(line)
+    whole.setFocusProxy(view)
+    return whole
 
 
 class _RunningLine(QWidget):
@@ -187,14 +196,6 @@ def _call_columns() -> tuple[Column[LoggedCall], ...]:
         Column("ms", lambda call: call.duration_ms, width=70, is_right_aligned=True),
         Column("Request id", lambda call: call.request_id, width=280, is_identifier=True),
     )
-
-
-def count_changes(changes: Sequence[Change]) -> str:
-    """What was changed, in words; a write that failed changed nothing, and one without an answer may have."""
-    done = sum(change.outcome == "accepted" for change in changes)
-    unknown = sum(change.outcome == "unknown" for change in changes)
-    words = counted(done, "change") if done else "No changes yet"
-    return f"{words} · {unknown} unknown" if unknown else words
 
 
 def _stop_listening(listening: dict[str, Callable[[], object]], _destroyed: object = None) -> None:

@@ -289,6 +289,7 @@ class MainWindow(QMainWindow):
         self.tree.pools_loaded.connect(self.session.ask_who_we_are)
         self.tabs.page_changed.connect(self._follow_tab)
         self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
+        self.activity_bar.calls_wanted.connect(partial(self.open_page, Page(PageKind.CALLS)))
         self.tabs.close_wanted.connect(self.close_tab)
         self.top_bar.region_wanted.connect(self._switch_region)
         self.top_bar.profiles_wanted.connect(self.open_profiles)

@@ -72,6 +72,23 @@ async def test_choosing_the_user_it_is_about_settles_what_was_unknown(
     assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["ruled out"]
 
 
+async def test_where_no_pool_is_in_front_it_is_chosen_and_the_checks_run(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of identity pool moonletter")
+    panel = await paste(hand, "NotAuthorizedException: User is disabled.")
+    assert panel.pool_box.isVisible()
+    assert panel.client_box.count() == 1
+    panel.pool_box.setCurrentText("moonletter")
+    panel.pool_box.activated.emit(panel.pool_box.currentIndex())
+    await hand.settle()
+    assert panel.client_box.findText("web") > 0
+    panel.user_line.setText("ada")
+    panel.user_line.returnPressed.emit()
+    await hand.settle()
+    assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["ruled out"]
+    assert panel.check_button.text().replace("&", "") == "Check against moonletter"
+
+
 async def test_the_banner_of_an_error_explains_itself(shared_window: MainWindow) -> None:
     hand = Hand(shared_window)
     await hand.go("overview of moonletter")

@@ -28,7 +28,8 @@ _SECRET_NAMES = frozenset({
 class LoggedCall:
     """One call. `outcome` is "running", "ok" or AWS's error code; `status` the HTTP status, 0 when none came.
 
-    `summary` says what the answer holds, never its values, or what AWS said of a failure.
+    `summary` says what the answer holds, never its values, or what AWS said of a failure; `is_signed` whether it was
+    sent with credentials.
     """
 
     id: int
@@ -42,6 +43,7 @@ class LoggedCall:
     request_id: str = ""
     attempts: int = 1
     summary: str = ""
+    is_signed: bool = True
 
 
 Listener = Callable[[LoggedCall], None]

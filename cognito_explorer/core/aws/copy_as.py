@@ -48,27 +48,33 @@ def languages(call: LoggedCall) -> Mapping[str, Callable[[LoggedCall, Place], st
     if call.service not in _CLIENTS:
         return {}
     offered = {"AWS CLI": as_cli, "Python (boto3)": as_boto3, "JavaScript (SDK v3)": as_javascript}
-    return offered | ({"curl (SigV4)": as_curl} if call.service in _TARGETS else {})
+    return offered | ({"curl (SigV4)" if call.is_signed else "curl": as_curl} if call.service in _TARGETS else {})
 
 
 def as_cli(call: LoggedCall, place: Place) -> str:
     """A command of the AWS CLI, version 2."""
     lines = [f"aws {call.service} {_snake(call.operation, '-')}", f"--region {_shell(place.region)}"]
     lines += [f"--endpoint-url {_shell(place.endpoint_url)}"] if place.endpoint_url else []
+    lines += [] if call.is_signed else ["--no-sign-request"]
     lines += [f"--cli-input-json '{_write(call.parameters, _SHELL)}'"] if call.parameters else []
     return _command(lines)
 
 
 def as_curl(call: LoggedCall, place: Place) -> str:
-    """A request that curl (7.75 and later) signs itself, with keys from the environment. JSON services only."""
+    """A request that curl (7.75 and later) signs itself, with keys from the environment; what was sent without a
+    signature is sent so. JSON services only.
+    """
     suffix = ".cn" if place.region.startswith("cn-") else ""
     address = place.endpoint_url or f"https://{call.service}.{place.region}.amazonaws.com{suffix}/"
+    signature = [
+        f"--aws-sigv4 {_shell(f'aws:amz:{place.region}:{call.service}')}",
+        '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+        '--header "X-Amz-Security-Token: $AWS_SESSION_TOKEN"',
+    ]
     return _command(
         [
             f"curl {_shell(address)}",
-            f"--aws-sigv4 {_shell(f'aws:amz:{place.region}:{call.service}')}",
-            '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
-            '--header "X-Amz-Security-Token: $AWS_SESSION_TOKEN"',
+            *(signature if call.is_signed else ()),
             "--header 'Content-Type: application/x-amz-json-1.1'",
             f"--header {_shell(f'X-Amz-Target: {_TARGETS[call.service]}.{call.operation}')}",
             f"--data '{_write(call.parameters, _SHELL)}'",
@@ -81,11 +87,13 @@ def as_boto3(call: LoggedCall, place: Place) -> str:
     body = "".join(f"    {name}={_write(value, _PYTHON, name, 1)},\n" for name, value in call.parameters.items())
     imports = [name for name in ("json", "os") if f"{name}." in body]
     endpoint = f", endpoint_url={_quote(place.endpoint_url)}" if place.endpoint_url else ""
+    endpoint += "" if call.is_signed else ", config=Config(signature_version=UNSIGNED)"
     arguments = f"\n{body}" if body else ""
+    unsigned = "" if call.is_signed else "from botocore import UNSIGNED\nfrom botocore.config import Config\n"
     return (
         "".join(f"import {name}\n" for name in imports)
         + ("\n" if imports else "")
-        + "import boto3\n\n"
+        + f"import boto3\n{unsigned}\n"
         + f"client = boto3.client({_quote(call.service)}, region_name={_quote(place.region)}{endpoint})\n"
         + f"answer = client.{_snake(call.operation, '_')}({arguments})\nprint(answer)\n"
     )

@@ -258,7 +258,16 @@ class Aws:
 
     async def _call(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Any:
         begun = time.monotonic()
-        call = LoggedCall(self.calls.next_id(), datetime.now(UTC), operation.service, operation.title, {}, "running", 0)
+        call = LoggedCall(
+            self.calls.next_id(),
+            datetime.now(UTC),
+            operation.service,
+            operation.title,
+            {},
+            "running",
+            0,
+            is_signed=not operation.is_public,
+        )
         self.calls.add(call)
         rated = (operation.service, operation.title, pool_of(parameters))
         try:

@@ -18,6 +18,7 @@ from cognito_explorer.core.insight.configuration import Subject
 from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_causes
 from cognito_explorer.core.insight.explanations import Explanation, explain
 from cognito_explorer.core.user_pools.app_clients import list_client_names
+from cognito_explorer.core.user_pools.pools import list_pools
 from cognito_explorer.gui.insight.cause_list import CauseList
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.icons import icon
@@ -30,6 +31,7 @@ from cognito_explorer.gui.workspace import Page, Workspace
 _SHOWN_AT_MOST = 20_000
 _MESSAGE_AT_MOST = 600
 _ANY_CLIENT = "Not chosen"
+_POOLS_AT_MOST = 1_000
 
 
 class ExplanationPanel(Panel):
@@ -45,6 +47,8 @@ class ExplanationPanel(Panel):
         self.message = plain_label("", wrap=True, selectable=True)
         self.small = plain_label("", "small", wrap=True, selectable=True)
         self.subject = plain_label("", "muted", wrap=True)
+        self.pool_box = QComboBox()
+        self.pool_label = plain_label("User pool")
         self.client_box = QComboBox()
         self.user_line = QLineEdit(page.context.username)
         self.check_button = QPushButton(icon("shield-check"), "")
@@ -63,8 +67,10 @@ class ExplanationPanel(Panel):
 
     @override
     def reload(self) -> None:
-        """Read the names of the app clients, and check anew."""
+        """Read the names of the pools to choose from and of the app clients, and check anew."""
         self.show_content()
+        if self._page.aws is not None and not self._page.context.pool_id and self.pool_box.count() < 2:
+            self.tasks.start("pools", self._load_pools(), label="Reading the user pools")
         if self._page.aws is not None and self._pool_id and self.client_box.count() < 2:
             self.tasks.start("clients", self._load_clients(), label="Reading the app clients")
         self.check()
@@ -98,7 +104,8 @@ class ExplanationPanel(Panel):
     @property
     def _pool_id(self) -> str:
         found = self._explanation.clues.pool_id if self._explanation else ""
-        return found or self._page.context.pool_id
+        chosen: str = self.pool_box.currentData() or ""
+        return found or self._page.context.pool_id or chosen
 
     @property
     def _can_check(self) -> bool:
@@ -114,8 +121,30 @@ class ExplanationPanel(Panel):
         if aws is None:
             return
         client_id = self.client_box.currentData() or ""
-        subject = Subject(context.pool_id, client_id, self.user_line.text().strip(), context.identity_pool_id)
+        subject = Subject(self._pool_id, client_id, self.user_line.text().strip(), context.identity_pool_id)
         self.causes.set_causes(await check_causes(aws, explanation, subject))
+
+    async def _load_pools(self) -> None:
+        """For an error of a page that is about no user pool: somebody knows which one it came from."""
+        if self._page.aws is None:
+            return
+        try:
+            pools = await list_pools(self._page.aws).collect(_POOLS_AT_MOST)
+        except ExplorerError:
+            return  # nothing to choose from: what the error itself names is checked all the same
+        for pool in sorted(pools, key=lambda pool: pool.name.casefold()):
+            self.pool_box.addItem(pool.name or pool.id, pool.id)
+            self.pool_box.setItemData(self.pool_box.count() - 1, pool.id, Qt.ItemDataRole.ToolTipRole)
+        if self._explanation is not None:
+            self._show_subject(self._explanation)
+
+    def _choose_pool(self) -> None:
+        """Other app clients belong to it."""
+        self.client_box.clear()
+        self.client_box.addItem(_ANY_CLIENT, "")
+        if self._pool_id:
+            self.tasks.start("clients", self._load_clients(), label="Reading the app clients")
+        self._recheck()
 
     async def _load_clients(self) -> None:
         if self._page.aws is None:
@@ -170,19 +199,22 @@ class ExplanationPanel(Panel):
     def _show_subject(self, explanation: Explanation) -> None:
         here = self._page.context
         has_checks = any(each.check for each in explanation.causes)
-        name = here.pool_name or here.identity_pool_name or self._pool_id
+        chosen = self.pool_box.currentText() if self.pool_box.currentData() else ""
+        may_choose = not (here.pool_id or explanation.clues.pool_id) and self.pool_box.count() > 1
+        for part in (self.pool_label, self.pool_box):
+            part.setVisible(may_choose)
+        name = here.pool_name or (chosen if may_choose else "") or here.identity_pool_name or self._pool_id
         self.check_button.setText(f"&Check against {name.replace('&', '&&')}" if name else "&Check against this pool")
         self.check_button.setEnabled(self._can_check)
         self._about.setVisible(has_checks)
-        why = (
-            "" if self._can_check else "Open a user pool or an identity pool, then Explain from there, to check these."
-        )
+        nowhere = "Open a user pool or an identity pool, then Explain from there, to check these."
+        why = "" if self._can_check else "Choose the user pool it came from, to check these." if may_choose else nowhere
         if not explanation.causes:
             why = "Paste the whole text, with the code in it, or the whole address of the page."
         self.subject.setText(why)
         self.subject.setVisible(bool(why) and (has_checks or not explanation.causes))
-        for part in (self.client_box, self.user_line):
-            part.setEnabled(self._can_check)
+        for asked in (self.client_box, self.user_line):
+            asked.setEnabled(self._can_check)
 
     def _wire(self) -> None:
         self.editor.setPlaceholderText(
@@ -200,6 +232,10 @@ class ExplanationPanel(Panel):
         self.user_line.returnPressed.connect(self._recheck)
         self.user_line.setPlaceholderText("Username, e-mail or phone")
         self.user_line.setAccessibleName("User it is about")
+        self.pool_box.setAccessibleName("User pool it came from")
+        self.pool_box.addItem(_ANY_CLIENT, "")
+        self.pool_box.setMinimumWidth(theme().px(140))
+        self.pool_box.activated.connect(lambda _index: self._choose_pool())
         self.client_box.setAccessibleName("App client it is about")
         self.client_box.addItem(_ANY_CLIENT, "")
         self.client_box.setMinimumWidth(theme().px(140))
@@ -218,6 +254,8 @@ class ExplanationPanel(Panel):
         about.setContentsMargins(0, 0, 0, 0)
         about.setSpacing(8)
         for part in (
+            self.pool_label,
+            self.pool_box,
             plain_label("App client"),
             self.client_box,
             plain_label("User"),

@@ -23,6 +23,7 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.logs.change_details import ChangeDetails
+from cognito_explorer.gui.logs.counting import count_changes
 from cognito_explorer.gui.logs.outcomes import change_columns
 
 _PAGE = 200
@@ -166,8 +167,8 @@ class JournalPanel(Panel):
         return list(dict.fromkeys(f"{trouble.title} {trouble.hint}".strip() for trouble in self._journal.troubles))
 
     def _say(self) -> None:
-        more = "more than " if self._table.has_more else ""
-        self.status.setText(f"{more}{counted(self._table.rowCount(), 'change')}")
+        count = count_changes(self._table.records())
+        self.status.setText(f"{count}, and older ones" if self._table.has_more else count)
         troubles = self._troubles()
         self.note.setText("\n".join(troubles))
         self.note.setVisible(bool(troubles))

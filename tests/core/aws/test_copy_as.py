@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,3 +125,13 @@ def test_a_call_goes_where_it_went(place: Place, address: str) -> None:
 def test_what_is_no_operation_cannot_be_copied_and_curl_is_for_json_services() -> None:
     assert languages(call_of("http", "POST http://127.0.0.1/oauth2/token", {})) == {}
     assert "curl (SigV4)" not in languages(call_of("sts", "GetCallerIdentity", {}))
+
+
+def test_what_was_sent_without_a_signature_is_copied_without_one() -> None:
+    call = replace(call_of("cognito-idp", "GetUser", {"AccessToken": "S3CRET"}), is_signed=False)
+    texts = {name: write(call, HERE) for name, write in languages(call).items()}
+    assert set(texts) == {"AWS CLI", "curl", "Python (boto3)", "JavaScript (SDK v3)"}
+    assert "--no-sign-request" in shlex.split(texts["AWS CLI"])
+    assert not any(word in texts["curl"] for word in ("sigv4", "--user", "AWS_ACCESS_KEY_ID", "Security-Token"))
+    ast.parse(texts["Python (boto3)"])
+    assert "config=Config(signature_version=UNSIGNED)" in texts["Python (boto3)"]
