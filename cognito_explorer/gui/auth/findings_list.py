@@ -10,6 +10,7 @@ from typing_extensions import override
 from cognito_explorer.core.insight.finding import Finding, Level
 from cognito_explorer.gui.auth.finding_delegate import LOOKS, FindingDelegate, advice_of
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip, set_property
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
 
@@ -135,7 +136,7 @@ class _View(QListView):
         index = self.currentIndex()
         if event.matches(QKeySequence.StandardKey.Copy) and index.isValid():
             finding: Finding = index.data(Qt.ItemDataRole.UserRole)
-            QGuiApplication.clipboard().setText(in_words(finding))
+            QGuiApplication.clipboard().setText(privacy().in_text(in_words(finding)))
         else:
             super().keyPressEvent(event)
 

@@ -1,6 +1,8 @@
 """Copying, and saying so."""
 
-from PySide6.QtCore import QCoreApplication, QTimer
+import sys
+
+from PySide6.QtCore import QCoreApplication, QMimeData, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +11,17 @@ from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
 SECRET_STAYS_S = 60
+# What tells the system's clipboard history, its synchronisation and password managers to leave a text alone: KDE's
+# Klipper on X11 and Wayland, and Windows ("Cloud Clipboard and Clipboard History Formats"). Qt can write no such mark
+# for macOS (org.nspasteboard.ConcealedType), where other applications would look for it under its own name.
+_CONCEALED = {
+    "linux": {"x-kde-passwordManagerHint": b"secret"},
+    "win32": {
+        "ExcludeClipboardContentFromMonitorProcessing": b"1",
+        "CanIncludeInClipboardHistory": b"\0\0\0\0",
+        "CanUploadToCloudClipboard": b"\0\0\0\0",
+    },
+}
 
 
 def copy(widget: QWidget, text: str, what: str = "") -> None:
@@ -18,10 +31,30 @@ def copy(widget: QWidget, text: str, what: str = "") -> None:
 
 
 def copy_secret(widget: QWidget, text: str, what: str) -> None:
-    """Put a secret on the clipboard for a minute, or until the app ends, unless something else is copied meanwhile."""
-    QGuiApplication.clipboard().setText(text)
-    _Stay(text).start()
+    """Put a secret on the clipboard for a minute, or until the app ends, unless something else is copied meanwhile.
+
+    Where the system knows such a mark, it is told to keep the text out of its history.
+    """
+    keep_secret(text)
     toast(widget, f"Copied {what}. It leaves the clipboard in a minute.", tone=Tone.INFO, icon="copy", stays_s=4)
+
+
+def keep_secret(text: str) -> None:
+    """The same without saying so."""
+    clipboard = QGuiApplication.clipboard()
+    for earlier in clipboard.findChildren(_Stay):
+        earlier.give_up()
+    clipboard.setMimeData(concealed(text))
+    _Stay(text).start()
+
+
+def concealed(text: str, platform: str = sys.platform) -> QMimeData:
+    """A text with the mark of a secret."""
+    data = QMimeData()
+    data.setText(text)
+    for name, value in _CONCEALED.get(platform, {}).items():
+        data.setData(name, value)
+    return data
 
 
 class _Stay(QTimer):
@@ -42,4 +75,10 @@ class _Stay(QTimer):
         """Take the secret away, unless something else was copied since."""
         if QGuiApplication.clipboard().text() == self._text:
             QGuiApplication.clipboard().clear()
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Another secret was copied: its own time counts."""
+        self._text = ""
+        self.stop()
         self.deleteLater()

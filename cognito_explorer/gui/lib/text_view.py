@@ -4,11 +4,19 @@ import json
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QHideEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from cognito_explorer.gui.lib.clipboard import copy, copy_secret
+from cognito_explorer.gui.lib.clipboard import copy, copy_secret, keep_secret
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, set_property
 from cognito_explorer.gui.lib.theme import theme
@@ -145,7 +153,7 @@ class SecretText(_Secret):
     def __init__(self, what: str, parent: QWidget | None = None) -> None:
         super().__init__(f"the {what}", parent)
         self._note = plain_label("", "muted", wrap=True)
-        self.editor = _reader()
+        self.editor = _prepared(_SecretReader())
         self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.editor.setAccessibleName(what.capitalize())
         self.copy_button.setIcon(icon("copy"))
@@ -181,9 +189,28 @@ class SecretText(_Secret):
         self.reveal_button.setIcon(icon("eye-off" if revealed else "eye"))
 
 
+class _SecretReader(QPlainTextEdit):
+    """What is copied out of it leaves the clipboard like the whole; there is no menu, whose Copy would stay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            if self.textCursor().hasSelection():
+                keep_secret(self.textCursor().selectedText())
+        else:
+            super().keyPressEvent(event)
+
+
 def _reader() -> QPlainTextEdit:
     """A place to read and copy outside text."""
-    editor = QPlainTextEdit()
+    return _prepared(QPlainTextEdit())
+
+
+def _prepared(editor: QPlainTextEdit) -> QPlainTextEdit:
     editor.setReadOnly(True)
     editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     editor.setProperty("role", "mono")
