@@ -67,6 +67,8 @@ def session_tags(params: Mapping[str, Any], inherited: SessionTags) -> SessionTa
     lowered = [key.lower() for key, _ in given]
     if len(set(lowered)) < len(lowered):
         raise _unusable("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+    if any(key.startswith("aws:") for key in lowered):
+        raise _unusable("Tag keys must not start with aws:.")
     transitive = tuple(params.get("TransitiveTagKeys", ()))
     if not {key.lower() for key in transitive} <= set(lowered):
         raise _unusable("The specified transitive tag key must be included in the requested tags.")

@@ -49,7 +49,9 @@ def _verify_openid(world: World, pool: Mapping[str, Any], provider: str, token: 
     client_id = client_of(claims)
     if client_id not in registered.client_ids:
         raise unsupported_provider()
-    return Login(provider, str(claims["sub"]), client_id, claims, mapping_key=arn, methods=(provider,))
+    # IAM's name for a built-in provider outlives a change of the sandbox's port; the name of the call does not.
+    name = registered.host
+    return Login(name, str(claims["sub"]), client_id, claims, mapping_key=arn, methods=(name,))
 
 
 def _verify_saml(world: World, provider: str, encoded: str) -> Login:

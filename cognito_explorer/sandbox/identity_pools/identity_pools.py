@@ -24,6 +24,11 @@ _SETTINGS = (
     "IdentityPoolTags",
 )
 _USER_POOL_PROVIDER = re.compile(r"cognito-idp\.[a-z0-9-]+\.amazonaws\.com/[\w-]+_[0-9A-Za-z]+")
+# What lists of ARNs name, each in its own way.
+_PROVIDER_ARNS = {
+    name: re.compile(rf"arn:aws[\w-]*:iam::\d{{12}}:{kind}/\S+", re.ASCII)
+    for name, kind in (("OpenIdConnectProviderARNs", "oidc-provider"), ("SamlProviderARNs", "saml-provider"))
+}
 _LIST_POOLS = """
 SELECT number AS page_key, body FROM identity_pools WHERE region = ? AND number > ? ORDER BY number LIMIT ?
 """
@@ -118,7 +123,18 @@ def list_identity_pools(call: Call) -> dict[str, Any]:
     return {"IdentityPools": shown} | ({"NextToken": token} if token else {})
 
 
+def check_tag_keys(tags: dict[str, str]) -> None:
+    """Raises InvalidParameterException for keys that are AWS's own."""
+    if any(key.lower().startswith("aws:") for key in tags):
+        raise ServiceError("InvalidParameterException", "Tag keys must not start with aws:.")
+
+
 def _settings(params: dict[str, Any]) -> dict[str, Any]:
+    check_tag_keys(params.get("IdentityPoolTags", {}))
+    for name, form in _PROVIDER_ARNS.items():
+        wrong = next((arn for arn in params.get(name, ()) if not form.fullmatch(arn)), None)
+        if wrong is not None:
+            raise ServiceError("InvalidParameterException", f"'{wrong}' is not an ARN for {name}.")
     settings = {name: params[name] for name in _SETTINGS if params.get(name) not in (None, [], {})}
     settings.setdefault("AllowClassicFlow", False)
     settings.setdefault("IdentityPoolTags", {})

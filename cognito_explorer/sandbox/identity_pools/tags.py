@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.identity_pools.identity_pools import load_identity_pool, unknown_pool
+from cognito_explorer.sandbox.identity_pools.identity_pools import check_tag_keys, load_identity_pool, unknown_pool
 from cognito_explorer.sandbox.operations import operation
 from cognito_explorer.sandbox.world import Call
 
@@ -17,6 +17,7 @@ _ARN = re.compile(r"arn:aws[\w-]*:cognito-identity:(?P<region>[a-z0-9-]+):(?P<ac
 def tag_resource(call: Call) -> dict[str, Any]:
     """Add tags to a pool, or give tags it has new values."""
     pool = _pool_of(call)
+    check_tag_keys(call.params["Tags"])
     tags = pool.get("IdentityPoolTags", {}) | call.params["Tags"]
     if len(tags) > MAX_TAGS:
         raise ServiceError("InvalidParameterException", f"A resource has at most {MAX_TAGS} tags.")

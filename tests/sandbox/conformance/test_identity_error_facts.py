@@ -180,6 +180,21 @@ def test_a_malformed_provider_name(kit: PoolKit, name: str) -> None:
         kit.pool(CognitoIdentityProviders=[{"ProviderName": name, "ClientId": WEB}])
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"OpenIdConnectProviderARNs": ["https://idp.moonrise.example/realm"]},
+        {"OpenIdConnectProviderARNs": ["arn:aws:iam::210987654321:saml-provider/Moonrise"]},
+        {"SamlProviderARNs": ["arn:aws:iam::210987654321:oidc-provider/idp.moonrise.example"]},
+        {"IdentityPoolTags": {"aws:team": "moon"}},
+    ],
+)
+def test_a_provider_without_an_arn_and_a_tag_of_aws(kit: PoolKit, given: dict[str, Any]) -> None:
+    """identity-pools.md 9 and 3: InvalidParameterException; OIDC and SAML providers are listed by ARN."""
+    with refused("InvalidParameterException"):
+        kit.pool(**given)
+
+
 @pytest.mark.parametrize(("other", "preferred"), [("Other", None), ("Same", f"{ROLE}Same")])
 def test_groups_that_tie(kit: PoolKit, other: str, preferred: str | None) -> None:
     """identity-pools.md 5: ties of precedence with different roles leave preferred_role unset."""

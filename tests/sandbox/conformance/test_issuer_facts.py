@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from cognito_explorer.sandbox.identity_pools.open_id_tokens import TAGS_CLAIM
 from tests.sandbox.federation.stranger import CLIENT_ID, SUBJECT, Stranger, stranger
+from tests.sandbox.identity_pools.providers import MOONBOOK_CLIENT, issuer_of, sign_in_at
 from tests.sandbox.pools import refused
 from tests.sandbox.test_sts import make_role
 from tests.sandbox_fixture import RunningSandbox
@@ -221,6 +222,23 @@ def test_which_keys_stay_with_the_session(issuer: Issuer, key: str, value: str, 
         return
     with refused("AccessDenied"):
         s3.list_buckets()
+
+
+def test_a_built_in_provider_is_the_same_on_another_port(issuer: Issuer) -> None:
+    """identity-pools.md 4: same login later, same id: also once the sandbox has moved to another port."""
+    here = issuer_of(issuer.sandbox, "moonbook").removeprefix("http://")
+    earlier = f"localhost:1/{here.partition('/')[2]}"
+    iam, admin = issuer.sandbox.client("iam"), issuer.sandbox.client("cognito-identity")
+    arn = iam.create_open_id_connect_provider(
+        Url=f"http://{earlier}", ClientIDList=[MOONBOOK_CLIENT], ThumbprintList=["0" * 40]
+    )["OpenIDConnectProviderArn"]
+    made = admin.create_identity_pool(
+        IdentityPoolName="facts", AllowUnauthenticatedIdentities=False, OpenIdConnectProviderARNs=[arn]
+    )
+    login = {here: sign_in_at(issuer.sandbox, "moonbook", "luna", MOONBOOK_CLIENT)["id_token"]}
+    public = issuer.sandbox.public_client("cognito-identity")
+    identity_id = public.get_id(IdentityPoolId=made["IdentityPoolId"], Logins=login)["IdentityId"]
+    assert admin.describe_identity(IdentityId=identity_id)["Logins"] == [earlier]
 
 
 @pytest.mark.parametrize("may_tag", [True, False])
