@@ -331,10 +331,3 @@ def test_discovery_names_the_custom_domain_where_there_are_both(sandbox: Running
             direct.open(f"{sandbox.endpoint}/_hosted/both-kinds/.well-known/{name}", timeout=10)
         with caught.value as answer:
             assert answer.code == 404
-
-
-def test_a_logo_is_shown_so_large(pool: PoolUnderTest, styled: PoolUnderTest) -> None:
-    """hosted-ui.md 8: shown up to 350×178 px."""
-    domain = styled.idp.describe_user_pool(UserPoolId=styled.pool_id)["UserPool"]["Domain"]
-    with direct.open(f"{pool.sandbox.browser_origin}/_hosted/{domain}/hosted_ui.css", timeout=10) as answer:
-        assert ".logo { max-width: min(100%, 350px); max-height: 178px; }" in answer.read().decode()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.pools import PoolUnderTest, make_pool, refused
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import RunningSandbox, direct
 
 CLASSES = [
     "logo",
@@ -198,6 +198,8 @@ def _asset(category: str, extension: str, size: int = 9) -> dict[str, Any]:
             True,
         ),
         ({"Assets": [_asset("PAGE_HEADER_LOGO", "JPEG"), _asset("FORM_BACKGROUND", "WEBP")]}, True),
+        ({"Assets": [{"Category": "FORM_LOGO", "ColorMode": "DARK", "Extension": "PNG", "ResourceId": "moon"}]}, True),
+        ({"Assets": [{"Category": "FORM_LOGO", "ColorMode": "DARK", "Extension": "PNG"}]}, False),
         ({"Assets": [_asset("EMAIL_GRAPHIC", "ICO")]}, False),
         ({"Assets": [_asset("FAVICON_ICO", "PNG")]}, False),
         ({"Assets": [_asset("FORM_LOGO", "PNG", 1_000_001)]}, False),
@@ -232,3 +234,10 @@ def test_a_branding_update_is_partial_and_merged_shows_all(sandbox: RunningSandb
     assert (shown["Settings"], shown["Assets"]) == ({"a": {"b": 1, "c": 2}}, [logo])
     merged = pool.idp.describe_managed_login_branding_by_client(**by_client, ReturnMergedResources=True)
     assert merged["ManagedLoginBranding"]["Settings"].keys() > {"a"}
+
+
+def test_a_logo_is_shown_so_large(pool: PoolUnderTest, styled: PoolUnderTest) -> None:
+    """hosted-ui.md 8: shown up to 350×178 px."""
+    domain = styled.idp.describe_user_pool(UserPoolId=styled.pool_id)["UserPool"]["Domain"]
+    with direct.open(f"{pool.sandbox.browser_origin}/_hosted/{domain}/hosted_ui.css", timeout=10) as answer:
+        assert ".logo { max-width: min(100%, 350px); max-height: 178px; }" in answer.read().decode()

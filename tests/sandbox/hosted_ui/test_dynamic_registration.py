@@ -57,6 +57,7 @@ def machine_token(browser: Browser, pool: PoolUnderTest, scope: str) -> str:
 
 
 def test_an_application_registers_itself_and_signs_people_in(browser: Browser, pool: PoolUnderTest) -> None:
+    """hosted-ui.md 2 and user-pools-config.md 7 and 12: POST /oauth2/register; ClientType DCR, no secrets to add."""
     configure(pool, OpenDcrEnabled=True)
     pool.add_user("ada", email="ada@moonletter.example")
     answer = register(browser, APP | {"token_endpoint_auth_method": "none"})
@@ -74,6 +75,7 @@ def test_an_application_registers_itself_and_signs_people_in(browser: Browser, p
 
 
 def test_without_open_registration_a_token_with_the_scope_is_needed(browser: Browser, pool: PoolUnderTest) -> None:
+    """hosted-ui.md 2: scope `aws.cognito/dcr/register`; AllowedScopes, AuthenticatedGrantTypes."""
     configure(pool, AllowedScopes=[f"{API}/read"])
     assert register(browser, APP).status_code == 401
     assert register(browser, APP, token="made-up").json()["error"] == "invalid_token"
@@ -95,6 +97,8 @@ def test_without_open_registration_a_token_with_the_scope_is_needed(browser: Bro
         ({"client_name": "no way back"}, "invalid_redirect_uri"),
         (APP | {"redirect_uris": ["http://elsewhere.example/callback"]}, "invalid_redirect_uri"),
         (APP | {"redirect_uris": ["x" * 2000]}, "invalid_redirect_uri"),
+        (APP | {"redirect_uris": ["javascript:alert(1)"]}, "invalid_redirect_uri"),
+        (APP | {"redirect_uris": ["http://["]}, "invalid_redirect_uri"),
         (APP | {"grant_types": ["client_credentials"]}, "invalid_client_metadata"),
         (APP | {"grant_types": ["implicit"]}, "invalid_client_metadata"),
         (APP | {"scope": SCOPE}, "invalid_client_metadata"),
@@ -104,12 +108,14 @@ def test_without_open_registration_a_token_with_the_scope_is_needed(browser: Bro
 def test_what_open_registration_does_not_allow_is_refused(
     browser: Browser, pool: PoolUnderTest, metadata: Any, error: str
 ) -> None:
+    """user-pools-config.md 12: OpenDcrEnabled, OpenDcrGrantTypes, AllowedScopes."""
     configure(pool, OpenDcrEnabled=True, AllowedScopes=[SCOPE], OpenDcrGrantTypes=["code", "implicit"])
     answer = register(browser, metadata)
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
 def test_a_pool_registers_nobody_unless_told_to(browser: Browser, pool: PoolUnderTest) -> None:
+    """hosted-ui.md 2 and user-pools-config.md 12: dynamic client registration, if enabled."""
     assert register(browser, APP).status_code == 403
     configure(pool, OpenDcrEnabled=True, OpenDcrGrantTypes=[])
     assert register(browser, APP).json()["error"] == "invalid_client_metadata"
