@@ -1,10 +1,11 @@
 """Tokens predicted with the pool's own pre token generation function: it is invoked, as at a sign-in."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.core.aws.errors import explain
-from cognito_explorer.core.aws.functions import FunctionAnswer, invoke_function
+from cognito_explorer.core.aws.functions import FunctionAnswer, invoke_function, may_invoke
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
 from cognito_explorer.core.insight.pre_token_answer import apply_answer, malformed, read_answer
@@ -15,6 +16,11 @@ from cognito_explorer.core.journal import Intent
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
+_COGNITO = "cognito-idp.amazonaws.com"
+_NOT_LET_IN = (
+    "You may invoke the function, Cognito may not: its own policy does not name cognito-idp.amazonaws.com. A sign-in"
+    " fails with UnexpectedLambdaException."
+)
 # How long Cognito waits for a trigger, whatever the function's own limit is.
 LIMIT_S = 5.0
 SIDE_EFFECTS = "all that it does at a sign-in: what it writes, sends and calls, its log lines and its cost"
@@ -32,7 +38,10 @@ async def ask_trigger(aws: "Aws", request: PreviewRequest, trigger: PreTokenTrig
     """
     event = json.dumps(event_of(request, trigger), ensure_ascii=False).encode()
     answer = await invoke_function(aws, trigger.function_arn, event, intent_of(request, trigger))
-    return apply_answer(predicted, read_answer(_payload(answer), trigger.version))
+    applied = apply_answer(predicted, read_answer(_payload(answer), trigger.version))
+    if await may_invoke(aws, trigger.function_arn, _COGNITO) is False:
+        return replace(applied, notes=(*applied.notes, _NOT_LET_IN))
+    return applied
 
 
 def intent_of(request: PreviewRequest, trigger: PreTokenTrigger) -> Intent:

@@ -5,6 +5,7 @@ let in. Ids and times that a sign-in draws are left out; a pre token generation 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from cognito_explorer.core.user_pools.users import User
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 # Drawn at each sign-in: nobody can say them beforehand.
 DRAWN = frozenset({"jti", "origin_jti", "event_id", "auth_time", "iat", "exp", "nonce", "at_hash"})
+_RESOURCE = re.compile(r"https://[^\s/#]\S*|http://localhost(?=[:/]|$)\S*|(?!https?:)[A-Za-z][\w+.-]*:\S+")
 _UNLISTED = (
     "the client lists no ReadAttributes. Cognito's console says that it reads all attributes then, and so it is"
     " predicted; the API reference names the standard ones alone."
@@ -182,6 +184,11 @@ def _about_client(request: PreviewRequest) -> Iterable[str]:
         yield "The client does not allow the grant client_credentials: it would be refused (unauthorized_client)."
     if request.user is None and not scopes_issued(request):
         yield "There is no scope that the machine could have: it would be refused (invalid_scope)."
+    if _bound(request) and not _RESOURCE.fullmatch(request.resource):
+        yield (
+            "The resource is no absolute address: https, http on localhost or a scheme of its own. It would be refused"
+            " (invalid_request)."
+        )
     if request.user is not None and request.scopes is not None and not client.can_sign_in:
         yield "The client cannot sign people in through the hosted UI with a code: it would be refused."
 

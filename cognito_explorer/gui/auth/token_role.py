@@ -32,7 +32,7 @@ class TokenRole(QScrollArea):
         self._details: tuple[IdentityPoolDetail, ...] = ()
         self._token = DecodedToken("other", "")
         self.pool_box = _make_box()
-        self._label = plain_label("&Identity pool", "muted")
+        self._label = plain_label("Identity pool", "muted")
         self._label.setBuddy(self.pool_box)
         self._pool = plain_label("", "muted", wrap=True, selectable=True)
         self._conclusion = plain_label("", "section", wrap=True, selectable=True)
@@ -62,7 +62,8 @@ class TokenRole(QScrollArea):
     def _trace(self) -> None:
         detail = self._details[max(0, self.pool_box.currentIndex())]
         trace = trace_role(detail, self._token)
-        self._pool.setText(breakable(f"Identity pool {detail.name} ({detail.id})"))
+        is_alone = len(self._details) == 1
+        self._pool.setText(breakable(f"Identity pool {detail.name} ({detail.id})" if is_alone else detail.id))
         if trace == self.trace:
             return
         self.trace = trace

@@ -19,6 +19,7 @@ from cognito_explorer.core.user_pools.app_clients import describe_app_client
 from cognito_explorer.core.user_pools.groups import list_groups_for_user
 from cognito_explorer.core.user_pools.users import find_user
 from tests.core.conftest import profile_of
+from tests.sandbox.functions.lambdas import allow_pool
 from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn
 from tests.sandbox.triggers.scene import Scene, make_scene
 from tests.sandbox_fixture import RunningSandbox
@@ -202,6 +203,26 @@ async def test_what_the_function_may_not_change_is_named(door: Aws, scene: Scene
     (note,) = [each for each in predicted.notes if "in vain" in each]
     assert "sub, iss, username, cognito:username, token_use, exp, aud" in note
     assert "moon" not in note
+
+
+async def test_a_function_that_does_not_let_cognito_in_is_told(
+    door: Aws, scene: Scene, sandbox: RunningSandbox
+) -> None:
+    configure(scene, "V2_0")
+    request = await request_for(door, scene, "grace")
+    assert not [each for each in (await predict(door, scene, request)).notes if "Cognito may not" in each]
+    functions = sandbox.client("lambda")
+    (statement,) = json.loads(functions.get_policy(FunctionName=scene.function_arn)["Policy"])["Statement"]
+    functions.remove_permission(FunctionName=scene.function_arn, StatementId=statement["Sid"])
+    try:
+        predicted = await predict(door, scene, request)
+        with pytest.raises(ClientError) as refused:
+            scene.pool.sign_in("grace")
+    finally:
+        pool = scene.pool.idp.describe_user_pool(UserPoolId=scene.pool.pool_id)["UserPool"]
+        allow_pool(sandbox, scene.function_arn, pool["Arn"])
+    assert [each for each in predicted.notes if "Cognito may not" in each]
+    assert refused.value.response["Error"]["Code"] == "UnexpectedLambdaException"
 
 
 def test_it_waits_no_longer_than_cognito_does() -> None:

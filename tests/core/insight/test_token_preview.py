@@ -136,6 +136,7 @@ def test_a_machines_token_has_no_user() -> None:
         (PreviewRequest(CLIENT), "unauthorized_client"),
         (PreviewRequest(CLIENT), "no scope that the machine could have"),
         (PreviewRequest(CLIENT, scopes=("openid",)), "does not allow openid"),
+        (PreviewRequest(CLIENT, ADA, scopes=("openid",), resource="api"), "no absolute address"),
         (PreviewRequest(CLIENT, replace(ADA, attributes={"custom:plan": "paid"})), "custom:plan: the client lists no"),
     ],
 )

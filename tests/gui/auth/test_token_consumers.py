@@ -1,0 +1,66 @@
+"""What an API expects is typed once, counts for every token, and is remembered."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
+from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.gui.auth.token_consumers import TokenConsumers
+from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.theme import Theme
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CLAIMS: dict[str, Any] = {
+    "iss": issuer_of("us-east-1_abc"),
+    "sub": "s",
+    "client_id": "c1",
+    "token_use": "access",
+    "exp": int(NOW.timestamp()) - 5,
+    "scope": "openid",
+}
+TOKEN = DecodedToken("access", "raw", {"alg": "RS256", "kid": "k"}, CLAIMS)
+EXPECTED = ("issuer", "audience", "scopes", "use", "groups", "grace")
+
+
+@pytest.fixture
+def part(qtbot: QtBot, theme_app: Theme) -> TokenConsumers:
+    for name in EXPECTED:
+        Settings().put(f"tokens/expected_{name}", "")
+    made = TokenConsumers()
+    qtbot.addWidget(made)
+    return made
+
+
+def answer_of(part: TokenConsumers, consumer: str) -> tuple[str, str]:
+    part.show_token(TOKEN, TokenContext(now=NOW), None)
+    row = next(row for row in part.answers.records() if row.consumer == consumer)
+    return row.will, row.claim
+
+
+def test_a_verifiers_settings_count_for_the_verifier_alone(part: TokenConsumers) -> None:
+    part.audience_line.setText("c1")
+    assert answer_of(part, "aws-jwt-verify") == ("no", "exp")
+    part.grace_line.setText("10")
+    assert answer_of(part, "aws-jwt-verify") == ("yes", "client_id")
+    assert answer_of(part, "GetUser") == ("no", "exp")
+    part.groups_line.setText("paid")
+    assert answer_of(part, "aws-jwt-verify") == ("no", "cognito:groups")
+    part.groups_line.clear()
+    part.use_box.setCurrentIndex(part.use_box.findData("id"))
+    assert answer_of(part, "aws-jwt-verify") == ("no", "token_use")
+
+
+def test_what_is_expected_is_remembered(part: TokenConsumers, qtbot: QtBot) -> None:
+    part.grace_line.setText("30")
+    part.groups_line.setText("paid")
+    part.use_box.setCurrentIndex(part.use_box.findData("access"))
+    with qtbot.waitSignal(part.changed):
+        part.use_box.activated.emit(2)
+    again = TokenConsumers()
+    qtbot.addWidget(again)
+    assert (again.grace_line.text(), again.groups_line.text(), again.use_box.currentData()) == ("30", "paid", "access")
+    for name in EXPECTED:
+        Settings().put(f"tokens/expected_{name}", "")
