@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
+from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
 _OFFLINE = "where nobody asks Cognito"
@@ -46,7 +47,7 @@ def endings_of(
     at_cognito = tuple(f"{_NAMES[kind]} at Cognito itself" for kind in ("access",) if kind in tokens)
     has_refresh = ("the refresh token",) if "refresh" in tokens else ()
     return (
-        _refreshing(tokens, offline, refresh, rotates=rotates),
+        _refreshing(tokens, offline, refresh, client=client, rotates=rotates),
         Ending(
             "revoke",
             "Revoke the refresh token",
@@ -98,11 +99,14 @@ def _refreshing(
     offline: tuple[Survivor, ...],
     refresh: Survivor,
     *,
+    client: AppClient | None,
     rotates: bool | None,
 ) -> Ending:
     ends: tuple[str, ...] = ()
     if rotates:
-        ends = ("the refresh token used, after the client's grace period",)
+        grace = client.rotation_grace if client is not None else timedelta()
+        when = f"after {in_words(grace)} of grace" if grace else "at once: the client gives no grace"
+        ends = (f"the refresh token used, {when}",)
         note = "The client rotates refresh tokens: a new one comes with the same end."
     else:
         note = "The refresh token stays the same." if rotates is False else "A client that rotates replaces it."

@@ -51,6 +51,7 @@ class AppClient:
     hides_unknown_users: bool
     read_attributes: tuple[str, ...] = ()
     rotates_refresh_tokens: bool = False
+    rotation_grace: timedelta = timedelta()
 
     @property
     def has_secret(self) -> bool:
@@ -84,6 +85,7 @@ async def describe_app_client(aws: "Aws", pool_id: str, client_id: str) -> AppCl
 def parse_app_client(client: Any) -> AppClient:
     """The record for a UserPoolClientType."""
     units = client.get("TokenValidityUnits", {})
+    rotation = client.get("RefreshTokenRotation", {})
     return AppClient(
         client_id=client["ClientId"],
         name=client.get("ClientName", ""),
@@ -102,7 +104,8 @@ def parse_app_client(client: Any) -> AppClient:
         is_revocation_enabled=client.get("EnableTokenRevocation", False),
         hides_unknown_users=client.get("PreventUserExistenceErrors") == "ENABLED",
         read_attributes=tuple(client.get("ReadAttributes", ())),
-        rotates_refresh_tokens=client.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED",
+        rotates_refresh_tokens=rotation.get("Feature") == "ENABLED",
+        rotation_grace=timedelta(seconds=rotation.get("RetryGracePeriodSeconds", 0)),
     )
 
 

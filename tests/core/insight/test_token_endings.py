@@ -46,7 +46,9 @@ def test_the_refresh_token_lives_as_long_as_its_client_says_after_the_sign_in() 
 
 
 def test_refreshing_with_rotation_ends_the_token_that_was_used() -> None:
-    assert named("refresh", rotates=True).ends == ("the refresh token used, after the client's grace period",)
+    graceful = endings_of(ALL, replace(CLIENT, rotation_grace=timedelta(minutes=1)), now=NOW, rotates=True)[0]
+    assert graceful.ends == ("the refresh token used, after 1 minute of grace",)
+    assert named("refresh", rotates=True).ends == ("the refresh token used, at once: the client gives no grace",)
     assert named("refresh", rotates=False).ends == ()
     assert "stays the same" in named("refresh", rotates=False).note
 
