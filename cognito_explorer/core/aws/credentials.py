@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
+from cognito_explorer.core.aws.login_sessions import login_credentials
 from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
 from cognito_explorer.core.errors import InvalidInput, SessionExpired
@@ -219,7 +220,17 @@ class _Program(subprocess.Popen[bytes]):
 
 def _providers_of(session: "Session", cache: dict[str, Any], tokens: Any) -> "ProfileProviderBuilder":
     """botocore's providers of one profile; its programs have a time limit, and keys may stand in memory."""
-    from botocore.credentials import ConfigProvider, ProcessProvider, ProfileProviderBuilder
+    from botocore.credentials import ConfigProvider, CredentialProvider, ProcessProvider, ProfileProviderBuilder
+
+    class Login(CredentialProvider):
+        METHOD = "login"
+
+        def __init__(self, profile_name: str) -> None:
+            super().__init__(session)
+            self._name = profile_name
+
+        def load(self) -> Any:
+            return login_credentials(self._name, session.full_config["profiles"].get(self._name, {}), _AHEAD_S)
 
     class Providers(ProfileProviderBuilder):
         def _create_process_provider(self, profile_name: str) -> "ProcessProvider":
@@ -228,6 +239,9 @@ def _providers_of(session: "Session", cache: dict[str, Any], tokens: Any) -> "Pr
         def _create_config_provider(self, profile_name: str) -> "ConfigProvider":
             # Out of the session's memory, where own profiles stand, instead of the file.
             return ConfigProvider("", profile_name, config_parser=lambda _file: session.full_config)
+
+        def _create_login_provider(self, profile_name: str) -> Any:
+            return Login(profile_name)
 
     return Providers(session, cache=cache, sso_token_cache=tokens)
 

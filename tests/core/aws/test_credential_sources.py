@@ -170,6 +170,37 @@ async def test_a_token_file_that_is_not_there_says_so(plain: Profile, tmp_path: 
         await arn_of(profile)
 
 
+async def test_a_token_in_a_file_becomes_a_session_of_its_role(
+    demo_sandbox: RunningSandbox, plain: Profile, tmp_path: Path
+) -> None:
+    identities = demo_sandbox.client("cognito-identity")
+    pool_id = identities.create_identity_pool(
+        IdentityPoolName="files", AllowUnauthenticatedIdentities=True, AllowClassicFlow=True
+    )["IdentityPoolId"]
+    public = demo_sandbox.public_client("cognito-identity")
+    identity_id = public.get_id(IdentityPoolId=pool_id)["IdentityId"]
+    (tmp_path / "token").write_text(public.get_open_id_token(IdentityId=identity_id)["Token"])
+    issuer = "cognito-identity.amazonaws.com"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": issuer},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {f"{issuer}:aud": pool_id},
+            "ForAnyValue:StringLike": {f"{issuer}:amr": "unauthenticated"},
+        },
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam = demo_sandbox.client("iam")
+    role_arn = iam.create_role(RoleName="SourceWeb", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    profile = replace(plain, kind="web_identity", role_arn=role_arn, web_identity_token_file=str(tmp_path / "token"))
+    try:
+        assert "assumed-role/SourceWeb/" in await arn_of(profile)
+    finally:
+        iam.delete_role(RoleName="SourceWeb")
+        identities.delete_identity_pool(IdentityPoolId=pool_id)
+
+
 async def test_a_container_s_role_is_used(
     demo_sandbox: RunningSandbox, plain: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
