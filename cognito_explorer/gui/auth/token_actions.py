@@ -1,6 +1,7 @@
 """What can be done with tokens: refresh, revoke, sign out, userInfo, copies, trying what they open."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +27,7 @@ from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import confirm_with_care
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page
@@ -206,7 +208,7 @@ class TokenActions(QObject):
             self._panel,
             title="Revoke these tokens?",
             text="The refresh token stops working, and Cognito refuses the access tokens that came of it. APIs that"
-            f" check signature and time alone accept ID and access tokens until they expire. {BILLABLE}",
+            f" check signature and time alone accept ID and access tokens until they expire{_when(tokens)}. {BILLABLE}",
             action="Revoke",
             keep="Keep them",
             typed_name=_typed_name(aws, tokens),
@@ -224,7 +226,8 @@ class TokenActions(QObject):
             self._panel,
             title="Sign this user out everywhere?",
             text="All of the user's refresh and access tokens stop working at Cognito, on every device. The hosted UI's"
-            f" cookie stays, and so do ID and access tokens where only signature and time are checked. {BILLABLE}",
+            " cookie stays, and so do ID and access tokens where only signature and time are checked, until they"
+            f" expire{_when(tokens)}. {BILLABLE}",
             action="Sign out",
             keep="Keep them signed in",
             typed_name=_typed_name(aws, tokens),
@@ -286,6 +289,12 @@ def _typed_name(aws: Aws, tokens: TokenSet) -> str:
         return decode(tokens.id_token or tokens.access_token).username or "revoke"
     except InvalidInput:
         return "revoke"
+
+
+def _when(tokens: TokenSet) -> str:
+    """When the access token on show expires; "" where it has."""
+    is_over = tokens.expires_at <= datetime.now(UTC)
+    return "" if is_over else f": the one on show {clock().relative(tokens.expires_at)}"
 
 
 def _end(stop: Callable[[], object], _destroyed: object = None) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
@@ -13,7 +15,7 @@ from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.opened_pages import OpenedPages
-from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, forged, lonely, panel, titles, tokens
+from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, forged, lonely, panel, shown, titles, tokens
 from tests.sandbox_fixture import RunningSandbox
 
 __all__ = ["lonely", "panel", "tokens"]
@@ -243,3 +245,20 @@ async def test_a_dropped_file_is_read_for_tokens(lonely: TokensPanel, tokens: To
 async def test_the_tokens_page_leads_to_the_prediction(panel: TokensPanel, opened: OpenedPages) -> None:
     panel.token_actions.predict_button.click()
     assert [(each.kind, each.context.pool_id) for each in opened] == [(PageKind.PREVIEW, POOL_ID)]
+
+
+async def test_what_is_expected_is_remembered_for_the_next_token(
+    qtbot: QtBot, tokens: TokenSet, settings: Settings
+) -> None:
+    first = await shown(qtbot, TokensPanel(Page(PageKind.TOKENS), Workspace()))
+    for line, text in (
+        (first.details.consumers.audience_line, " somebody-else "),
+        (first.details.consumers.issuer_line, f"https://cognito-idp.us-east-1.amazonaws.com/{POOL_ID}"),
+    ):
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    first.close()
+    later = await shown(qtbot, TokensPanel(Page(PageKind.TOKENS), Workspace()))
+    later.take_text(tokens.id_token)
+    assert "It is for another audience than expected." in titles(later)
+    assert "It is of the issuer that is expected." in titles(later)
