@@ -106,6 +106,8 @@ async def _main(application: Application, *, is_traced: bool) -> int:
     window.hide()
     end_tasks(window)
     await connections.close()
+    close_log()
+    window.forgetting.remove_files()
     if trace is not None:
         trace.print()
     window.deleteLater()
@@ -180,6 +182,14 @@ async def _resume(window: MainWindow, profile_id: str) -> None:
     else:
         window.session.switch(SANDBOX_PROFILE)
         toast(window, "The profile you used last is gone. You are in the sandbox.", tone=Tone.WARN)
+
+
+def close_log() -> None:
+    """Let go of the log file."""
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, logging.FileHandler)]:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def log_to_file() -> logging.Handler:

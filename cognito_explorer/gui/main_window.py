@@ -15,6 +15,7 @@ from cognito_explorer.gui.connection_sides import ConnectionSides
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.enter_key import EnterKey
 from cognito_explorer.gui.explorer_tree import ExplorerTree
+from cognito_explorer.gui.forgetting import Forgetting
 from cognito_explorer.gui.lib.commands import CommandList
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.faces import ErrorBanner
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.modes = ModeControl(self)
         self.closing = PageClosing(self)
         self.sides = ConnectionSides(self)
+        self.forgetting = Forgetting(self)
         self._assemble()
         self._connect()
         self.recovery = Recovery(self)

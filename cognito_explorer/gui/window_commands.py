@@ -63,6 +63,15 @@ def _file(window: "MainWindow") -> list[Command]:
         Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile"),
         Command("token.paste", "Look at a token…", window.paste_token, "Ctrl+Shift+V", "File", "token"),
         Command("sandbox.show", "Sandbox…", window.open_sandbox, "", "File", "sandbox", ("outbox", "reset")),
+        Command(
+            "everything.forget",
+            "Forget everything…",
+            window.forgetting.start,
+            group="File",
+            icon="trash",
+            keywords=("delete", "reset", "keyring", "uninstall"),
+            is_destructive=True,
+        ),
         Command("tab.close", "Close tab", window.close_active_tab, "Ctrl+W", "File", "close"),
         Command("app.quit", "Quit", window.close, "Ctrl+Q", "File", "stop"),
     ]

@@ -76,6 +76,11 @@ class SsoTokens(MutableMapping[str, Any]):
             found = _parsed(self._texts.get(key) or self._from_vault(key) or "null")
         return str(found.get("accessToken", "")) if isinstance(found, dict) else ""
 
+    def count_all(self) -> int:
+        """How many sign-ins of this and of earlier runs are kept. Raises VaultUnavailable."""
+        with self._lock:
+            return len({*self._open_vault().get(_KNOWN).split(), *self._texts})
+
     def forget_all(self) -> None:
         """Forget every token of this and of earlier runs. Raises VaultUnavailable."""
         with self._lock:

@@ -21,6 +21,11 @@ class Settings:
                 QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Cognito Explorer", "Cognito Explorer"
             )
 
+    @property
+    def file(self) -> Path:
+        """Where the values lie."""
+        return Path(self._store.fileName())
+
     def text(self, key: str, default: str = "") -> str:
         """A remembered word."""
         return str(self._store.value(key, default))

@@ -1,0 +1,80 @@
+"""Forget everything: says what would go, takes a typed word, empties the keyring, and ends the app without a trace."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from cognito_explorer.gui.lib.settings import Settings
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.sso_tokens import SsoTokens
+    from cognito_explorer.core.belongings import Belonging
+    from cognito_explorer.core.vault import Vault
+    from cognito_explorer.gui.main_window import MainWindow
+
+_WORD = "forget"
+
+
+class Forgetting(QObject):
+    """Owned by the window. Files go when nothing writes any more: whoever ends the app calls `remove_files`."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._going: tuple[Belonging, ...] = ()
+
+    def start(self) -> None:
+        """Ask, and do it."""
+        self._window.tasks.start("forget_everything", self._forget(), label="Looking what is kept")
+
+    def remove_files(self) -> None:
+        """Remove what was agreed to; nothing where nobody did. Blocks; the journal and the log are closed by then."""
+        if not self._going:
+            return
+        from cognito_explorer.core.belongings import remove_files
+
+        settings = Settings()
+        settings.forget("")
+        settings.sync()
+        for file in remove_files(self._going):
+            sys.stderr.write(f"could not be removed: {file}\n")
+
+    async def _forget(self) -> None:
+        from cognito_explorer.core.belongings import forget_secrets
+        from cognito_explorer.gui.lib.dialogs import ask_typed_name
+
+        window = self._window
+        Settings().sync()
+        sandbox = window.connections.sandbox
+        is_neighbours = sandbox is not None and sandbox.is_running and sandbox.running.is_attached
+        vault, tokens = await asyncio.to_thread(window.book.open_vault), self._tokens()
+        found = await asyncio.to_thread(self._list, vault, tokens, with_sandbox=not is_neighbours)
+        stays = " The sandbox stays: another window of the app runs it." if is_neighbours else ""
+        lines = "\n".join(f"• {each.title}: {each.detail}" for each in found)
+        wants = await ask_typed_name(
+            window,
+            title="Forget everything?",
+            text=f"This leaves this computer for good, and the app ends:\n{lines}\nNothing changes in AWS.{stays} Close"
+            " other windows of the app first. What is not applied yet is lost.",
+            name=_WORD,
+            action="Forget everything",
+        )
+        if wants:
+            await asyncio.to_thread(forget_secrets, vault, window.book.ids_file, tokens)
+            # The journal may have been opened, and the log begun, since the question was asked.
+            self._going = await asyncio.to_thread(self._list, vault, tokens, with_sandbox=not is_neighbours)
+            window.closed.emit()
+
+    def _list(self, vault: "Vault", tokens: "SsoTokens", *, with_sandbox: bool) -> "tuple[Belonging, ...]":
+        from cognito_explorer.core.belongings import list_belongings
+
+        ids_file, settings_file = self._window.book.ids_file, Settings().file
+        return list_belongings(vault, ids_file, settings_file, tokens, with_sandbox=with_sandbox)
+
+    def _tokens(self) -> "SsoTokens":
+        from cognito_explorer.core.aws.sso_tokens import SsoTokens
+
+        person = self._window.connections.person_of()
+        return person.sso_tokens if person is not None else SsoTokens(self._window.book.open_vault)
