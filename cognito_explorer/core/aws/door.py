@@ -14,6 +14,7 @@ from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, 
 from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
 from cognito_explorer.core.aws.foreign_answers import not_offered
 from cognito_explorer.core.aws.http import Http
+from cognito_explorer.core.aws.modes import MEMBERSHIPS
 from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
@@ -156,9 +157,12 @@ class Aws:
     async def write(self, intent: Intent, method: Callable[P, R], /, *args: P.args, **parameters: P.kwargs) -> R:
         """Call a changing operation once and journal it, accepted or not. Goes on when the caller is cancelled.
 
+        Support's changes of a group's members come after a fresh look at the group.
         Raises WriteRefused where the profile's mode does not allow it, and ExplorerError.
         """
         operation = _operation(method, args)
+        if self.permit.mode == "support" and operation.title in MEMBERSHIPS:
+            await self._look_at_group(parameters)
         await self.permit.check(operation.service, operation.title, parameters)
         send = partial(self._call_until_let_in, operation, parameters)
         return cast(R, await self.see_through(self._write(intent, operation, send)))
@@ -231,6 +235,10 @@ class Aws:
         self._threads.close()
         self._connection.close()
         self.http.close()
+
+    async def _look_at_group(self, parameters: Mapping[str, Any]) -> None:
+        """Have the permit learn whether the group carries a role now."""
+        await self.read(self.idp.get_group, UserPoolId=parameters["UserPoolId"], GroupName=parameters["GroupName"])
 
     async def _write(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
         sender = Sender(self.profile.id, self.region, self.caller_arn, self.profile.name)

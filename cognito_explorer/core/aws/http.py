@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import httpx
 
 LARGEST_ANSWER = 1_000_000
+# Codes are words such as invalid_grant; what is longer, or a sentence, may hold what was sent.
+_ERROR = re.compile(r"[A-Za-z][\w.:-]{0,63}", re.ASCII)
 _LEEWAY_S = 0.3
 _POSTED = {"/oauth2/token": "GetTokensFromRefreshToken", "/oauth2/revoke": "RevokeToken"}
 
@@ -101,7 +104,7 @@ class Http:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
             self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
             raise
-        outcome = "ok" if answer.status < 400 else str(answer.document.get("error", answer.status))
+        outcome = "ok" if answer.status < 400 else _error_of(answer)
         self.calls.add(replace(call, outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
         return answer
 
@@ -219,6 +222,12 @@ def check_address(url: str) -> None:
     if parts.scheme == "http" and is_loopback(url):
         return
     raise InvalidInput("This address is not safe to use.", f"Use https:// ({redact_url(url)}).")
+
+
+def _error_of(answer: HttpAnswer) -> str:
+    """The error's code (RFC 6749, section 5.2), or the status where a stranger wrote anything else into its place."""
+    found = answer.document.get("error")
+    return found if isinstance(found, str) and _ERROR.fullmatch(found) else str(answer.status)
 
 
 def _nearest(url: str) -> str:

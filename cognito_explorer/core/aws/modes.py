@@ -46,6 +46,8 @@ class Verdict:
     must_ask: bool = False
 
 
+# A group may have got a role since somebody listed it.
+MEMBERSHIPS = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup"})
 _SUPPORT_MAY = frozenset(_SUPPORT.split())
 _ALLOWED = Verdict(is_allowed=True)
 _UNKNOWN = PoolFacts()

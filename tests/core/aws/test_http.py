@@ -42,7 +42,8 @@ class Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.send_response(400)
         self.end_headers()
-        self.wfile.write(json.dumps({"error": "invalid_grant", "sent": body}).encode())
+        error = body if self.path == "/echo" else "invalid_grant"
+        self.wfile.write(json.dumps({"error": error, "sent": body}).encode())
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -65,6 +66,16 @@ def http() -> Iterator[Http]:
 
 async def test_a_redirect_is_an_answer_and_not_followed(http: Http, address: str) -> None:
     assert (await http.send(HttpRequest(f"{address}/moved"))).status == 302
+
+
+@pytest.mark.parametrize("secret", ["c0de with blanks", "c0de" * 40])
+async def test_what_a_stranger_writes_in_place_of_an_error_s_code_is_not_logged(
+    http: Http, address: str, secret: str
+) -> None:
+    await http.send(HttpRequest(f"{address}/echo", {"code": secret}))
+    (call,) = http.calls.recent()
+    assert call.outcome == "400"
+    assert "c0de" not in repr(call)
 
 
 async def test_a_posted_form_never_reaches_the_log(http: Http, address: str) -> None:

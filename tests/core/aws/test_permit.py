@@ -10,7 +10,7 @@ from cognito_explorer.core.aws.http import HttpRequest
 from cognito_explorer.core.errors import ExplorerError, NotFound, Unreachable, WriteRefused
 from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.profiles import Mode, Profile
-from cognito_explorer.core.user_pools.groups import add_to_group, list_groups
+from cognito_explorer.core.user_pools.groups import add_to_group, list_groups, remove_from_group
 from cognito_explorer.core.user_pools.pools import describe_pool
 from tests.core.conftest import profile_of
 from tests.sandbox_fixture import RunningSandbox
@@ -138,6 +138,31 @@ async def test_support_learns_aliases_and_roles_from_what_was_read(demo_sandbox:
     aliases = aws.permit.facts_of(pool_id).aliases
     assert aliases == frozenset({*detail.sign_in.alias_attributes, *detail.sign_in.username_attributes})
     aws.close()
+
+
+async def test_support_looks_at_a_group_again_before_it_changes_who_is_in_it(
+    demo_sandbox: RunningSandbox, pool_id: str
+) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    idp.create_group(UserPoolId=pool_id, GroupName="readers")
+    aws = await Aws.open(replace(profile_of(demo_sandbox), chosen_mode="support"))
+    try:
+        # Never listed: looked at all the same.
+        await add_to_group(aws, pool_id, "ada", "readers")
+        assert aws.permit.why_not("AdminAddUserToGroup", UserPoolId=pool_id, GroupName="readers") == ""
+        groups = idp.list_groups(UserPoolId=pool_id)["Groups"]
+        role = next(each["RoleArn"] for each in groups if "RoleArn" in each)
+        idp.update_group(UserPoolId=pool_id, GroupName="readers", RoleArn=role)
+        for change in (add_to_group, remove_from_group):
+            with pytest.raises(WriteRefused, match="support mode") as refused:
+                await change(aws, pool_id, "ada", "readers")
+            assert "carries a role" in refused.value.hint
+        assert [each.operation for each in aws.journal.recent()] == ["admin_add_user_to_group"]
+        with pytest.raises(NotFound):
+            await add_to_group(aws, pool_id, "ada", "nobody's")
+    finally:
+        idp.delete_group(UserPoolId=pool_id, GroupName="readers")
+        aws.close()
 
 
 async def test_support_still_reaches_cognito(demo_sandbox: RunningSandbox, pool_id: str) -> None:
