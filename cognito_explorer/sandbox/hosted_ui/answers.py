@@ -17,8 +17,6 @@ from cognito_explorer.sandbox.user_pools.paging import seal, unseal
 
 XSRF_COOKIE = "XSRF-TOKEN"
 LANG_COOKIE = "lang"
-# A prompt that nobody finishes is cancelled after about five minutes.
-PROMPT_S = 300.0
 _PURPOSE = "hosted page"
 
 
@@ -38,7 +36,7 @@ def page(
         "look": look_of(visit),
         "base": visit.base,
         "pool_name": visit.pool["Name"],
-        "csrf": seal(visit.world, _PURPOSE, [_digest(cookie)], lifetime_s=PROMPT_S),
+        "csrf": seal(visit.world, _PURPOSE, [_digest(cookie), visit.world.clock.now()]),
         "link": visit.link,
         "error": "",
         "notice": "",
@@ -79,21 +77,22 @@ def set_cookie(response: Response, visit: Visit, name: str, value: str, *, lifet
     response.set_cookie(name, value, max_age=lifetime_s, path=visit.base, httponly=True, samesite="lax")
 
 
-def is_form_ours(visit: Visit) -> bool:
-    """Whether the posted form came from a page given to this browser, and not too long ago.
+def form_age_s(visit: Visit) -> float | None:
+    """How long ago the posted form's page was given to this browser; None for a form that is not ours.
 
     Other programs of this machine have a cookie of ours in their reach, for cookies know no ports: what the browser
     says of the page's origin counts too.
     """
     origin = visit.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != visit.headers.get("host", ""):
-        return False
+        return None
     cookie = visit.cookies.get(XSRF_COOKIE, "")
     try:
-        (given_to,) = unseal(visit.world, _PURPOSE, visit.posted("_csrf"))
+        given_to, given_at = unseal(visit.world, _PURPOSE, visit.posted("_csrf"))
     except ServiceError:
-        return False
-    return bool(cookie) and hmac.compare_digest(_digest(cookie), given_to)
+        return None
+    is_ours = bool(cookie) and hmac.compare_digest(_digest(cookie), given_to)
+    return visit.world.clock.now() - given_at if is_ours else None
 
 
 def _digest(cookie: str) -> str:

@@ -14,7 +14,7 @@ from cognito_explorer.sandbox.hosted_ui.entrance import Entry, admit
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Unacceptable,
     attribute_field,
-    check_form,
+    check_prompt,
     check_repeated,
     explain,
     password_hint,
@@ -63,7 +63,7 @@ def respond(visit: Visit) -> Response:
     if step is None:
         return login_page(visit, request, error="Please sign in again.")
     try:
-        check_form(visit)
+        check_prompt(visit)
         outcome = _take_answer(visit, request, step)
     except (ServiceError, Unacceptable) as refusal:
         code = refusal.code if isinstance(refusal, ServiceError) else ""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
-from cognito_explorer.sandbox.hosted_ui.answers import is_form_ours
+from cognito_explorer.sandbox.hosted_ui.answers import form_age_s
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.schema import required_attributes
 
+# A prompt that nobody finishes is cancelled after about five minutes.
+_PROMPT_S = 300.0
 STALE_FORM = "This page was open for too long or came from elsewhere. Please try again."
 _TYPES = {"email": "email", "phone_number": "tel", "birthdate": "date", "website": "url"}
 _AUTOCOMPLETE = {
@@ -84,7 +86,14 @@ def password_hint(pool: Mapping[str, Any]) -> str:
 
 def check_form(visit: Visit) -> None:
     """Raises Unacceptable for a form that this browser was not given by us."""
-    if not is_form_ours(visit):
+    if form_age_s(visit) is None:
+        raise Unacceptable(STALE_FORM)
+
+
+def check_prompt(visit: Visit) -> None:
+    """The same for a page of signing in, which is good for a few minutes only."""
+    age_s = form_age_s(visit)
+    if age_s is None or age_s > _PROMPT_S:
         raise Unacceptable(STALE_FORM)
 
 

@@ -7,7 +7,7 @@ from cognito_explorer.sandbox.hosted_ui.answers import redirect
 from cognito_explorer.sandbox.hosted_ui.authorization import read_request
 from cognito_explorer.sandbox.hosted_ui.challenges import proceed
 from cognito_explorer.sandbox.hosted_ui.entrance import pass_through
-from cognito_explorer.sandbox.hosted_ui.forms import Unacceptable, check_form, explain
+from cognito_explorer.sandbox.hosted_ui.forms import Unacceptable, check_prompt, explain
 from cognito_explorer.sandbox.hosted_ui.login_page import is_choice_based, login_page
 from cognito_explorer.sandbox.hosted_ui.provider_choice import LOCAL, has_own_users
 from cognito_explorer.sandbox.hosted_ui.steps import start
@@ -30,7 +30,7 @@ def sign_in(visit: Visit) -> Response:
     request = read_request(visit)
     username = visit.posted("username").strip()
     try:
-        check_form(visit)
+        check_prompt(visit)
         if not has_own_users(request.client):
             raise Unacceptable("This application takes people from other providers only.")
         if not username:
