@@ -121,8 +121,8 @@ def _answer(world: World, handler: Handler, request: Request, body: bytes) -> Re
     params = _call_params(request, dict(_form_of(request, body)))
     try:
         # Who is named in the address was counted before the body came.
-        if "client_id" not in request.query_params:
-            check_client_rate(world, request.path_params["domain"], params.get("ClientId", ""))
+        if "ClientId" in params and not request.query_params.get("client_id"):
+            check_client_rate(world, request.path_params["domain"], params["ClientId"])
     except ServiceError as refusal:
         return PlainTextResponse(f"{refusal.message}\n", 429)
     while True:
