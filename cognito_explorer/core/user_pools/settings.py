@@ -73,6 +73,17 @@ async def update_client(aws: "Aws", pool_id: str, client_id: str, changes: Mappi
         await send_client(aws, intent, (pool_id, client_id), now | wanted)
 
 
+async def set_deletion_protection(aws: "Aws", pool_id: str, *, is_on: bool) -> None:
+    """Keep the pool from being deleted, or no longer. Raises as `update_pool` does."""
+    await update_pool(aws, pool_id, {"DeletionProtection": "ACTIVE" if is_on else "INACTIVE"})
+
+
+async def set_sign_up(aws: "Aws", pool_id: str, *, is_open: bool) -> None:
+    """Let everyone sign up, or only administrators create users. Raises as `update_pool` does."""
+    now = (await pool_settings(aws, pool_id)).get("AdminCreateUserConfig", {})
+    await update_pool(aws, pool_id, {"AdminCreateUserConfig": {**now, "AllowAdminCreateUserOnly": not is_open}})
+
+
 async def send_pool(aws: "Aws", intent: Intent, pool_id: str, settings: Settings) -> None:
     """Send settings whole (UpdateUserPool)."""
     await aws.write(intent, aws.idp.update_user_pool, UserPoolId=pool_id, **settings)

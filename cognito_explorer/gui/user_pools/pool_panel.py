@@ -22,6 +22,7 @@ from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.groups_part import GroupsPart
 from cognito_explorer.gui.user_pools.pool_section import PoolSection
+from cognito_explorer.gui.user_pools.pool_switches import PoolSwitches
 from cognito_explorer.gui.user_pools.pool_tables import ATTRIBUTE_COLUMNS, CLIENT_COLUMNS, SmallTable
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
@@ -51,6 +52,7 @@ class PoolPanel(Panel):
         self.attributes_table = SmallTable("pool attributes", ATTRIBUTE_COLUMNS)
         self.clients_table = SmallTable("app clients", CLIENT_COLUMNS, ("client id", "client_id"))
         self.groups_part = GroupsPart(self._aws, page.context.pool_id, self.tasks)
+        self.switches = PoolSwitches(self._aws, page.context.pool_id, self.tasks)
         self.settings = PoolSection("Overview", self._overview(), self.tasks, self._fill_settings)
         self.domain = PoolSection("Sign-in pages", self.domain_list, self.tasks, self._fill_domain)
         self.attributes = PoolSection("Attributes", self.attributes_table, self.tasks, self._fill_settings)
@@ -58,6 +60,7 @@ class PoolPanel(Panel):
         self.groups = PoolSection("Groups", self.groups_part, self.tasks, self._fill_groups)
         self.set_content(self._arrange())
         self.follow_answers(self._aws.calls.subscribe)
+        self.switches.changed.connect(self.settings.load)
         self.groups_part.changed.connect(self.groups.load)
         self.groups_part.reviewed.connect(self.commands_changed)
         self.users_button.clicked.connect(partial(self._open, PageKind.USERS))
@@ -81,6 +84,7 @@ class PoolPanel(Panel):
         return [
             Command("pool.browse_users", "Browse users", partial(self._open, PageKind.USERS), icon="users"),
             Command("pool.sign_in", "Sign in…", partial(self._open, PageKind.SIGN_IN), icon="sign-in"),
+            *self.switches.commands(),
             *self.groups_part.commands(),
         ]
 
@@ -99,6 +103,7 @@ class PoolPanel(Panel):
         facts = _settings(pool)
         for facts_list, half in zip(self.settings_lists, (facts[::2], facts[1::2]), strict=True):
             facts_list.set_facts(half)
+        self.switches.show_pool(pool)
         self.settings.show_body()
         # Most pools use a handful of the attributes there are.
         used = [spec for spec in pool.attributes if (spec.is_required and not spec.is_generated) or spec.is_custom]
@@ -165,6 +170,7 @@ class PoolPanel(Panel):
         column.setSpacing(8)
         column.addWidget(self.identifiers)
         column.addLayout(halves)
+        column.addWidget(self.switches)
         return body
 
     def _arrange(self) -> QWidget:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -161,3 +162,32 @@ async def test_a_group_is_deleted_after_its_name_was_typed_and_comes_back_with_i
     aws.permit.switch("support")
     assert "Admin" in part.create_button.toolTip()
     assert not part.delete_button.isEnabled()
+
+
+async def test_settings_are_switched_with_a_way_back_and_the_rest_stays(
+    own_panel: tuple[PoolPanel, OwnPool, Aws],
+) -> None:
+    panel, pool, aws = own_panel
+
+    def settings() -> dict[str, Any]:
+        found: dict[str, Any] = pool.idp.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]
+        return found
+
+    click(panel.switches.protect_button)
+    await asyncio.sleep(0)
+    await settled(panel)
+    assert settings()["DeletionProtection"] == "ACTIVE"
+    assert settings()["AutoVerifiedAttributes"] == ["email"]
+    assert panel.switches.protect_button.text() == "Switch deletion protection off"
+    await undone(panel)
+    assert settings()["DeletionProtection"] == "INACTIVE"
+    click(panel.switches.sign_up_button)
+    await asyncio.sleep(0)
+    await answered(panel, "Close sign-up", name="under test")
+    assert settings()["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]
+    assert panel.switches.sign_up_button.text() == "Open the sign-up…"
+    await undone(panel)
+    assert not settings()["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]
+    assert aws.journal.recent(1)[0].undoes == aws.journal.recent(2)[1].id
+    aws.permit.switch("support")
+    assert "Admin" in panel.switches.protect_button.toolTip()
