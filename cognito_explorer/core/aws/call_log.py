@@ -96,14 +96,14 @@ def redact(parameters: Any, shape: Any = None) -> Any:
     """A copy without secrets: members botocore's `shape` marks as sensitive, our own list, and overlong text."""
     if shape is not None and shape.metadata.get("sensitive"):
         return HIDDEN
-    if isinstance(parameters, Mapping):
+    if isinstance(parameters, str):
+        return f"{parameters[:_LONGEST]}…" if len(parameters) > _LONGEST else parameters
+    if isinstance(parameters, dict | Mapping):
         return {name: _redact_member(str(name), value, shape) for name, value in parameters.items()}
     if isinstance(parameters, list | tuple):
         return [redact(each, getattr(shape, "member", None)) for each in parameters]
     if isinstance(parameters, bytes | bytearray):
         return HIDDEN
-    if isinstance(parameters, str) and len(parameters) > _LONGEST:
-        return f"{parameters[:_LONGEST]}…"
     return parameters
 
 

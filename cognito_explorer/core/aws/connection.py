@@ -148,9 +148,6 @@ class Connection:
         return answer
 
     def _send(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
-        from botocore.exceptions import BotoCoreError, ClientError
-        from botocore.parsers import ResponseParserError
-
         shown: Mapping[str, Any] = {}
         self._heard.throttling = False
         if self._person is not None:
@@ -162,7 +159,7 @@ class Connection:
             if client.meta.service_model.metadata["protocol"] == "json":
                 refuse_no_answer(response)
             return Answer(shown, response=response, is_throttled=self._heard.throttling)
-        except (BotoCoreError, ClientError, ResponseParserError, ExplorerError) as trouble:
+        except _expected() as trouble:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
 
     def close(self) -> None:
@@ -294,6 +291,15 @@ def _session_for(profile: Profile, person: Person | None) -> "botocore.session.S
     from cognito_explorer.core.aws.credentials import make_session
 
     return make_session(profile, person)
+
+
+@cache
+def _expected() -> tuple[type[Exception], ...]:
+    """What AWS and botocore fail with. Loaded with the first failure: every call would look for them."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    return (BotoCoreError, ClientError, ResponseParserError, ExplorerError)
 
 
 def _is_expired(trouble: Exception | None) -> bool:
