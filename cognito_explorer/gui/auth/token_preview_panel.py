@@ -21,6 +21,7 @@ from cognito_explorer.gui.auth.predicted_claims import PredictedClaims
 from cognito_explorer.gui.auth.token_preview_form import HOSTED, MACHINE, TokenPreviewForm
 from cognito_explorer.gui.auth.token_preview_trigger import TokenPreviewTrigger, confirm_invocation
 from cognito_explorer.gui.lib.badge import StatusBadge
+from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.panel import Panel
@@ -28,6 +29,7 @@ from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, Workspace
 
 _HINT = "Predicted from the pool's settings: nobody signs in. Ids and times that a sign-in draws are left out."
+_CHOOSE = "Choose whose sign-in it is, through which app client and how, and press Predict."
 _OTHERS = "The clipboard holds no token of this user and app client."
 
 
@@ -50,6 +52,7 @@ class TokenPreviewPanel(Panel):
         self.access = PredictedClaims()
         self.paste_button = QPushButton(icon("compare"), "Compare with the clipboard")
         self.tabs = QTabWidget()
+        self.nothing = EmptyFace()
         self.form.submitted.connect(self.predict)
         self.trigger.invoke_wanted.connect(self.apply_trigger)
         self.paste_button.clicked.connect(self.take_clipboard)
@@ -95,6 +98,10 @@ class TokenPreviewPanel(Panel):
         found = await load_hosted_clients(aws, self._page.context.pool_id)
         self._trigger = await read_trigger(aws, self._page.context.pool_id)
         self.form.show_clients(found.clients)
+        if not found.clients:
+            self.nothing.show_text(
+                "This pool has no app clients", "Without one nobody gets tokens.", icon_name="client"
+            )
         self.show_content()
 
     async def _predict(self, aws: Aws) -> None:
@@ -149,6 +156,7 @@ class TokenPreviewPanel(Panel):
         self.trigger.show_request(aws, prediction.request, outcome="applied" if prediction.has_asked else "not asked")
         self._show_claims(prediction)
         self.tabs.show()
+        self.nothing.hide()
 
     def _show_claims(self, prediction: Prediction) -> None:
         """Where this very user signed in with this client, or one was pasted, beside what was really issued."""
@@ -166,19 +174,19 @@ class TokenPreviewPanel(Panel):
         self.notes.setText(breakable(f"With the function this sign-in fails. {error.code}: {error.said}"))
         set_tone(self.notes, Tone.BAD)
         self.tabs.hide()
+        self.nothing.show_text("No tokens", "Nobody gets any as long as the function answers so.", icon_name="denied")
+        self.nothing.show()
 
     def _assemble(self) -> None:
         self.badge.set_status("predicted", Tone.INFO, "info")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.identity, "ID token")
         self.tabs.addTab(self.access, "Access token")
-        corner = QWidget()
-        beside = QHBoxLayout(corner)
-        beside.setContentsMargins(0, 0, 16, 4)
-        beside.addWidget(self.paste_button)
-        self.tabs.setCornerWidget(corner)
+        self.tabs.setCornerWidget(_with_room(self.paste_button))
         self.tabs.hide()
         self.notes.hide()
+        self.nothing.show_text("Nothing predicted yet", _CHOOSE, icon_name="token")
+        self.nothing.set_action("", None)  # the form above has the button
         heading = QHBoxLayout()
         heading.setSpacing(8)
         heading.addWidget(plain_label("Tokens without a sign-in", "title"))
@@ -196,5 +204,14 @@ class TokenPreviewPanel(Panel):
             top.addWidget(part)
         layout.addLayout(top)
         layout.addWidget(self.tabs, 1)
-        layout.addStretch(0)
+        layout.addWidget(self.nothing, 1)
         self.set_content(whole)
+
+
+def _with_room(button: QPushButton) -> QWidget:
+    """Tabs put their corner widget to the very edge."""
+    corner = QWidget()
+    beside = QHBoxLayout(corner)
+    beside.setContentsMargins(0, 0, 16, 4)
+    beside.addWidget(button)
+    return corner

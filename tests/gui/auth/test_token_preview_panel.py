@@ -96,6 +96,7 @@ async def test_a_prediction_is_marked_and_equals_what_was_issued(
     choose(panel, CLIENT_ID)
     await predict(panel, "ada@moonletter.example")
     assert panel.badge.text == "predicted"
+    assert not panel.nothing.isVisible()
     for part in (panel.identity, panel.access):
         assert {row.held for row in part.table.records()} == {"same"}
         assert "says the same" in part.difference.text()
@@ -126,9 +127,12 @@ async def test_a_token_on_the_clipboard_is_held_against_the_prediction(
 
 
 async def test_a_prediction_for_nobody_says_whom_it_wants(panel: TokenPreviewPanel) -> None:
+    assert panel.nothing.isVisible()
+    assert not panel.nothing.button.isVisible()
     panel.predict()
     await panel.tasks.idle()
     assert panel.banner.error is not None
+    assert panel.nothing.isVisible()
     await predict(panel, "nobody-of-this-name")
     assert panel.banner.error.title == "The pool has no such user."
 
@@ -194,6 +198,7 @@ async def test_a_function_that_fails_is_a_sign_in_that_fails(triggered: TokenPre
     assert said.startswith("With the function this sign-in fails. UserLambdaValidationException: PreTokenGeneration")
     assert "not tonight" in said
     assert triggered.tabs.isHidden()
+    assert triggered.nothing.isVisible()
     assert triggered.trigger.words.text().endswith("was invoked just now and failed.")
     assert triggered.banner.error is None
 
