@@ -74,9 +74,12 @@ def check_may_try(world: World, client: Mapping[str, Any], user: User) -> None:
         raise ServiceError("NotAuthorizedException", "User is disabled.")
     check_lockout(world, user)
     if user.status == RESET_REQUIRED:
-        if user.password is None and hides_users(client):
-            raise wrong_credentials()
-        raise ServiceError("PasswordResetRequiredException", "Password reset required for the user")
+        is_hidden = user.password is None and hides_users(client)
+        required = ServiceError("PasswordResetRequiredException", "Password reset required for the user")
+        refused = wrong_credentials() if is_hidden else required
+        # Whom UserMigration has just brought here stays: the reset needs somebody to be for.
+        refused.keeps_writes = True
+        raise refused
 
 
 def accept_password(world: World, pool: Mapping[str, Any], user: User) -> User:
