@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # The header says whole seconds and cuts off the fraction.
 _HALF_SECOND = timedelta(seconds=0.5)
+# Beyond it nobody's clock is wrong: the header is.
+_FURTHEST = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ def skew_of(date: str, sent_at: datetime, received_at: datetime, clock: str = "A
         return None
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     half_way = (received_at - sent_at) / 2
-    return ClockSkew(theirs + _HALF_SECOND - (sent_at + half_way), _HALF_SECOND + abs(half_way), clock)
+    ahead = theirs - (sent_at + half_way) + _HALF_SECOND
+    return ClockSkew(ahead, _HALF_SECOND + abs(half_way), clock) if abs(ahead) < _FURTHEST else None
 
 
 async def measure_skew(http: "Http", url: str) -> ClockSkew | None:

@@ -85,7 +85,11 @@ def refresh_until(tokens: Mapping[TokenKind, DecodedToken], client: AppClient | 
     signed_in = signed_in_at(tokens)
     if signed_in is None or client is None:
         return None
-    return signed_in + client.refresh_token_validity
+    try:
+        return signed_in + client.refresh_token_validity
+    except OverflowError:
+        # Anybody can write a sign-in in the year 9999 into a token.
+        return None
 
 
 def signed_in_at(tokens: Mapping[TokenKind, DecodedToken]) -> datetime | None:

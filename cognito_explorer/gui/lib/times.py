@@ -40,7 +40,11 @@ class Clock(QObject):
 
     def exact(self, moment: datetime) -> str:
         """Date and time to the second, with the zone: 2026-11-23 09:30:12 UTC."""
-        shown = moment.astimezone(UTC) if self._is_utc else moment.astimezone()
+        try:
+            shown = moment.astimezone(UTC) if self._is_utc else moment.astimezone()
+        except OverflowError:
+            # In the last hours of the year 9999 or the first of the year 1, where zones have no date to show.
+            shown = moment
         return f"{shown:%Y-%m-%d %H:%M:%S %Z}".rstrip()
 
     def relative(self, moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """When a token began, ends and can be refreshed until, by whose clock, and how far that is off."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from cognito_explorer.gui.auth.token_heading import TokenHeading
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.theme import Theme
+from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.workspace import Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.token_stage import forged, lonely, panel, paste, titles, tokens
@@ -57,6 +58,17 @@ def test_every_order_of_times_is_drawn(timeline: TokenTimeline, claims: dict[str
     timeline.show_token(DecodedToken("id", "raw", {}, claims), NOW)
     assert timeline.labels() == labels
     assert not timeline.grab().isNull()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-14))),
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+    ],
+)
+def test_a_time_that_no_other_zone_has_a_date_for_is_told_as_it_is(moment: datetime, theme_app: Theme) -> None:
+    assert f"{moment.month}-{moment.day}" in clock().exact(moment).replace("-0", "-")
 
 
 def test_a_refresh_token_has_a_line_of_its_sign_in(timeline: TokenTimeline) -> None:
