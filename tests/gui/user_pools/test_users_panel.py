@@ -69,6 +69,27 @@ async def test_everybody_can_be_loaded_and_it_can_be_stopped(moonletter: UsersPa
     assert not footer.all_button.isVisible()
 
 
+async def test_loading_everybody_goes_on_by_itself_when_aws_asks_to_slow_down(
+    moonletter: UsersPage, demo_sandbox: RunningSandbox
+) -> None:
+    throttled = {"operations": "cognito-idp:ListUsers", "code": "TooManyRequestsException"}
+    demo_sandbox.control("faults", {"errors": [throttled]})
+    notes: list[str] = []
+
+    def hear() -> None:
+        notes.extend(task.note for task in moonletter.panel.tasks.running())
+        if notes and "goes on by itself" in notes[-1]:
+            demo_sandbox.control("faults", {"errors": []})
+
+    moonletter.panel.tasks.tasks_changed.connect(hear)
+    click(moonletter.panel.list.footer.all_button)
+    await moonletter.settle()
+    demo_sandbox.control("faults", {"errors": []})
+    assert any("60 of about 500. AWS asks us to slow down." in note for note in notes)
+    assert len(set(moonletter.names)) == len(moonletter.names) == 500
+    assert moonletter.panel.list.footer.error is None
+
+
 async def test_a_page_of_the_listing_before_never_joins_the_search(moonletter: UsersPage) -> None:
     moonletter.panel.take_text("ada@moon")
     moonletter.panel.list.load_more()
