@@ -99,12 +99,17 @@ def malformed() -> ExplorerError:
 
 def _response(payload: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(payload.decode())
+        event = json.loads(payload.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise malformed() from None
     if not isinstance(event, dict) or is_deeper_than(event) or not isinstance(event.get("response"), dict):
         raise malformed()
     return event["response"]  # type: ignore[no-any-return]  # looked at above
+
+
+def _refuse(constant: str) -> Any:
+    """NaN and Infinity are no JSON (RFC 8259, section 6)."""
+    raise ValueError(constant)
 
 
 def _change(details: Mapping[str, Any]) -> TokenChange:

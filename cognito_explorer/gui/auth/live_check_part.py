@@ -1,5 +1,7 @@
 """“Ask an API of yours”: the token on show is sent to an address once, and the answer explained in plain text."""
 
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -94,7 +96,7 @@ class LiveCheckPart(QWidget):
         style: Style = next(style for style, *_ in _STYLES if style == self.style_box.currentData())
         check = LiveCheck(self.url_line.text().strip(), self._token.raw, style)
         check_live(check)
-        if not await self._is_confirmed(host_of(check.url)):
+        if not await self._is_confirmed(check.url):
             return
         self._say("", Tone.MUTED, "", "")
         self.answer.hide()
@@ -107,12 +109,14 @@ class LiveCheckPart(QWidget):
         finally:
             http.close()
 
-    async def _is_confirmed(self, host: str) -> bool:
-        if host not in self._confirmed:
+    async def _is_confirmed(self, url: str) -> bool:
+        host = host_of(url)
+        origin = f"{urlsplit(url).scheme}://{host}"
+        if origin not in self._confirmed:
             title = f"Send this token to {host}?"
             if not await confirm(self, title=title, text=_HAND_OVER, action="Send it", keep="Keep it here"):
                 return False
-            self._confirmed.add(host)
+            self._confirmed.add(origin)
         return True
 
     def _show(self, result: LiveResult) -> None:

@@ -10,7 +10,7 @@ from cognito_explorer.core.errors import InvalidInput, Unreachable
 from tests.core.auth.guarded_api import Api, forged_token, guarded_api
 
 TOKEN = forged_token()
-QUICK = Limits(0.4, 64_000)
+PATIENT, QUICK, HASTY = Limits(20.0, 64_000), Limits(1.0, 64_000), Limits(0.4, 64_000)
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def http() -> Iterator[Http]:
     made.close()
 
 
-async def ask(http: Http, url: str, style: Style = "bearer") -> LiveResult:
-    return await ask_api(http, LiveCheck(url, TOKEN, style), QUICK)
+async def ask(http: Http, url: str, style: Style = "bearer", limits: Limits = PATIENT) -> LiveResult:
+    return await ask_api(http, LiveCheck(url, TOKEN, style), limits)
 
 
 async def test_an_api_that_takes_the_token_is_asked_without_it_too(http: Http, api: str) -> None:
@@ -60,7 +60,7 @@ async def test_no_redirect_is_followed(http: Http, api: str) -> None:
 
 async def test_an_answer_without_end_is_cut(http: Http, api: str) -> None:
     for path in ("huge", "dripping"):
-        result = await ask(http, f"{api}/{path}")
+        result = await ask(http, f"{api}/{path}", limits=QUICK)
         assert result.answer.is_cut
         assert 1 <= len(result.answer.text) <= QUICK.most_bytes
 
@@ -73,7 +73,7 @@ async def test_a_binary_answer_is_read_as_far_as_it_goes(http: Http, api: str) -
 @pytest.mark.parametrize("path", ["silent", "hesitating"])
 async def test_nobody_waits_longer_than_was_said(http: Http, api: str, path: str) -> None:
     with pytest.raises(Unreachable):
-        await ask(http, f"{api}/{path}")
+        await ask(http, f"{api}/{path}", limits=HASTY)
     assert (await ask(http, f"{api}/open")).answer.status == 200
 
 

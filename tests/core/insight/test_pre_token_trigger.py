@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cognito_explorer.core.auth.tokens import decode
 from cognito_explorer.core.aws.door import Aws
@@ -24,6 +26,18 @@ from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn
 from tests.sandbox.triggers.scene import Scene, make_scene
 from tests.sandbox_fixture import RunningSandbox
 
+NAMES = (
+    "idTokenGeneration",
+    "accessTokenGeneration",
+    "groupOverrideDetails",
+    "groupsToOverride",
+    "claimsToAddOrOverride",
+    "claimsToSuppress",
+    "scopesToAdd",
+    "sub",
+    "exp",
+    "moon",
+)
 ROLE = "arn:aws:iam::210987654321:role/readers"
 # One function for all: what it does goes by the user's name and by the event's version.
 BODY = """
@@ -240,6 +254,7 @@ def answer(details: Any, member: str = "claimsAndScopeOverrideDetails") -> bytes
         ("V2_0", b"{"),
         ("V2_0", b"[" * 100_000),
         ("V2_0", b"null"),
+        ("V2_0", b'{"response": {}, "more": NaN}'),
         ("V2_0", b'{"response": null}'),
         ("V2_0", answer([])),
         ("V2_0", answer({"accessTokenGeneration": {"scopesToAdd": "moon/read"}})),
@@ -260,3 +275,25 @@ def test_what_cognito_could_not_read_is_refused_with_its_code(version: str, payl
 def test_a_function_that_decides_nothing_changes_nothing(details: Any) -> None:
     predicted = Preview({"sub": "s"}, {"sub": "s", "scope": "openid", "username": "ada"})
     assert apply_answer(predicted, read_answer(answer(details), "V2_0")) == predicted
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60)
+@given(details=st.dictionaries(st.sampled_from(NAMES), JSON), version=st.sampled_from(["V1_0", "V2_0"]))
+def test_no_answer_makes_it_fall_over_or_changes_what_is_fixed(details: dict[str, Any], version: str) -> None:
+    fixed = {"sub": "s", "iss": "i", "exp": 1, "token_use": "id"}
+    predicted = Preview({**fixed, "aud": "web"}, {**fixed, "client_id": "web", "scope": "openid", "username": "ada"})
+    member = "claimsOverrideDetails" if version == "V1_0" else "claimsAndScopeOverrideDetails"
+    try:
+        found = apply_answer(predicted, read_answer(answer(details, member), version))
+    except ExplorerError as error:
+        assert error.code == "InvalidLambdaResponseException"
+        return
+    for claims in (found.identity, found.access):
+        assert {name: claims[name] for name in fixed} == fixed

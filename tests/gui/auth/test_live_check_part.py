@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.theme import Theme
@@ -93,6 +94,21 @@ async def test_another_token_takes_the_answer_away(part: LiveCheckPart, api: str
     part.show_token(replace(TOKEN, raw=f"{TOKEN.raw}x"))
     assert not part.answer.isVisible()
     assert part.said.text() == ""
+
+
+async def test_through_an_open_door_the_call_is_logged_without_the_token(
+    qtbot: QtBot, theme_app: Theme, aws: Aws, api: str
+) -> None:
+    part = LiveCheckPart(aws)
+    qtbot.addWidget(part)
+    part.show()
+    part.show_token(TOKEN)
+    await ask(part, f"{api}/articles?key=hush")
+    calls = [call for call in aws.calls.recent() if call.service == "http"]
+    assert [(call.operation, call.outcome) for call in calls] == [
+        (f"GET {api}/articles?•••", outcome) for outcome in ("401", "ok")
+    ]
+    assert not [secret for secret in (TOKEN.raw, "hush") if secret in repr(aws.calls.recent())]
 
 
 def test_a_refresh_token_is_never_sent(part: LiveCheckPart) -> None:
