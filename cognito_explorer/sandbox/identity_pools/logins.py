@@ -28,7 +28,12 @@ def verify_logins(world: World, pool: Mapping[str, Any], logins: Mapping[str, st
 def is_listed(world: World, pool: Mapping[str, Any], provider: str) -> bool:
     """Whether a pool still takes logins of a provider, whatever their tokens say."""
     names = {each["ProviderName"] for each in pool.get("CognitoIdentityProviders", ())}
-    names |= {PROVIDER, *pool.get("SupportedLoginProviders", {}), *pool.get("SamlProviderARNs", ())}
+    names |= {
+        PROVIDER,
+        pool.get("DeveloperProviderName", ""),
+        *pool.get("SupportedLoginProviders", {}),
+        *pool.get("SamlProviderARNs", ()),
+    }
     arns = pool.get("OpenIdConnectProviderARNs", ())
     hosts = {registered_host(world, arn.partition(":oidc-provider/")[2]) for arn in arns}
     return provider in names or registered_host(world, provider) in hosts

@@ -112,8 +112,12 @@ def test_a_developers_token_leads_to_credentials_and_to_sts(kit: PoolKit) -> Non
 def test_a_developers_user_is_no_login_elsewhere(kit: PoolKit) -> None:
     """identity-pools.md 3: DeveloperProviderName is a key in GetOpenIdTokenForDeveloperIdentity only."""
     pool_id = kit.pool(DeveloperProviderName=DEVELOPER)
-    with refused("NotAuthorizedException"):
+    unsupported = "Token is not from a supported provider of this identity pool."
+    with refused("NotAuthorizedException", unsupported):
         kit.public.get_id(IdentityPoolId=pool_id, Logins={DEVELOPER: "ada"})
+    made = kit.admin.get_open_id_token_for_developer_identity(IdentityPoolId=pool_id, Logins={DEVELOPER: "ada"})
+    with refused("NotAuthorizedException", unsupported):
+        kit.public.get_credentials_for_identity(IdentityId=made["IdentityId"], Logins={DEVELOPER: "ada"})
 
 
 def test_an_open_id_token_names_whose_it_is(kit: PoolKit) -> None:
