@@ -77,7 +77,7 @@ def test_a_machines_client_is_another_kind_of_flow(pool: PoolUnderTest) -> None:
 
 
 def test_tokens_live_an_hour_unless_said_otherwise(pool: PoolUnderTest) -> None:
-    """user-pools-config.md 7: AccessTokenValidity and IdTokenValidity default to 60 minutes."""
+    """user-pools-config.md 7, tokens.md 1: AccessTokenValidity and IdTokenValidity default to 60 minutes."""
     tokens = pool.tokens("ada")
     for token in (claims(tokens["AccessToken"]), claims(tokens["IdToken"])):
         assert token["exp"] - token["iat"] == 3600
@@ -115,7 +115,7 @@ def test_validity_is_counted_in_hours_or_the_unit_that_is_given(
     ],
 )
 def test_a_time_beyond_its_bounds_is_refused(pool: PoolUnderTest, strict: Any, settings: dict[str, Any]) -> None:
-    """user-pools-config.md 7: tokens 5 min to 24 h, refresh 1 h to 10 years, sessions 3 to 15 min, grace ≤60 s."""
+    """user-pools-config.md 7, tokens.md 1: 5 min to 24 h, refresh 1 h to 10 years, sessions 3 to 15 min, grace ≤60 s."""
     with refused("InvalidParameterException"):
         strict.create_user_pool_client(
             UserPoolId=pool.pool_id, ClientName="times", ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"], **settings
@@ -123,7 +123,7 @@ def test_a_time_beyond_its_bounds_is_refused(pool: PoolUnderTest, strict: Any, s
 
 
 def test_a_refresh_token_lives_thirty_days_and_zero_means_that_too(pool: PoolUnderTest) -> None:
-    """user-pools-config.md 7: RefreshTokenValidity default 30 days, unit default days; 0 means default."""
+    """user-pools-config.md 7, tokens.md 1: RefreshTokenValidity default 30 days, unit default days; 0 means default."""
     assert pool.add_client()["RefreshTokenValidity"] == 30
     assert pool.add_client(RefreshTokenValidity=0)["RefreshTokenValidity"] == 30
     assert pool.add_client(RefreshTokenValidity=3650)["RefreshTokenValidity"] == 3650
@@ -136,7 +136,7 @@ def test_a_session_lives_three_minutes_unless_said_otherwise(pool: PoolUnderTest
 
 
 def test_flows_left_out_are_refresh_srp_and_custom(pool: PoolUnderTest) -> None:
-    """user-pools-config.md 7: ExplicitAuthFlows omitted means REFRESH, SRP and CUSTOM."""
+    """user-pools-config.md 7, auth-flows.md 2: ExplicitAuthFlows omitted means REFRESH, SRP and CUSTOM."""
     flows = set(pool.add_client()["ExplicitAuthFlows"])
     assert flows == {"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
 
