@@ -115,7 +115,7 @@ def test_validity_is_counted_in_hours_or_the_unit_that_is_given(
     ],
 )
 def test_a_time_beyond_its_bounds_is_refused(pool: PoolUnderTest, strict: Any, settings: dict[str, Any]) -> None:
-    """user-pools-config.md 7, tokens.md 1: 5 min to 24 h, refresh 1 h to 10 years, sessions 3 to 15 min, grace ≤60 s."""
+    """user-pools-config.md 7, tokens.md 1: 5 min to 24 h, refresh 1 h to 10 years, sessions 3 to 15 min, grace 60 s."""
     with refused("InvalidParameterException"):
         strict.create_user_pool_client(
             UserPoolId=pool.pool_id, ClientName="times", ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"], **settings
