@@ -4,6 +4,7 @@ import pytest
 
 from cognito_explorer.core.auth.tokens import DecodedToken, decode, issuer_of
 from cognito_explorer.core.insight.claims import claims_of, header_of, meaning_of
+from tests.sandbox.hosted_ui.browser import MACHINE, PASSWORD, POOL, WEB, Browser, sign_in
 from tests.sandbox_fixture import RunningSandbox
 
 KNOWN = [
@@ -85,14 +86,35 @@ def test_every_registered_claim_of_openid_connect_is_explained(name: str) -> Non
     assert "rivate claim" not in meaning_of(name, foreign)
 
 
+def open_id_token(sandbox: RunningSandbox) -> str:
+    """Of an identity pool, with session tags: a developer's user."""
+    admin = sandbox.client("cognito-identity")
+    pool = admin.create_identity_pool(
+        IdentityPoolName="tagged", AllowUnauthenticatedIdentities=False, DeveloperProviderName="login.example"
+    )["IdentityPoolId"]
+    try:
+        token: str = admin.get_open_id_token_for_developer_identity(
+            IdentityPoolId=pool, Logins={"login.example": "u"}, PrincipalTags={"team": "blue"}
+        )["Token"]
+    finally:
+        admin.delete_identity_pool(IdentityPoolId=pool)
+    return token
+
+
 def test_every_claim_of_the_sandboxs_own_tokens_is_explained(demo_sandbox: RunningSandbox) -> None:
-    tokens = demo_sandbox.public_client("cognito-idp").initiate_auth(
-        ClientId="3moonletterweb7k2q9v5d1h8s",
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
+    public = demo_sandbox.public_client("cognito-idp")
+    tokens = public.initiate_auth(
+        ClientId=WEB, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "ada", "PASSWORD": PASSWORD}
     )["AuthenticationResult"]
-    for name in ("IdToken", "AccessToken"):
-        token = decode(tokens[name])
+    hosted = sign_in(demo_sandbox, "ada", nonce="n")
+    own = demo_sandbox.client("cognito-idp").describe_user_pool_client(UserPoolId=POOL, ClientId=MACHINE)
+    secret = own["UserPoolClient"]["ClientSecret"]
+    with Browser(demo_sandbox) as browser:
+        machine = browser.token(grant_type="client_credentials", client_id=MACHINE, client_secret=secret).json()
+    issued = [tokens["IdToken"], tokens["AccessToken"], hosted["id_token"], hosted["access_token"]]
+    for raw in (*issued, machine["access_token"], open_id_token(demo_sandbox)):
+        token = decode(raw)
+        assert token.claims
         for claim in (*claims_of(token), *header_of(token)):
             assert "rivate claim" not in claim.meaning, claim.name
             assert "does not know" not in claim.meaning, claim.name

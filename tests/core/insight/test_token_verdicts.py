@@ -1,7 +1,9 @@
 """Our verdicts beside PyJWT's and joserfc's: the same, or listed here with the section that decides."""
 
+import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -64,6 +66,15 @@ CLAIMS_DIFFER = {
     ),
 }
 
+# Fields of a header that make a token fail here though one of the pool's keys signed it; both libraries ignore them.
+FIELDS_DIFFER = {
+    **dict.fromkeys(
+        ["jwk", "jku", "x5u", "x5c"],
+        "RFC 8725, section 3.10: what the token itself says of its keys must not be trusted",
+    ),
+    "kid": "RFC 8725, section 3.10: a kid may be made for lookups to be tricked with",
+}
+
 # What is about claims that every verifier looks at; the rest is Cognito's own.
 CLAIM_CHECKS = {"expiry", "beginning", "issue time", "types", "expected issuer", "expected audience", "issuer"}
 
@@ -94,6 +105,37 @@ def test_signature_verdicts_are_those_of_the_libraries_or_listed(case: Case) -> 
     }
     for library, is_taken in taken.items():
         assert (is_taken != case.is_good) == ((library, case.name) in SIGNATURES_DIFFER), library
+
+
+@pytest.mark.parametrize("name", FIELDS_DIFFER)
+def test_a_signed_header_that_chooses_its_keys_fails_here_alone(name: str) -> None:
+    value = {"jwk": KEY_SET["keys"][2], "x5c": ["AAAA"], "kid": "../../k1"}.get(name, "https://evil.example/keys")
+    key_set = {"keys": [*KEY_SET["keys"], KEY_SET["keys"][0] | {"kid": "../../k1"}]}
+    token = signed(HEADER | {name: value}, claims_at(int(time.time())))
+    read = read_jwt(token)
+    check = verify(read, KeySet(key_set))
+    assert check.state == "valid"
+    context = TokenContext(signature=check)
+    failed = {each.claim for each in examine(read.decoded, context) if each.verdict == "failed"}
+    assert failed == {name}
+    key: Any = jwt.PyJWKSet.from_dict(key_set)[read.header["kid"]]
+    assert jwt.decode(token, key, algorithms=["RS256"], options=TIMES_OFF)
+    jose_keys = JoseKeySet.import_key_set(key_set)  # type: ignore[arg-type]  # a dict is what a JWKS is
+    assert joserfc_jwt.decode(token, jose_keys, algorithms=["RS256"], registry=LENIENT)
+
+
+def test_the_documentation_lists_every_difference_with_its_section() -> None:
+    rows = [
+        line
+        for line in (Path(__file__).parents[3] / "docs" / "tokens.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    told = " ".join(row.rstrip("| ").rpartition("| ")[2] for row in rows)
+    for section in (*(SIGNATURES_DIFFER | CLAIMS_DIFFER).values(), *FIELDS_DIFFER.values()):
+        number, _, rest = section.partition(", section")
+        wanted = re.findall(r"[\d.]*\d", rest.partition(":")[0])
+        assert any(number in row and all(each in row for each in wanted) for row in rows), section
+        assert number in told
 
 
 def claims_pass(claims: dict[str, Any], now: int) -> bool:

@@ -4,6 +4,8 @@ import base64
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.gui.auth.pasted_tokens import LONGEST, as_token_set, read_pasted
@@ -116,3 +118,18 @@ def test_two_tokens_one_below_the_other_are_two() -> None:
     read = read_pasted(f"{first}\n{second}\n")
     assert [each.token.raw for each in read.found] == [first, second]
     assert list(read.tokens) == ["id", "access"]
+
+
+TOKENISH = st.text(st.sampled_from('eyJ0iwKZXlabAB01-_=.%25&#?:{}"[], \n\\\r\ud800é'), max_size=200)
+
+
+@settings(deadline=None)
+@given(st.one_of(TOKENISH, st.text(max_size=120), st.builds(lambda a, b: a + ID + b, TOKENISH, TOKENISH)))
+def test_no_text_makes_it_fall_over(text: str) -> None:
+    try:
+        found = read_pasted(text)
+    except InvalidInput as refused:
+        assert refused.title
+    else:
+        assert as_token_set(found)
+        assert found.first in found.tokens
