@@ -173,6 +173,7 @@ def _start_resuming(window: MainWindow, profile_id: str) -> None:
 
 
 async def _resume(window: MainWindow, profile_id: str) -> None:
+    is_awaited = any(profile_id == key[0] for key in window.session.awaited)
     await window.book.load()
     profile, trouble = window.book.find(profile_id), window.book.trouble
     if profile is not None:
@@ -181,7 +182,8 @@ async def _resume(window: MainWindow, profile_id: str) -> None:
         window.recovery.show_locked(trouble, again=lambda: _start_resuming(window, profile_id))
     else:
         window.session.switch(SANDBOX_PROFILE)
-        toast(window, "The profile you used last is gone. You are in the sandbox.", tone=Tone.WARN)
+        if not is_awaited:  # else it has been told with the others
+            toast(window, "The profile you used last is gone. You are in the sandbox.", tone=Tone.WARN)
 
 
 def close_log() -> None:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QLineEdit
 
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.connections import SANDBOX_PROFILE
 from cognito_explorer.gui.identity_pools.access_panel import AccessPanel
 from cognito_explorer.gui.identity_pools.probe_table import ProbeRow
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.new_user_dialog import CreateUserDialog
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
+from cognito_explorer.gui.workspace import PageKind
 from tests.gui.auth.hosted_ui_driver import DEMO_PASSWORD, came_back, keyboard_in, next_page, press, type_text
 from tests.hand import Hand
 
@@ -177,6 +179,8 @@ async def look_around(window: MainWindow, picture: Picture) -> None:
     explaining().wanted.emit("NotAuthorizedException: Incorrect username or password.")
     await hand.settle()
     picture("an error explained")
+    await _open_another_region(window, hand)
+    picture("connections side by side")
     window.open_profiles()
     await hand.settle()
     picture("profiles")
@@ -192,6 +196,15 @@ async def look_around(window: MainWindow, picture: Picture) -> None:
     hand.press(Qt.Key.Key_Space)
     await hand.settle()
     picture("sandbox started again")
+
+
+async def _open_another_region(window: MainWindow, hand: Hand) -> None:
+    """A second connection beneath the first in the tree, with a page of its own in front."""
+    window.session.switch(SANDBOX_PROFILE, "eu-central-1")
+    await hand.settle()
+    there = (page for page in window.tree.pages() if page.context.region == "eu-central-1")
+    window.open_page(next(page for page in there if page.kind is PageKind.USERS))
+    await hand.settle()
 
 
 async def _let_the_sandbox_die(window: MainWindow) -> None:

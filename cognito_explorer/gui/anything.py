@@ -50,10 +50,12 @@ def suggest(openings: Openings, query: str) -> list[Command]:
         return [_command("token.read", "Read this token", "token", partial(openings.show_token, text))]
     if is_error_text(text):
         return [_command("error.explain_this", "Explain this error", "help", partial(explaining().wanted.emit, text))]
-    pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(_pages(openings))]
+    found = _pages(openings)
+    pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(found)]
     fitting = sorted((entry for entry in pages if entry[0]), key=lambda entry: (-entry[0], entry[1]))
+    place = _place_of(found)
     return [
-        _command(f"open.{number}", title_of(page), ICONS[page.kind], partial(openings.open_page, page))
+        _command(f"open.{number}", title_of(page) + place(page), ICONS[page.kind], partial(openings.open_page, page))
         for _, number, page in fitting[:_PAGES_AT_MOST]
     ]
 
@@ -64,16 +66,27 @@ def suggest_search(openings: Openings, query: str) -> list[Command]:
     if _TOKEN.match(text) or is_error_text(text):
         return []
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    users = [page for page in openings.pages() if page.kind is PageKind.USERS]
+    place = _place_of(users)
     return [
         _command(
-            f"find.{page.context.pool_id}",
-            f"Find “{shown}” among the users of {page.context.pool_name}",
+            f"find.{page.context.profile_id}.{page.context.pool_id}",
+            f"Find “{shown}” among the users of {page.context.pool_name}{place(page)}",
             "search",
             partial(openings.find_users, page, text),
         )
-        for page in openings.pages()
-        if page.kind is PageKind.USERS
+        for page in users
     ]
+
+
+def _place_of(pages: Sequence[Page]) -> Callable[[Page], str]:
+    """What tells a page from one of another connection: its profile and Region, where several are open."""
+    several = len({(page.context.profile_id, page.context.region) for page in pages}) > 1
+
+    def place(page: Page) -> str:
+        return f" · {page.aws.profile.name} · {page.context.region}" if several and page.aws is not None else ""
+
+    return place
 
 
 def _pages(openings: Openings) -> list[Page]:

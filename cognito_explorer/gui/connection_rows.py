@@ -1,8 +1,8 @@
 """How a connection stands in the tree: its colour, its name, beneath it Region and mode, and a cross that closes it."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QStandardItem
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QIcon, QPainter, QStandardItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 from typing_extensions import override
 
 from cognito_explorer.gui.connection.profile_modes import MODES
@@ -71,6 +71,14 @@ class ConnectionRows(QStyledItemDelegate):
         painter.save()
         self._paint_words(painter, option.rect, index, connection, is_front=is_front)
         painter.restore()
+
+    @override
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        is_connection = isinstance(index.data(CONNECTION), OpenConnection)
+        if is_connection and event.type() is QEvent.Type.ToolTip and cross_of(option.rect).contains(event.pos()):
+            QToolTip.showText(event.globalPos(), "Close the connection and its pages", view)
+            return True
+        return super().helpEvent(event, view, option, index)
 
     def _paint_words(
         self, painter: QPainter, rect: QRect, index: Index, connection: OpenConnection, *, is_front: bool

@@ -131,6 +131,9 @@ class ConnectionSides(QObject):
         self._window.tree.show_connections(session.connections(), session.front_key, last=self._last_line())
 
     def _read_keyring(self) -> None:
+        if self._window.session.front is None and self._window.banner.error is not None:
+            self._window.banner.retry_wanted.emit()  # it goes on to the profile used last
+            return
         self._window.tasks.start("load_profiles", self._window.book.load(), label="Reading the keyring")
 
     def _last_line(self) -> QStandardItem | None:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.anything import suggest
 from cognito_explorer.gui.connection_rows import cross_of, second_line
 from cognito_explorer.gui.connections import SANDBOX_PROFILE
 from cognito_explorer.gui.lib.dialogs import Dialog
@@ -171,6 +172,9 @@ async def test_the_menu_of_a_row_brings_its_connection_to_the_front(
     menu.close()
     assert window.session.front_key == SANDBOX_KEY
     await hand.settle()
+    offered = [command.title for command in suggest(window, "users of moonletter")]
+    assert offered[0] == "Users of moonletter · Moonletter sandbox · us-east-1", "those of the one in front come first"
+    assert "Users of moonletter · side-by-side · us-east-1" in offered
 
 
 async def test_those_of_the_last_run_are_there_again_and_open_when_one_looks_into_them(
