@@ -61,7 +61,7 @@ class LiveCheckPart(QWidget):
         self.style_box = QComboBox()
         self.style_box.setAccessibleName("How the token is sent")
         self.style_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.style_box.setMinimumContentsLength(14)
+        self.style_box.setMinimumContentsLength(9)
         for number, (style, words, tip) in enumerate(_STYLES):
             self.style_box.addItem(words, style)
             self.style_box.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
