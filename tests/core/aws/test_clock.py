@@ -44,21 +44,32 @@ def test_a_refusal_for_the_time_tells_the_time(code: str, message: str, ahead: t
 
 
 @pytest.mark.parametrize(
+    ("code", "message", "ahead"),
+    [
+        ("InvalidSignatureException", "The request signature we calculated does not match", HOUR),
+        ("NotAuthorizedException", EXPIRED, HOUR),
+        ("InvalidSignatureException", EXPIRED, timedelta()),
+    ],
+)
+def test_no_other_refusal_does(code: str, message: str, ahead: timedelta) -> None:
+    clock = Clock()
+    assert not clock.learn(refusal(code, message, http_date(ahead)))
+    assert abs(clock.ahead) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
     "trouble",
     [
         None,
         EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
-        refusal("InvalidSignatureException", "The request signature we calculated does not match", http_date(HOUR)),
-        refusal("NotAuthorizedException", EXPIRED, http_date(HOUR)),
         refusal("InvalidSignatureException", EXPIRED, ""),
         refusal("InvalidSignatureException", EXPIRED, "yesterday"),
-        refusal("InvalidSignatureException", EXPIRED, http_date(timedelta())),
     ],
 )
-def test_nothing_else_does(trouble: Exception | None) -> None:
+def test_what_names_no_time_does_not(trouble: Exception | None) -> None:
     clock = Clock()
     assert not clock.learn(trouble)
-    assert abs(clock.ahead) < timedelta(seconds=5)
+    assert not clock.ahead
 
 
 @pytest.fixture
