@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from cognito_explorer.core.errors import NotOffered
 from cognito_explorer.core.profiles import Profile, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file
@@ -143,14 +144,19 @@ class ProfilesPanel(Panel):
 
     async def _test(self, profile: Profile) -> None:
         from cognito_explorer.core.aws.caller import get_caller_identity
+        from cognito_explorer.core.user_pools.pools import list_pools
 
         self._tested = profile
         aws = await self._connections.open_apart(profile)
         try:
-            caller = await get_caller_identity(aws)
+            who = (await get_caller_identity(aws)).arn
+        except NotOffered:
+            # An emulator without STS proves by a list that it answers.
+            await list_pools(aws, page_size=1).next_page()
+            who = "it lists user pools, and cannot say who you are."
         finally:
             aws.close()
-        toast(self, f"“{profile.name}” works: {caller.arn}")
+        toast(self, f"“{profile.name}” works: {who}")
 
     def _start_test(self, profile: Profile) -> None:
         self.tasks.start("test", self._test(profile), label="Testing the connection")

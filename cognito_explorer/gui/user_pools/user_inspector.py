@@ -274,7 +274,10 @@ class UserInspector(QWidget):
         names = [{"Name": edit.name} for edit in edits]
         # A permission may have been given since it was refused: the edits wait, and can be sent again.
         title, pool_id = "AdminUpdateUserAttributes", self._pool_id
-        return self._aws.permit.why_not_by_mode(title, UserPoolId=pool_id, UserAttributes=names)
+        permit = self._aws.permit
+        if ("cognito-idp", title) in permit.seen.lacking:
+            return permit.seen.why_not("cognito-idp", title)
+        return permit.why_not_by_mode(title, UserPoolId=pool_id, UserAttributes=names)
 
     def _why_not_group(self, name: str, is_added: bool) -> str:
         title = "AdminAddUserToGroup" if is_added else "AdminRemoveUserFromGroup"

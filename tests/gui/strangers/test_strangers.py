@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+import keyring.core
 import pytest
+from keyring.backends.SecretService import Keyring
 from PySide6.QtWidgets import QPushButton
 
 from cognito_explorer.core.errors import NotOffered
+from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
 from cognito_explorer.gui.user_pools.pool_section import PoolSection
@@ -127,3 +131,21 @@ async def test_an_action_that_an_endpoint_lacks_is_grey_once_it_has_said_so(
     await hand.settle()
     assert isinstance(panel.user_inspector.banner.error, NotOffered)
     assert window.commands.get("user.sign_out").disabled_reason == "This endpoint has no AdminUserGlobalSignOut."
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("secret_service")
+async def test_a_profile_of_an_endpoint_that_has_no_sts_can_be_tried(
+    window: MainWindow, emulator: Stranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Keyring())  # type: ignore[no-untyped-call]
+    hand = Hand(window)
+    await window.book.save(emulator.profile())
+    window.open_profiles()
+    await hand.settle()
+    panel = hand.page(ProfilesPanel)
+    table = panel.view.table
+    panel.view.selectRow([profile.id for profile in table.records()].index("stranger"))
+    hand.click(panel.test_button)
+    await hand.settle()
+    assert any("works" in note.text for note in window.findChildren(Toast))
