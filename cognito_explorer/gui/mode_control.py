@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.core.profiles import Mode, Profile
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.toast import toast
@@ -116,7 +117,7 @@ class ModeControl(QObject):
             self._window,
             title=f"Sign somebody in through {profile.name}?",
             text="The profile is read-only. A sign-in changes no record, but it makes a session, shows in the user's"
-            " sign-in history and counts them as active this month. You are asked once for this profile.",
+            f" sign-in history. {BILLABLE} You are asked once for this profile.",
             action="Sign in",
             keep="Do not sign in",
         )

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.journal import Change, Intent
+from cognito_explorer.core.user_pools.groups import MEMBERS
 from cognito_explorer.core.user_pools.undo_groups import GROUP_WAYS
 from cognito_explorer.core.user_pools.undo_settings import SETTING_WAYS
 from cognito_explorer.core.user_pools.undo_users import USER_WAYS
@@ -26,6 +28,7 @@ _NEVER = {
     "admin_delete_software_token": "Nobody but the user can register an authenticator again.",
     "revoke_token": "A token that was revoked stays so.",
 }
+_DESTRUCTIVE = frozenset({"AdminDisableUser", "DeleteGroup"})
 _WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS
 
 
@@ -33,13 +36,16 @@ _WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS
 class Inverse:
     """What takes a change back: `title` in words, or `why_not`, the reason why nothing does.
 
-    `action` is what would be sent, as AWS calls it, and `parameters` what a mode must know of it.
+    `action` is what would be sent, as AWS calls it, and `parameters` what a mode must know of it. `is_billed`: it makes
+    users count as active. `is_destructive`: it takes something away from somebody.
     """
 
     title: str = ""
     why_not: str = ""
     action: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    is_billed: bool = False
+    is_destructive: bool = False
 
 
 def inverse_of(change: Change) -> Inverse:
@@ -52,7 +58,14 @@ def inverse_of(change: Change) -> Inverse:
         return Inverse(why_not=_NEVER.get(change.operation, f"No operation takes {change.action} back."))
     if reason := way.why_not(change):
         return Inverse(why_not=reason)
-    return Inverse(way.title(change), action=way.action, parameters=_parameters(change))
+    brings_members = change.operation == "delete_group" and MEMBERS in change.before
+    return Inverse(
+        way.title(change),
+        action=way.action,
+        parameters=_parameters(change),
+        is_billed=is_billed("cognito-idp", way.action) or brings_members,
+        is_destructive=way.action in _DESTRUCTIVE,
+    )
 
 
 async def undo(aws: "Aws", change: Change) -> None:

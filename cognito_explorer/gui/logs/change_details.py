@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.undo import inverse_of
 from cognito_explorer.gui.lib.badge import StatusBadge
@@ -59,7 +58,7 @@ class ChangeDetails(QScrollArea):
         self.show_undo(inverse.title, inverse.why_not)
         was_done = change.outcome not in ("refused", "not sent")
         self.undo_button.setVisible(was_done)
-        self.undo_billable.setVisible(was_done and is_billed("cognito-idp", inverse.action))
+        self.undo_billable.setVisible(was_done and inverse.is_billed)
         self.undo_note.setVisible(was_done)
 
     def show_undo(self, title: str, why_not: str = "") -> None:

@@ -145,6 +145,7 @@ async def test_a_group_that_was_created_is_deleted_again_unless_somebody_came_in
     aws: Aws, pool_id: str, group: Group, guest: User
 ) -> None:
     created = next(each for each in aws.journal.recent() if each.operation == "create_group")
+    assert (inverse_of(created).is_billed, inverse_of(created).is_destructive) == (False, True)
     await groups.add_to_group(aws, pool_id, guest.username, group.name)
     with pytest.raises(WriteRefused, match="changed again since") as refused:
         await undo(aws, created)
@@ -162,7 +163,9 @@ async def test_a_deleted_group_comes_back_with_its_members_once(
     await groups.add_to_group(aws, pool_id, guest.username, group.name)
     await groups.delete_group(aws, pool_id, group)
     deleted = newest(aws)
-    assert inverse_of(deleted).title.endswith("put its member back, which makes them billable this month")
+    inverse = inverse_of(deleted)
+    assert inverse.title.endswith("put its member back, which makes them billable this month")
+    assert (inverse.is_billed, inverse.is_destructive) == (True, False)
     await undo(aws, deleted)
     again = await groups.get_group(aws, pool_id, group.name)
     assert groups.facts_of(again) == groups.facts_of(group)

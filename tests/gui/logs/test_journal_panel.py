@@ -2,22 +2,26 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.user_pools import groups, users
+from cognito_explorer.core.user_pools.groups import NewGroup
 from cognito_explorer.core.user_pools.users import NewUser, User
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.journal_panel import JournalPanel
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.workspace import PageKind
-from tests.gui.windows import page_of
+from tests.gui.windows import keys_profile, page_of
 from tests.hand import Hand
+from tests.sandbox_fixture import RunningSandbox
 
 
 async def changed_user(window: MainWindow) -> tuple[Aws, str, User]:
@@ -103,6 +107,29 @@ async def test_a_mode_that_lets_nobody_take_it_back_is_named_instead(shared_wind
     page.reload()
     await hand.settle()
     assert page.details.undo_button.isEnabled()
+
+
+async def test_in_production_an_undo_that_takes_something_away_asks_for_the_name(
+    shared_window: MainWindow, demo_sandbox: RunningSandbox
+) -> None:
+    name = f"undo-{uuid4().hex[:8]}"
+    profile = replace(keys_profile(demo_sandbox, name, "cognito-idp:*"), is_production=True, chosen_mode="admin")
+    await shared_window.book.go_on_without_keyring()
+    await shared_window.book.save(profile)
+    aws = await shared_window.connections.open(profile)
+    await groups.create_group(aws, page_of(shared_window, PageKind.USERS).context.pool_id, NewGroup(name))
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{name} CreateGroup")
+    page.view.selectRow(0)
+    await hand.settle()
+    hand.click(page.details.undo_button)
+    dialog = await hand.dialog(Dialog)
+    action = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Undo the change")
+    assert not action.isEnabled()
+    hand.write(name)
+    action.click()
+    await hand.settle()
+    assert any(note.text == f"Undone: CreateGroup of group {name}." for note in shared_window.findChildren(Toast))
 
 
 async def test_what_moved_on_since_stays_and_it_is_said(shared_window: MainWindow) -> None:
