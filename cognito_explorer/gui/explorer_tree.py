@@ -227,7 +227,7 @@ class ExplorerTree(QTreeView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         key = connection.key
-        front = menu.addAction(icon("eye"), "&Look through it")
+        front = menu.addAction(icon("cloud"), "&Look through it")
         front.setEnabled(key != self._front)
         front.triggered.connect(partial(self.front_wanted.emit, key))
         again = menu.addAction(icon("refresh"), "&Reload" if connection.aws is not None else "&Connect")

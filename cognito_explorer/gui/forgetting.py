@@ -52,6 +52,8 @@ class Forgetting(QObject):
         vault, tokens = await asyncio.to_thread(window.book.open_vault), self._tokens()
         found = await asyncio.to_thread(self._list, vault, tokens, with_sandbox=not is_neighbours)
         stays = " The sandbox stays: another window of the app runs it." if is_neighbours else ""
+        if window.book.is_for_this_run_only:
+            stays += " What an earlier run has put into a keyring stays there, too."
         lines = "\n".join(f"• {each.title}: {each.detail}" for each in found)
         wants = await ask_typed_name(
             window,

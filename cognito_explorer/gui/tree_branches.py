@@ -63,7 +63,7 @@ def item(title: str, symbol: str, tone: Tone = Tone.TEXT) -> QStandardItem:
 def note(text: str, more: str = "") -> QStandardItem:
     """A line that only says something, with `more` of it in the tooltip."""
     found = QStandardItem(icon("info", Tone.MUTED), text)
-    found.setToolTip(plain_tooltip(f"{text}\n{more}") if more else "")
+    found.setToolTip(plain_tooltip(f"{text}\n{more}".strip()))
     found.setEnabled(False)
     return found
 

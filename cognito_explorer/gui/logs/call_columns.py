@@ -50,7 +50,7 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
         ),
         Column("ms", lambda call: call.duration_ms, width=54, is_right_aligned=True),
         Column("Sent", lambda call: call.attempts, width=46, is_right_aligned=True, tooltip=_times),
-        Column("Service", lambda call: call.service, width=95),
+        Column("Service", lambda call: call.service, width=95, is_hidden=True),
         Column("Request id", lambda call: call.request_id, width=240, is_identifier=True, is_hidden=True),
     )
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QV
 from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.copy_as import Place
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
@@ -37,7 +37,8 @@ class CallsPanel(Panel):
         self.errors_only = QCheckBox("Err&ors only")
         self.writes_only = QCheckBox("&Writes only")
         self.clear_button = QPushButton(icon("trash"), "C&lear")
-        self.status = plain_label("", "muted")
+        self.status = ElidedLabel()
+        self.status.setProperty("role", "muted")
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_REFRESH_MS)
@@ -54,7 +55,9 @@ class CallsPanel(Panel):
         if index.isValid():
             self.view.setCurrentIndex(index)
         shown = self._table.rowCount()
-        self.status.setText(counted(len(calls), "call") if shown == len(calls) else f"{shown} of {len(calls)} calls")
+        amount = counted(len(calls), "call") if shown == len(calls) else f"{shown} of {len(calls)} calls"
+        place = self._session.front.place if self._session.front is not None else "no connection is open"
+        self.status.setText(f"{amount} · {place}")
         self.show_content()
 
     def focus_first(self) -> None:
