@@ -1,7 +1,7 @@
 """What is known around a token: the pool's keys, its clients' names, and an identity pool that accepts it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +23,8 @@ from cognito_explorer.core.user_pools.app_clients import list_client_names
 from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.workspace import Context
 
+# What the findings about a token take to be painted.
+_FINDINGS_FIRST_S = 0.03
 _MOST_IDENTITY_POOLS = 60
 _AT_ONCE = 5
 
@@ -62,6 +64,12 @@ class Surroundings:
     def readable_pools(self) -> tuple[IdentityPoolDetail, ...]:
         """The settings of those that may be read."""
         return tuple(each.detail for each in self.identity_pools if each.detail is not None)
+
+
+async def after_findings(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work a moment later: whoever pastes a token wants its findings, and the work would take the processor."""
+    await asyncio.sleep(_FINDINGS_FIRST_S)
+    await work()
 
 
 async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:

@@ -30,6 +30,7 @@ from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import TokenHeading
 from cognito_explorer.gui.auth.token_knowledge import TokenKnowledge
 from cognito_explorer.gui.auth.token_surroundings import (
+    after_findings,
     check_at_issuer,
     check_at_pool,
     compare_clocks,
@@ -45,6 +46,8 @@ from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
+# A recording of a browser may hold twenty times as much; looking through that would stop the window.
+_READ_AT_ONCE = 1_500_000
 # One answer of GetUser is about both tokens of a sign-in.
 _ASKED_WITH: tuple[TokenKind, ...] = ("id", "access")
 
@@ -106,14 +109,13 @@ class TokensPanel(Panel):
     def take_text(self, text: str) -> None:
         """Show the tokens in a text; what is wrong with it is said beneath the field."""
         self.paste_button.setChecked(True)
+        if len(text) > _READ_AT_ONCE:
+            self.tasks.start("read", self._read_long(text), label="Looking for tokens")
+            return
         try:
-            found = read_pasted(text)
+            self._take(read_pasted(text))
         except InvalidInput as error:
             self.paste_field.refuse(text, error)
-            return
-        self.paste_field.accept()
-        self._show(found, as_token_set(found))
-        self.paste_button.setChecked(False)
 
     def show_set(self, tokens: TokenSet) -> None:
         """Show the tokens of a sign-in or of a refresh."""
@@ -188,9 +190,10 @@ class TokensPanel(Panel):
     def _look_around(self, tokens: TokenSet) -> None:
         if self._page.aws is not None:
             self.tasks.start("check", self._check(), label="Checking the signature")
-            self.tasks.start("surroundings", self._surround(tokens), label="Looking at the pool")
-            self.tasks.start("facts", self._learn(), label="Comparing with the pool")
-            self.tasks.start("clock", self._compare_clocks(), label="Comparing the clocks")
+            surround = partial(self._surround, tokens)
+            self.tasks.start("surroundings", after_findings(surround), label="Looking at the pool")
+            self.tasks.start("facts", after_findings(self._learn), label="Comparing with the pool")
+            self.tasks.start("clock", after_findings(self._compare_clocks), label="Comparing the clocks")
 
     async def _check(self) -> None:
         if self._page.aws is None:
@@ -279,7 +282,20 @@ class TokensPanel(Panel):
             self._examine()
 
     async def _read_file(self, path: Path) -> None:
-        self.take_text(text_in(await asyncio.to_thread(read_dropped_file, path, LONGEST)))
+        raw = await asyncio.to_thread(read_dropped_file, path, LONGEST)
+        self.paste_button.setChecked(True)
+        await self._read_long(await asyncio.to_thread(text_in, raw))
+
+    async def _read_long(self, text: str) -> None:
+        try:
+            self._take(await asyncio.to_thread(read_pasted, text))
+        except InvalidInput as error:
+            self.paste_field.refuse(text, error)
+
+    def _take(self, found: ReadTokens) -> None:
+        self.paste_field.accept()
+        self._show(found, as_token_set(found))
+        self.paste_button.setChecked(False)
 
     def _begin_paste(self) -> None:
         self.paste_button.setChecked(True)

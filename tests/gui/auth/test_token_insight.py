@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -227,9 +228,13 @@ async def test_who_would_take_the_token_is_told_with_the_claim_that_decides(
     assert Settings().text("tokens/expected_audience") == "somebody-else"
 
 
-async def test_a_dropped_file_is_read_for_tokens(lonely: TokensPanel, tokens: TokenSet, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+async def test_a_dropped_file_is_read_for_tokens(
+    encoding: str, lonely: TokensPanel, tokens: TokenSet, tmp_path: Path
+) -> None:
     har = tmp_path / "session.har"
-    har.write_text(json.dumps({"log": {"entries": [{"request": {"headers": [{"value": tokens.id_token}]}}]}}))
+    document = {"log": {"entries": [{"request": {"headers": [{"value": tokens.id_token}]}}]}}
+    har.write_text(json.dumps(document), encoding=encoding)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(har))])
     action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -245,6 +250,19 @@ async def test_a_dropped_file_is_read_for_tokens(lonely: TokensPanel, tokens: To
 async def test_the_tokens_page_leads_to_the_prediction(panel: TokensPanel, opened: OpenedPages) -> None:
     panel.token_actions.predict_button.click()
     assert [(each.kind, each.context.pool_id) for each in opened] == [(PageKind.PREVIEW, POOL_ID)]
+
+
+async def test_a_long_text_is_looked_through_beside_the_window(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lines = "2026-11-30 12:00:00 INFO nothing to see here, and nothing to read\n" * 25_000
+    lonely.take_text(lines + tokens.id_token)
+    assert lonely.tasks.is_running("read")
+    assert lonely.token is None
+    await lonely.tasks.idle()
+    assert lonely.token is not None
+    assert lonely.token.raw == tokens.id_token
+    lonely.take_text(lines)
+    await lonely.tasks.idle()
+    assert "far too long" in lonely.paste_field.problem()
 
 
 async def test_what_is_expected_is_remembered_for_the_next_token(
