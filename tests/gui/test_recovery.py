@@ -135,6 +135,7 @@ async def test_a_locked_keyring_is_told_at_the_start_and_the_last_profile_stays_
     await Hand(first).settle()
     await first.book.save(keys_profile(demo_sandbox, "kept", "cognito-idp:*", "cognito-identity:*", "sts:*"))
     settings.put("profile", "kept")
+    settings.put("connections", ["sandbox us-east-1", "kept us-east-1"])
     with locked_keyring():
         window = make_window(demo_sandbox.data)
         hand = Hand(window)
@@ -144,6 +145,7 @@ async def test_a_locked_keyring_is_told_at_the_start_and_the_last_profile_stays_
         assert error is not None
         assert error.title == "The keyring is locked."
         assert "Unlock the keyring" in error.hint
+        assert window.tree.item_titles()[-1] == "1 connection in the keyring. Try again"
         assert looked_through(window) is None
         hand.click(window.banner.retry_button)
         await hand.settle()
@@ -152,6 +154,7 @@ async def test_a_locked_keyring_is_told_at_the_start_and_the_last_profile_stays_
         await hand.settle()
         assert looked_through(window) == SANDBOX_PROFILE
         assert settings.text("profile") == "kept"
+        assert settings.texts("connections") == ["sandbox us-east-1", "kept us-east-1"]
 
 
 async def test_tabs_closed_in_one_breath_all_close(shared_window: MainWindow) -> None:
