@@ -79,6 +79,7 @@ class ConnectionSides(QObject):
         session = self._window.session
         before = session.front
         session.take_profile(profile)
+        self._window.tabs.mark_anew()
         for connection in session.of_profile(profile.id):
             if connection.aws is not None or connection.trouble is not None:
                 session.connect_to(connection.key)

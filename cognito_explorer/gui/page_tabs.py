@@ -100,6 +100,11 @@ class PageTabs(QTabWidget):
         tab.panel.deleteLater()
         self._follow()
 
+    def mark_anew(self) -> None:
+        """A profile was edited: its pages take its colour and name as they are now."""
+        for index, tab in enumerate(self._tabs):
+            self._mark(index, tab.page)
+
     def _mark(self, index: int, page: Page) -> None:
         """Whose page it is: a dot of the profile's colour, on the side where the close button is not."""
         if page.aws is None:
@@ -115,7 +120,10 @@ class PageTabs(QTabWidget):
         side = self.style().styleHint(QStyle.StyleHint.SH_TabBar_CloseButtonPosition, None, self.tabBar())
         is_left_taken = side == QTabBar.ButtonPosition.LeftSide.value
         free = QTabBar.ButtonPosition.RightSide if is_left_taken else QTabBar.ButtonPosition.LeftSide
+        before = self.tabBar().tabButton(index, free)
         self.tabBar().setTabButton(index, free, dot)
+        if before is not None:
+            before.deleteLater()
 
     def _show_title(self, panel: Panel) -> None:
         index = self.indexOf(panel)

@@ -8,6 +8,7 @@ from pathlib import Path
 import keyring
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabBar
 
 from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.profiles import Profile
@@ -49,6 +50,19 @@ def looked_through(window: MainWindow) -> Profile | None:
     return window.session.profile
 
 
+async def delete(hand: Hand, profile: Profile) -> None:
+    await hand.window.book.delete(profile)
+    hand.window.connections.forget(profile.id)
+    await hand.settle()
+
+
+def mark_of_last_tab(window: MainWindow) -> str:
+    """Whose page it is, as its dot says."""
+    dot = window.tabs.tabBar().tabButton(window.tabs.count() - 1, QTabBar.ButtonPosition.LeftSide)
+    assert dot is not None
+    return dot.toolTip()
+
+
 def toasts(window: MainWindow) -> str:
     return "\n".join(note.text for note in window.findChildren(Toast))
 
@@ -72,19 +86,19 @@ async def test_an_edited_profile_is_looked_through_at_once_and_its_pages_keep_th
     panel = hand.window.tabs.tabs()[-1].panel
     assert is_in_trouble(panel)
 
+    assert mark_of_last_tab(window) == "Mistyped · us-east-1"
     await window.book.save(right)
     window.connections.take_change(right)
     await hand.settle()
     assert window.session.profile == right
     assert "moonletter" in pools_in_front(window)
     assert window.tabs.tabs()[-1].panel is panel
+    assert mark_of_last_tab(window) == "edited · us-east-1"
     assert window.session.aws is page.aws
     assert not is_in_trouble(panel)
     assert "“edited” was changed: 1 open page loaded anew." in toasts(window)
 
-    await window.book.delete(right)
-    window.connections.forget(right.id)
-    await hand.settle()
+    await delete(hand, right)
     assert window.session.profile == SANDBOX_PROFILE
     assert "“edited” and its pages are closed. You are in Moonletter sandbox now." in toasts(window)
     assert panel not in [tab.panel for tab in window.tabs.tabs()]
