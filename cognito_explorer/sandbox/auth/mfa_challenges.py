@@ -31,8 +31,8 @@ SETUP = "MFA_SETUP"
 _CHOICE = "SELECT_MFA_TYPE"
 # The API's reference calls the answer EMAIL_MFA, the guide EMAIL_OTP.
 _ALSO_CALLED = {"EMAIL_MFA": EMAIL}
-# AssociateSoftwareToken: with TOTP required, MFA_SETUP comes at each sign-in, whoever registered the user.
-_SET_UP_BY_SESSION = frozenset((TOTP, EMAIL))
+# What the pages have a form for.
+_SET_UP_AT_PAGES = frozenset((TOTP, EMAIL))
 _MFA_DIGITS = 6
 _MAILS_PER_HOUR = 20
 
@@ -52,8 +52,9 @@ def ask_for_mfa(attempt: Attempt, user: User) -> dict[str, Any] | None:
     if attempt.pool["MfaConfiguration"] != "ON":
         return None
     offered = pool_factors(attempt.world, attempt.pool)
-    if settings.is_self_registered and not _SET_UP_BY_SESSION.intersection(offered):
-        # Who registered by themselves gets tokens once, to register a factor with that MFA_SETUP cannot.
+    can_set_up_here = needs_second or (attempt.enter is not None and _SET_UP_AT_PAGES.intersection(offered))
+    if settings.is_self_registered and not can_set_up_here:
+        # Who registered by themselves gets tokens once, to register a factor with; the pages ask for one at once.
         save_mfa_settings(attempt.world, user, replace(settings, is_self_registered=False))
         return None
     parameters = {"USER_ID_FOR_SRP": user.username, "MFAS_CAN_SETUP": json.dumps(offered)}

@@ -293,10 +293,11 @@ def signed_up(pool: PoolUnderTest, username: str) -> None:
     pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username=username)
 
 
-def test_who_signed_up_is_asked_to_set_up_an_authenticator_each_time(sandbox: RunningSandbox) -> None:
-    """AssociateSoftwareToken: a pool that requires TOTP gives MFA_SETUP at each sign-in, until one is registered."""
+def test_who_signed_up_is_asked_to_set_up_an_authenticator_until_there_is_one(sandbox: RunningSandbox) -> None:
+    """config 4: self-registered users receive tokens on first sign-in; afterwards MFA_SETUP, like everybody."""
     pool = make_mfa_pool(sandbox, "ON", "SMS", "TOTP")
     signed_up(pool, "ada")
+    assert "AuthenticationResult" in pool.sign_in("ada")
     assert pool.sign_in("ada")["ChallengeName"] == "MFA_SETUP"
     asked = pool.sign_in("ada")
     assert asked["ChallengeName"] == "MFA_SETUP"

@@ -256,12 +256,17 @@ def test_five_wrong_codes_lock_like_wrong_passwords(sandbox: RunningSandbox) -> 
         pool.sign_in("ada")
 
 
-def test_who_signed_up_gets_tokens_where_mfa_is_required_and_who_was_invited_sets_up(sandbox: RunningSandbox) -> None:
+@pytest.mark.parametrize("factor", ["SMS", "TOTP", "EMAIL"])
+def test_who_signed_up_gets_tokens_where_mfa_is_required_and_who_was_invited_sets_up(
+    sandbox: RunningSandbox, factor: str
+) -> None:
     """user-pools-config.md 4: self-registered users receive tokens on first sign-in, invited ones MFA_SETUP."""
-    pool = make_mfa_pool(sandbox, "ON", "SMS")
+    pool = make_mfa_pool(sandbox, "ON", factor)
     pool.public.sign_up(ClientId=pool.client_id, Username="joiner", Password=PASSWORD)
     pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="joiner")
-    assert "AuthenticationResult" in pool.sign_in("joiner")
-    authenticator = make_mfa_pool(sandbox, "ON", "TOTP")
-    authenticator.add_user("invited")
-    assert authenticator.sign_in("invited")["ChallengeName"] == "MFA_SETUP"
+    token = pool.tokens("joiner")["AccessToken"]
+    if factor == "TOTP":
+        assert register_authenticator(pool, token)
+        assert pool.sign_in("joiner")["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    pool.add_user("invited")
+    assert pool.sign_in("invited")["ChallengeName"] == "MFA_SETUP"
