@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from cognito_explorer.sandbox.auth.mfa_settings import SMS, MfaSettings, save_mfa_settings
 from cognito_explorer.sandbox.triggers.invocation import Occasion, Trigger, ask_trigger, find_trigger, malformed
+from cognito_explorer.sandbox.user_pools.messages import send_invitation
 from cognito_explorer.sandbox.user_pools.schema import check_values
 from cognito_explorer.sandbox.user_pools.users import (
     CONFIRMED,
@@ -22,6 +23,9 @@ _ANSWERS = (
     *("userAttributes", "finalUserStatus", "messageAction", "desiredDeliveryMediums"),
     *("forceAliasCreation", "enableSMSMFA"),
 )
+_MEDIA = frozenset(("EMAIL", "SMS"))
+# Stands where an invitation has a temporary password: the one that was typed is not written down.
+_UNTOLD = "********"
 
 
 def migrate_at_sign_in(world: World, pool: dict[str, Any], username: str, password: str) -> User | None:
@@ -60,10 +64,21 @@ def _migrate(
     is_confirmed = source == "Authentication" and response.get("finalUserStatus") == CONFIRMED
     status = CONFIRMED if is_confirmed else RESET_REQUIRED
     wants_texts = _wants_texts(response, attributes)
+    media = _welcoming_media(response)
     user = insert_user(world, pool, NewUser(name, attributes, status, password=password if is_confirmed else None))
     if wants_texts:
         save_mfa_settings(world, user, MfaSettings(enabled=frozenset((SMS,))))
+    if media:
+        send_invitation(world, pool, user, _UNTOLD, media)
     return user
+
+
+def _welcoming_media(response: Mapping[str, Any]) -> list[str]:
+    """How the user is to be welcomed: as administrators invite unless told otherwise, and not at all by SUPPRESS."""
+    media = response.get("desiredDeliveryMediums") or ["SMS"]
+    if not isinstance(media, list) or not _MEDIA.issuperset(map(str, media)):
+        raise malformed()
+    return [] if response.get("messageAction") == "SUPPRESS" else media
 
 
 def _wants_texts(response: Mapping[str, Any], attributes: Mapping[str, str]) -> bool:
