@@ -28,6 +28,8 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 # Instead of patterns that the service does not mean: prefix domains' is given for custom domains, too, which have dots
 # (the operations check both), and a space inside a password counts as a symbol.
 _OTHER_PATTERNS = {"DomainType": r"[\s\S]*", "PasswordType": r"\S(?:[^\r\n]*\S)?"}
+_INVALID = "InvalidParameterException"
+_NULL = "Member must not be null"
 _PAIRS = re.compile(r"\\uD800\\uDC00-\\uDBFF\\uDFFF", re.IGNORECASE)
 _RUN = re.compile(r"(.)\1*")
 _CATEGORY = re.compile(r"\\p\{([A-Z])\}")
@@ -36,10 +38,11 @@ _LAST_PLANE = 0x323B0
 _VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
 
 
-def validate(params: Any, shape: Shape, *, code: str = "InvalidParameterException") -> None:
+def validate(params: Any, shape: Shape, *, code: str = _INVALID) -> None:
     """Raise ServiceError with Cognito's sentence when the parameters do not fit the shape.
 
-    `code` is what the service calls a broken constraint.
+    `code` is what the service calls a broken constraint; where all that is wrong is missing, no service has another
+    name for it than InvalidParameterException.
     """
     if not isinstance(params, dict):
         raise ServiceError("SerializationException", "Start of structure or map found where not expected.")
@@ -47,7 +50,8 @@ def validate(params: Any, shape: Shape, *, code: str = "InvalidParameterExceptio
     problems = list(_problems(params, shape, ""))
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
-        raise ServiceError(code, f"{count}: {'; '.join(problems)}")
+        is_incomplete = all(problem.endswith(_NULL) for problem in problems)
+        raise ServiceError(_INVALID if is_incomplete else code, f"{count}: {'; '.join(problems)}")
 
 
 def check_types(value: Any, shape: Shape, path: str) -> None:
@@ -92,7 +96,7 @@ def _problems(value: Any, shape: Shape, path: str) -> Iterator[str]:
         for name in shape.required_members:
             if value.get(name) is None:
                 where = _joined(path, name)
-                yield f"Value null at '{where}' failed to satisfy constraint: Member must not be null"
+                yield f"Value null at '{where}' failed to satisfy constraint: {_NULL}"
     for broken in _broken_constraints(value, shape):
         yield f"{_quoted(value, shape)} at '{path}' failed to satisfy constraint: {broken}"
     for member, inner, member_path in _members(value, shape, path):

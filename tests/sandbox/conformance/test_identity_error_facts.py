@@ -173,6 +173,14 @@ def test_what_belongs_to_another_identity_conflicts(kit: PoolKit) -> None:
         developers_token(kit, pool_id, "ada", IdentityId=other)
 
 
+@pytest.mark.parametrize("operation", ["GetId", "GetCredentialsForIdentity", "CreateIdentityPool", "DescribeIdentity"])
+def test_a_missing_key(kit: PoolKit, operation: str) -> None:
+    """identity-pools.md 9: InvalidParameterException for a missing key."""
+    admin = kit.sandbox.client("cognito-identity", parameter_validation=False)
+    with refused("InvalidParameterException"):
+        admin._make_api_call(operation, {})
+
+
 @pytest.mark.parametrize("name", ["cognito-idp.us-east-1.amazonaws.com", "us-east-1_Moon12345"])
 def test_a_malformed_provider_name(kit: PoolKit, name: str) -> None:
     """identity-pools.md 9: InvalidParameterException for a malformed provider name."""
