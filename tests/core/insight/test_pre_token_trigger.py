@@ -21,6 +21,7 @@ from cognito_explorer.core.user_pools.app_clients import describe_app_client
 from cognito_explorer.core.user_pools.groups import list_groups_for_user
 from cognito_explorer.core.user_pools.users import find_user
 from tests.core.conftest import profile_of
+from tests.sandbox.functions.lambdas import ROLE as ROLE_OF_FUNCTIONS
 from tests.sandbox.functions.lambdas import allow_pool
 from tests.sandbox.hosted_ui.browser import CALLBACK, Browser, SignIn
 from tests.sandbox.triggers.scene import Scene, make_scene
@@ -76,8 +77,8 @@ USERS = ("ada", "grace", "linus", "raises", "crashes", "garbles", "types")
 
 
 @pytest.fixture(scope="module")
-def scene(sandbox: RunningSandbox) -> Iterator[Scene]:
-    """A pool with people, a group, a domain and the function."""
+def scene(demo_sandbox: RunningSandbox) -> Iterator[Scene]:
+    """A pool with people, a group, a domain and the function in the shared world, taken away after."""
     client = {
         "AllowedOAuthFlows": ["code"],
         "AllowedOAuthScopes": ["openid", "email", "profile"],
@@ -85,7 +86,7 @@ def scene(sandbox: RunningSandbox) -> Iterator[Scene]:
         "CallbackURLs": [CALLBACK],
         "SupportedIdentityProviders": ["COGNITO"],
     }
-    made = make_scene(sandbox, "decides", [], BODY, client=client)
+    made = make_scene(demo_sandbox, "decides", [], BODY, client=client)
     pool = {"UserPoolId": made.pool.pool_id}
     made.pool.idp.create_group(**pool, GroupName="readers", RoleArn=ROLE)
     for name in USERS:
@@ -95,11 +96,15 @@ def scene(sandbox: RunningSandbox) -> Iterator[Scene]:
     made.pool.idp.create_resource_server(**pool, Identifier="shop", Name="shop", Scopes=scopes)
     made.pool.idp.create_user_pool_domain(**pool, Domain="decides")
     yield made
+    made.pool.idp.delete_user_pool_domain(**pool, Domain="decides")
+    made.pool.idp.delete_user_pool(**pool)
+    demo_sandbox.client("lambda").delete_function(FunctionName=made.function_arn)
+    demo_sandbox.client("iam").delete_role(RoleName=ROLE_OF_FUNCTIONS)
 
 
 @pytest.fixture
-async def door(sandbox: RunningSandbox) -> AsyncIterator[Aws]:
-    opened = await Aws.open(profile_of(sandbox))
+async def door(demo_sandbox: RunningSandbox) -> AsyncIterator[Aws]:
+    opened = await Aws.open(profile_of(demo_sandbox))
     yield opened
     await opened.drain()
     opened.close()
@@ -142,11 +147,13 @@ async def test_what_is_predicted_with_the_function_is_what_is_issued(
     assert ours == cognitos
 
 
-async def test_a_hosted_sign_in_is_predicted_with_its_scopes(door: Aws, scene: Scene, sandbox: RunningSandbox) -> None:
+async def test_a_hosted_sign_in_is_predicted_with_its_scopes(
+    door: Aws, scene: Scene, demo_sandbox: RunningSandbox
+) -> None:
     configure(scene, "V2_0")
     predicted = await predict(door, scene, await request_for(door, scene, "ada", scopes=("openid", "email")))
     attempt = SignIn(client_id=scene.pool.client_id, scope="openid email")
-    with Browser(sandbox, "decides") as browser:
+    with Browser(demo_sandbox, "decides") as browser:
         issued = attempt.exchange(browser, attempt.code(browser)).json()
     assert predicted.identity == without_drawn(issued["id_token"])
     assert predicted.access == without_drawn(issued["access_token"])
@@ -157,7 +164,7 @@ async def test_a_hosted_sign_in_is_predicted_with_its_scopes(door: Aws, scene: S
 
 
 async def test_a_machines_token_is_predicted_with_version_three(
-    door: Aws, scene: Scene, sandbox: RunningSandbox
+    door: Aws, scene: Scene, demo_sandbox: RunningSandbox
 ) -> None:
     configure(scene, "V3_0")
     made = scene.pool.add_client(
@@ -168,7 +175,7 @@ async def test_a_machines_token_is_predicted_with_version_three(
     )
     client = await describe_app_client(door, scene.pool.pool_id, made["ClientId"])
     predicted = await predict(door, scene, PreviewRequest(client))
-    with Browser(sandbox, "decides") as browser:
+    with Browser(demo_sandbox, "decides") as browser:
         secret = {"client_id": client.client_id, "client_secret": client.secret}
         issued = browser.token(grant_type="client_credentials", **secret).json()
     assert predicted.identity == {}
@@ -220,12 +227,12 @@ async def test_what_the_function_may_not_change_is_named(door: Aws, scene: Scene
 
 
 async def test_a_function_that_does_not_let_cognito_in_is_told(
-    door: Aws, scene: Scene, sandbox: RunningSandbox
+    door: Aws, scene: Scene, demo_sandbox: RunningSandbox
 ) -> None:
     configure(scene, "V2_0")
     request = await request_for(door, scene, "grace")
     assert not [each for each in (await predict(door, scene, request)).notes if "Cognito may not" in each]
-    functions = sandbox.client("lambda")
+    functions = demo_sandbox.client("lambda")
     (statement,) = json.loads(functions.get_policy(FunctionName=scene.function_arn)["Policy"])["Statement"]
     functions.remove_permission(FunctionName=scene.function_arn, StatementId=statement["Sid"])
     try:
@@ -234,7 +241,7 @@ async def test_a_function_that_does_not_let_cognito_in_is_told(
             scene.pool.sign_in("grace")
     finally:
         pool = scene.pool.idp.describe_user_pool(UserPoolId=scene.pool.pool_id)["UserPool"]
-        allow_pool(sandbox, scene.function_arn, pool["Arn"])
+        allow_pool(demo_sandbox, scene.function_arn, pool["Arn"])
     assert [each for each in predicted.notes if "Cognito may not" in each]
     assert refused.value.response["Error"]["Code"] == "UnexpectedLambdaException"
 
