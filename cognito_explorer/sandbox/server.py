@@ -27,6 +27,11 @@ from cognito_explorer.sandbox.world import World
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 # External identity providers have the browser post their answers from pages of theirs; state and signature guard them.
 _PROVIDER_ANSWER = re.compile(r"/_hosted/[^/]+/(?:oauth2|saml2)/idpresponse")
+# What AWS lets pages of any origin read of its answers; S3 goes by the bucket instead.
+_FOR_ANY_PAGE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
+}
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[^:/@]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
@@ -95,8 +100,12 @@ def build_app(services: Services, writer: ThreadPoolExecutor, world: World, rout
     """The ASGI application. Whatever no route claims is a request to an AWS service."""
 
     async def answer_service(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if _is_preflight(request):
+            await _preflight(request)(scope, receive, send)
+            return
         try:
-            wire = await read_request(Request(scope, receive))
+            wire = await read_request(request)
         except TooLarge as problem:
             answer = error_answer(problem.protocol, problem.refusal, problem.request)
             await _response(answer, problem.request)(scope, receive, send)
@@ -136,7 +145,22 @@ def _response(answer: WireAnswer, request: WireRequest) -> Response:
             continue
         response.headers[name] = value
     response.headers["x-amzn-RequestId"] = request.request_id
+    if "origin" in request.headers and protocol_of(request) != "s3":
+        response.headers.update(_FOR_ANY_PAGE)
     return response
+
+
+def _is_preflight(request: Request) -> bool:
+    """Does a browser ask whether a page of an application may call a service? All but S3 are called at the root."""
+    asked = request.headers.get("access-control-request-method")
+    return request.method == "OPTIONS" and request.scope["path"] == "/" and asked == "POST"
+
+
+def _preflight(request: Request) -> Response:
+    """SDKs add headers with every other version, so all that are asked for are let in."""
+    allowed = {"Methods": "POST", "Headers": request.headers.get("access-control-request-headers", "")}
+    permissions = {f"Access-Control-Allow-{name}": text for name, text in allowed.items() if text}
+    return Response(headers={**_FOR_ANY_PAGE, **permissions, "Access-Control-Max-Age": "172800"})
 
 
 def _is_own_origin(origin: str | None) -> bool:

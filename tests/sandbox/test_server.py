@@ -56,6 +56,34 @@ def call_raw_status(sandbox: RunningSandbox, origin: str) -> int:
     return send(sandbox, "POST", "/", headers=headers, body=b"{}")[0]
 
 
+def test_a_page_on_this_machine_may_call_cognito(sandbox: RunningSandbox) -> None:
+    asking = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}
+    wanted = "cache-control,content-type,x-amz-target,x-amz-user-agent"
+    preflight = send(sandbox, "OPTIONS", "/", headers={**asking, "Access-Control-Request-Headers": wanted})
+    assert preflight[0] == 200
+    assert preflight[1]["access-control-allow-origin"] == "*"
+    assert preflight[1]["access-control-allow-headers"] == wanted
+    assert preflight[1]["access-control-allow-methods"] == "POST"
+    refusal = call(sandbox, "GetUser", {}, Origin="http://localhost:3000")
+    assert refusal[0] == 400
+    assert refusal[1]["access-control-allow-origin"] == "*"
+    assert "x-amzn-ErrorType" in refusal[1]["access-control-expose-headers"]
+
+
+def test_a_page_elsewhere_is_told_nothing(sandbox: RunningSandbox) -> None:
+    asking = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    status, headers, _ = send(sandbox, "OPTIONS", "/", headers=asking)
+    assert status == 403
+    assert "access-control-allow-origin" not in headers
+
+
+def test_s3_answers_no_page_that_its_bucket_does_not_know(sandbox: RunningSandbox) -> None:
+    asking = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "GET"}
+    status, headers, _ = send(sandbox, "OPTIONS", "/some-bucket/key", headers=asking)
+    assert status >= 400
+    assert "access-control-allow-origin" not in headers
+
+
 def test_json_must_be_called_json(sandbox: RunningSandbox) -> None:
     status, _, answer = call(sandbox, "GetUser", {}, **{"Content-Type": "text/plain"})
     assert (status, answer["__type"]) == (400, "SerializationException")
