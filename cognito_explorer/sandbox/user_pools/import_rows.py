@@ -34,7 +34,7 @@ _STANDARD = [
     "address",
     "updated_at",
 ]
-_BOOLEANS = ("email_verified", "phone_number_verified", MFA)
+_BOOLEANS = {"email_verified", "phone_number_verified", MFA}
 _BIRTHDATE = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 # A comma that no backslash stands before.
 _COMMA = re.compile(r"(?<!\\),")
@@ -74,7 +74,7 @@ def read_row(pool: Mapping[str, Any], header: Sequence[str], line: str) -> Impor
     username = row.pop(USERNAME, "")
     if not username:
         raise RowProblem("The username is missing.")
-    has_mfa = row.get(MFA) == "true"
+    has_mfa = row.get(MFA, "").lower() == "true"
     attributes = _converted(row)
     if has_mfa and "phone_number" not in attributes:
         raise RowProblem(f"{MFA} is true, but there is no phone_number.")
@@ -89,8 +89,10 @@ def read_row(pool: Mapping[str, Any], header: Sequence[str], line: str) -> Impor
 
 
 def _converted(row: dict[str, str]) -> dict[str, str]:
-    for name in _BOOLEANS:
-        if row.get(name, "true") not in ("true", "false"):
+    for name in _BOOLEANS & row.keys():
+        # Spreadsheets write TRUE, and so does the example of the developer guide.
+        row[name] = row[name].lower()
+        if row[name] not in ("true", "false"):
             raise RowProblem(f"{name} must be true or false.")
     row.pop(MFA, None)
     if "birthdate" in row:

@@ -111,7 +111,7 @@ def test_a_custom_column_must_be_there_too(sandbox: RunningSandbox) -> None:
         {"cognito:username": "nothing-verified", "email": "x@x.example"},
         {"cognito:username": "no-value", "email_verified": "true"},
         line("iso", birthdate="1815-12-10"),
-        line("shouted", email_verified="TRUE"),
+        line("unsure", email_verified="perhaps"),
         line("phone", phone_number="0441632960100"),
         line("clock", updated_at="2026-11-23"),
         line("long", address="x" * 16_001),

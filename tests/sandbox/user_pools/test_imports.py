@@ -138,6 +138,18 @@ def test_a_second_factor_comes_with_the_line(pool: PoolUnderTest) -> None:
     assert "UserMFASettingList" not in pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="none")
 
 
+def test_a_spreadsheets_capitals_are_understood(pool: PoolUnderTest) -> None:
+    """The guide's own example says TRUE and FALSE."""
+    shouting = {"email_verified": "TRUE", "phone_number_verified": "FALSE", "cognito__mfa_enabled": "FALSE"}
+    people = [_person("jane", **shouting), _person("phone", phone_number="+491234567", cognito__mfa_enabled="TRUE")]
+    assert _finished(pool, _start(pool, _csv(pool, *people)))["ImportedUsers"] == 2
+    jane = pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="jane")
+    attributes = {entry["Name"]: entry["Value"] for entry in jane["UserAttributes"]}
+    assert (attributes["email_verified"], attributes["phone_number_verified"]) == ("true", "false")
+    user = pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="phone")
+    assert user["UserMFASettingList"] == ["SMS_MFA"]
+
+
 def test_each_line_that_fails_says_why(pool: PoolUnderTest) -> None:
     pool.add_user("taken", email="taken@x.example")
     people = [
@@ -147,7 +159,7 @@ def test_each_line_that_fails_says_why(pool: PoolUnderTest) -> None:
         _person(""),
         _person("born", birthdate="1815-12-10"),
         _person("never", birthdate="13/45/1815"),
-        _person("shouting", phone_number_verified="TRUE"),
+        _person("unsure", phone_number_verified="perhaps"),
         _person("phone", phone_number="0049"),
         _person("clock", updated_at="yesterday"),
         _person("long", address="x" * 16_001),
