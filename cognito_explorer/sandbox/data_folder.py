@@ -79,6 +79,13 @@ def reset_folder(path: Path) -> None:
 
 def _adopt(path: Path) -> None:
     """Make the folder, or accept an empty one or one of ours."""
+    try:
+        _prepare(path)
+    except OSError as problem:
+        raise FolderRefused(f"{path} cannot be used: {problem.strerror}.") from problem
+
+
+def _prepare(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise FolderRefused(f"{path} is a file, not a folder.")
     path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -108,6 +108,14 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    done = run("--data", str(tmp_path / "thesis.txt" / "world"))
+    assert done.returncode == 2
+    assert "world cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_reset_deletes_only_what_bears_the_marker(tmp_path: Path) -> None:
     data = tmp_path / "world"
     folder = DataFolder(data)
