@@ -107,19 +107,6 @@ def test_a_trigger_that_overruns_its_own_limit_is_unexpected(sandbox: RunningSan
     assert len(scene.events()) == 1
 
 
-@pytest.mark.full
-def test_cognito_waits_five_seconds_three_times(sandbox: RunningSandbox) -> None:
-    body = "import time; time.sleep(30)"
-    scene = make_scene(sandbox, "waits", ["PreAuthentication"], body, function={"Timeout": 60})
-    scene.pool.add_user("ada")
-    started = time.monotonic()
-    text = "PreAuthentication invocation failed due to error Socket timeout while invoking Lambda function."
-    with refused("UnexpectedLambdaException", text):
-        sign_in(scene)
-    assert 15 <= time.monotonic() - started < 20
-    assert len(scene.events()) == 3
-
-
 MIGRATE = """
 if event["triggerSource"] == "UserMigration_Authentication" and event["request"]["password"] != "Moonletter-2026":
     raise Exception("Bad password")
