@@ -23,12 +23,8 @@ def empty_world(world: World, log: RequestLog) -> None:
         moto.wait()
     if finished_seed(store) is None:
         raise NotReady("The world is still being filled. Ask again when the ready line is there.")
-    with store.transaction():
-        store.execute("PRAGMA defer_foreign_keys = ON")
-        tables = [row["name"] for row in store.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            if table not in _KEPT:
-                store.execute(f'DELETE FROM "{table}"')  # noqa: S608  # a table's name cannot be a parameter
+    with store.unlinked_transaction():
+        store.clear_tables(_KEPT)
         store.execute("DELETE FROM sandbox_fact WHERE name = 'seed'")
         note_seed(store, "empty")
         if moto is not None:
