@@ -15,6 +15,7 @@ from cognito_explorer.sandbox.federation.addresses import current, provider_url
 from cognito_explorer.sandbox.federation.brands import openid_brand
 from cognito_explorer.sandbox.federation.provider_keys import provider_key
 from cognito_explorer.sandbox.federation.published_keys import KeysMissing, published_key
+from cognito_explorer.sandbox.plain_json import check_texts
 from cognito_explorer.sandbox.user_pools.pools import load_pool
 from cognito_explorer.sandbox.world import World
 
@@ -47,7 +48,8 @@ def unverified_issuer(token: str) -> str:
     """The `iss` a token claims; raises TokenProblem for what is no token."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
-    except jwt.PyJWTError:
+        check_texts(claims)
+    except (jwt.PyJWTError, ValueError):
         raise TokenProblem("malformed") from None
     return str(claims.get("iss", ""))
 

@@ -20,6 +20,7 @@ from botocore.model import (
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.operations import ReadyAnswer
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.validation import validate
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
 
@@ -118,12 +119,9 @@ def shape_value(value: Any, shape: Shape, where: str) -> Any:
 
 def _parse_json(body: bytes) -> Any:
     try:
-        params = json.loads(body or b"{}")
-        # Half a surrogate pair is valid JSON, but no text: nothing could store it.
-        json.dumps(params, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+        return read_json(body or b"{}")
+    except ValueError:
         raise ServiceError("SerializationException", "The body is not valid JSON.") from None
-    return params
 
 
 def _scalar(value: Any, shape: Shape) -> Any:

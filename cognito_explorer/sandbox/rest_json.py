@@ -11,6 +11,7 @@ from botocore.model import ListShape, OperationModel, Shape
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.nulls import without_nulls
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.protocol import ParsedCall, service_model, shape_value
 from cognito_explorer.sandbox.validation import validate
 from cognito_explorer.sandbox.wire import WireAnswer, WireRequest
@@ -130,9 +131,8 @@ def _has_body(shape: Shape) -> bool:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        params = json.loads(body or b"{}")
-        json.dumps(params, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+        params = read_json(body or b"{}")
+    except ValueError:
         raise ServiceError("SerializationException", "The body is not valid JSON.") from None
     if not isinstance(params, dict):
         raise ServiceError("SerializationException", "The body is not a JSON object.")

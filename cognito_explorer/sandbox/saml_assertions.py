@@ -1,7 +1,6 @@
 """SAML assertions meant for AWS: of providers that IAM knows, for STS and for identity pools."""
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,7 +57,7 @@ def read_assertion(world: World, provider_arn: str, encoded: str) -> AwsAssertio
         return _checked(world, metadata, parse(base64.b64decode(encoded, validate=True)))
     except FederationProblem as problem:
         raise SamlProblem("invalid", str(problem)) from None
-    except binascii.Error:
+    except ValueError:
         raise SamlProblem("invalid", "Invalid base64 SAMLResponse") from None
 
 

@@ -20,6 +20,7 @@ from cognito_explorer.sandbox.auth.sign_ins import has_signed_in
 from cognito_explorer.sandbox.auth.srp_flow import start_srp
 from cognito_explorer.sandbox.auth.step_up import aimed, reached_level
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.user_pools.users import (
     CONFIRMED,
     RESET_REQUIRED,
@@ -206,8 +207,8 @@ def _passkey_options(attempt: Attempt, user: User) -> tuple[dict[str, str], dict
 def _finish_passkey(answer: Answer) -> dict[str, Any]:
     attempt, user = answer.attempt, answer.user
     try:
-        credential = json.loads(attempt.need("CREDENTIAL"))
-    except (ValueError, RecursionError):
+        credential = read_json(attempt.need("CREDENTIAL"))
+    except ValueError:
         credential = None
     if not isinstance(credential, dict):
         raise ServiceError("InvalidParameterException", "CREDENTIAL is not an AuthenticationResponseJSON.")

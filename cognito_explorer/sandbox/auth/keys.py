@@ -48,6 +48,8 @@ def signing_key(world: World, pool_id: str, token_use: TokenUse) -> SigningKey:
 
 def find_key(world: World, kid: str) -> tuple[str, TokenUse, rsa.RSAPublicKey] | None:
     """Pool id, kind of token and public key of a key id, or None."""
+    if not kid.isascii():
+        return None  # ours are base64url, and half a surrogate pair could not even be looked for
     row = world.store.one("SELECT pool_id, token_use, private_pem FROM signing_keys WHERE kid = ?", (kid,))
     if row is None:
         return None

@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from cognito_explorer.sandbox.plain_json import read_json
 
 ES256, RS256 = -7, -257
 _USER_PRESENT, _USER_VERIFIED, _MAY_BACK_UP, _IS_BACKED_UP, _HAS_KEY = 0x01, 0x04, 0x08, 0x10, 0x40
@@ -170,8 +171,8 @@ def is_allowed_origin(origin: str, relying_party_id: str) -> bool:
 def _check_client_data(response: Mapping[str, Any], kind: str, ceremony: Ceremony) -> bytes:
     raw = _bytes(response, "clientDataJSON")
     try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
+        data = read_json(raw)
+    except ValueError:
         data = None
     if not isinstance(data, dict) or data.get("type") != kind:
         raise Refused("malformed", "The client data are not those of this ceremony.")

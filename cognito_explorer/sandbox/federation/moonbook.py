@@ -1,7 +1,6 @@
 """An OpenID provider of the sandbox's own: discovery, login page, code, ID token, userinfo."""
 
 import base64
-import binascii
 import hmac
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
@@ -153,7 +152,7 @@ def _client_credentials(caller: Caller) -> tuple[str, str]:
         return caller.posted("client_id"), caller.posted("client_secret")
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
     return unquote_plus(client_id), unquote_plus(secret)
 

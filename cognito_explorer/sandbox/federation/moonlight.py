@@ -1,7 +1,6 @@
 """A SAML provider of the sandbox's own: metadata, login page, signed responses."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +81,7 @@ def sign_on(caller: Caller) -> Response:
     """Single sign-on: an AuthnRequest by redirect or post, or none (then `acs` and `audience` say where to go)."""
     try:
         request = _read_request(caller)
-    except (FederationProblem, ValueError, binascii.Error):
+    except (FederationProblem, ValueError):
         return problem_page(MOONLIGHT, "The SAMLRequest cannot be read.")
     if not is_loopback(request.acs_url) or not request.acs_url.endswith("/saml2/idpresponse"):
         problem = "The AssertionConsumerServiceURL is not registered. It has to be the domain's /saml2/idpresponse."
@@ -104,7 +103,7 @@ def log_out(caller: Caller) -> Response:
         return leave_signed_out(caller, MOONLIGHT)
     try:
         root = parse(inflate(packed))
-    except (FederationProblem, ValueError, binascii.Error):
+    except (FederationProblem, ValueError):
         return problem_page(MOONLIGHT, "The SAMLRequest cannot be read.")
     issuer = next((found.text or "" for found in find(root, "saml:Issuer")), "").strip()
     domain = address_of(caller.world, issuer.removeprefix(_POOL_PREFIX))

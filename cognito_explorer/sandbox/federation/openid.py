@@ -13,6 +13,7 @@ from cognito_explorer.sandbox.federation.addresses import current, is_safe, prov
 from cognito_explorer.sandbox.federation.brands import stand_in_for
 from cognito_explorer.sandbox.federation.outbound import Reply, TimedOut, Unreachable, call
 from cognito_explorer.sandbox.federation.problems import FederationProblem
+from cognito_explorer.sandbox.plain_json import check_texts
 from cognito_explorer.sandbox.world import World
 
 # RFC 7519 section 4.1.4 allows some minutes for clocks that differ.
@@ -130,8 +131,11 @@ def _verify(world: World, found: OpenIdProvider, provider: Mapping[str, Any], to
             issuer=issuers,
             options=unchecked,
         )
+        check_texts(claims)
     except jwt.InvalidIssuerError:
         raise FederationProblem("Bad id_token issuer") from None
+    except UnicodeEncodeError:
+        raise FederationProblem("Bad id_token: a claim is no text") from None
     except jwt.PyJWTError as broken:
         raise FederationProblem(f"Bad id_token: {broken}") from None
     check_claims(claims, provider["ProviderDetails"]["client_id"], world.clock.now())

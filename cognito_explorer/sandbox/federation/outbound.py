@@ -1,12 +1,12 @@
 """Calls to an external provider's own endpoints, with a time limit."""
 
-import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cognito_explorer.sandbox.federation.addresses import is_loopback, is_safe
 from cognito_explorer.sandbox.federation.problems import FederationProblem
+from cognito_explorer.sandbox.plain_json import read_json
 
 _TIMEOUT_S = 5.0
 _MAX_BYTES = 1_000_000
@@ -30,8 +30,8 @@ class Reply:
     def json(self) -> dict[str, object] | None:
         """The body as a JSON object, or None."""
         try:
-            document = json.loads(self.body)
-        except (ValueError, RecursionError):
+            document = read_json(self.body)
+        except ValueError:
             return None
         return document if isinstance(document, dict) else None
 

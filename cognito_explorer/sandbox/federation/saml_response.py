@@ -1,7 +1,6 @@
 """A SAML response, checked: signature, issuer, audience, times, and that it is not used twice."""
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +47,7 @@ def read_response(world: World, metadata: SamlMetadata, encoded: str, expected: 
         raise FederationProblem("Invalid SAML response received")
     try:
         root = parse(base64.b64decode(encoded, validate=True))
-    except binascii.Error:
+    except ValueError:
         raise FederationProblem("Invalid SAML response received") from None
     if root.tag != f"{{{SAMLP}}}Response":
         raise FederationProblem("Invalid SAML response received")

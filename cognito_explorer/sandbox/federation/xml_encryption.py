@@ -1,7 +1,6 @@
 """Assertions that only one service provider can read (SAML core 2.3.4, XML encryption)."""
 
 import base64
-import binascii
 import os
 from typing import Any
 
@@ -98,7 +97,7 @@ def _value(encrypted: Any) -> bytes:
     texts = [found.text or "" for found in find(encrypted, "xenc:CipherData/xenc:CipherValue")]
     try:
         return base64.b64decode("".join("".join(texts).split()), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise _unreadable() from None
 
 

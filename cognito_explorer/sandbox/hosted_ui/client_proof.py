@@ -1,7 +1,6 @@
 """Which client calls the token or the revocation endpoint, and the proof that it does."""
 
 import base64
-import binascii
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -64,7 +63,8 @@ def _read_basic(authorization: str) -> tuple[str, str]:
         raise OAuthError("invalid_client")
     try:
         client_id, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
+        # Not base64, not UTF-8, or letters that no base64 has.
         raise OAuthError("invalid_client") from None
     # Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1).
     return unquote_plus(client_id), unquote_plus(secret)

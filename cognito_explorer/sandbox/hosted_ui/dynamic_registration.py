@@ -3,7 +3,6 @@
 With an access token of the pool that has the scope aws.cognito/dcr/register, or without one where registration is open.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import answer_json
 from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.protocol import service_model
 from cognito_explorer.sandbox.user_pools.app_clients import REGISTRATION_SCOPE, create_client
 from cognito_explorer.sandbox.user_pools.client_settings import OPENID_SCOPES
@@ -78,8 +78,8 @@ def _check_token(visit: Visit, scheme: str, token: str) -> None:
 
 def _read_metadata(visit: Visit) -> dict[str, Any]:
     try:
-        metadata = json.loads(visit.body)
-    except (ValueError, RecursionError):
+        metadata = read_json(visit.body)
+    except ValueError:
         metadata = None
     if not isinstance(metadata, dict):
         raise OAuthError("invalid_client_metadata", "The body must be a JSON object")

@@ -11,6 +11,7 @@ from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationReques
 from cognito_explorer.sandbox.hosted_ui.forms import Unacceptable, check_form, explain
 from cognito_explorer.sandbox.hosted_ui.sessions import find_session
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.user_pools.users import User, load_user
 
 
@@ -27,14 +28,14 @@ def add(visit: Visit) -> Response:
         return redirect(visit.link("login"))
     try:
         check_form(visit)
-        credential = json.loads(visit.posted("credential"))
+        credential = read_json(visit.posted("credential"))
         if not isinstance(credential, dict):
             raise Unacceptable("The browser sent no passkey.")
         with visit.world.store.transaction():
             complete_registration(visit.world, visit.pool, user, request.client["ClientId"], credential)
     except (ServiceError, Unacceptable) as refusal:
         return _add_page(visit, request, user, error=explain(refusal))
-    except (ValueError, RecursionError):
+    except ValueError:
         return _add_page(visit, request, user, error="The browser sent no passkey.")
     content = {"notice": "Your passkey is registered. You can sign in with it from now on."}
     return page(visit, "passkey_added", content, leads_to=request.redirect_uri)

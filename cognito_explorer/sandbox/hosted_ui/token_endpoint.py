@@ -1,6 +1,5 @@
 """/oauth2/token: codes, refresh tokens and client credentials turn into tokens."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,7 @@ from cognito_explorer.sandbox.hosted_ui.authorization import is_resource
 from cognito_explorer.sandbox.hosted_ui.client_proof import OAuthError, prove_client
 from cognito_explorer.sandbox.hosted_ui.codes import redeem_code
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.quotas import CODE_REDEMPTION
 from cognito_explorer.sandbox.rates import check_page_rate
 from cognito_explorer.sandbox.user_pools.client_settings import OPENID_SCOPES
@@ -117,8 +117,8 @@ def _machine(visit: Visit, client: dict[str, Any]) -> dict[str, Any]:
 def client_metadata(text: str) -> dict[str, str]:
     """What the form's aws_client_metadata tells the pre token trigger; raises OAuthError for what is no such JSON."""
     try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        found = read_json(text or "{}")
+    except ValueError:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise OAuthError("invalid_request", "aws_client_metadata must be a JSON object of strings")

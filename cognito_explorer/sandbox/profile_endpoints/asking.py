@@ -1,7 +1,6 @@
 """Requests to the profile endpoints, and how they are answered: in turn with everything else that writes."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.world import World
 
 _MAX_BODY_BYTES = 65_536
@@ -34,8 +34,8 @@ class Asked:
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises ServiceError InvalidRequestException."""
         try:
-            found = json.loads(self.body or b"{}")
-        except (ValueError, RecursionError):
+            found = read_json(self.body or b"{}")
+        except ValueError:
             found = None
         if not isinstance(found, dict):
             raise ServiceError("InvalidRequestException", "The body is not a JSON object.")

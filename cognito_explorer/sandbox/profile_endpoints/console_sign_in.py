@@ -5,16 +5,15 @@ identity broker access to the AWS console".
 """
 
 import hmac
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from cognito_explorer.sandbox.errors import ServiceError
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.profile_endpoints.asking import Asked
 from cognito_explorer.sandbox.sts import Session
 from cognito_explorer.sandbox.user_pools.paging import seal, unseal
@@ -66,8 +65,8 @@ def _session_of(world: World, text: str) -> Session:
 
 def _parts(text: str) -> dict[str, str]:
     try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
+        found = read_json(text)
+    except ValueError:
         found = None
     names = ("sessionId", "sessionKey", "sessionToken")
     if not isinstance(found, dict) or not all(isinstance(found.get(name), str) for name in names):

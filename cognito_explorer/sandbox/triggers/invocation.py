@@ -10,6 +10,7 @@ from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.functions.functions import find_function, image_of
 from cognito_explorer.sandbox.functions.host import Image, Invocation
 from cognito_explorer.sandbox.functions.permissions import may_service_invoke
+from cognito_explorer.sandbox.plain_json import read_json
 from cognito_explorer.sandbox.user_pools.users import User
 from cognito_explorer.sandbox.world import World
 
@@ -144,7 +145,10 @@ def _is_late(image: Image, done: Invocation) -> bool:
 def _response_of(trigger: Trigger, image: Image, done: Invocation) -> dict[str, Any]:
     if _is_late(image, done):
         raise _not_invoked(trigger, "Socket timeout while invoking Lambda function.")
-    answer = json.loads(done.payload)
+    try:
+        answer = read_json(done.payload)
+    except ValueError:
+        raise malformed() from None
     if done.error:
         text = str(answer.get("errorMessage", ""))
         if str(answer.get("errorType", "")).startswith(_CRASHES):

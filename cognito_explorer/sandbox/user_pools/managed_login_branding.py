@@ -1,7 +1,6 @@
 """Managed login's style: one per client, Cognito's own values or settings and images of one's own."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -135,7 +134,7 @@ def _check_asset(asset: Mapping[str, Any]) -> None:
         raise ServiceError("InvalidParameterException", f"Asset {category} needs Bytes or a ResourceId.")
     try:
         content = base64.b64decode(asset.get("Bytes", ""), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ServiceError("InvalidParameterException", f"The bytes of {category} are not valid Base64.") from None
     if len(content) > MAX_ASSET_BYTES:
         raise ServiceError("InvalidParameterException", f"Asset {category} is larger than 1 MB.")

@@ -1,7 +1,6 @@
 """The classic hosted UI's style: a style sheet of a few classes and a logo, for all clients or for one."""
 
 import base64
-import binascii
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -124,7 +123,7 @@ def _check_css(css: str) -> None:
 def _check_logo(image: str) -> None:
     try:
         logo = base64.b64decode(image, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise _invalid("The image is not valid Base64.") from None
     if len(logo) > MAX_LOGO_BYTES:
         raise _invalid("request parameters too large")

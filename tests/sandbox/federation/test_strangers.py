@@ -76,6 +76,11 @@ def test_a_name_with_a_slash_at_its_end_is_the_same(harbour: Harbour, browser: B
     assert "Bad id_token issuer" in come_back(harbour, browser, provider, iss=f"{provider.url}/else").values()
 
 
+@pytest.mark.parametrize("claim", ["sub", "email"])
+def test_half_a_letter_is_no_claim(harbour: Harbour, browser: Browser, provider: Stranger, claim: str) -> None:
+    assert come_back(harbour, browser, provider, **{claim: "\ud800"})["error"] == "server_error"
+
+
 @pytest.mark.parametrize(
     "keys",
     [
