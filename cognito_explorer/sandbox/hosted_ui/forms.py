@@ -6,12 +6,19 @@ from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import form_age_s
+from cognito_explorer.sandbox.hosted_ui.texts import translator
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
 from cognito_explorer.sandbox.user_pools.schema import required_attributes
 
 # A prompt that nobody finishes is cancelled after about five minutes.
 _PROMPT_S = 300.0
 STALE_FORM = "This page was open for too long or came from elsewhere. Please try again."
+_LABELS = {
+    "username": "User name",
+    "email": "E-mail address",
+    "phone_number": "Phone number",
+    "preferred_username": "Preferred username",
+}
 _TYPES = {"email": "email", "phone_number": "tel", "birthdate": "date", "website": "url"}
 _AUTOCOMPLETE = {
     "email": "email",
@@ -48,17 +55,17 @@ class Field:
 def attribute_field(name: str) -> Field:
     """The input for an attribute."""
     plain = name.removeprefix("custom:").replace("_", " ")
-    label = {"email": "E-mail address", "phone_number": "Phone number"}.get(name, plain.capitalize())
-    return Field(name, label, _TYPES.get(name, "text"), _AUTOCOMPLETE.get(name, "off"))
+    return Field(name, _LABELS.get(name, plain.capitalize()), _TYPES.get(name, "text"), _AUTOCOMPLETE.get(name, "off"))
 
 
-def name_label(pool: Mapping[str, Any]) -> str:
-    """What people sign in with, in words."""
-    words = {"email": "e-mail address", "phone_number": "phone number", "preferred_username": "preferred username"}
-    names = [words[name] for name in pool.get("UsernameAttributes", ())] or [
-        "user name",
-        *(words[name] for name in pool.get("AliasAttributes", ())),
-    ]
+def name_label(visit: Visit) -> str:
+    """What people sign in with, in words of the page's language."""
+    own_names = visit.pool.get("UsernameAttributes") or ["username", *visit.pool.get("AliasAttributes", ())]
+    labels = [_LABELS[name] for name in own_names]
+    if visit.lang != "en":
+        # Where "or" goes, and how nouns are written in a sentence, differs from language to language.
+        return " / ".join(translator(visit.lang)(label) for label in labels)
+    names = [label.lower() for label in labels]
     text = " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
     return text[0].upper() + text[1:]
 

@@ -20,7 +20,7 @@ def login_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") 
     """Name and password, or the name alone where people choose how they sign in."""
     links, asks_company = provider_links(visit, request.client)
     content = {
-        "name_label": name_label(visit.pool),
+        "name_label": name_label(visit),
         "username": visit.posted("username") or visit.asked("username") or visit.asked("login_hint"),
         "has_own_users": has_own_users(request.client),
         "providers": links if request.provider != LOCAL else [],

@@ -70,7 +70,7 @@ def reset(visit: Visit) -> Response:
 def _forgot_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") -> Response:
     is_required = visit.asked("notice") == "required" and not error
     content = {
-        "name_label": name_label(visit.pool),
+        "name_label": name_label(visit),
         "username": visit.posted("username") or visit.asked("username"),
         "notice": "Your password has to be reset before you can sign in." if is_required else "",
         "error": error,

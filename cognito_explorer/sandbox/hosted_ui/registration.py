@@ -128,7 +128,7 @@ def _fields(visit: Visit) -> list[Field]:
 def _sign_up_page(visit: Visit, request: AuthorizationRequest, *, error: str = "") -> Response:
     names = visit.pool.get("UsernameAttributes", ())
     content = {
-        "name_label": name_label(visit.pool) if names else "User name",
+        "name_label": name_label(visit) if names else "User name",
         "name_autocomplete": "email" if list(names) == ["email"] else "username",
         "typed": dict(visit.form),
         "fields": _fields(visit),

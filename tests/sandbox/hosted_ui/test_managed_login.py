@@ -28,7 +28,7 @@ TEXTS = sorted(resources.path("hosted_ui", "texts").glob("*.json"))
 
 @pytest.fixture(scope="module")
 def pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
-    made = make_pool(sandbox, client=OAUTH)
+    made = make_pool(sandbox, client=OAUTH, AliasAttributes=["email"])
     made.idp.create_user_pool_domain(UserPoolId=made.pool_id, Domain="managed", ManagedLoginVersion=2)
     made.idp.create_managed_login_branding(
         UserPoolId=made.pool_id, ClientId=made.client_id, UseCognitoProvidedValues=True
@@ -87,6 +87,11 @@ def test_the_pages_speak_the_language_asked_for_and_remember_it(pool: PoolUnderT
     refused = browser.submit(page, username="ada", password="wrong")
     assert "Benutzername oder Passwort ist falsch." in refused.text
     assert '<html lang="de"' in ask(pool, browser).text
+
+
+def test_what_to_sign_in_with_is_said_in_the_language_too(pool: PoolUnderTest, browser: Browser) -> None:
+    assert ">Benutzername / E-Mail-Adresse</label>" in ask(pool, browser, lang="de").text
+    assert ">User name or e-mail address</label>" in ask(pool, browser, lang="en").text
 
 
 def test_a_language_managed_login_does_not_have_is_english(pool: PoolUnderTest, browser: Browser) -> None:
