@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections import Counter
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,20 @@ def people() -> list[Person]:
 def test_they_are_five_hundred_and_the_same_every_time(people: list[Person]) -> None:
     assert len(people) == 500
     assert people == everybody()
+
+
+def test_the_documentation_names_the_ids(demo_sandbox: RunningSandbox) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    named = {line.rpartition(" | `")[2].removesuffix("` |") for line in page.splitlines() if line.endswith("` |")}
+    found: set[str] = set()
+    for region in ("us-east-1", "eu-central-1"):
+        idp = demo_sandbox.client("cognito-idp", region=region)
+        pools = {pool["Id"] for pool in idp.list_user_pools(MaxResults=60)["UserPools"] if "Moon" in pool["Id"]}
+        for pool_id in pools:
+            clients = idp.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
+            found |= {pool_id, *(client["ClientId"] for client in clients)}
+    assert {EU_POOL_ID, EU_CLIENT_ID, POOL, WEB, SERVER, MACHINE} <= found & named
+    assert IDENTITY_POOL in named
 
 
 def test_no_two_share_a_name_a_sub_or_an_address(people: list[Person]) -> None:
