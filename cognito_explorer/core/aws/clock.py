@@ -27,6 +27,8 @@ class Clock:
             theirs = parsedate_to_datetime(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))
         except ValueError:
             return False
+        if theirs.tzinfo is None:
+            theirs = theirs.replace(tzinfo=UTC)  # "-0000", by which RFC 5322 means UTC
         before, self.ahead = self.ahead, theirs - datetime.now(UTC)
         return abs(self.ahead - before) > _LEAST
 

@@ -36,6 +36,9 @@ async def pool_settings(aws: "Aws", pool_id: str) -> Settings:
     answer: Any = await aws.read(aws.idp.describe_user_pool, UserPoolId=pool_id)
     pool = answer["UserPool"]
     found = {name: pool[name] for name in sorted(POOL_MEMBERS) if name in pool}
+    if "UserPoolTags" in found:
+        # CloudFormation's own tags are shown, refused when sent, and stay.
+        found["UserPoolTags"] = {k: v for k, v in found["UserPoolTags"].items() if not k.lower().startswith("aws:")}
     if "AdminCreateUserConfig" in found:
         # Cognito shows the days of a temporary password here, too, and refuses them where the policy has them.
         shown = found["AdminCreateUserConfig"]

@@ -57,6 +57,12 @@ def test_no_other_refusal_does(code: str, message: str, ahead: timedelta) -> Non
     assert abs(clock.ahead) < timedelta(seconds=5)
 
 
+def test_a_time_without_a_zone_is_utc() -> None:
+    clock = Clock()
+    assert clock.learn(refusal("InvalidSignatureException", EXPIRED, http_date(HOUR).replace("GMT", "-0000")))
+    assert abs(clock.ahead - HOUR) < timedelta(seconds=5)
+
+
 @pytest.mark.parametrize(
     "trouble",
     [

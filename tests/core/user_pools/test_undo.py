@@ -17,6 +17,7 @@ from cognito_explorer.core.user_pools.groups import Group, NewGroup
 from cognito_explorer.core.user_pools.undo import inverse_of, undo
 from cognito_explorer.core.user_pools.undo_settings import is_as_left
 from cognito_explorer.core.user_pools.users import NewUser, User
+from tests.core.aws.stubbed import Stubbed
 from tests.core.changes import change_of
 from tests.sandbox_fixture import RunningSandbox
 
@@ -219,6 +220,17 @@ async def test_settings_of_a_client_are_set_back_unless_somebody_changed_them_ag
     count = len(aws.journal.recent())
     await settings.update_client(aws, pool_id, client_id, {"ClientName": "two"})
     assert len(aws.journal.recent()) == count, "what is so already is not sent"
+
+
+async def test_tags_that_aws_has_set_itself_are_not_sent() -> None:
+    stubbed = Stubbed()
+    tags = {"aws:cloudformation:stack-name": "web", "team": "moon"}
+    stubbed.reader.add_response("describe_user_pool", {"UserPool": {"UserPoolTags": tags}})
+    sent = {"UserPoolId": "us-east-1_abc", "UserPoolTags": {"team": "moon"}, "DeletionProtection": "ACTIVE"}
+    stubbed.writer.add_response("update_user_pool", {}, sent)
+    await settings.set_deletion_protection(stubbed.aws, "us-east-1_abc", is_on=True)
+    stubbed.writer.assert_no_pending_responses()
+    stubbed.aws.close()
 
 
 @pytest.mark.parametrize(
