@@ -43,9 +43,10 @@ def _read(profile_name: str, login_session: str) -> dict[str, Any]:
         found = kept["accessToken"]
         ends = datetime.fromisoformat(found["expiresAt"])
         metadata = {name: found[key] for name, key in _KEYS.items()}
+        has_ended = ends <= datetime.now(UTC)
     except (OSError, ValueError, KeyError, TypeError) as trouble:
         raise _signed_out(profile_name, "has not signed in") from trouble
-    if ends <= datetime.now(UTC):
+    if has_ended:
         raise _signed_out(profile_name, "signed in too long ago")
     return {**metadata, "expiry_time": ends.isoformat()}
 

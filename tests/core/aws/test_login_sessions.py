@@ -77,12 +77,15 @@ async def test_what_was_renewed_meanwhile_is_read_anew(signed_in: SignedIn) -> N
     aws.close()
 
 
-@pytest.mark.parametrize("left", ["nothing", "no json", "no keys", "ended"])
+@pytest.mark.parametrize("left", ["nothing", "no json", "no keys", "no zone", "ended"])
 async def test_who_is_not_signed_in_is_told_which_command_does_it(signed_in: SignedIn, left: str) -> None:
     if left == "no json":
         signed_in.file.write_text("{")
     elif left == "no keys":
         signed_in.leave(accessToken={})
+    elif left == "no zone":
+        keys = {"accessKeyId": "AKIAXXXXXXXXXXXXXXXX", "secretAccessKey": "x", "sessionToken": "x"}
+        signed_in.leave(accessToken={**keys, "expiresAt": "2030-01-01T00:00:00"})
     elif left == "ended":
         signed_in.leave(lasts=timedelta(seconds=-1))
     with pytest.raises(SessionExpired, match="“aws login”") as refused:
