@@ -86,6 +86,9 @@ class Aws:
         except Exception as trouble:
             aws.close()
             raise _as_expected(trouble) from trouble
+        except BaseException:
+            aws.close()  # whoever wanted it has gone
+            raise
         return aws
 
     @classmethod

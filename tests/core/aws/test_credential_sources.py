@@ -4,6 +4,7 @@ import asyncio
 import json
 import shlex
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +159,21 @@ async def test_a_program_that_never_ends_is_ended(plain: Profile, monkeypatch: p
     program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
     with pytest.raises(SessionExpired, match="printed no credentials"):
         await arn_of(replace(plain, credential_process=program))
+
+
+async def test_a_door_that_nobody_waits_for_any_longer_keeps_no_thread(
+    plain: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "PROCESS_TIMEOUT_S", 0.5)
+    program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    opening = asyncio.ensure_future(Aws.open(replace(plain, id="left-alone", credential_process=program)))
+    await asyncio.sleep(0)
+    (worker,) = [each for each in threading.enumerate() if each.name.startswith("aws-left-alone")]
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await asyncio.to_thread(worker.join, 30)
+    assert not worker.is_alive()
 
 
 async def test_a_token_file_that_is_not_there_says_so(plain: Profile, tmp_path: Path) -> None:
