@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -51,7 +52,8 @@ class Connections(QObject):
         self._trusted: set[str] = set()
         self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
-        self._opening = asyncio.Lock()
+        # One profile's program or metadata service may take a minute: the others do not wait for it.
+        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._is_neighbour_gone = False
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
@@ -65,7 +67,7 @@ class Connections(QObject):
     async def open(self, profile: Profile, region: str = "") -> "Aws":
         """The door of a profile in a region, opened once. Raises ExplorerError when it cannot be opened."""
         profile = await self._confirmed(profile)
-        async with self._opening:
+        async with self._opening[profile.id]:
             reachable = await self._reachable(profile)
             key = (profile.id, region or profile.region)
             if key not in self._doors:
@@ -75,7 +77,7 @@ class Connections(QObject):
     async def open_apart(self, profile: Profile) -> "Aws":
         """A door of one's own, to try a profile as it is now; close it when done. Raises ExplorerError."""
         profile = await self._confirmed(profile)
-        async with self._opening:
+        async with self._opening[profile.id]:
             return await self._make_door(await self._reachable(profile), profile.region)
 
     def renew(self, profile: Profile) -> None:
@@ -92,7 +94,7 @@ class Connections(QObject):
 
     async def restart_sandbox(self) -> None:
         """Start the sandbox again, on its old port where that is free. Raises ExplorerError."""
-        async with self._opening:
+        async with self._opening[SANDBOX_PROFILE.id]:
             await self._start_sandbox()
         self.sandbox_started.emit()
 

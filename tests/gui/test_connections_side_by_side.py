@@ -1,5 +1,8 @@
 """Several profiles and Regions in one window: in the tree, in front, closed, and there again at the next start."""
 
+import asyncio
+import shlex
+import sys
 from dataclasses import replace
 
 import pytest
@@ -7,12 +10,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
+from cognito_explorer.core.aws import credentials
+from cognito_explorer.core.errors import SessionExpired
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.anything import suggest
 from cognito_explorer.gui.connection_rows import cross_of, second_line
-from cognito_explorer.gui.connections import SANDBOX_PROFILE
+from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
@@ -212,3 +218,19 @@ async def test_a_profile_that_is_gone_is_told_and_no_longer_awaited(
     window.book.changed.emit()
     assert "1 connection of last time cannot be opened: the profile is gone." in toasts(window)
     assert settings.texts("connections") == ["sandbox us-east-1"]
+
+
+async def test_a_slow_profile_holds_up_no_other(
+    demo_sandbox: RunningSandbox, theme_app: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "PROCESS_TIMEOUT_S", 5)
+    program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    profile = Profile("slow", "Slow", "process", "us-east-1", "#3A57D6", credential_process=program)
+    connections = Connections(demo_sandbox.data)
+    slow = asyncio.ensure_future(connections.open(profile))
+    quick = asyncio.ensure_future(connections.open(SANDBOX_PROFILE))
+    done, _ = await asyncio.wait((slow, quick), return_when=asyncio.FIRST_COMPLETED)
+    assert done == {quick}
+    with pytest.raises(SessionExpired):
+        await slow
+    await connections.close()
