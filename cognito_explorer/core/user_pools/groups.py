@@ -94,7 +94,8 @@ async def delete_group(aws: "Aws", pool_id: str, group: Group) -> None:
     if len(members) > MEMBERS_NOTED:
         before[TOO_MANY] = f"more than {MEMBERS_NOTED}"
     elif members:
-        before[MEMBERS] = json.dumps([member.username for member in members], ensure_ascii=False)
+        # A name may be somebody else's by the time the group comes back.
+        before[MEMBERS] = json.dumps({member.username: member.sub for member in members}, ensure_ascii=False)
     intent = Intent(f"group {group.name}", before, {}, pool_id)
     await aws.write(intent, aws.idp.delete_group, UserPoolId=pool_id, GroupName=group.name)
 

@@ -8,6 +8,7 @@ from cognito_explorer.core.errors import NotFound
 from cognito_explorer.core.journal import Change, Intent
 from cognito_explorer.core.user_pools import groups
 from cognito_explorer.core.user_pools.undo_way import Facts, Way, moved_on
+from cognito_explorer.core.user_pools.users import find_user
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -49,19 +50,22 @@ async def _set_back(aws: "Aws", change: Change, intent: Intent) -> None:
 
 
 async def _create_again(aws: "Aws", change: Change, intent: Intent) -> None:
-    """The group first, then each member as a write of its own. Who is gone by now stays so."""
+    """The group first, then each member as a write of its own. Who is gone by now stays so, whoever has the name."""
     await groups.send_create(aws, intent, _name(change), change.before)
-    for username in _members(change):
-        with suppress(NotFound):
-            await groups.add_to_group(aws, change.scope, username, _name(change))
+    for username, sub in _members(change).items():
+        user = await find_user(aws, change.scope, username)
+        if user is not None and user.sub == sub:
+            with suppress(NotFound):
+                await groups.add_to_group(aws, change.scope, username, _name(change), sub=sub)
 
 
 def _name(change: Change) -> str:
     return change.target.removeprefix(_GROUP)
 
 
-def _members(change: Change) -> list[str]:
-    found: list[str] = json.loads(change.before.get(groups.MEMBERS) or "[]")
+def _members(change: Change) -> dict[str, str]:
+    """The username and the sub of each."""
+    found: dict[str, str] = json.loads(change.before.get(groups.MEMBERS) or "{}")
     return found
 
 

@@ -177,6 +177,18 @@ async def test_a_deleted_group_comes_back_with_its_members_once(
     assert refused.value.hint == f"There is a group {group.name} again."
 
 
+async def test_whoever_has_a_members_name_by_now_is_not_put_into_the_group(
+    aws: Aws, pool_id: str, group: Group, guest: User
+) -> None:
+    await groups.add_to_group(aws, pool_id, guest.username, group.name)
+    await groups.delete_group(aws, pool_id, group)
+    deleted = newest(aws)
+    await users.delete_user(aws, pool_id, guest)
+    await users.create_user(aws, pool_id, NewUser(guest.username, {"email": guest.email}, invitation="none"))
+    await undo(aws, deleted)
+    assert await groups.list_users_in_group(aws, pool_id, group.name).next_page() == ()
+
+
 async def test_a_changed_group_is_set_back_but_keeps_a_role_it_was_given(aws: Aws, pool_id: str, group: Group) -> None:
     wanted = NewGroup(group.name, "Something else", precedence=3)
     assert await groups.update_group(aws, pool_id, group, wanted)
