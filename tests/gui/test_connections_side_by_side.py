@@ -227,8 +227,8 @@ async def test_a_slow_profile_holds_up_no_other(
     program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
     profile = Profile("slow", "Slow", "process", "us-east-1", "#3A57D6", credential_process=program)
     connections = Connections(demo_sandbox.data)
-    slow = asyncio.ensure_future(connections.open(profile))
-    quick = asyncio.ensure_future(connections.open(SANDBOX_PROFILE))
+    slow = asyncio.get_running_loop().create_task(connections.open(profile))
+    quick = asyncio.get_running_loop().create_task(connections.open(SANDBOX_PROFILE))
     done, _ = await asyncio.wait((slow, quick), return_when=asyncio.FIRST_COMPLETED)
     assert done == {quick}
     with pytest.raises(SessionExpired):

@@ -166,7 +166,9 @@ async def test_a_door_that_nobody_waits_for_any_longer_keeps_no_thread(
 ) -> None:
     monkeypatch.setattr(credentials, "PROCESS_TIMEOUT_S", 0.5)
     program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
-    opening = asyncio.ensure_future(Aws.open(replace(plain, id="left-alone", credential_process=program)))
+    opening = asyncio.get_running_loop().create_task(
+        Aws.open(replace(plain, id="left-alone", credential_process=program))
+    )
     await asyncio.sleep(0)
     (worker,) = [each for each in threading.enumerate() if each.name.startswith("aws-left-alone")]
     opening.cancel()
