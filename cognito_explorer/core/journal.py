@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -180,13 +180,13 @@ class Journal:
         found = await self.search(change.id)
         return next((each for each in found if each.undoes == change.id and each.outcome == "accepted"), None)
 
-    async def export(self, path: Path, text: str = "") -> int:
+    async def export(self, path: Path, text: str = "", *, shown: Callable[[Change], Change] | None = None) -> int:
         """Write what `search` finds into a file, a change a line, oldest last. Returns how many.
 
-        Raises ExplorerError and OSError.
+        `shown` makes of each change, in a thread, what may be seen of it. Raises ExplorerError and OSError.
         """
         found = await self.search(text, limit=_EXPORTED)
-        await asyncio.to_thread(_write_lines, path, found)
+        await asyncio.to_thread(_write_lines, path, map(shown, found) if shown is not None else found)
         return len(found)
 
     async def close(self) -> None:
@@ -247,7 +247,7 @@ class Journal:
         return tuple(islice(fitting, skip, skip + limit))
 
 
-def _write_lines(path: Path, changes: tuple[Change, ...]) -> None:
+def _write_lines(path: Path, changes: Iterable[Change]) -> None:
     path.write_text("".join(f"{each.as_json()}\n" for each in changes), encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -171,6 +172,7 @@ class ErrorBanner(QFrame):
         self.explain_button.clicked.connect(self._explain)
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.dismiss)
+        privacy().changed.connect(self._show_words)
         self._arrange()
         self.hide()
 
@@ -187,8 +189,7 @@ class ErrorBanner(QFrame):
         self._offer_retry(may_help=not lacks)
         if retry:
             self.retry_button.setText(retry)
-        self._title.setText(error.title)
-        self._hint.setText(error.hint)
+        self._show_words()
         self._hint.setVisible(bool(error.hint))
         small = " · ".join(part for part in (error.code, error.operation, error.request_id) if part)
         self._code.setText(small)
@@ -209,6 +210,11 @@ class ErrorBanner(QFrame):
         named = {"Code": self._error.code, "Operation": self._error.operation, "Request id": self._error.request_id}
         lines = [self._error.title, self._error.hint, *(f"{name}: {text}" for name, text in named.items() if text)]
         return "\n".join(line for line in lines if line)
+
+    def _show_words(self) -> None:
+        if self._error is not None:
+            self._title.setText(privacy().in_text(self._error.title))
+            self._hint.setText(privacy().in_text(self._error.hint))
 
     def _offer_retry(self, *, may_help: bool) -> None:
         """Its owner may have hidden the button for good."""

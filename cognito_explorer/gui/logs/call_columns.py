@@ -4,6 +4,7 @@ from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.operations import Effect, effect_of, is_billed
 from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
 
@@ -45,7 +46,7 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
             lambda call: look_of_call(call)[0],
             icon=lambda call: look_of_call(call)[2],
             tone=lambda call: look_of_call(call)[1],
-            tooltip=lambda call: call.summary or call.outcome,
+            tooltip=lambda call: privacy().in_text(call.summary) or call.outcome,
             width=126,
         ),
         Column("ms", lambda call: call.duration_ms, width=54, is_right_aligned=True),

@@ -13,6 +13,7 @@ from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.logs.call_columns import look_of_call
@@ -44,6 +45,7 @@ class CallDetails(QWidget):
         column.addWidget(self.parameters, 1)
         self._rest = QWidget()
         column.addWidget(self._rest, 0)
+        privacy().changed.connect(self._follow_privacy)
         self.show_call(None, self.place)
 
     def show_call(self, call: LoggedCall | None, place: Place) -> None:
@@ -61,11 +63,14 @@ class CallDetails(QWidget):
         self._title.setText(breakable(call.operation))
         self._outcome.set_status(*look_of_call(call))
         self._billable.setVisible(is_billed(call.service, call.operation))
-        self._summary.setText(breakable(call.summary))
+        self._summary.setText(breakable(privacy().in_text(call.summary)))
         self._summary.setVisible(bool(call.summary))
         self._facts.set_facts(_facts(call))
         self.parameters.set_json(dict(call.parameters))
         self._offer(call)
+
+    def _follow_privacy(self) -> None:
+        self.show_call(self.call, self.place)
 
     def _offer(self, call: LoggedCall) -> None:
         self.copy_menu.clear()

@@ -9,7 +9,7 @@ from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.labels import breakable, plain_label, plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.logs.outcomes import look_of
@@ -50,7 +50,7 @@ class ChangeDetails(QScrollArea):
         self._title.setText(breakable(privacy().in_text(f"{change.action}, {change.target}")))
         self._outcome.set_status(look.words, look.tone, look.icon)
         advice = " ".join(part for part in (look.advice, change.trouble) if part)
-        self._advice.setText(breakable(advice))
+        self._advice.setText(breakable(privacy().in_text(advice)))
         self._advice.setVisible(bool(advice))
         self._facts.set_facts(_facts(change))
         self.comparison.show_change(change)
@@ -64,7 +64,8 @@ class ChangeDetails(QScrollArea):
     def show_undo(self, title: str, why_not: str = "") -> None:
         """Say what *Undo* would do, or why it cannot."""
         self.undo_button.setEnabled(bool(title))
-        self.undo_button.setToolTip(why_not or title)
+        title, why_not = privacy().in_text(title), privacy().in_text(why_not)
+        self.undo_button.setToolTip(plain_tooltip(why_not or title))
         note = f"{title}. It is looked first whether nothing changed since." if title else why_not
         self.undo_note.setText(breakable(note))
 
@@ -132,7 +133,7 @@ def _facts(change: Change) -> list[Fact]:
     facts = [
         Fact("When", clock().exact(change.at)),
         Fact("Profile", change.profile_name or change.profile_id, hint=change.region),
-        Fact("Who", change.caller_arn, is_identifier=True),
+        Fact("Who", privacy().in_text(change.caller_arn), is_identifier=True),
         Fact("Case", change.case_number),
         Fact("In", change.scope, is_identifier=True),
         Fact("Request id", change.request_id, is_identifier=True),

@@ -19,13 +19,14 @@ from cognito_explorer.gui.lib.dialogs import ask_save_file, confirm_with_care
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.logs.change_details import ChangeDetails
 from cognito_explorer.gui.logs.counting import count_changes
-from cognito_explorer.gui.logs.outcomes import change_columns
+from cognito_explorer.gui.logs.outcomes import as_shown, change_columns
 
 _PAGE = 200
 _TYPING_MS = 200
@@ -143,7 +144,7 @@ class JournalPanel(Panel):
         if path is None:
             return
         try:
-            count = await self._journal.export(path, self.line.text())
+            count = await self._journal.export(path, self.line.text(), shown=partial(as_shown, privacy()))
         except OSError as trouble:
             title = f"{path.name} could not be written."
             raise ExplorerError(title, f"Choose another folder. ({trouble.strerror})", code="NotWritten") from trouble
@@ -194,6 +195,7 @@ class JournalPanel(Panel):
         self.line.textChanged.connect(lambda: self._wait.start())
         self._wait.timeout.connect(self.reload)
         self.view.selected.connect(self._show_selected)
+        privacy().changed.connect(self._show_selected)
         self._table.more_wanted.connect(
             lambda: self.tasks.start("more", self._load_more(), label="Searching the journal")
         )

@@ -1,11 +1,11 @@
 """What became of a change, as a word with an icon, and its table's columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cognito_explorer.core.journal import Change, Outcome
 from cognito_explorer.gui.lib.columns import Column
-from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.privacy import Privacy, privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
 
@@ -37,7 +37,7 @@ def explain_outcome(change: Change) -> str:
     """The outcome, what to do about it, and what AWS said."""
     look = look_of(change)
     words = f"{look.words}. {look.advice}" if look.advice else look.words
-    return f"{words}\n{change.trouble}" if change.trouble else words
+    return f"{words}\n{privacy().in_text(change.trouble)}" if change.trouble else words
 
 
 def change_columns(*, is_narrow: bool = False) -> tuple[Column[Change], ...]:
@@ -57,15 +57,26 @@ def change_columns(*, is_narrow: bool = False) -> tuple[Column[Change], ...]:
         Column("Change", lambda change: in_short(change), width=260, is_hidden=is_narrow),
         Column("Case", lambda change: change.case_number, width=90, is_hidden=is_narrow),
         Column("Profile", lambda change: change.profile_name or change.profile_id, width=86 if is_narrow else 130),
-        Column("Who", lambda change: change.caller_arn, width=220, is_identifier=True, is_hidden=True),
+        Column("Who", _who, width=220, is_identifier=True, is_hidden=True),
         Column("Request id", lambda change: change.request_id, width=220, is_identifier=True, is_hidden=True),
     )
+
+
+def as_shown(hidden: Privacy, change: Change) -> Change:
+    """A change as it may be seen: people's data is masked while the switch is on."""
+    before, after = ({k: hidden.of_claim(k, v) for k, v in side.items()} for side in (change.before, change.after))
+    target, trouble, who = (hidden.in_text(text) for text in (change.target, change.trouble, change.caller_arn))
+    return replace(change, before=before, after=after, target=target, trouble=trouble, caller_arn=who)
 
 
 def in_short(change: Change) -> str:
     """Before and after in a line: "enabled: no → yes"."""
     names = list(dict.fromkeys((*change.before, *change.after)))
     return ", ".join(_step(name, change.before, change.after) for name in names)
+
+
+def _who(change: Change) -> str:
+    return privacy().in_text(change.caller_arn)
 
 
 def _step(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
 
@@ -45,8 +46,8 @@ class TroubleLine(QWidget):
             self._sign.set_icon("info" if lacks else "error", tone)
             set_tone(self._title, tone)
             self.again_button.setVisible(not lacks)
-            self._title.setText(error.title)
-            self._hint.setText(error.hint)
+            self._title.setText(privacy().in_text(error.title))
+            self._hint.setText(privacy().in_text(error.hint))
             self._hint.setVisible(bool(error.hint))
             small = " · ".join(part for part in (error.code, error.operation) if part)
             self._code.setText(small)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
+from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.privacy import mask, privacy
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme
@@ -70,3 +72,16 @@ async def test_toasts_and_the_clipboard_are_masked(theme_app: Theme) -> None:
     assert QGuiApplication.clipboard().text() == "a•••@•••"
     window.hide()
     window.deleteLater()
+
+
+def test_an_error_is_masked_as_long_as_the_switch_is_on(theme_app: Theme) -> None:
+    banner = ErrorBanner()
+    banner.show_error(ExplorerError("Nothing was undone.", f"Then: email was {ADA.email}."))
+    assert words_of(banner) == ["Nothing was undone.", "Then: email was a•••@•••."]
+    privacy().switch(on=False)
+    assert words_of(banner)[1] == f"Then: email was {ADA.email}."
+    banner.deleteLater()
+
+
+def words_of(banner: ErrorBanner) -> list[str]:
+    return [label.text() for label in banner.findChildren(QLabel) if label.text()]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,8 +16,10 @@ from cognito_explorer.core.user_pools.groups import NewGroup
 from cognito_explorer.core.user_pools.users import NewUser, User
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.journal_panel import JournalPanel
+from cognito_explorer.gui.logs.outcomes import as_shown
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.workspace import PageKind
 from tests.gui.windows import keys_profile, page_of
@@ -169,6 +172,28 @@ async def test_what_is_found_is_exported(shared_window: MainWindow, tmp_path: Pa
     await hand.settle()
     lines = await asyncio.to_thread((tmp_path / "out.jsonl").read_text, "utf-8")
     assert [json.loads(line)["case_number"] for line in lines.splitlines()] == ["case 4711"] * 3
+
+
+async def test_with_the_privacy_switch_on_nobody_is_named_on_the_page_or_in_the_file(
+    shared_window: MainWindow, tmp_path: Path
+) -> None:
+    aws, pool_id, user = await changed_user(shared_window)
+    await users.update_attributes(aws, pool_id, user, user.attributes | {"email": "new@x.example", "name": "Ada L"})
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminUpdateUserAttributes")
+    page.view.selectRow(0)
+    await hand.settle()
+    privacy().switch(on=True)
+    try:
+        told = [label.text() for label in page.details.findChildren(QLabel) if not label.isHidden()]
+        assert not [text for text in told if "@x.example" in text or "Ada L" in text]
+        await aws.journal.export(tmp_path / "out.jsonl", user.username, shown=partial(as_shown, privacy()))
+    finally:
+        privacy().switch(on=False)
+    written = (tmp_path / "out.jsonl").read_text("utf-8")
+    assert user.username in written
+    assert "@x.example" not in written
+    assert "Ada L" not in written
 
 
 async def test_what_is_wrong_with_the_journal_stands_above_it(shared_window: MainWindow) -> None:
