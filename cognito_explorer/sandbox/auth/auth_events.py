@@ -15,7 +15,7 @@ EventType = Literal["SignIn", "SignUp", "ForgotPassword", "PasswordChange", "Res
 EventResponse = Literal["Pass", "Fail", "InProgress"]
 Decision = Literal["NoRisk", "AccountTakeover", "Block"]
 
-_TWO_YEARS_S = 2 * 365 * 86400
+KEPT_S = 2 * 365 * 86400
 FEEDBACK_PURPOSE = "auth event feedback"
 
 
@@ -96,8 +96,7 @@ def _risk(decision: Decision, level: str, *, is_compromised: bool) -> dict[str, 
 
 def _write(world: World, user: User, event_id: str, body: dict[str, Any]) -> None:
     now = world.clock.now()
-    # Kept two years.
-    world.store.execute("DELETE FROM auth_events WHERE user_id = ? AND created_at < ?", (user.id, now - _TWO_YEARS_S))
+    world.store.execute("DELETE FROM auth_events WHERE user_id = ? AND created_at < ?", (user.id, now - KEPT_S))
     world.store.execute(
         "INSERT INTO auth_events (event_id, user_id, created_at, body) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (event_id) DO UPDATE SET body = excluded.body",

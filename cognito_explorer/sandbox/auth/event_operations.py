@@ -4,6 +4,7 @@ from typing import Any
 
 from cognito_explorer.sandbox.auth.auth_events import (
     FEEDBACK_PURPOSE,
+    KEPT_S,
     check_protected,
     describe_event,
     give_feedback,
@@ -30,7 +31,9 @@ def list_auth_events(call: Call) -> dict[str, Any]:
     listing = Listing("AdminListUserAuthEvents", _NEWEST_FIRST, (user.id,), start=_BEYOND_ALL)
     limit = call.params.get("MaxResults") or 60
     rows, token = read_page(call.world, listing, limit=limit, token=call.params.get("NextToken"))
-    return {"AuthEvents": [describe_event(row) for row in rows]} | ({"NextToken": token} if token else {})
+    kept = [row for row in rows if row["created_at"] >= call.world.clock.now() - KEPT_S]
+    is_last = token is None or len(kept) < len(rows)
+    return {"AuthEvents": [describe_event(row) for row in kept]} | ({} if is_last else {"NextToken": token})
 
 
 @operation("cognito-idp", "AdminUpdateAuthEventFeedback")

@@ -1,11 +1,14 @@
 """Challenges, their parameters and answers, and who is asked which: facts of auth-flows.md section 3."""
 
+import hashlib
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
 import pytest
 
+from cognito_explorer.sandbox.auth import srp as proofs
 from tests.sandbox.auth.passkey_device import Authenticator
 from tests.sandbox.auth.second_factors import MAIL, PHONE, invite, make_mfa_pool, register_authenticator, respond
 from tests.sandbox.auth.srp_client import SrpClient
@@ -353,3 +356,15 @@ def test_an_access_token_is_credit_for_a_level_of_its_own_user(pool: PoolUnderTe
     pool.sandbox.advance(10)
     late = choose(pool, ACCESS_TOKEN=token, TARGET_ACR_VALUES=level, MAX_AGE="5")
     assert late["ChallengeName"] == "SELECT_CHALLENGE"
+
+
+def test_numbers_that_betray_the_secret_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """auth-flows.md 4: reject A mod N = 0 and u = 0."""
+    verifier = proofs.verifier_of("Ab1Cd2Ef3", "alice", PASSWORD, "8f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e")
+    assert proofs.session_key(5, verifier, 7)
+    for public_a in (0, proofs.N, 2 * proofs.N):
+        assert proofs.session_key(public_a, verifier, 7) is None
+    # No numbers are known whose hash is zero.
+    nought = SimpleNamespace(digest=lambda: bytes(32))
+    monkeypatch.setattr(hashlib, "sha256", lambda data: nought)
+    assert proofs.session_key(5, verifier, 7) is None

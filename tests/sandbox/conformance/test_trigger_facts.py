@@ -124,6 +124,7 @@ def test_people_of_providers_meet_no_challenges_messages_or_migrations(sandbox: 
         "PreAuthentication",
         "PostAuthentication",
     }
+    assert "PreSignUp_ExternalProvider" in scene.sources()
     harbour.drop()
 
 
