@@ -11,6 +11,7 @@ from cognito_explorer.sandbox.federation.inbound_trigger import revised_claims
 from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.triggers.authentication import after_authentication, before_authentication
 from cognito_explorer.sandbox.triggers.registration import after_confirmation, before_sign_up
+from cognito_explorer.sandbox.user_pools.groups import join_provider_group
 from cognito_explorer.sandbox.user_pools.provider_links import Identity, federated_user, linked_user
 from cognito_explorer.sandbox.user_pools.schema import check_changed_attributes, check_values, required_attributes
 from cognito_explorer.sandbox.user_pools.users import EXTERNAL_PROVIDER, User, check_aliases_free, save_user
@@ -73,6 +74,7 @@ def _welcome(world: World, pool: dict[str, Any], identity: Identity, mapped: dic
     admission = before_sign_up(world, pool, "ExternalProvider", name, mapped)
     verified = {f"{attribute}_verified": "true" for attribute in admission.verified}
     user = federated_user(world, pool, identity, _unverified(mapped, {}) | mapped | verified)
+    join_provider_group(world, pool["Id"], identity.provider, user.id)
     after_confirmation(world, pool, "ConfirmSignUp", user)
     return user
 
