@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from cognito_explorer.sandbox.auth.step_up import is_satisfied, level_name, reached_level
 from cognito_explorer.sandbox.auth.tokens import Grant, issue_tokens
+from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import redirect, set_cookie
 from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest
 from cognito_explorer.sandbox.hosted_ui.codes import issue_code
@@ -84,7 +85,11 @@ def _enter(visit: Visit, request: AuthorizationRequest, session: Session, *, eve
         acr=acr_of(visit.pool, request, session),
         sso_session=session.sso_session,
     )
-    tokens = issue_tokens(visit.world, visit.pool, request.client, user, grant)
+    try:
+        tokens = issue_tokens(visit.world, visit.pool, request.client, user, grant)
+    except ServiceError as refusal:
+        # What a trigger refuses is told in its words.
+        raise request.refuse("invalid_request", refusal.message) from refusal
     # The implicit flow has no refresh token.
     answer = {"access_token": tokens["AccessToken"]}
     if "IdToken" in tokens:

@@ -176,6 +176,7 @@ def _handle(world: World, handler: Handler, request: Request, body: bytes) -> Re
     try:
         return handler(visit)
     except Refused as refused:
+        world.errands.refuse(refused)
         return refused.response
 
 

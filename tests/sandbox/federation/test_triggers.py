@@ -64,6 +64,17 @@ def test_a_trigger_in_the_implicit_flow_does_not_ask_for_the_step_again(build: B
     assert scene.sources() == ["TokenGeneration_HostedAuth"]
 
 
+def test_who_gets_no_tokens_was_never_here(build: Build) -> None:
+    lines = "if event['triggerSource'].startswith('Token'):\n    raise Exception('no moon')"
+    harbour, scene = build("federated-implicit", ALL, lines)
+    harbour.allow(AllowedOAuthFlows=["implicit"])
+    with harbour.browser() as browser:
+        end = travel(harbour, browser, "luna", response_type="token", code_challenge="", code_challenge_method="")[1]
+    assert "error_description=PreTokenGeneration+failed+with+error+no+moon" in end.headers["location"]
+    assert scene.sources() == ["PreSignUp_ExternalProvider", "TokenGeneration_HostedAuth"]
+    assert harbour.pool.idp.list_users(UserPoolId=harbour.pool.pool_id)["Users"] == []
+
+
 def test_a_function_has_the_last_word_on_what_a_provider_tells(build: Build) -> None:
     lines = (
         "if 'attributes' in event['request']:",

@@ -108,3 +108,14 @@ def test_registration_on_the_page_asks_the_triggers(sandbox: RunningSandbox) -> 
     assert "Your account is confirmed." in then.text
     assert scene.pool.status("eve") == "CONFIRMED"
     assert scene.sources()[-2:] == ["PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp"]
+
+
+def test_a_trigger_that_refuses_tokens_in_the_implicit_flow_is_told_to_the_application(sandbox: RunningSandbox) -> None:
+    scene = make(sandbox, "page-refused-tokens", ["PreTokenGeneration"], "raise Exception('no moon')")
+    with Browser(sandbox, "page-refused-tokens") as browser:
+        back = enter(browser, scene, "token")
+        assert parse_qs(urlsplit(back.headers["location"]).fragment) == {
+            "error": ["invalid_request"],
+            "error_description": ["PreTokenGeneration failed with error no moon"],
+        }
+        assert "cognito" not in browser.http.cookies
