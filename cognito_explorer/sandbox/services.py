@@ -136,7 +136,7 @@ class Services:
     def _answer_json(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         model = find_model(request)
         attempt.service, attempt.operation = model.service_model.service_name, model.name
-        self._world.faults.check_errors(attempt.name)
+        self._check_errors(attempt)
         if is_public(model):
             attempt.decision = "public"
             call = _read_call(request, model)
@@ -155,7 +155,7 @@ class Services:
     def _answer_rest(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         route = find_route("lambda", request)
         attempt.operation = route.model.name
-        self._world.faults.check_errors(attempt.name)
+        self._check_errors(attempt)
         who, region = self._identify(request, signature, "json", attempt)
         call = parse_rest_call(route, request)
         access = lambda_access(call, region)
@@ -171,7 +171,7 @@ class Services:
         operation = form.get("Action", "")
         # Only names that exist go into the log: a form may hold anything at any place.
         attempt.operation = operation if _is_operation(attempt.service, operation) else ""
-        self._world.faults.check_errors(attempt.name)
+        self._check_errors(attempt)
         if attempt.service == "sts" and operation in PUBLIC:
             attempt.decision = "public"
             around = self._gate.around(request, host_region(request) or DEFAULT_REGION)
@@ -258,7 +258,7 @@ class Services:
         request = plain_s3(request)
         target, accesses = s3_target(request), s3_accesses(request)
         attempt.operation, attempt.resource = accesses[0].action.removeprefix("s3:"), accesses[0].resource
-        self._world.faults.check_errors(attempt.name)
+        self._check_errors(attempt)
         attempt.decision = "denied"
         self._gate.check_s3(who, accesses, target, request, region)
         attempt.decision = "allowed"
@@ -287,6 +287,11 @@ class Services:
             headers["content-encoding"] = ",".join(kept)
         checksums = {name: value for name, value in decoded.trailers.items() if name.startswith("x-amz-checksum-")}
         return replace(request, headers=headers | checksums, body=decoded.content)
+
+    def _check_errors(self, attempt: Attempt) -> None:
+        """A rule for failures has one look at a request, however often it is answered again after an errand."""
+        if not attempt.errands.has_begun:
+            self._world.faults.check_errors(attempt.name)
 
     def _identify(
         self, request: WireRequest, signature: Signature | None, protocol: Protocol, attempt: Attempt

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
+from tests.sandbox.functions.lambdas import make_function
 from tests.sandbox.pools import make_pool, refused
 from tests.sandbox_fixture import RunningSandbox, direct, start_sandbox
 
@@ -93,6 +94,24 @@ def test_an_error_comes_as_often_as_it_was_asked_for(sandbox: RunningSandbox) ->
     sandbox.client("cognito-identity").list_identity_pools(MaxResults=1)
     sandbox.control("faults", {"errors": [{**rule, "rate": 0}]})
     list_pools(sandbox)
+
+
+def test_a_call_that_was_let_through_does_not_fail_after_its_work_is_done(sandbox: RunningSandbox) -> None:
+    source = """
+        import json, os, urllib.request
+
+        def handler(event, context):
+            url = os.environ["AWS_ENDPOINT_URL"] + "/_sandbox/faults"
+            body = json.dumps({"errors": [{"operations": "lambda:*", "code": "ServiceException"}]}).encode()
+            headers = {"X-Sandbox-Token": os.environ["TOKEN"]}
+            urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers), timeout=20)
+            return "done"
+    """
+    settings = {"Environment": {"Variables": {"TOKEN": sandbox.ready["control_token"]}}, "Timeout": 30}
+    make_function(sandbox, "saboteur", source, **settings)
+    assert sandbox.client("lambda").invoke(FunctionName="saboteur")["Payload"].read() == b'"done"'
+    with refused("ServiceException"):
+        sandbox.client("lambda").invoke(FunctionName="saboteur")
 
 
 def test_other_services_fail_in_their_own_shape(sandbox: RunningSandbox) -> None:

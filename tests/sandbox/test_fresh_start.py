@@ -6,6 +6,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from tests.sandbox.functions.lambdas import make_function
 from tests.sandbox.pools import make_pool, refused
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
 
@@ -89,3 +90,21 @@ def test_an_emptied_demo_stays_empty_after_a_restart(tmp_path: Path) -> None:
         assert again.ready["access_key_id"] == running.ready["access_key_id"]
     finally:
         again.stop()
+
+
+def test_a_function_that_runs_meanwhile_leaves_nothing_behind(sandbox: RunningSandbox) -> None:
+    """Its own call empties the world, and so ends it."""
+    source = """
+        import os, time, urllib.request
+
+        def handler(event, context):
+            url = os.environ["AWS_ENDPOINT_URL"] + "/_sandbox/reset"
+            headers = {"X-Sandbox-Token": os.environ["TOKEN"]}
+            urllib.request.urlopen(urllib.request.Request(url, data=b"", headers=headers), timeout=20)
+            time.sleep(20)
+    """
+    settings = {"Environment": {"Variables": {"TOKEN": sandbox.ready["control_token"]}}, "Timeout": 30}
+    make_function(sandbox, "last", source, **settings)
+    with refused("ResourceNotFoundException"):
+        sandbox.client("lambda").invoke(FunctionName="last")
+    assert sandbox.control("functions")["invocations"] == []

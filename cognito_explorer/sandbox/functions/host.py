@@ -65,6 +65,8 @@ class FunctionHost:
         self._sts = sts
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._lock = threading.Lock()
+        # Rises when a world is forgotten: who had to wait for a turn must not run into the next one.
+        self._world_number = 0
         self._credentials: dict[tuple[str, str], Credentials] = {}
         self._running: set[subprocess.Popen[bytes]] = set()
         self._log: deque[Invocation] = deque(maxlen=_LOG_CAPACITY)
@@ -82,17 +84,12 @@ class FunctionHost:
             "request_id": request_id,
             "log_stream": f"{datetime.fromtimestamp(at, UTC):%Y/%m/%d}/[$LATEST]{request_id.replace('-', '')}",
         }
+        world_number = self._world_number
         with self._turns:
-            try:
-                root = self._unpacked(image.code)
-            except (OSError, ValueError, zipfile.BadZipFile) as problem:
-                # Names this system cannot write, or a full disk.
-                finished = never_started(request_id, f"its code cannot be unpacked ({type(problem).__name__})")
+            if self._world_number == world_number:
+                finished = self._finish(world, image, event, context, limit_s)
             else:
-                environment = self._environment(world, image, str(root), context["log_stream"])
-                limit_s = min(limit_s, settings["Timeout"])
-                task = Task(root, settings["Handler"], context, event, environment, limit_s)
-                finished = run_task(task, self._running)
+                finished = never_started(request_id, "its world was emptied")
         invocation = Invocation(
             at=at,
             function=settings["FunctionName"],
@@ -104,7 +101,8 @@ class FunctionHost:
             payload=finished.payload,
         )
         with self._lock:
-            self._log.append(invocation)
+            if self._world_number == world_number:
+                self._log.append(invocation)
         return invocation
 
     def close(self) -> None:
@@ -114,6 +112,8 @@ class FunctionHost:
 
     def forget(self) -> None:
         """End every function that still runs, and forget what ran, whom it ran as and its code."""
+        with self._lock:
+            self._world_number += 1
         self.close()
         with self._lock:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -125,6 +125,17 @@ class FunctionHost:
         with self._lock:
             rows = [asdict(entry) for entry in list(self._log)[-limit:][::-1]]
         return [{name: value for name, value in row.items() if name != "payload"} for row in rows]
+
+    def _finish(self, world: "World", image: Image, event: bytes, context: dict[str, Any], limit_s: float) -> Finished:
+        try:
+            root = self._unpacked(image.code)
+        except (OSError, ValueError, zipfile.BadZipFile) as problem:
+            # Names this system cannot write, or a full disk.
+            return never_started(context["request_id"], f"its code cannot be unpacked ({type(problem).__name__})")
+        settings = image.configuration
+        environment = self._environment(world, image, str(root), context["log_stream"])
+        task = Task(root, settings["Handler"], context, event, environment, min(limit_s, settings["Timeout"]))
+        return run_task(task, self._running)
 
     def _unpacked(self, code: bytes) -> Path:
         """The folder with a zip file's content, unpacked once."""
