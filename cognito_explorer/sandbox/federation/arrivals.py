@@ -29,9 +29,9 @@ def arrive(
 ) -> User:
     """The user with these claims: a new profile at the first sign-in, an updated one at every later one.
 
-    Raises FederationProblem. The claims have the provider's own names; the subject is called as the mapping says.
+    Raises FederationProblem. The claims have the provider's own names, but for the subject: that is `sub`.
     """
-    subject = _subject(provider, claims)
+    subject = _subject(claims)
     identity = Identity(provider["ProviderName"], subject, issuer=str(claims.get("iss", "")))
     try:
         name = f"{identity.provider}_{subject}"
@@ -57,8 +57,9 @@ def map_attributes(provider: Mapping[str, Any], claims: Mapping[str, Any]) -> di
     return {name: value for name, value in found.items() if value}
 
 
-def _subject(provider: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    subject = claims.get(provider["AttributeMapping"].get("username", "sub")) or claims.get("sub")
+def _subject(claims: Mapping[str, Any]) -> str:
+    """What a name is made of; its source is fixed, whatever an AttributeMapping says of `username`."""
+    subject = claims.get("sub")
     if not subject:
         raise FederationProblem("Invalid user attributes: the provider told no subject", error="invalid_request")
     return str(subject)

@@ -59,6 +59,19 @@ def test_a_stranger_with_good_manners_lets_people_in(harbour: Harbour, browser: 
     assert harbour.user(f"Stranger_{SUBJECT}")["email"] == "stranger@elsewhere.example"
 
 
+def test_a_name_is_made_of_the_subject_whatever_the_mapping_says(
+    harbour: Harbour, browser: Browser, provider: Stranger
+) -> None:
+    pool = {"UserPoolId": harbour.pool.pool_id, "ProviderName": "Stranger"}
+    harbour.pool.idp.update_identity_provider(**pool, AttributeMapping={"email": "email", "username": "email"})
+    provider.say("/userinfo", {"sub": "stranger-2", "email": "stranger@elsewhere.example"})
+    try:
+        assert "code" in come_back(harbour, browser, provider, sub="stranger-2")
+        assert harbour.user("Stranger_stranger-2")["email"] == "stranger@elsewhere.example"
+    finally:
+        harbour.pool.idp.update_identity_provider(**pool, AttributeMapping={"email": "email"})
+
+
 def test_an_answer_that_names_another_provider_is_not_taken(
     harbour: Harbour, browser: Browser, provider: Stranger
 ) -> None:
