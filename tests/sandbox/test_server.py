@@ -84,6 +84,13 @@ def test_s3_answers_no_page_that_its_bucket_does_not_know(sandbox: RunningSandbo
     assert "access-control-allow-origin" not in headers
 
 
+def test_a_bearers_token_is_no_signature_and_no_hindrance(sandbox: RunningSandbox) -> None:
+    public = call(sandbox, "GetUser", {"AccessToken": "x.y.z"}, Authorization="Bearer x.y.z")
+    assert (public[0], public[2]) == call(sandbox, "GetUser", {"AccessToken": "x.y.z"})[::2]
+    signed = call(sandbox, "ListUserPools", {"MaxResults": 1}, Authorization="Bearer x.y.z")
+    assert signed[2]["__type"] == "MissingAuthenticationTokenException"
+
+
 def test_json_must_be_called_json(sandbox: RunningSandbox) -> None:
     status, _, answer = call(sandbox, "GetUser", {}, **{"Content-Type": "text/plain"})
     assert (status, answer["__type"]) == (400, "SerializationException")
