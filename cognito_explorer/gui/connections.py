@@ -19,6 +19,7 @@ from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
+    from cognito_explorer.core.aws.pace import Pace
     from cognito_explorer.core.aws.permit import Permit
     from cognito_explorer.core.aws.person import Person
     from cognito_explorer.core.sandbox_process import SandboxProcess
@@ -48,6 +49,7 @@ class Connections(QObject):
         self._sandbox_data = sandbox_data
         self._doors: dict[tuple[str, str], Aws] = {}
         self.permits: dict[str, Permit] = {}
+        self._paces: dict[tuple[str, str, str], Pace] = {}
         self.person_of: Callable[[], Person | None] = lambda: None  # whom doors ask for MFA codes and sign-ins
         self._trusted: set[str] = set()
         self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
@@ -114,6 +116,11 @@ class Connections(QObject):
         if profile_id != SANDBOX_PROFILE.id:
             self.permits.pop(profile_id, None)
         self.forgotten.emit(profile_id)
+
+    def share_pace(self, door: "Aws", account_id: str) -> None:
+        """Have a door go by the rates that are kept for its account and Region, whatever profile leads there."""
+        place = (account_id, door.region, door.profile.endpoint_url)
+        door.pace = door.http.pace = self._paces.setdefault(place, door.pace)
 
     def close_door(self, profile_id: str, region: str) -> None:
         """Nobody looks through this door any more: close it when the writes under way have their answer."""

@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
         caller = self.session.caller
         if caller is not None:
             self.top_bar.show_caller(caller.account_id, caller.arn)
+            self._show_opened()  # it may go by another queue now
 
     def _show_users(self) -> None:
         front = self.session.front

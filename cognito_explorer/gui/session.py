@@ -213,6 +213,7 @@ class Session(QObject):
         except ExplorerError as error:
             self._fail(key, error)
             return
+        self._connections.share_pace(aws, caller.account_id)
         self._put(key, caller=caller)
         if key == self._front:
             self.caller_known.emit()

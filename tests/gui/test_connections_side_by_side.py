@@ -234,3 +234,18 @@ async def test_a_slow_profile_holds_up_no_other(
     with pytest.raises(SessionExpired):
         await slow
     await connections.close()
+
+
+async def test_profiles_of_one_account_and_region_go_by_the_same_rates(
+    shared_window: MainWindow, production: Profile
+) -> None:
+    hand, session = Hand(shared_window), shared_window.session
+    for region in ("us-east-1", "eu-west-1"):
+        session.switch(production, region)
+        await hand.settle()
+    first, there, elsewhere = (each.aws for each in session.connections())
+    assert first is not None
+    assert there is not None
+    assert elsewhere is not None
+    assert first.pace is there.pace is there.http.pace
+    assert elsewhere.pace is not there.pace

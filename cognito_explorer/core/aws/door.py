@@ -60,10 +60,10 @@ class Aws:
         self._writes: set[asyncio.Task[Any]] = set()
         self._is_closed = False
         self._is_acting = False
-        # A sandbox or another emulator has no rates of its own, until it throttles.
-        self.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
         self.permit = permit or Permit(profile)
         self.http = Http(self._threads, calls, self.permit, proxy_url=profile.proxy_url)
+        # A sandbox or another emulator has no rates of its own, until it throttles.
+        self.pace = self.http.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
 
     @classmethod
     async def open(
@@ -214,7 +214,7 @@ class Aws:
         acting = Aws(profile, connection, self.journal, self.calls, self.permit)
         acting._is_acting = True
         acting._writes = self._writes  # so that `drain` waits for these, too
-        acting.pace = self.pace
+        acting.pace = acting.http.pace = self.pace
         return acting
 
     def renew(self, profile: Profile) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
+from cognito_explorer.core.aws.pace import Pace
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.aws.threads import Threads
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
@@ -26,6 +27,7 @@ LARGEST_ANSWER = 1_000_000
 # Codes are words such as invalid_grant; what is longer, or a sentence, may hold what was sent.
 _ERROR = re.compile(r"[A-Za-z][\w.:-]{0,63}", re.ASCII)
 _LEEWAY_S = 0.3
+_TOO_MANY = 429
 _POSTED = {"/oauth2/token": "GetTokensFromRefreshToken", "/oauth2/revoke": "RevokeToken"}
 
 
@@ -72,6 +74,7 @@ class Http:
         self._threads = threads
         self.calls = calls
         self.permit = permit
+        self.pace: Pace | None = None
         self._proxy_url = proxy_url
         self._clients: dict[bool, httpx.Client] = {}
         self._retired: list[httpx.Client] = []
@@ -99,11 +102,15 @@ class Http:
         begun = time.monotonic()
         call = self._begin(request)
         try:
+            await self._take_turn(request)
+            begun = time.monotonic()
             answer = await (self._send_soon(request) if limits is None else self._send_limited(request, limits))
         except BaseException as trouble:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
             self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
             raise
+        if answer.status == _TOO_MANY and self.pace is not None and request.form is not None:
+            self.pace.throttled("cognito-idp", _rated_as(request))
         outcome = "ok" if answer.status < 400 else _error_of(answer)
         self.calls.add(replace(call, outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
         return answer
@@ -149,6 +156,10 @@ class Http:
         )
         self.calls.add(call)
         return call
+
+    async def _take_turn(self, request: HttpRequest) -> None:
+        if self.pace is not None and request.form is not None:
+            await self.pace.turn("cognito-idp", _rated_as(request))
 
     async def _send_soon(self, request: HttpRequest) -> HttpAnswer:
         client = partial(self._client, is_local=is_loopback(request.url))
@@ -234,6 +245,12 @@ def _nearest(url: str) -> str:
     """The user pools operation that does what a form posted there does; what is not known counts as admin write."""
     path = urlsplit(url).path
     return next((title for end, title in _POSTED.items() if path.endswith(end)), "PostForm")
+
+
+def _rated_as(request: HttpRequest) -> str:
+    """The operation in whose rate category the endpoint's requests count (quotas in Amazon Cognito)."""
+    is_machine = (request.form or {}).get("grant_type") == "client_credentials"
+    return "GetClientToken" if is_machine else _nearest(request.url)
 
 
 def _read_some(response: "httpx.Response", limits: Limits) -> tuple[str, bool]:

@@ -1,5 +1,6 @@
 """Requests that are no AWS API calls: safe addresses only, no redirects, logged without secrets."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ import pytest
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import LARGEST_ANSWER, Http, HttpAnswer, HttpRequest, Limits, check_address
+from cognito_explorer.core.aws.pace import Pace
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
 from cognito_explorer.core.profiles import Profile
 
@@ -87,6 +89,17 @@ async def test_a_posted_form_never_reaches_the_log(http: Http, address: str) -> 
     assert call.parameters["grant_type"] == "authorization_code"
     for secret in ("c0de", "v3rifier", "c2VjcmV0"):
         assert secret not in repr(call)
+
+
+async def test_the_token_endpoint_keeps_the_rates_of_sign_ins_and_machines(http: Http, address: str) -> None:
+    http.pace = Pace(is_strict=True)
+    for category in ("UserAuthentication", "ClientAuthentication"):
+        http.pace.adopt(category, 0.001)  # one at once, and then none for a quarter of an hour
+    for form in ({"grant_type": "refresh_token"}, {"grant_type": "client_credentials"}):
+        await http.send(HttpRequest(f"{address}/oauth2/token", form=form))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(http.send(HttpRequest(f"{address}/oauth2/token", form=form)), 0.1)
+        assert http.calls.recent(1)[0].outcome == "abandoned"
 
 
 async def test_keys_are_fetched_once_and_again_on_request(http: Http, address: str) -> None:
