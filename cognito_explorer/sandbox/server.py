@@ -110,15 +110,20 @@ def build_app(services: Services, writer: ThreadPoolExecutor, world: World, rout
             answer = error_answer(problem.protocol, problem.refusal, problem.request)
             await _response(answer, problem.request)(scope, receive, send)
             return
-        except ClientDisconnect:
-            return
         answer = await _answered(services, writer, wire)
         if answer.delay_s:
             await asyncio.sleep(answer.delay_s)
         await _response(answer, wire)(scope, receive, send)
 
-    app = Disturbances(Starlette(routes=[*routes, Mount("", app=answer_service)]), world)
-    return LoopbackOnly(app, world.clock, services.log)
+    app = Starlette(
+        routes=[*routes, Mount("", app=answer_service)], exception_handlers={ClientDisconnect: _answer_nobody}
+    )
+    return LoopbackOnly(Disturbances(app, world), world.clock, services.log)
+
+
+async def _answer_nobody(_request: Request, _gone: Exception) -> Response:
+    """Whoever hung up before the body was there made no request; no mistake of the sandbox's is to be logged."""
+    return Response(status_code=400)
 
 
 async def _answered(services: Services, writer: ThreadPoolExecutor, wire: WireRequest) -> WireAnswer:

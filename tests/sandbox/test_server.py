@@ -2,12 +2,14 @@
 
 import http.client
 import json
+import socket
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import RunningSandbox, start_sandbox
 
 TARGET = "AWSCognitoIdentityProviderService"
 JSON = "application/x-amz-json-1.1"
@@ -192,3 +194,17 @@ def test_a_region_has_its_own_pools(sandbox: RunningSandbox) -> None:
     assert pool["Id"].startswith("eu-central-1_")
     here = sandbox.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
     assert pool["Id"] not in [listed["Id"] for listed in here]
+
+
+def test_who_hangs_up_before_all_is_said_is_no_mistake_of_the_sandbox(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    running = start_sandbox(tmp_path / "world")
+    address = urlsplit(running.endpoint)
+    head = f"Host: {address.netloc}\r\nX-Sandbox-Token: {running.ready['control_token']}\r\nContent-Length: 100\r\n\r\n"
+    for path in ("/", "/_hosted/x/login", "/_sso/oidc/token", "/_providers/moonbook/token", "/_sandbox/faults"):
+        with socket.create_connection((address.hostname, address.port)) as caller:
+            caller.sendall(f"POST {path} HTTP/1.1\r\n{head}half of it".encode())
+        running.control("status")
+    running.stop()
+    assert capfd.readouterr().err == ""
