@@ -103,7 +103,7 @@ def test_a_passkey_answers_the_challenge_of_its_client(passkeys: PoolUnderTest) 
 
 @pytest.mark.parametrize("factors", [["PASSWORD"], ["PASSWORD", "WEB_AUTHN"]])
 def test_a_pool_has_passkeys_and_a_relying_party(sandbox: RunningSandbox, factors: list[str]) -> None:
-    """user-pools-errors.md 1: NotEnabled and ConfigurationMissing; -config 10: by default the domain, here at localhost."""
+    """user-pools-errors.md 1: NotEnabled and ConfigurationMissing; -config 10: the domain by default."""
     made = make_pool(sandbox, client=CLIENT, Policies={"SignInPolicy": {"AllowedFirstAuthFactors": factors}})
     made.add_user("ada")
     token = made.tokens("ada")["AccessToken"]
