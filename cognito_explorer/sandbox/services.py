@@ -56,6 +56,7 @@ from cognito_explorer.sandbox.regions import DEFAULT_REGION, host_region, region
 from cognito_explorer.sandbox.request_log import LoggedRequest, RequestLog
 from cognito_explorer.sandbox.rest_json import find_route, parse_rest_call, render_rest_answer
 from cognito_explorer.sandbox.s3_access import list_access, s3_accesses, s3_target
+from cognito_explorer.sandbox.s3_cors import answer_preflight, for_page
 from cognito_explorer.sandbox.sigv4 import Signature, claimed_service, read_signature, sign_chunk
 from cognito_explorer.sandbox.sts_operations import PUBLIC, StsOperations
 from cognito_explorer.sandbox.wire import Protocol, WireAnswer, WireRequest, error_answer
@@ -118,6 +119,8 @@ class Services:
             attempt.code = "InternalErrorException" if protocol == "json" else "InternalFailure"
             mistake = ServiceError(attempt.code, "The sandbox made a mistake; its log says which.", status=500)
             answer = error_answer(protocol, mistake, request)
+        if protocol == "s3":
+            answer = for_page(self._moto, request, answer)
         self._note(request, attempt, answer, (time.perf_counter() - attempt.errands.started) * 1000)
         delay_s = self._world.faults.delay_s(attempt.name)
         return replace(answer, delay_s=delay_s) if delay_s else answer
@@ -249,6 +252,9 @@ class Services:
     def _answer_s3(self, request: WireRequest, signature: Signature | None, attempt: Attempt) -> WireAnswer:
         if attempt.service != "s3":
             raise ServiceError("NotImplemented", f"The sandbox has no service '{attempt.service}'.", status=501)
+        if request.method == "OPTIONS":
+            attempt.operation, attempt.decision = "Preflight", "public"
+            return answer_preflight(self._moto, request)
         who: Identified | None = None
         region = DEFAULT_REGION
         if signature is not None:
