@@ -55,7 +55,8 @@ def call(
             return Reply(answer.status_code, _read(answer.iter_bytes()))
     except httpx.TimeoutException:
         raise TimedOut from None
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+        # The last: a host name that DNS has no letters for, or a token that no header can carry.
         raise Unreachable from None
 
 

@@ -7,6 +7,7 @@ import jwt
 
 from cognito_explorer.sandbox.federation.addresses import is_loopback
 from cognito_explorer.sandbox.federation.outbound import TimedOut, Unreachable, call
+from cognito_explorer.sandbox.federation.problems import FederationProblem
 from cognito_explorer.sandbox.world import World
 
 _JSON = {"Accept": "application/json"}
@@ -45,6 +46,8 @@ def _fetch(url: str) -> dict[str, Any]:
         reply = call(url, headers=_JSON)
     except (TimedOut, Unreachable):
         raise KeysMissing("unreachable") from None
+    except FederationProblem:
+        raise KeysMissing("keyless") from None
     document = reply.json() if reply.status == 200 else None
     if document is None:
         raise KeysMissing("keyless")

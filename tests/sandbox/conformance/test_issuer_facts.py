@@ -130,6 +130,8 @@ def test_a_provider_elsewhere_is_never_asked(issuer: Issuer) -> None:
     [
         ("/.well-known/openid-configuration", {}),
         ("/.well-known/openid-configuration", {"jwks_uri": "https://elsewhere.example/jwks"}),
+        ("/.well-known/openid-configuration", {"jwks_uri": "ftp://localhost/jwks"}),
+        ("/.well-known/openid-configuration", {"jwks_uri": "http://localhost/j wks"}),
         ("/jwks", {"keys": []}),
         ("/jwks", {"keys": [{"kid": "1", "kty": "moon"}]}),
         ("/jwks", {"keys": 5}),

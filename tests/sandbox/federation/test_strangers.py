@@ -1,5 +1,6 @@
 """What a provider that is broken, slow or hostile says: an error told to the application, and nobody comes in."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -120,6 +121,26 @@ def test_keys_that_are_none_prove_nothing(harbour: Harbour, browser: Browser, pr
 def test_nobody_is_sent_to_what_is_no_address(harbour: Harbour, browser: Browser, provider: Stranger, url: str) -> None:
     provider.say("/.well-known/openid-configuration", provider.discovery(authorization_endpoint=url))
     answer = told(browser.go("oauth2/authorize", **harbour.request().query))
+    assert answer["error"] == "server_error"
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
+@pytest.mark.parametrize("url", ["https://a..b/", f"https://{'a' * 300}.example/", "https://xn--/"])
+def test_a_host_that_has_no_name_is_not_there(
+    harbour: Harbour, browser: Browser, provider: Stranger, name: str, url: str
+) -> None:
+    provider.say("/.well-known/openid-configuration", provider.discovery(**{name: url}))
+    assert come_back(harbour, browser, provider)["error"] == "server_error"
+
+
+def test_an_access_token_that_no_header_carries_is_of_no_use(
+    harbour: Harbour, browser: Browser, provider: Stranger
+) -> None:
+    asked = set_out(harbour, browser)
+    provider.vouch(asked["nonce"], time.time())
+    tokens = json.loads(provider.answers["/token"][1])
+    provider.say("/token", tokens | {"access_token": "\N{CRESCENT MOON}"})
+    answer = told(browser.go("oauth2/idpresponse", code="c", state=asked["state"]))
     assert answer["error"] == "server_error"
 
 
