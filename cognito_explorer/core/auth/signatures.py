@@ -130,6 +130,13 @@ async def check_signature(http: "Http", token: str, url: str) -> SignatureCheck:
     return check
 
 
+def check_with_kept_keys(http: "Http", token: str, url: str) -> SignatureCheck | None:
+    """The verdict by keys that were fetched earlier; None where they settle nothing and `check_signature` must ask."""
+    kept = http.kept_key_set(url)
+    check = None if kept is None else verify_signature(token, kept, source_of(url))
+    return None if check is None or check.state == "unknown key" else check
+
+
 def source_of(url: str) -> KeySource:
     """Whose keys an address gives: AWS's where it is one that AWS publishes them at, an endpoint's otherwise."""
     issuer = url.removesuffix("/.well-known/jwks.json").removesuffix("/.well-known/jwks_uri")

@@ -125,6 +125,10 @@ class Http:
             self._key_sets[url] = answer.document
         return self._key_sets[url]
 
+    def kept_key_set(self, url: str) -> dict[str, Any] | None:
+        """The Key Set that `key_set` fetched from an address before, if it did."""
+        return self._key_sets.get(url)
+
     def go_through(self, proxy_url: str) -> None:
         """Use the profile's proxy from the next request on, or ("") what the environment says."""
         with self._lock:

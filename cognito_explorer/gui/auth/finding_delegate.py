@@ -23,7 +23,7 @@ LOOKS = {
 _LEFT, _RIGHT, _ABOVE, _GAP = 16, 12, 6, 8
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _TALL = 100_000
-_KEPT = 2_000
+_KEPT = 500
 
 
 class FindingDelegate(QStyledItemDelegate):
@@ -31,7 +31,7 @@ class FindingDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._heights: dict[tuple[str, int, bool], int] = {}
+        self._laid_out: dict[tuple[Finding, int], tuple[tuple[str, int], ...]] = {}
         self._take_looks()
         theme().changed.connect(self._take_looks)
 
@@ -65,27 +65,28 @@ class FindingDelegate(QStyledItemDelegate):
             painter.drawText(QRect(left, top, room, height), _WRAPPED, text)
             top += height
 
-    def _blocks(self, finding: Finding, width: int) -> list[tuple[str, int]]:
-        """Title, what was seen and advice, each with the height it takes."""
+    def _blocks(self, finding: Finding, width: int) -> tuple[tuple[str, int], ...]:
+        """Title, what was seen and advice, each with the height it takes; kept, for a view asks many times."""
+        blocks = self._laid_out.get((finding, width))
+        if blocks is None:
+            if len(self._laid_out) >= _KEPT:
+                self._laid_out.clear()
+            blocks = self._laid_out[finding, width] = self._lay_out(finding, width)
+        return blocks
+
+    def _lay_out(self, finding: Finding, width: int) -> tuple[tuple[str, int], ...]:
         level = LOOKS[finding.level][2]
         texts = (breakable(finding.title), breakable(finding.detail), breakable(advice_of(finding)))
-        return [
+        return tuple(
             (text, self._height(text, self._room(width, level if number == 0 else ""), is_title=number == 0))
             for number, text in enumerate(texts)
-        ]
+        )
 
     def _height(self, text: str, room: int, *, is_title: bool) -> int:
         if not text:
             return 0
-        key = (text, room, is_title)
-        height = self._heights.get(key)
-        if height is None:
-            metrics = self._title_metrics if is_title else self._body_metrics
-            height = metrics.boundingRect(QRect(0, 0, room, _TALL), _WRAPPED, text).height()
-            if len(self._heights) >= _KEPT:
-                self._heights.clear()
-            self._heights[key] = height
-        return height
+        metrics = self._title_metrics if is_title else self._body_metrics
+        return metrics.boundingRect(QRect(0, 0, room, _TALL), _WRAPPED, text).height()
 
     def _room(self, width: int, level: str) -> int:
         """How wide a text may be; a title shares its line with the level."""
@@ -97,7 +98,7 @@ class FindingDelegate(QStyledItemDelegate):
 
     def _take_looks(self) -> None:
         looks = theme()
-        self._heights.clear()
+        self._laid_out.clear()
         self._title: QFont = looks.font(SECTION_PX, is_bold=True)
         self._body, self._small = looks.font(), looks.font(SMALL_PX)
         self._title_metrics, self._body_metrics = QFontMetrics(self._title), QFontMetrics(self._body)

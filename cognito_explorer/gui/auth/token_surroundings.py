@@ -1,13 +1,13 @@
 """What is known around a token: the pool's keys, its clients' names, and an identity pool that accepts it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
-from cognito_explorer.core.auth.signatures import check_signature, key_set_address
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenSet
+from cognito_explorer.core.auth.signatures import check_signature, check_with_kept_keys, key_set_address
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.errors import ExplorerError
@@ -70,6 +70,19 @@ async def after_findings(work: Callable[[], Awaitable[None]]) -> None:
     """Do work a moment later: whoever pastes a token wants its findings, and the work would take the processor."""
     await asyncio.sleep(_FINDINGS_FIRST_S)
     await work()
+
+
+def checks_at_hand(aws: Aws | None, tokens: Mapping[TokenKind, DecodedToken]) -> dict[TokenKind, SignatureCheck]:
+    """What keys that were fetched earlier say of signatures: nobody waits for these."""
+    if aws is None:
+        return {}
+    found: dict[TokenKind, SignatureCheck] = {}
+    for kind, token in tokens.items():
+        address = "" if kind == "refresh" else key_set_address(token, aws.profile.endpoint_url)
+        check = check_with_kept_keys(aws.http, token.raw, address) if address else None
+        if check is not None:
+            found[kind] = check
+    return found
 
 
 async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:

@@ -33,6 +33,7 @@ from cognito_explorer.gui.auth.token_surroundings import (
     after_findings,
     check_at_issuer,
     check_at_pool,
+    checks_at_hand,
     compare_clocks,
     learn_facts,
     look_around,
@@ -176,6 +177,7 @@ class TokensPanel(Panel):
         self._earlier.keep(self._read.tokens)
         self.details.show_user_info(None)
         self._read, self._set, self._known = found, tokens, self._known.of_other_tokens()
+        self._known.checks |= checks_at_hand(self._page.aws, found.tokens)
         self.kinds.show_kinds(found.tokens)
         self.found_box.show_read(found)
         self._body.setCurrentIndex(1)

@@ -15,6 +15,16 @@ _PADDING = 8
 _MARK_PX = 3
 _ICON_GAP = 6
 _KEPT = 4_000
+# As numbers: a set of flags of Python's takes longer to look into than a cell to paint.
+_ENABLED, _SELECTED, _HOVERED, _FOCUSED = (
+    flag.value
+    for flag in (
+        QStyle.StateFlag.State_Enabled,
+        QStyle.StateFlag.State_Selected,
+        QStyle.StateFlag.State_MouseOver,
+        QStyle.StateFlag.State_HasFocus,
+    )
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,7 +45,7 @@ class CellDelegate(QStyledItemDelegate):
         if not isinstance(table, RecordTable):
             super().paint(painter, option, index)
             return
-        rect, state = option.rect, option.state
+        rect, state = option.rect, option.state.value
         column, record = table.columns[index.column()], table.record(index)
         self._paint_ground(painter, rect, state)
         if index.row() == self.marked_row and index.column() == self.marked_column:
@@ -48,16 +58,16 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawPixmap(left, top, icons.pixmap(name, tone, self._icon_px))
             left += self._icon_px + _ICON_GAP
         room = QRect(left, rect.top(), rect.right() - left - _PADDING + 1, rect.height() - 1)
-        painter.setPen(self._inks[tone] if state & QStyle.StateFlag.State_Enabled else self._disabled)
+        painter.setPen(self._inks[tone] if state & _ENABLED else self._disabled)
         self._paint_text(painter, room, column, column.text(record))
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
-        if state & QStyle.StateFlag.State_Selected:
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: int) -> None:
+        if state & _SELECTED:
             painter.fillRect(rect, self._selection)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & _HOVERED:
             painter.fillRect(rect, self._hover)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._grid)
-        if state & QStyle.StateFlag.State_HasFocus and not state & QStyle.StateFlag.State_Selected:
+        if state & _FOCUSED and not state & _SELECTED:
             painter.setPen(self._accent)
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
