@@ -10,7 +10,7 @@ from cognito_explorer.core.auth.hosted_ui import hosted_origin
 from cognito_explorer.core.auth.liveness import ask_get_user
 from cognito_explorer.core.auth.oauth import HostedApp
 from cognito_explorer.core.auth.sessions import refresh_tokens, revoke_tokens, sign_out_everywhere, user_info
-from cognito_explorer.core.auth.signatures import check_signature
+from cognito_explorer.core.auth.signatures import check_signature, check_with_kept_keys
 from cognito_explorer.core.auth.tokens import TokenSet, decode, jwks_url, token_set
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
@@ -161,3 +161,23 @@ async def test_user_info_wants_the_scope_openid(aws: Aws, app: HostedApp, demo_s
     with pytest.raises(ExplorerError) as refused:
         await user_info(aws.http, app, signed_in(demo_sandbox).access_token)
     assert "openid" in refused.value.hint
+
+
+async def test_keys_that_were_fetched_settle_the_next_signature_at_once(aws: Aws, demo_sandbox: RunningSandbox) -> None:
+    token, address = signed_in(demo_sandbox).access_token, jwks_url(POOL, aws.profile.endpoint_url)
+    assert check_with_kept_keys(aws.http, token, address) is None
+    fetched = await check_signature(aws.http, token, address)
+    calls = len(aws.calls.recent(500))
+    assert check_with_kept_keys(aws.http, token, address) == fetched
+    head, payload, signature = token.split(".")
+    changed = check_with_kept_keys(aws.http, f"{head}.{payload}.{signature[:-8]}AAAAAAAA", address)
+    assert changed is not None
+    assert changed.state == "invalid"
+    assert len(aws.calls.recent(500)) == calls
+
+
+async def test_an_unknown_key_id_is_not_settled_by_keys_at_hand(aws: Aws, demo_sandbox: RunningSandbox) -> None:
+    token, address = signed_in(demo_sandbox).access_token, jwks_url(POOL, aws.profile.endpoint_url)
+    await check_signature(aws.http, token, address)
+    rotated = "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5ldyJ9." + token.partition(".")[2]
+    assert check_with_kept_keys(aws.http, rotated, address) is None, "keys may have rotated"
