@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.journal import Change
-from cognito_explorer.core.profiles import Profile
 from cognito_explorer.core.user_pools.undo import inverse_of, undo
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.commands import Command
-from cognito_explorer.gui.lib.dialogs import ask_save_file, confirm_with_care
+from cognito_explorer.gui.lib.dialogs import ask_save_file
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
@@ -27,6 +26,7 @@ from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.logs.change_details import ChangeDetails
 from cognito_explorer.gui.logs.counting import count_changes
 from cognito_explorer.gui.logs.outcomes import as_shown, change_columns
+from cognito_explorer.gui.undoing import is_sure
 
 _PAGE = 200
 _TYPING_MS = 200
@@ -113,25 +113,11 @@ class JournalPanel(Panel):
         if profile is None:
             hint = "It was made through a profile that is not there any more."
             raise InvalidInput("This change cannot be undone.", hint, code="NoProfile")
-        if not await self._is_sure(change, profile):
+        if not await is_sure(self, change, is_production=profile.is_production):
             return
         aws = await self._connections.open(profile, change.region)
         await undo(aws, change)
         toast(self, f"Undone: {change.action} of {change.target}.", icon="undo")
-
-    async def _is_sure(self, change: Change, profile: Profile) -> bool:
-        """In production, what takes something away from somebody is asked about, here as anywhere."""
-        inverse = inverse_of(change)
-        if not (inverse.is_destructive and profile.is_production):
-            return True
-        return await confirm_with_care(
-            self,
-            title=f"{inverse.title}?",
-            text="It is looked first whether nothing changed since. This, too, is noted in the journal.",
-            action="Undo the change",
-            keep="Leave it",
-            typed_name=change.target.partition(" ")[2],
-        )
 
     async def _look_whether_undone(self, change: Change) -> None:
         by = await self._journal.undoing(change)

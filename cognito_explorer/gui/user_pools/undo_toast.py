@@ -10,6 +10,7 @@ from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.undo import undo
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.toast import Toast, toast
+from cognito_explorer.gui.undoing import is_sure
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -34,6 +35,8 @@ class UndoToasts:
         self._tasks.start("undo", self._undo(aws, change, done), label="Undoing")
 
     async def _undo(self, aws: "Aws", change: Change, done: str) -> None:
+        if not await is_sure(self._host, change, is_production=aws.profile.is_production):
+            return
         await undo(aws, change)
         toast(self._host, done)
 

@@ -205,6 +205,7 @@ async def test_settings_of_a_pool_are_set_back_and_the_rest_stays(aws: Aws, own_
     before = await settings.pool_settings(aws, pool_id)
     await settings.update_pool(aws, pool_id, {"DeletionProtection": "ACTIVE", "AutoVerifiedAttributes": ["email"]})
     change = newest(aws)
+    assert inverse_of(change).is_destructive, "the pool could be deleted again"
     assert dict(change.after) == {"AutoVerifiedAttributes": '["email"]', "DeletionProtection": '"ACTIVE"'}
     await settings.update_pool(aws, pool_id, {"UserPoolTags": {"team": "moon"}})
     await undo(aws, change)

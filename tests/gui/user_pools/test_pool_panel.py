@@ -101,10 +101,12 @@ async def settled(panel: PoolPanel) -> None:
         await busy[0].idle()
 
 
-async def undone(panel: PoolPanel) -> None:
-    """Press Undo on the newest toast."""
+async def undone(panel: PoolPanel, typed_name: str = "") -> None:
+    """Press Undo on the newest toast, and type the name where that is asked for."""
     click([note for note in panel.findChildren(Toast) if not note.isHidden()][-1].action_button)
     await asyncio.sleep(0)
+    if typed_name:
+        await answered(panel, "Undo the change", name=typed_name)
     await settled(panel)
 
 
@@ -179,7 +181,7 @@ async def test_settings_are_switched_with_a_way_back_and_the_rest_stays(
     assert settings()["DeletionProtection"] == "ACTIVE"
     assert settings()["AutoVerifiedAttributes"] == ["email"]
     assert panel.switches.protect_button.text() == "Switch deletion protection off"
-    await undone(panel)
+    await undone(panel, pool.pool_id)
     assert settings()["DeletionProtection"] == "INACTIVE"
     click(panel.switches.sign_up_button)
     await asyncio.sleep(0)
