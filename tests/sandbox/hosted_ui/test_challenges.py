@@ -127,6 +127,15 @@ def test_an_authenticator_app_is_set_up_by_its_secret_on_the_way_in(make: MakePo
         assert "code" in answer_of(later.submit(used, code=totp(secret, later_s=30)))
 
 
+def test_who_signed_up_sets_up_an_app_at_the_pages_at_once(make: MakePool, browser: Browser) -> None:
+    pool = make("ON", "TOTP")
+    pool.public.sign_up(ClientId=pool.client_id, Username="joiner", Password=PASSWORD)
+    pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="joiner")
+    page = with_password(browser, pool, "joiner")
+    assert 'id="secret"' in page.text or 'value="SOFTWARE_TOKEN_MFA"' in page.text
+    assert "AuthenticationResult" in pool.sign_in("joiner")
+
+
 def test_an_address_is_set_up_by_a_code_to_it(make: MakePool, browser: Browser) -> None:
     pool = make("ON", "EMAIL", "TOTP")
     pool.add_user("ada")
