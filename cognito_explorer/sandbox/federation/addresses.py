@@ -33,7 +33,12 @@ def is_safe(url: str) -> bool:
     """Whether a browser or a secret may be sent there: by https, or to this machine."""
     try:
         parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and not any(char.isspace() or not char.isprintable() for char in url)
+        # Only asking for a port finds out that it is none.
+        is_whole = (
+            bool(parts.hostname)
+            and parts.port != 0
+            and not any(char.isspace() or not char.isprintable() for char in url)
+        )
     except ValueError:
         return False
     return is_whole and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))

@@ -116,7 +116,11 @@ def test_keys_that_are_none_prove_nothing(harbour: Harbour, browser: Browser, pr
 
 
 @pytest.mark.parametrize(
-    "url", ["", "authorize", "javascript:alert(1)", "https://elsewhere.example/\r\nSet-Cookie: a=b", "http://["]
+    "url",
+    [
+        *("", "authorize", "javascript:alert(1)", "https://elsewhere.example/\r\nSet-Cookie: a=b", "http://["),
+        *("https://elsewhere.example:port/", "https://elsewhere.example:99999/", "https://elsewhere.example:0/"),
+    ],
 )
 def test_nobody_is_sent_to_what_is_no_address(harbour: Harbour, browser: Browser, provider: Stranger, url: str) -> None:
     provider.say("/.well-known/openid-configuration", provider.discovery(authorization_endpoint=url))
