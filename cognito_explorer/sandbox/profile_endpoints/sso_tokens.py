@@ -1,5 +1,6 @@
 """Access and refresh tokens of single sign-on."""
 
+from math import inf, nextafter
 from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
@@ -14,7 +15,7 @@ _REFRESHABLE_S = 3600
 def issue_tokens(world: World, client: SsoClient, *, session_ends_at: float | None = None) -> dict[str, Any]:
     """The answer to CreateToken; a refresh token comes with the scope sso:account:access alone."""
     now = world.clock.now()
-    ends_at = now + SESSION_S if session_ends_at is None else session_ends_at
+    ends_at = _new_end(world, client) if session_ends_at is None else session_ends_at
     is_refreshable = ACCOUNT_ACCESS in client.scopes
     lifetime_s = min(_REFRESHABLE_S if is_refreshable else SESSION_S, int(ends_at - now))
     access, refresh = world.chance.token_urlsafe(96), world.chance.token_urlsafe(96)
@@ -53,9 +54,18 @@ def check_access_token(world: World, token: str) -> None:
 def end_session(world: World, token: str) -> None:
     """Sign out: no token of this one's session is good any more, whichever refresh it came from."""
     check_access_token(world, token)
-    # All tokens of a session end it at the same moment.
+    # All tokens of a session end it at the same moment, which no other session of the client has.
     world.store.execute(
         "DELETE FROM sso_tokens WHERE (client_id, session_ends_at) ="
         " (SELECT client_id, session_ends_at FROM sso_tokens WHERE access_hash = ?)",
         (digest(token),),
     )
+
+
+def _new_end(world: World, client: SsoClient) -> float:
+    """When a session that begins now ends. Where the clock stands still, several begin at once."""
+    ends_at = world.clock.now() + SESSION_S
+    taken = "SELECT 1 FROM sso_tokens WHERE client_id = ? AND session_ends_at = ?"
+    while world.store.one(taken, (client.id, ends_at)):
+        ends_at = nextafter(ends_at, inf)
+    return ends_at

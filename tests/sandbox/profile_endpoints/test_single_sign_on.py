@@ -324,3 +324,18 @@ def test_a_profile_of_an_sso_session_works_in_boto3(kit: Kit, tmp_path: Path) ->
     assert refreshed["accessToken"] != tokens["accessToken"]
     kit.portal.logout(accessToken=refreshed["accessToken"])
     assert ask().strip() == "UnauthorizedSSOTokenError"
+
+
+def test_sessions_of_one_client_end_one_by_one_though_the_clock_stands_still(kit: Kit) -> None:
+    kit.sandbox.control("clock", {"is_frozen": True})
+    try:
+        client = kit.register(scopes=[SCOPE])
+        tokens = []
+        for _ in range(2):
+            started = kit.start(client)
+            kit.answer(started["verificationUriComplete"])
+            tokens.append(kit.poll(client, started)["accessToken"])
+        kit.portal.logout(accessToken=tokens[0])
+        assert kit.portal.list_accounts(accessToken=tokens[1])["accountList"]
+    finally:
+        kit.sandbox.control("clock", {"is_frozen": False})
