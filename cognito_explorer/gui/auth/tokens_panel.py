@@ -303,13 +303,9 @@ class TokensPanel(Panel):
         self.paste_button.setChecked(True)
         self.paste_field.editor.setFocus()
 
-    def _open_sign_in(self) -> None:
+    def _open_beside(self, kind: PageKind) -> None:
         context = replace(self._page.context, tokens=None)
-        self._workspace.open(Page(PageKind.SIGN_IN, context, self._page.aws))
-
-    def _open_preview(self) -> None:
-        context = replace(self._page.context, tokens=None)
-        self._workspace.open(Page(PageKind.PREVIEW, context, self._page.aws))
+        self._workspace.open(Page(kind, context, self._page.aws))
 
     def _open_access(self) -> None:
         known = self._known.around.identity_pool
@@ -331,7 +327,7 @@ class TokensPanel(Panel):
             self.follow_answers(self._page.aws.calls.subscribe)
         self._timer.timeout.connect(self._tick)
         self._workspace.changed.connect(self._follow)
-        self.token_actions.preview_wanted.connect(self._open_preview)
+        self.token_actions.preview_wanted.connect(partial(self._open_beside, PageKind.PREVIEW))
         self.kinds.chosen.connect(self.show_kind)
         self.details.expected.changed.connect(self._examine)
         self._drops.text_dropped.connect(self.take_text)
@@ -397,5 +393,6 @@ class TokensPanel(Panel):
         can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
         hint = "Paste one above. It is kept in memory only."
         self._nothing.show_text("No token yet", hint, icon_name="token")
-        self._nothing.set_action("Sign in" if can_sign_in else "", self._open_sign_in if can_sign_in else None)
+        sign_in = partial(self._open_beside, PageKind.SIGN_IN)
+        self._nothing.set_action("Sign in" if can_sign_in else "", sign_in if can_sign_in else None)
         return self._nothing
