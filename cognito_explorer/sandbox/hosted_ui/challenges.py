@@ -144,7 +144,7 @@ def _show_new_password(visit: Visit, step: Step) -> tuple[str, dict[str, Any]]:
     return "new_password", {
         "fields": [attribute_field(name.removeprefix(_ATTRIBUTE)) for name in names],
         "typed": dict(visit.form),
-        "hint": password_hint(visit.pool),
+        "hint": password_hint(visit),
     }
 
 

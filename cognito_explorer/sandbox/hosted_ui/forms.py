@@ -80,13 +80,16 @@ def posted_attributes(visit: Visit, fields: list[Field]) -> dict[str, str]:
     return {field.name: visit.posted(field.name).strip() for field in fields}
 
 
-def password_hint(pool: Mapping[str, Any]) -> str:
-    """The pool's password policy in one sentence."""
-    policy = pool["Policies"]["PasswordPolicy"]
-    parts = [words for rule, words in _RULES.items() if policy.get(rule)]
-    start = f"At least {policy.get('MinimumLength', 8)} characters"
+def password_hint(visit: Visit) -> str:
+    """The pool's password policy in one sentence of the page's language."""
+    translated = translator(visit.lang)
+    policy = visit.pool["Policies"]["PasswordPolicy"]
+    parts = [translated(words) for rule, words in _RULES.items() if policy.get(rule)]
+    start = translated("At least {number} characters").format(number=policy.get("MinimumLength", 8))
     if not parts:
         return f"{start}."
+    if visit.lang != "en":
+        return f"{start}: {', '.join(parts)}."
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"{start}, with {listed}."
 

@@ -82,7 +82,7 @@ def _reset_page(visit: Visit, request: AuthorizationRequest, *, error: str = "")
     content = {
         "username": visit.posted("username") or visit.asked("username"),
         "typed": dict(visit.form),
-        "hint": password_hint(visit.pool),
+        "hint": password_hint(visit),
         "error": error,
     }
     return page(visit, "reset", content, leads_to=request.redirect_uri)

@@ -133,7 +133,7 @@ def _sign_up_page(visit: Visit, request: AuthorizationRequest, *, error: str = "
         "typed": dict(visit.form),
         "fields": _fields(visit),
         "required": set(required_attributes(visit.pool)),
-        "hint": password_hint(visit.pool),
+        "hint": password_hint(visit),
         "terms": _terms(visit),
         "error": error,
     }

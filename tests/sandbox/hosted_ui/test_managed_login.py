@@ -94,6 +94,12 @@ def test_what_to_sign_in_with_is_said_in_the_language_too(pool: PoolUnderTest, b
     assert ">User name or e-mail address</label>" in ask(pool, browser, lang="en").text
 
 
+def test_the_password_policy_is_said_in_the_language_too(pool: PoolUnderTest, browser: Browser) -> None:
+    page = browser.go("signup", **SignIn(client_id=pool.client_id, scope="openid").query, lang="de")
+    said = "Mindestens 8 Zeichen: ein Großbuchstabe, ein Kleinbuchstabe, eine Ziffer, ein Sonderzeichen."
+    assert said in page.text
+
+
 def test_a_language_managed_login_does_not_have_is_english(pool: PoolUnderTest, browser: Browser) -> None:
     assert '<html lang="en"' in ask(pool, browser, lang="tlh").text
 
