@@ -142,7 +142,14 @@ async def ask_typed_name(
     safe = dialog.add_safe(keep)
     button = dialog.add_action(action, destructive=True)
     button.setEnabled(False)
-    form.changed.connect(lambda: button.setEnabled(form.values()["name"] == name))
+
+    def weigh() -> None:
+        """Who typed the whole name has answered: Enter goes on, and until then it keeps."""
+        is_named = form.values()["name"] == name
+        button.setEnabled(is_named)
+        (button if is_named else safe).setDefault(True)
+
+    form.changed.connect(weigh)
     button.clicked.connect(dialog.accept)
     safe.setDefault(True)
     form.focus_first()

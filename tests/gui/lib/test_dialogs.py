@@ -116,6 +116,22 @@ async def test_the_name_must_be_typed_before_the_button_works(window: QWidget) -
     assert await answered(window, asked, act) == [True]
 
 
+@pytest.mark.parametrize(("typed", "expected"), [("moonlette", False), ("moonletter", True)])
+async def test_enter_goes_on_once_the_whole_name_is_typed(window: QWidget, typed: str, expected: bool) -> None:
+    asked = ask_typed_name(window, title="Delete the pool?", text="All users go.", name="moonletter")
+    assert await answered(window, asked, type_in(typed, press(Qt.Key.Key_Return))) == [expected]
+
+
+async def test_a_name_that_is_changed_again_makes_enter_keep(window: QWidget) -> None:
+    asked = ask_typed_name(window, title="Delete the pool?", text="All users go.", name="moonletter")
+
+    def act(dialog: Dialog) -> None:
+        type_in("moonletter", lambda _dialog: None)(dialog)
+        type_in("s", press(Qt.Key.Key_Return))(dialog)
+
+    assert await answered(window, asked, act) == [False]
+
+
 async def test_a_text_is_asked_for_and_enter_gives_it(window: QWidget) -> None:
     asked = ask_text(window, title="Rename", label="Name")
     assert await answered(window, asked, type_in("free", press(Qt.Key.Key_Return))) == ["free"]
