@@ -37,12 +37,12 @@ def show_connection(root: QStandardItem, connection: OpenConnection, *, is_front
 
 
 def second_line(connection: OpenConnection) -> str:
-    """Where it leads and what it lets through, or that it is not open."""
+    """What it lets through, or that it is not open, and where it leads: a narrow tree cuts off the end."""
     state = MODES[connection.mode].name
     if connection.aws is None:
         state = "connecting…" if connection.is_connecting else "not open"
     place = "production" if connection.profile.is_production else ""
-    return " · ".join(word for word in (place, connection.region, state) if word)
+    return " · ".join(word for word in (state, place, connection.region) if word)
 
 
 class ConnectionRows(QStyledItemDelegate):

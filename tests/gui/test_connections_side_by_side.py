@@ -73,8 +73,8 @@ async def test_another_profile_is_added_and_the_window_follows_the_tab(
     window.top_bar.profile_wanted.emit(production)
     await hand.settle()
     assert roots(window) == [
-        "Moonletter sandbox, us-east-1 · Admin",
-        "side-by-side, production · us-east-1 · Read-only, in front",
+        "Moonletter sandbox, Admin · us-east-1",
+        "side-by-side, Read-only · production · us-east-1, in front",
     ]
     active = window.tabs.active()
     assert active is not None
@@ -110,7 +110,7 @@ async def test_a_mode_is_switched_for_the_connection_in_front_alone(
     window.modes.want("support")
     await hand.settle()
     assert [each.mode for each in window.session.connections()] == ["support", "read-only"]
-    assert "Support, in front" in roots(window)[0]
+    assert roots(window)[0] == "Moonletter sandbox, Support · us-east-1, in front"
 
 
 async def stage_an_edit(hand: Hand) -> None:
@@ -143,7 +143,7 @@ async def test_the_cross_closes_a_connection_with_its_pages_after_a_question(
     dialog = await hand.dialog(Dialog)
     hand.click(next(each for each in dialog.findChildren(QPushButton) if each.text() == "Discard changes"))
     await hand.settle()
-    assert roots(window) == ["side-by-side, production · us-east-1 · Read-only, in front"]
+    assert roots(window) == ["side-by-side, Read-only · production · us-east-1, in front"]
     assert [tab.page.kind for tab in window.tabs.tabs()] == [PageKind.WELCOME]
 
 
@@ -198,11 +198,11 @@ async def test_those_of_the_last_run_are_there_again_and_open_when_one_looks_int
     await hand.be_active()
     await hand.settle()
     there = window.session.connections()
-    assert [second_line(each) for each in there] == ["us-east-1 · Admin", "eu-central-1 · not open"]
+    assert [second_line(each) for each in there] == ["Admin · us-east-1", "not open · eu-central-1"]
     assert there[1].aws is None, "it does not hold up the start"
     click_row(window, 1)
     await hand.settle()
-    assert second_line(window.session.connections()[1]) == "eu-central-1 · Admin"
+    assert second_line(window.session.connections()[1]) == "Admin · eu-central-1"
     assert window.session.front_key == SANDBOX_KEY, "to look into the tree brings nothing to the front"
     assert "moonletter-eu" in window.tree.item_titles()
     assert "moonletter-eu" not in pools_in_front(window)
