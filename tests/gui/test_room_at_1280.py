@@ -35,6 +35,17 @@ async def test_no_page_of_tables_scrolls_sideways(shared_window: MainWindow) -> 
     assert overhang(shared_window) == {}
 
 
+async def test_when_something_happened_is_read_whole(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    for kind in (PageKind.JOURNAL, PageKind.CALLS):
+        shared_window.open_page(Page(kind))
+        await hand.settle()
+        (view,) = hand.page(Panel).findChildren(RecordView)
+        at = next(at for at, column in enumerate(view.table.columns) if column.label == "Time")
+        needed = view.fontMetrics().horizontalAdvance("59 minutes ago") + 16
+        assert (kind, view.columnWidth(at) >= needed) == (kind, True)
+
+
 async def test_mode_and_production_are_seen_without_scrolling(shared_window: MainWindow) -> None:
     hand = Hand(shared_window)
     shared_window.open_profiles()

@@ -30,8 +30,8 @@ def is_write(call: LoggedCall) -> bool:
 def call_columns() -> tuple[Column[LoggedCall], ...]:
     """The call log's columns. Beside the details there is room for those that are shown at first."""
     return (
-        Column("Time", lambda call: call.at, width=80),
-        Column("Operation", lambda call: call.operation, width=204),
+        Column("Time", lambda call: call.at, width=120),
+        Column("Operation", lambda call: call.operation, width=198),
         Column(
             "Bill",
             lambda call: WORD if is_billed(call.service, call.operation) else "",
@@ -39,7 +39,7 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
             tone=lambda _call: Tone.INFO,
             tooltip=lambda call: BILLABLE if is_billed(call.service, call.operation) else "",
             full_name="Makes the user billable",
-            width=90,
+            width=88,
         ),
         Column(
             "Answer",
@@ -47,7 +47,7 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
             icon=lambda call: look_of_call(call)[2],
             tone=lambda call: look_of_call(call)[1],
             tooltip=lambda call: privacy().in_text(call.summary) or call.outcome,
-            width=126,
+            width=108,
         ),
         Column("ms", lambda call: call.duration_ms, width=54, is_right_aligned=True),
         Column("Sent", lambda call: call.attempts, width=46, is_right_aligned=True, tooltip=_times),

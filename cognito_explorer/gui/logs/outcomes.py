@@ -43,14 +43,14 @@ def explain_outcome(change: Change) -> str:
 def change_columns(*, is_narrow: bool = False) -> tuple[Column[Change], ...]:
     """The journal's columns; `is_narrow` is beside the details, which say the rest."""
     return (
-        Column("Time", lambda change: change.at, width=80),
+        Column("Time", lambda change: change.at, width=120),
         Column(
             "Outcome",
             lambda change: look_of(change).words,
             icon=lambda change: look_of(change).icon,
             tone=lambda change: look_of(change).tone,
             tooltip=explain_outcome,
-            width=150 if is_narrow else 172,
+            width=110 if is_narrow else 172,
         ),
         Column("Operation", lambda change: change.action, width=188),
         Column("Of", lambda change: privacy().in_text(change.target), width=102 if is_narrow else 130),
