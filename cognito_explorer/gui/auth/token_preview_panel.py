@@ -112,7 +112,11 @@ class TokenPreviewPanel(Panel):
         user: User | None = None
         groups: tuple[Group, ...] = ()
         if self.form.way != MACHINE:
-            user = await self._person(aws, pool_id)
+            try:
+                user = await self._person(aws, pool_id)
+            except ExplorerError:
+                self._forget()
+                raise
             groups = await list_groups_for_user(aws, pool_id, user.username)
         request = PreviewRequest(client, user, groups, self.form.scopes, self._trigger, resource=self.form.resource)
         plain = preview(request)
@@ -135,6 +139,14 @@ class TokenPreviewPanel(Panel):
             self.trigger.show_request(aws, request, outcome="failed")
             return
         self._show(aws, replace(prediction, final=final))
+
+    def _forget(self) -> None:
+        """What was predicted is not of whom the form names now."""
+        self.prediction = None
+        for part in (self.tabs, self.notes, self.trigger):
+            part.hide()
+        self.nothing.show_text("Nothing predicted yet", _CHOOSE, icon_name="token")
+        self.nothing.show()
 
     async def _person(self, aws: Aws, pool_id: str) -> User:
         scrap = self.form.user_line.text().strip()

@@ -137,6 +137,17 @@ async def test_a_prediction_for_nobody_says_whom_it_wants(panel: TokenPreviewPan
     assert panel.banner.error.title == "The pool has no such user."
 
 
+async def test_tokens_of_another_user_do_not_stay_beneath_a_name_nobody_has(triggered: TokenPreviewPanel) -> None:
+    assert triggered.tabs.isVisible()
+    await predict(triggered, "nobody-of-this-name")
+    assert triggered.prediction is None
+    assert [part.isHidden() for part in (triggered.tabs, triggered.notes, triggered.trigger)] == [True] * 3
+    assert triggered.nothing.isVisible()
+    await predict(triggered, "ada")
+    assert triggered.tabs.isVisible()
+    assert triggered.trigger.isVisible()
+
+
 async def test_scopes_that_keep_attributes_out_are_told(panel: TokenPreviewPanel) -> None:
     choose(panel, CLIENT_ID, HOSTED)
     panel.form.scope_line.setText("openid email")
