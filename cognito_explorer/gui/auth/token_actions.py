@@ -38,13 +38,14 @@ _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Toke
 class TokenActions(QObject):
     """The buttons of the tokens page. `refreshed` carries the new TokenSet; `keep` gets it even if the page is gone.
 
-    `user_told` carries userInfo's answer, a dict.
+    `user_told` carries userInfo's answer, a dict. `revoked`: the tokens on show, for `is_revoked` says so.
     """
 
     refreshed = Signal(object)
     user_told = Signal(object)
     access_wanted = Signal()
     preview_wanted = Signal()
+    revoked = Signal()
 
     def __init__(self, panel: Panel, page: Page, keep: Callable[[str, TokenSet], object]) -> None:
         super().__init__(panel)
@@ -52,7 +53,7 @@ class TokenActions(QObject):
         self._panel = panel
         self._aws = page.aws
         self._tokens: TokenSet | None = None
-        self._is_revoked = False
+        self.is_revoked = False
         self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
         self.predict_button = QPushButton("Predict")
         self.predict_button.setToolTip("The tokens a sign-in would bring, without signing in")
@@ -66,8 +67,8 @@ class TokenActions(QObject):
         menu.addMenu(self.copy_menu)
         self.user_info_action = menu.addAction(icon("user"), "Ask &userInfo")
         self.logout_action = menu.addAction(icon("sign-out"), "Copy the sign-&out address")
-        self.revoke_action = menu.addAction(icon("denied", Tone.BAD), "Re&voke …")
-        self.sign_out_action = menu.addAction(icon("sign-out", Tone.BAD), "Sign out &everywhere …")
+        self.revoke_action = menu.addAction(icon("denied", Tone.BAD), "Re&voke…")
+        self.sign_out_action = menu.addAction(icon("sign-out", Tone.BAD), "Sign out &everywhere…")
         self.more_button.setMenu(menu)
         self._connect()
         self._update()
@@ -83,7 +84,7 @@ class TokenActions(QObject):
     def show_set(self, tokens: TokenSet, around: Surroundings) -> None:
         """Offer what can be done with these."""
         if self._tokens is None or tokens.refresh_token != self._tokens.refresh_token:
-            self._is_revoked = False
+            self.is_revoked = False
         self._tokens = tokens
         self.access_button.setVisible(around.identity_pool is not None)
         self._update()
@@ -98,7 +99,7 @@ class TokenActions(QObject):
             Command("token.refresh", "Refresh tokens", self.refresh, icon="refresh", why_not=self.why_no_refresh),
             Command(
                 "token.revoke",
-                "Revoke tokens …",
+                "Revoke tokens…",
                 self.revoke,
                 icon="denied",
                 why_not=self.why_no_revoke,
@@ -106,7 +107,7 @@ class TokenActions(QObject):
             ),
             Command(
                 "token.sign_out_everywhere",
-                "Sign this user out everywhere …",
+                "Sign this user out everywhere…",
                 self.sign_out,
                 icon="sign-out",
                 why_not=self.why_no_sign_out,
@@ -169,7 +170,7 @@ class TokenActions(QObject):
             return "There is no refresh token."
         if not self._tokens.pool_id or not self._tokens.client_id:
             return "It is not known which app client the refresh token belongs to. Paste the access token with it."
-        return "They were revoked." if self._is_revoked else ""
+        return "They were revoked." if self.is_revoked else ""
 
     def why_no_revoke(self) -> str:
         """Why the tokens cannot be revoked, or ""."""
@@ -217,8 +218,7 @@ class TokenActions(QObject):
             return
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
         await revoke_tokens(aws, app, tokens)
-        self._is_revoked = True
-        self._update()
+        self._end()
         toast(self._panel, "Revoked the refresh token.")
 
     async def _sign_out(self, aws: Aws, tokens: TokenSet) -> None:
@@ -234,9 +234,13 @@ class TokenActions(QObject):
         )
         if sure:
             await sign_out_everywhere(aws, tokens)
-            self._is_revoked = True
-            self._update()
+            self._end()
             toast(self._panel, "Signed the user out everywhere.")
+
+    def _end(self) -> None:
+        self.is_revoked = True
+        self._update()
+        self.revoked.emit()
 
     async def _ask_user_info(self, aws: Aws, tokens: TokenSet) -> None:
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)

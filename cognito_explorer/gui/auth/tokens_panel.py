@@ -245,7 +245,7 @@ class TokensPanel(Panel):
     def _show_set(self) -> None:
         client = self._known.client()
         self.details.show_set(self._read.tokens, self._earlier.known, client)
-        has_refresh = "refresh" in self._read.tokens
+        has_refresh = "refresh" in self._read.tokens and not self.token_actions.is_revoked
         until = refresh_until(self._read.tokens, client) if has_refresh else None
         self.heading.show_refresh(signed_in_at(self._read.tokens), until)
 
@@ -335,6 +335,7 @@ class TokensPanel(Panel):
         self.paste_field.entered.connect(self.take_text)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
+        self.token_actions.revoked.connect(self._show_set)
         self.token_actions.user_told.connect(self.details.show_user_info)
         self.token_actions.access_wanted.connect(self._open_access)
         self.findings.check_button.clicked.connect(

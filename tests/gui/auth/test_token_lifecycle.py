@@ -89,9 +89,11 @@ async def test_what_was_revoked_is_refused_by_cognito_and_proved_by_its_signatur
     await show(panel, hosted)
     told = panel.details.lifetimes.text()
     assert "Revoke the refresh token: Ends the refresh token\nthe access token at Cognito itself" in told
+    assert not panel.heading.refreshable.isHidden()
     panel.token_actions.revoke_action.trigger()
     await confirm_dialog(panel, "Revoke")
     await panel.tasks.idle()
+    assert panel.heading.refreshable.isHidden(), "what was revoked cannot be refreshed until any time"
     await ask_cognito(panel)
     assert "Cognito takes it no more." in titles(panel)
     assert "The signature is valid." in titles(panel)
