@@ -60,7 +60,7 @@ def _file(window: "MainWindow") -> list[Command]:
             ("disconnect",),
             why_not=window.sides.why_not,
         ),
-        Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile"),
+        Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile", begins_section=True),
         Command("token.paste", "Look at a token…", window.paste_token, "Ctrl+Shift+V", "File", "token"),
         Command("sandbox.show", "Sandbox…", window.open_sandbox, "", "File", "sandbox", ("outbox", "reset")),
         Command(
@@ -71,8 +71,9 @@ def _file(window: "MainWindow") -> list[Command]:
             icon="trash",
             keywords=("delete", "reset", "keyring", "uninstall"),
             is_destructive=True,
+            begins_section=True,
         ),
-        Command("tab.close", "Close tab", window.close_active_tab, "Ctrl+W", "File", "close"),
+        Command("tab.close", "Close tab", window.close_active_tab, "Ctrl+W", "File", "close", begins_section=True),
         Command("app.quit", "Quit", window.close, "Ctrl+Q", "File", "stop"),
     ]
 
@@ -81,12 +82,12 @@ def _go(window: "MainWindow") -> list[Command]:
     return [
         Command("anything.find", "Find anything…", window.open_palette, "Ctrl+K", "Go", "search"),
         Command("start.show", "Start page", window.open_welcome, "", "Go", "home"),
-        Command("tree.focus", "Go to the tree", window.focus_tree, "Ctrl+1", "Go"),
+        Command("tree.focus", "Go to the tree", window.focus_tree, "Ctrl+1", "Go", begins_section=True),
         Command("page.focus", "Go to the page", window.focus_page, "Ctrl+2", "Go"),
         Command("inspector.focus", "Go to the inspector", window.focus_inspector, "Ctrl+3", "Go"),
-        Command("tab.next", "Next tab", lambda: window.step_tab(1), "Ctrl+PgDown", "Go"),
+        Command("tab.next", "Next tab", lambda: window.step_tab(1), "Ctrl+PgDown", "Go", begins_section=True),
         Command("tab.previous", "Previous tab", lambda: window.step_tab(-1), "Ctrl+PgUp", "Go"),
-        Command("page.reload", "Reload", window.reload_page, "F5", "Go", "refresh"),
+        Command("page.reload", "Reload", window.reload_page, "F5", "Go", "refresh", begins_section=True),
         Command("tree.reload", "Reload the tree", window.tree.reload, "Shift+F5", "Go"),
     ]
 
@@ -110,7 +111,14 @@ def _view() -> list[Command]:
                 (ThemeChoice.SYSTEM, "As the system", "settings"),
             )
         ),
-        Command("type.enlarge", "Larger type", lambda: looks.set_scale(looks.scale + _SCALE_STEP), "Ctrl++", "View"),
+        Command(
+            "type.enlarge",
+            "Larger type",
+            lambda: looks.set_scale(looks.scale + _SCALE_STEP),
+            "Ctrl++",
+            "View",
+            begins_section=True,
+        ),
         Command("type.shrink", "Smaller type", lambda: looks.set_scale(looks.scale - _SCALE_STEP), "Ctrl+-", "View"),
         Command("type.reset", "Type as designed", lambda: looks.set_scale(1.0), "Ctrl+0", "View"),
         Command(
@@ -122,6 +130,7 @@ def _view() -> list[Command]:
             "eye-off",
             ("mask", "hide", "e-mail", "screen sharing"),
             is_checked=lambda: privacy().is_on,
+            begins_section=True,
         ),
         Command(
             "times.utc",
@@ -136,7 +145,15 @@ def _view() -> list[Command]:
 
 def _help(window: "MainWindow") -> list[Command]:
     return [
-        Command("calls.show", "Calls", lambda: window.activity_bar.toggle(0), "Ctrl+J", "View", "log"),
+        Command(
+            "calls.show",
+            "Calls",
+            lambda: window.activity_bar.toggle(0),
+            "Ctrl+J",
+            "View",
+            "log",
+            begins_section=True,
+        ),
         Command("changes.show", "Changes", lambda: window.activity_bar.toggle(1), "Ctrl+Shift+J", "View", "log"),
         Command("error.explain", "Explain an error…", lambda: explaining().wanted.emit(""), "", "Help", "help"),
         Command("calls.open", "Call log", partial(window.open_page, Page(PageKind.CALLS)), "Ctrl+Alt+L", "View", "log"),

@@ -23,6 +23,7 @@ class Command:
     """One thing a person can do. `id` is "noun.verb"; `group` names the menu; a `shortcut` reads like "Ctrl+K".
 
     `why_not` answers why it cannot be done just now, "" if it can. A title from outside is fine: it is shown plain.
+    `begins_section` puts a line above it in its menu.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Command:
     why_not: Callable[[], str] = field(default=_nothing, repr=False, compare=False)
     is_checked: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
     is_destructive: bool = False
+    begins_section: bool = False
 
     @property
     def is_enabled(self) -> bool:
@@ -124,11 +126,14 @@ class CommandList(QObject):
         kept = {menu.title(): menu for menu in bar.findChildren(QMenu, options=direct)}
         bar.clear()
         for group in groups:
-            actions = self._actions_of(group)
-            if actions:
+            commands = [command for command in self._commands.values() if command.group == group]
+            if commands:
                 menu = kept.get(group) or self._make_menu(bar, group)
                 menu.clear()
-                menu.addActions(actions)
+                for command in commands:
+                    if command.begins_section and not menu.isEmpty():
+                        menu.addSeparator()
+                    menu.addAction(self._actions[command.id])
                 bar.addMenu(menu)
 
     def fill_menu(self, menu: QMenu, command_ids: Iterable[str]) -> None:
@@ -153,9 +158,6 @@ class CommandList(QObject):
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self.refresh)
         return menu
-
-    def _actions_of(self, group: str) -> list[QAction]:
-        return [self._actions[command.id] for command in self._commands.values() if command.group == group]
 
     def _check(self, command: Command) -> None:
         if command.id in self._commands:

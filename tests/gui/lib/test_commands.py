@@ -91,8 +91,18 @@ def test_menus_are_made_by_group_and_show_reasons_as_tooltips(bench: Bench) -> N
     bench.commands.fill_menu_bar(bar, ["Users", "View", "Empty"])
     menus = [action.menu() for action in bar.actions()]
     assert [action.text() for action in bar.actions()] == ["Users", "View"]
-    assert [action.text() for action in bench.commands._actions_of("Users")] == ["Create user", "Delete user"]
-    assert all(menu is not None for menu in menus)
+    assert isinstance(menus[0], QMenu)
+    assert [action.text() for action in menus[0].actions()] == ["Create user", "Delete user"]
+
+
+def test_a_section_begins_below_a_line_and_never_at_the_top(bench: Bench) -> None:
+    for name in ("first", "second", "third"):
+        begins = name != "third"
+        bench.commands.add(Command(f"in.{name}", name, lambda: None, group="Parts", begins_section=begins))
+    bar = bench.window.menuBar()
+    bench.commands.fill_menu_bar(bar, ["Parts"])
+    (menu,) = bar.findChildren(QMenu)
+    assert ["–" if each.isSeparator() else each.text() for each in menu.actions()] == ["first", "–", "second", "third"]
 
 
 def test_menus_filled_again_and_again_do_not_pile_up(bench: Bench) -> None:
