@@ -126,7 +126,7 @@ class SignInPanel(Panel):
 
     async def _finish(self, aws: Aws, attempt: SignInAttempt, address: str) -> None:
         view = self.attempt_view
-        view.show_waiting("Exchanging the code for tokens …")
+        view.show_waiting("Exchanging the code for tokens…")
         try:
             tokens = await self._exchange(aws, attempt, address)
         except ExplorerError as error:

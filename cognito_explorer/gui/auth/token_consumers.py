@@ -161,7 +161,7 @@ def _label(words: str, part: QWidget) -> QLabel:
 
 
 _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
-    Column("Consumer", lambda row: row.consumer, width=220),
+    Column("Consumer", lambda row: row.consumer, width=290),
     Column(
         "Takes it",
         lambda row: _LOOKS[row.will][2],

@@ -26,7 +26,7 @@ MODES: Mapping[Mode, ModeWords] = {
         "user",
         Tone.WARN,
     ),
-    "admin": ModeWords("Admin", "Everything the credentials allow.", "unlock", Tone.BAD),
+    "admin": ModeWords("Admin", "Lets through everything the credentials allow.", "unlock", Tone.BAD),
 }
 # From the least to the most.
 ORDER: tuple[Mode, ...] = ("read-only", "support", "admin")

@@ -66,7 +66,7 @@ class ChangeDetails(QScrollArea):
         self.undo_button.setEnabled(bool(title))
         title, why_not = privacy().in_text(title), privacy().in_text(why_not)
         self.undo_button.setToolTip(plain_tooltip(why_not or title))
-        note = f"{title}. It is looked first whether nothing changed since." if title else why_not
+        note = f"{title}. It is checked first that nothing has changed since." if title else why_not
         self.undo_note.setText(breakable(note))
 
     def _arrange(self) -> None:
