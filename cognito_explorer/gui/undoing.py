@@ -15,7 +15,7 @@ async def is_sure(parent: QWidget, change: Change, *, is_production: bool) -> bo
     return await confirm_with_care(
         parent,
         title=f"{inverse.title}?",
-        text="It is looked first whether nothing changed since. This, too, is noted in the journal.",
+        text="It is checked first that nothing has changed since. This, too, is noted in the journal.",
         action="Undo the change",
         keep="Leave it",
         typed_name=change.target.rpartition(" ")[2],
