@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -69,7 +69,7 @@ class Answer:
     """
 
     parameters: Mapping[str, Any]
-    response: Any = None
+    response: Any = field(default=None, repr=False)
     trouble: Exception | None = None
     is_throttled: bool = False
 

@@ -20,7 +20,7 @@ R = TypeVar("R")
 class _Job:
     work: Callable[[], Any] = field(repr=False)
     loop: asyncio.AbstractEventLoop
-    future: "asyncio.Future[Any]"
+    future: "asyncio.Future[Any]" = field(repr=False)
 
 
 class Threads:
@@ -94,6 +94,11 @@ def _do(job: _Job) -> Callable[[], object]:
         return job.future.cancel
     try:
         return partial(_settle, job.future, job.work(), None)
+    except StopIteration as trouble:
+        # A future takes none: whoever waits would wait for ever.
+        bug = RuntimeError("the work ended in StopIteration")
+        bug.__cause__ = trouble
+        return partial(_settle, job.future, None, bug)
     except BaseException as trouble:  # noqa: BLE001  whoever asked for the work hears of it
         return partial(_settle, job.future, None, trouble)
 

@@ -9,7 +9,7 @@ from botocore import UNSIGNED
 from botocore.utils import parse_timestamp
 
 from cognito_explorer.core.aws import credentials
-from cognito_explorer.core.aws.connection import Connection
+from cognito_explorer.core.aws.connection import Answer, Connection
 from cognito_explorer.core.profiles import Profile
 
 KEYS = Profile(
@@ -82,3 +82,7 @@ def test_times_are_what_botocore_reads_but_in_utc(value: Any) -> None:
     read = credentials._utc(value)
     assert read == parse_timestamp(value)
     assert read.utcoffset() == timedelta(0)
+
+
+def test_what_was_answered_stands_in_no_repr() -> None:
+    assert "secret" not in repr(Answer({}, response={"AuthenticationResult": {"AccessToken": "secret"}}))

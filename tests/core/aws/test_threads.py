@@ -44,6 +44,11 @@ async def test_what_the_work_returns_or_raises_is_handed_on(threads: Threads) ->
         await threads.run(_fail)
 
 
+async def test_who_asked_for_work_that_runs_out_of_things_hears_of_it(threads: Threads) -> None:
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await asyncio.wait_for(threads.run(lambda: next(iter(()))), _PATIENCE_S)
+
+
 async def test_one_call_after_the_other_stays_in_one_thread(threads: Threads) -> None:
     names = {await threads.run(lambda: threading.current_thread().name) for _ in range(20)}
     assert names == {"test_1"}
