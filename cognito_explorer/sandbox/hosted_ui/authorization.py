@@ -91,6 +91,14 @@ def read_request(visit: Visit) -> AuthorizationRequest:
 
 def known_client(visit: Visit) -> dict[str, Any]:
     """The client a visit names; raises Refused for one this domain does not have, or that has no pages."""
+    client = named_client(visit)
+    if not client["AllowedOAuthFlowsUserPoolClient"]:
+        raise Refused(error_page(visit, "oauth_off", client_id=client["ClientId"]))
+    return client
+
+
+def named_client(visit: Visit) -> dict[str, Any]:
+    """The client a visit names, be it one for the API alone; raises Refused for one this domain does not have."""
     client_id = visit.asked("client_id")
     if not client_id:
         raise Refused(error_page(visit, "client_missing"))
@@ -100,8 +108,6 @@ def known_client(visit: Visit) -> dict[str, Any]:
         raise Refused(error_page(visit, "client_unknown")) from None
     if client["UserPoolId"] != visit.pool["Id"]:
         raise Refused(error_page(visit, "client_unknown"))
-    if not client["AllowedOAuthFlowsUserPoolClient"]:
-        raise Refused(error_page(visit, "oauth_off", client_id=client_id))
     return client
 
 

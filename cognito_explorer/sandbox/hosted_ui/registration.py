@@ -7,7 +7,7 @@ from starlette.responses import Response
 from cognito_explorer.sandbox.auth.sign_in import confirm_sign_up, resend_confirmation, sign_up
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import page, redirect
-from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, known_client
+from cognito_explorer.sandbox.hosted_ui.authorization import AuthorizationRequest, Refused, named_client
 from cognito_explorer.sandbox.hosted_ui.forms import (
     Field,
     Unacceptable,
@@ -84,9 +84,12 @@ def confirm(visit: Visit) -> Response:
 
 
 def confirm_by_link(visit: Visit) -> Response:
-    """The link of a confirmation mail: it holds client, user name and code, and nothing of an OAuth request."""
+    """The link of a confirmation mail: it holds client, user name and code, and nothing of an OAuth request.
+
+    Mails have it for every client of a pool with a domain, those included that use the API alone.
+    """
     visit = replace(visit, query=[*visit.query, *visit.form])
-    client = known_client(visit)
+    client = named_client(visit)
     try:
         with visit.world.store.transaction():
             confirm_sign_up(visit.world, visit.pool, client, visit.asked("user_name"), visit.asked("confirmation_code"))

@@ -137,6 +137,17 @@ def test_a_link_in_the_mail_confirms(pool: PoolUnderTest, browser: Browser) -> N
     assert pool.tokens("linked")
 
 
+def test_the_link_confirms_for_a_client_of_the_api_alone(pool: PoolUnderTest, browser: Browser) -> None:
+    """user-pools-config.md 5: CONFIRM_WITH_LINK needs a domain, and nothing of the client."""
+    made = pool.idp.create_user_pool_client(UserPoolId=pool.pool_id, ClientName="api")["UserPoolClient"]
+    mail = [{"Name": "email", "Value": "alone@moonletter.example"}]
+    pool.public.sign_up(ClientId=made["ClientId"], Username="alone", Password=PASSWORD, UserAttributes=mail)
+    found = re.search(r'href="([^"]*/confirmUser\?[^"]*)"', pool.sandbox.messages()[0]["body"])
+    assert found is not None
+    assert browser.http.get(html.unescape(found[1])).status_code == 200
+    assert pool.status("alone") == "CONFIRMED"
+
+
 def test_the_pages_know_no_custom_sign_in(scene: Scene, browser: Browser) -> None:
     """auth-flows.md 6: CUSTOM_AUTH is not available in managed login."""
     page = browser.go("login", **attempt_of(scene.pool).query)
