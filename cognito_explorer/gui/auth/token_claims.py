@@ -11,6 +11,7 @@ from cognito_explorer.core.insight.claims import Claim, claims_of, meaning_of
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.privacy import PERSONAL, privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
@@ -18,6 +19,7 @@ from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
 
 _NOW = "now"
+_HIDDEN = "It reads otherwise in the pool now. People's data is masked."
 _CHOOSE = "Choose a claim to read what it means and why it is in."
 
 
@@ -50,6 +52,7 @@ class TokenClaims(QWidget):
         self._difference = plain_label("", wrap=True, selectable=True)
         set_tone(self._difference, Tone.WARN)
         self.view.selected.connect(self._explain)
+        privacy().changed.connect(self._explain)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -80,7 +83,7 @@ class TokenClaims(QWidget):
     def _explain(self) -> None:
         row = self.view.current_record() if self.view.chosen() else None
         if isinstance(row, ClaimRow):
-            said = (row.name, row.claim.meaning, row.origin.why, row.origin.difference)
+            said = (row.name, row.claim.meaning, _told(row, row.origin.why), _told(row, row.origin.difference))
         else:
             said = self._whole()
         for label, text in zip((self._title, self._meaning, self._why, self._difference), said, strict=True):
@@ -92,7 +95,11 @@ class TokenClaims(QWidget):
         facts = self._facts
         if facts is None or not self._token.pool_id:
             return _CHOOSE, "", "", ""
-        told = [row.origin.difference for row in self.table.records() if row.origin.difference and not row.is_absent]
+        told = [
+            _told(row, row.origin.difference)
+            for row in self.table.records()
+            if row.origin.difference and not row.is_absent
+        ]
         unread = " ".join(facts.unread)
         if told:
             title = f"{counted(len(told), 'claim')} would read differently now"
@@ -124,14 +131,14 @@ def value_in_words(claim: Claim) -> str:
     """A claim's value as it stands, and a time in words behind it."""
     moment = instant(claim.value) if claim.is_time else None
     if moment is None:
-        return claim.text
+        return privacy().of_claim(claim.name, claim.text)
     return f"{claim.text} · {clock().relative(moment)}"
 
 
 def exact_value(claim: Claim) -> str:
     """The whole value, and a time to the second."""
     moment = instant(claim.value) if claim.is_time else None
-    return claim.text if moment is None else f"{claim.text}\n{clock().exact(moment)}"
+    return privacy().of_claim(claim.name, claim.text) if moment is None else f"{claim.text}\n{clock().exact(moment)}"
 
 
 def _rows(token: DecodedToken, facts: PoolFacts | None) -> list[ClaimRow]:
@@ -157,7 +164,18 @@ def _now_tone(row: ClaimRow) -> Tone:
 
 
 def _now_tip(row: ClaimRow) -> str:
-    return row.origin.difference or row.origin.now
+    return _told(row, row.origin.difference) or _now(row)
+
+
+def _now(row: ClaimRow) -> str:
+    now = row.origin.now
+    return now if now == SAME else privacy().of_claim(row.name, now)
+
+
+def _told(row: ClaimRow, sentence: str) -> str:
+    """A sentence about a claim, which may name its value."""
+    is_personal = privacy().is_on and row.name in PERSONAL and bool(row.origin.difference)
+    return _HIDDEN if is_personal and sentence else privacy().in_text(sentence)
 
 
 _CLAIM: Column[ClaimRow] = Column(
@@ -179,12 +197,10 @@ _SOURCE: Column[ClaimRow] = Column(
     lambda row: row.origin.comes_from,
     key="source",
     tone=lambda row: Tone.MUTED if row.is_absent else Tone.TEXT,
-    tooltip=lambda row: row.origin.why or row.origin.difference,
+    tooltip=lambda row: _told(row, row.origin.why or row.origin.difference),
     width=130,
 )
-_TODAY: Column[ClaimRow] = Column(
-    "Now", lambda row: row.origin.now, key=_NOW, icon=_now_icon, tone=_now_tone, tooltip=_now_tip, width=140
-)
+_TODAY: Column[ClaimRow] = Column("Now", _now, key=_NOW, icon=_now_icon, tone=_now_tone, tooltip=_now_tip, width=140)
 _MEANING: Column[ClaimRow] = Column(
     "What it means", lambda row: row.claim.meaning, key="meaning", is_hidden=True, width=250
 )

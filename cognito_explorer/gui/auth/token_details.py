@@ -23,6 +23,7 @@ from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.auth.token_lifetimes import TokenLifetimes
 from cognito_explorer.gui.auth.token_role import TokenRole
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.text_view import SecretText, TextView
@@ -58,6 +59,7 @@ class TokenDetails(QTabWidget):
         self._show_tab(self.user_info, is_shown=False)
         self.currentChanged.connect(self._catch_up_shown)
         clock().changed.connect(self.claims_part.retell)
+        privacy().changed.connect(self._follow_privacy)
 
     @property
     def role(self) -> TokenRole:
@@ -88,13 +90,18 @@ class TokenDetails(QTabWidget):
         self._token = token
         self.claims_part.show_token(token, facts)
         self._fill(self.header_view, lambda: self.header.set_rows(header_of(token)))
-        self._fill(self.payload, lambda: self.payload.set_json(token.claims))
+        self._fill(self.payload, lambda: self.payload.set_json(privacy().of_claims(token.claims)))
         size = counted(len(token.raw), "character")
         note = f"{_KINDS.get(token.kind, 'Token.')} {size}. Whoever has it can use it until it expires."
         self.raw.set_secret(token.raw, note)
         self._show_tab(self.claims_part, is_shown=bool(token.claims))
         self._show_tab(self.header_view, is_shown=bool(token.header))
         self._show_tab(self.payload, is_shown=bool(token.claims))
+
+    def _follow_privacy(self) -> None:
+        token = self._token
+        if token is not None:
+            self._fill(self.payload, lambda: self.payload.set_json(privacy().of_claims(token.claims)))
 
     def show_facts(self, facts: PoolFacts | None) -> None:
         """What the pool says of the token on show."""

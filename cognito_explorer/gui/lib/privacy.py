@@ -1,6 +1,8 @@
 """Keeps people's data off the screen while others look: masked until revealed, one record at a time."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -57,11 +59,24 @@ class Privacy(QObject):
         """A named value where no one record can be revealed, as in a log."""
         return mask(text) if self._is_on and name in PERSONAL else self.in_text(text)
 
+    def of_claims(self, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """A token's claims, as `of_claim` has each."""
+        return {name: self._in_depth(value, name) for name, value in claims.items()}
+
     def in_text(self, text: str) -> str:
         """Free text: addresses and numbers in it are masked while the switch is on, whoever was revealed."""
         if not self._is_on:
             return text
         return _PHONE.sub(rf"{MASK}\1", _E_MAIL.sub(rf"\1{MASK}@{MASK}", text))
+
+    def _in_depth(self, value: Any, name: str = "") -> Any:
+        if self._is_on and name in PERSONAL and not isinstance(value, str):
+            return MASK
+        if isinstance(value, Mapping):
+            return self.of_claims(value)
+        if isinstance(value, list):
+            return [self._in_depth(each) for each in value]
+        return self.of_claim(name, value) if isinstance(value, str) else value
 
 
 def privacy() -> Privacy:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.drop_target import DropTarget
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
@@ -43,6 +44,30 @@ async def test_a_claim_that_changed_since_is_told_with_its_value_of_today(
     index = panel.details.claims.find(lambda row: row.name == "cognito:groups")
     panel.details.claims_view.setCurrentIndex(index)
     assert "The group `editors` was added after this token was issued" in panel.details.claims_part.explanation()
+
+
+async def test_with_the_privacy_switch_on_claims_name_nobody(
+    panel: TokensPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    details = panel.details
+    details.setCurrentWidget(details.payload)
+    email = next(row.claim.text for row in details.claims.records() if row.name == "email")
+
+    def told() -> str:
+        rows = details.claims.records()
+        cells = (text for row in rows for each in details.claims.columns for text in (each.text(row), each.tip(row)))
+        return "\n".join((*cells, details.payload.editor.toPlainText()))
+
+    assert email in told()
+    privacy().switch(on=True)
+    try:
+        assert email not in told()
+        assert '"email_verified": true' in told()
+    finally:
+        privacy().switch(on=False)
+    assert email in told()
 
 
 async def test_the_way_to_the_role_is_shown_where_an_identity_pool_takes_the_token(
