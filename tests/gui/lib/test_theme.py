@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer import resources
@@ -127,3 +127,19 @@ def test_a_picture_of_a_widget_has_the_scheme_s_ground(theme_app: Theme, qtbot: 
     theme_app.choose(ThemeChoice.DARK)
     picture: QImage = button.grab().toImage()
     assert picture.pixelColor(picture.width() // 2, 4).lightness() < 80
+
+
+@pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
+def test_what_is_on_is_marked_in_a_menu_where_there_is_an_icon_too(
+    qtbot: QtBot, theme_app: Theme, choice: ThemeChoice
+) -> None:
+    theme_app.choose(choice)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    action = menu.addAction(icons.icon("moon"), "Dark")
+    action.setCheckable(True)
+    menu.ensurePolished()
+    menu.resize(menu.sizeHint())
+    off = menu.grab().toImage()
+    action.setChecked(True)
+    assert menu.grab().toImage() != off
