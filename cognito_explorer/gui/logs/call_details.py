@@ -10,6 +10,7 @@ from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.clipboard import copy
+from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
@@ -17,8 +18,6 @@ from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.logs.call_columns import look_of_call
-
-_NOTHING = "Select a call to see what was asked."
 
 
 class CallDetails(QWidget):
@@ -28,7 +27,10 @@ class CallDetails(QWidget):
         super().__init__(parent)
         self.call: LoggedCall | None = None
         self.place = Place("")
-        self._title = plain_label(_NOTHING, "title", wrap=True)
+        self.empty = EmptyFace()
+        self.empty.show_text("No call selected", "Select a row to see what was asked.", icon_name="cloud")
+        self.empty.set_action("", None)
+        self._title = plain_label("", "title", wrap=True)
         self._outcome = StatusBadge()
         self._billable = billable_badge()
         self._summary = plain_label("", wrap=True, selectable=True)
@@ -43,22 +45,18 @@ class CallDetails(QWidget):
         for part in (self._title, self._outcome, self._billable, self._summary, self._facts, self.copy_button):
             column.addWidget(part)
         column.addWidget(self.parameters, 1)
-        self._rest = QWidget()
-        column.addWidget(self._rest, 0)
+        column.addWidget(self.empty, 1)
         privacy().changed.connect(self._follow_privacy)
         self.show_call(None, self.place)
 
     def show_call(self, call: LoggedCall | None, place: Place) -> None:
         """Show a call and where it went, or that none is selected."""
         self.call, self.place = call, place
-        for part in (self._outcome, self._summary, self._facts, self.copy_button, self.parameters):
+        for part in (self._title, self._outcome, self._summary, self._facts, self.copy_button, self.parameters):
             part.setVisible(call is not None)
-        column = self.layout()
-        if isinstance(column, QVBoxLayout):
-            column.setStretchFactor(self._rest, 0 if call is not None else 1)
+        self.empty.setVisible(call is None)
         if call is None:
             self._billable.hide()
-            self._title.setText(_NOTHING)
             return
         self._title.setText(breakable(call.operation))
         self._outcome.set_status(*look_of_call(call))

@@ -7,14 +7,13 @@ from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.undo import inverse_of
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.billable import billable_badge
+from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.logs.outcomes import look_of
-
-_NOTHING = "Select a change to see what it did."
 
 
 class ChangeDetails(QScrollArea):
@@ -25,7 +24,10 @@ class ChangeDetails(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.change: Change | None = None
-        self._title = plain_label(_NOTHING, "title", wrap=True)
+        self.empty = EmptyFace()
+        self.empty.show_text("No change selected", "Select a row to see what it did.", icon_name="log")
+        self.empty.set_action("", None)
+        self._title = plain_label("", "title", wrap=True)
         self._outcome = StatusBadge()
         self._advice = plain_label("", "muted", wrap=True)
         self._facts = FactList()
@@ -40,11 +42,12 @@ class ChangeDetails(QScrollArea):
     def show_change(self, change: Change | None) -> None:
         """Show a change, or that none is selected."""
         self.change = change
-        for part in (self._outcome, self._advice, self._facts, self.comparison, self.undo_button, self.undo_note):
+        shown = (self._title, self._outcome, self._advice, self._facts, self.comparison, self.undo_button)
+        for part in (*shown, self.undo_note):
             part.setVisible(change is not None)
+        self.empty.setVisible(change is None)
         if change is None:
             self.undo_billable.hide()
-            self._title.setText(_NOTHING)
             return
         look = look_of(change)
         self._title.setText(breakable(privacy().in_text(f"{change.action}, {change.target}")))
@@ -75,6 +78,7 @@ class ChangeDetails(QScrollArea):
         column = QVBoxLayout(ground)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
+        column.addWidget(self.empty, 1000)
         column.addWidget(self._title)
         column.addWidget(self._outcome, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._advice)

@@ -51,8 +51,10 @@ async def test_the_log_is_filtered_by_text_errors_and_writes(shared_window: Main
 async def test_a_call_is_copied_without_a_secret(shared_window: MainWindow) -> None:
     hand, page = await opened(shared_window)
     page.line.setText("AdminEnableUser")
+    assert page.details.empty.isVisibleTo(page.details)
     page.view.selectRow(0)
     await hand.settle()
+    assert not page.details.empty.isVisibleTo(page.details)
     assert "us-east-1_" in page.details.parameters.text()
     assert "ada" not in page.details.parameters.text(), "the model calls a username sensitive"
     titles = [action.text() for action in page.details.copy_menu.actions()]
