@@ -10,6 +10,7 @@ from cognito_explorer.gui.auth.skew_meter import SkewMeter
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_property
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock, duration
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -31,6 +32,7 @@ class TokenHeading(QWidget):
         self.skew_meter = SkewMeter()
         self._ahead = timedelta()
         self._token: DecodedToken | None = None
+        self._client_name = ""
         self._refresh: tuple[datetime, datetime] | None = None
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -48,6 +50,7 @@ class TokenHeading(QWidget):
         times.addWidget(self.timeline, 1)
         times.addWidget(self.skew_meter)
         layout.addLayout(times)
+        privacy().changed.connect(self._tell_whose)
 
     def text(self) -> str:
         """The line as it reads."""
@@ -55,11 +58,16 @@ class TokenHeading(QWidget):
 
     def show_token(self, token: DecodedToken, client_name: str) -> None:
         """Show another token."""
-        self._token = token
+        self._token, self._client_name = token, client_name
         self._kind.setText(KINDS[token.kind])
-        user = token.username or ("no user" if token.claims else "")
-        self._whose.setText(" · ".join(part for part in (user, client_name or token.client_id) if part))
+        self._tell_whose()
         self.tell_time()
+
+    def _tell_whose(self) -> None:
+        token = self._token
+        if token is not None:
+            user = privacy().in_text(_user_of(token)) if token.claims else ""
+            self._whose.setText(" · ".join(part for part in (user, self._client_name or token.client_id) if part))
 
     def show_refresh(self, signed_in_at: datetime | None, until: datetime | None) -> None:
         """Since when and until when the sign-in can be refreshed; None: not known, or nothing to refresh with."""
@@ -91,6 +99,13 @@ class TokenHeading(QWidget):
             self.refreshable.setText(f"refresh ended {_short((now - until).total_seconds())} ago")
         else:
             self.refreshable.setText(f"refresh ends in {_short((until - now).total_seconds())}")
+
+
+def _user_of(token: DecodedToken) -> str:
+    """A foreign issuer names nobody but in sub; a machine's token has its client there."""
+    subject = token.claims.get("sub")
+    is_person = isinstance(subject, str) and subject not in ("", token.client_id)
+    return token.username or (str(subject) if is_person else "no user")
 
 
 def expiry_in_words(token: DecodedToken, now: datetime) -> tuple[str, Tone, str]:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.workspace import Context, Page, PageKind, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.opened_pages import OpenedPages
@@ -41,6 +42,34 @@ async def test_tokens_of_a_sign_in_appear_and_are_verified(
     assert "The signature is valid." in titles(panel)
     assert panel.heading.text().startswith("ID token · ada · web · expires in ")
     assert "cognito:groups" in {claim.name for claim in panel.details.claims.records()}
+
+
+@pytest.mark.parametrize(
+    ("claims", "whose"),
+    [
+        ({"sub": "auth0|17", "aud": "theirs"}, "auth0|17 · theirs"),
+        ({"sub": "machine", "client_id": "machine"}, "no user · machine"),
+        ({"sub": 7, "aud": "theirs"}, "no user · theirs"),
+    ],
+    ids=["of another issuer", "a machine's", "no text"],
+)
+async def test_whom_a_token_without_a_username_is_about(
+    panel: TokensPanel, claims: dict[str, object], whose: str
+) -> None:
+    panel.take_text(forged(exp=4102444800, **claims))
+    await panel.tasks.idle()
+    assert panel.heading.text().startswith(f"Token · {whose} · expires in ")
+
+
+async def test_an_address_that_names_a_token_s_user_is_masked_when_others_look_on(panel: TokensPanel) -> None:
+    panel.take_text(forged(exp=4102444800, sub="ada@moon.example", aud="theirs"))
+    await panel.tasks.idle()
+    assert "ada@moon.example" in panel.heading.text()
+    privacy().switch(on=True)
+    try:
+        assert "ada@moon.example" not in panel.heading.text()
+    finally:
+        privacy().switch(on=False)
 
 
 async def test_each_token_of_the_set_has_its_own_view(
