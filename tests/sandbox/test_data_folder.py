@@ -1,6 +1,7 @@
 """The sandbox's folder: ours, locked, private; and the command line around it."""
 
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -154,3 +155,19 @@ def test_a_half_seeded_world_is_made_anew(tmp_path: Path) -> None:
         assert running.control("status")["seed"] == "empty"
     finally:
         running.stop()
+
+
+def test_the_example_of_the_documentation_starts_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    assert '"cognito-explorer", "sandbox"' in example
+    here = example.replace('"cognito-explorer"', f'{sys.executable!r}, "-m", "cognito_explorer"')
+    done = subprocess.run(
+        [sys.executable, "-c", f'{here}\nprint(len(idp.list_user_pools(MaxResults=60)["UserPools"]))'],
+        env={**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "2"), done.stderr
