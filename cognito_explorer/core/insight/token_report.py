@@ -45,7 +45,7 @@ def as_json(reports: Sequence[TokenReport]) -> str:
 
 
 def as_text(reports: Sequence[TokenReport]) -> str:
-    """The reports for reading: each token's place, header, claims and findings, failed ones first."""
+    """The reports for reading: each token's place, header, claims and findings, failed ones first, warnings next."""
     lines: list[str] = []
     for number, report in enumerate(reports, 1):
         count = f" {number} of {len(reports)}" if len(reports) > 1 else ""
@@ -56,7 +56,7 @@ def as_text(reports: Sequence[TokenReport]) -> str:
         lines += _values("header", header_of(report.token.decoded))
         lines += _values("claims", claims_of(report.token.decoded))
         lines.append("  findings:")
-        ordered = sorted(report.findings, key=lambda each: _ORDER.index(each.verdict))
+        ordered = sorted(report.findings, key=lambda each: (_ORDER.index(each.verdict), each.level != "warn"))
         lines += [_line(each) for each in ordered]
         lines += ["  would take it:"] if report.consumers else []
         lines += [f"    {each.will:<7}  {each.consumer}: {each.reason}" for each in report.consumers]
@@ -77,9 +77,10 @@ def _values(title: str, claims: Sequence[Any]) -> list[str]:
 
 
 def _line(finding: Finding) -> str:
-    remedy = finding.remedy if finding.verdict != "passed" else ""
+    verdict = "warning" if finding.level == "warn" else finding.verdict
+    remedy = finding.remedy if verdict != "passed" else ""
     words = " ".join(part for part in (finding.title, finding.detail, remedy) if part)
-    return f"    {finding.verdict:<7}  {words}"
+    return f"    {verdict:<7}  {words}"
 
 
 def _document(report: TokenReport) -> dict[str, Any]:

@@ -54,6 +54,16 @@ def test_what_cannot_be_known_offline_is_printed_and_does_not_fail(
     assert "no       GetUser: It takes access tokens alone." in said
 
 
+def test_what_passed_but_is_to_be_looked_at_is_a_warning_in_the_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(signed(iat=int(time.time()) + 900), monkeypatch) == 0
+    told = capsys.readouterr().out.split("findings:\n")[1].split("  would take it:")[0].splitlines()
+    words = [each.split()[0] for each in told]
+    assert "warning" in words
+    assert words == sorted(words, key=["unknown", "warning", "passed"].index)
+
+
 def test_keys_of_a_file_prove_the_signature(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keys: str
 ) -> None:
