@@ -9,6 +9,7 @@ from cognito_explorer.gui.connection.profile_modes import MODES
 from cognito_explorer.gui.lib import icons
 from cognito_explorer.gui.lib.color_dot import color_dot
 from cognito_explorer.gui.lib.labels import plain_tooltip
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.open_connection import OpenConnection
@@ -30,7 +31,7 @@ def show_connection(root: QStandardItem, connection: OpenConnection, *, is_front
     root.setData(connection, CONNECTION)
     root.setData(line, _LINE)
     root.setData(is_front, _IS_FRONT)
-    who = connection.caller.arn if connection.caller is not None else ""
+    who = privacy().in_text(connection.caller.arn) if connection.caller is not None else ""
     root.setToolTip(plain_tooltip("\n".join(part for part in (connection.profile.name, line, who) if part)))
     front = ", in front" if is_front else ""
     root.setData(f"{connection.profile.name}, {line}{front}", Qt.ItemDataRole.AccessibleTextRole)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QStandardItem
 
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
@@ -32,6 +33,7 @@ class ConnectionSides(QObject):
         window.top_bar.close_wanted.connect(self.close_front)
         window.top_bar.profile_wanted.connect(self.choose)
         window.book.changed.connect(self.restore)
+        privacy().changed.connect(self._show)
         self._show()
 
     def choose(self, profile: Profile) -> None:

@@ -37,7 +37,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self._profiles: tuple[Profile, ...] = ()
         self._profile: Profile | None = None
-        self._region = ""
+        self._region, self._caller_arn = "", ""
         self._strip = QFrame()
         self._strip.setFixedHeight(_STRIP_PX)
         self.switch = ElidedButton("No profile")
@@ -94,16 +94,22 @@ class TopBar(QWidget):
 
     def show_caller(self, account: str, arn: str) -> None:
         """Show the account and who we are in it, once AWS has said so."""
-        name = arn.split(":", 5)[-1] if arn else ""
         self.account.setText(account)
-        self.caller.setText(name)
-        self.caller.setToolTip(plain_tooltip(arn))
+        self._caller_arn = arn
+        self._show_arn()
+
+    def _show_arn(self) -> None:
+        """A session of IAM Identity Center is called by the person's e-mail address."""
+        shown = privacy().in_text(self._caller_arn)
+        self.caller.setText(shown.split(":", 5)[-1] if shown else "")
+        self.caller.setToolTip(plain_tooltip(shown))
 
     def choose_profile(self) -> None:
         """Open the switch, for the keyboard."""
         self.switch.showMenu()
 
     def _show_privacy(self) -> None:
+        self._show_arn()
         is_on = privacy().is_on
         words = "People's data is masked: show it" if is_on else "Mask people's addresses, numbers and names"
         self.privacy_button.setChecked(is_on)

@@ -17,6 +17,7 @@ from cognito_explorer.gui.anything import suggest
 from cognito_explorer.gui.connection_rows import cross_of, second_line
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import Toast
@@ -249,3 +250,15 @@ async def test_profiles_of_one_account_and_region_go_by_the_same_rates(
     assert elsewhere is not None
     assert first.pace is there.pace is there.http.pace
     assert elsewhere.pace is not there.pace
+
+
+async def test_with_the_privacy_switch_on_nobody_is_named_by_the_session(shared_window: MainWindow) -> None:
+    arn = "arn:aws:sts::210987654321:assumed-role/AWSReservedSSO_Support/ada@moonletter.example"
+    shared_window.top_bar.show_caller("210987654321", arn)
+    privacy().switch(on=True)
+    try:
+        caller = shared_window.top_bar.caller
+        assert "ada" not in caller.text() + caller.toolTip()
+    finally:
+        privacy().switch(on=False)
+    assert shared_window.top_bar.caller.toolTip() == arn

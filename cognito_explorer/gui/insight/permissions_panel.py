@@ -14,6 +14,7 @@ from cognito_explorer.gui.lib.dialogs import ask_save_file
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.toast import toast
@@ -115,7 +116,8 @@ class PermissionsPanel(Panel):
         counts = {look: sum(row.standing == look for row in self._found.rows) for look in _LOOKS}
         told = ", ".join(f"{count} {_LOOKS[look][0].lower()}" for look, count in counts.items() if count)
         place = f" for the pool {self._context.pool_name or self._context.pool_id}" if self._context.pool_id else ""
-        who = self._found.caller.arn if self._found.caller is not None else "These credentials"
+        caller = self._found.caller
+        who = privacy().in_text(caller.arn) if caller is not None else "These credentials"
         self.sentence.setText(
             f"{who}{place}: {told}. {self._found.simulation}"
             " Answers of AWS count for more than the simulation, which knows no conditions that come with a request."
