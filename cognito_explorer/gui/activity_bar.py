@@ -121,9 +121,11 @@ class ActivityBar(QWidget):
 
         self._call_table, self._change_table = RecordTable(_call_columns()), RecordTable(change_columns())
         calls = QPushButton(icon("log"), "Open the call &log")
-        calls.clicked.connect(self.calls_wanted)
         journal = QPushButton(icon("log"), "Open the &journal")
-        journal.clicked.connect(self.journal_wanted)
+        for button, wanted in ((calls, self.calls_wanted), (journal, self.journal_wanted)):
+            # The page says all that the drawer does, and gets its room.
+            button.clicked.connect(self.drawer.hide)
+            button.clicked.connect(wanted)
         self.drawer.addWidget(_with_button(RecordView(self._call_table, "calls"), calls))
         self._queue = QueueView()
         self._queue.follow(self._pace)

@@ -68,3 +68,4 @@ async def test_each_list_of_the_drawer_leads_to_its_page(qtbot: QtBot, theme_app
         assert shown is not None
         with qtbot.waitSignal(signal):
             shown.findChildren(QPushButton)[-1].click()
+        assert bar.drawer.isHidden(), "the page says all that the drawer does"
