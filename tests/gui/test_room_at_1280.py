@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QScrollArea
 
+from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
@@ -44,6 +45,28 @@ async def test_when_something_happened_is_read_whole(shared_window: MainWindow) 
         at = next(at for at, column in enumerate(view.table.columns) if column.label == "Time")
         needed = view.fontMetrics().horizontalAdvance("59 minutes ago") + 16
         assert (kind, view.columnWidth(at) >= needed) == (kind, True)
+
+
+async def test_the_list_of_profiles_tells_which_are_production_and_where_they_lead(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    shared_window.open_profiles()
+    await hand.settle()
+    view = hand.page(ProfilesPanel).view
+    held = {column.label: at for at, column in enumerate(view.table.columns)}
+    endpoint = "http://127.0.0.1:45201"
+    profile = Profile(
+        id="p",
+        name="p",
+        kind="keys",
+        region="us-east-1",
+        endpoint_url=endpoint,
+        chosen_mode="support",
+        color="#9A5B00",
+        is_production=True,
+    )
+    for label, words in (("Mode", "Support · production"), ("Endpoint", endpoint)):
+        assert view.table.columns[held[label]].text(profile) == words
+        assert view.columnWidth(held[label]) >= view.fontMetrics().horizontalAdvance(words) + 16
 
 
 async def test_mode_and_production_are_seen_without_scrolling(shared_window: MainWindow) -> None:

@@ -290,10 +290,15 @@ def _columns() -> tuple[Column[Profile], ...]:
         Column(
             "Endpoint",
             lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here",
-            width=140,
+            width=185,
         ),
-        Column("Mode", lambda profile: MODES[profile.mode].name, width=110),
+        Column("Mode", _mode, width=160),
     )
+
+
+def _mode(profile: Profile) -> str:
+    name = MODES[profile.mode].name
+    return f"{name} · production" if profile.is_production else name
 
 
 def _origin(profile: Profile) -> str:
