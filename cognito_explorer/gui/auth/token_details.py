@@ -1,12 +1,13 @@
 """What is in a token, what it would open, what it differs in from another, and how it ends: a tab for each.
 
-A tab is filled when somebody looks at it, or asks for its part: a token is read to be seen at once.
+A tab is filled when somebody looks at it, or asks for its part; the one in sight a frame later, after the findings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
@@ -16,7 +17,7 @@ from cognito_explorer.core.insight.claims import Claim, header_of
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.core.user_pools.app_clients import AppClient
-from cognito_explorer.gui.auth.token_claims import TokenClaims, exact_value, value_in_words
+from cognito_explorer.gui.auth.token_claims import ClaimRow, TokenClaims, exact_value, value_in_words
 from cognito_explorer.gui.auth.token_comparison import KnownToken, TokenComparison
 from cognito_explorer.gui.auth.token_consumers import TokenConsumers
 from cognito_explorer.gui.auth.token_heading import KINDS
@@ -29,6 +30,7 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.text_view import SecretText, TextView
 from cognito_explorer.gui.lib.times import clock, counted
 
+_FRAME_MS = 16
 _KINDS = {"id": "ID token.", "access": "Access token.", "refresh": "Refresh token."}
 
 
@@ -39,27 +41,61 @@ class TokenDetails(QTabWidget):
         super().__init__(parent)
         self._token: DecodedToken | None = None
         self._waiting: dict[QWidget, Callable[[], object]] = {}
-        self.claims_part = TokenClaims()
-        self.claims = self.claims_part.table
-        self.claims_view = self.claims_part.view
-        self.header = RecordTable[Claim](_COLUMNS)
-        self.header_view = RecordView(self.header, "token-header")
+        self._claims_part = TokenClaims()
+        self._header = RecordTable[Claim](_COLUMNS)
+        self._header_view = RecordView(self._header, "token-header")
+        self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._role = TokenRole()
         self.expected = self._consumers = TokenConsumers(aws)
         self._comparison = TokenComparison()
         self._lifetimes = TokenLifetimes()
         self.user_info = TextView("userInfo")
         self.user_info.setContentsMargins(12, 12, 12, 12)
-        self.payload = TextView("Payload")
-        self.payload.setContentsMargins(12, 12, 12, 12)
+        self._payload = TextView("Payload")
+        self._payload.setContentsMargins(12, 12, 12, 12)
         self.raw = SecretText("token")
         self.setDocumentMode(True)
         self._add_tabs()
         self._show_tab(self._role, is_shown=False)
         self._show_tab(self.user_info, is_shown=False)
         self.currentChanged.connect(self._catch_up_shown)
-        clock().changed.connect(self.claims_part.retell)
+        self._frame.timeout.connect(self._catch_up_shown)
+        clock().changed.connect(self._claims_part.retell)
         privacy().changed.connect(self._follow_privacy)
+
+    @property
+    def claims_part(self) -> TokenClaims:
+        """The claims, up to date."""
+        self._catch_up(self._claims_part)
+        return self._claims_part
+
+    @property
+    def claims(self) -> RecordTable[ClaimRow]:
+        """The claims as rows, up to date."""
+        return self.claims_part.table
+
+    @property
+    def claims_view(self) -> RecordView:
+        """The claims as they are looked at, up to date."""
+        return self.claims_part.view
+
+    @property
+    def header_view(self) -> RecordView:
+        """The header as it is looked at, up to date."""
+        self._catch_up(self._header_view)
+        return self._header_view
+
+    @property
+    def header(self) -> RecordTable[Claim]:
+        """The header's members as rows, up to date."""
+        self._catch_up(self._header_view)
+        return self._header
+
+    @property
+    def payload(self) -> TextView:
+        """The claims as JSON, up to date."""
+        self._catch_up(self._payload)
+        return self._payload
 
     @property
     def role(self) -> TokenRole:
@@ -88,25 +124,25 @@ class TokenDetails(QTabWidget):
     def show_token(self, token: DecodedToken, facts: PoolFacts | None = None) -> None:
         """Show another token. One that nobody but Cognito can read has its raw form only."""
         self._token = token
-        self.claims_part.show_token(token, facts)
-        self._fill(self.header_view, lambda: self.header.set_rows(header_of(token)))
-        self._fill(self.payload, lambda: self.payload.set_json(privacy().of_claims(token.claims)))
+        self._fill(self._claims_part, partial(self._claims_part.show_token, token, facts))
+        self._fill(self._header_view, lambda: self._header.set_rows(header_of(token)))
+        self._fill(self._payload, lambda: self._payload.set_json(privacy().of_claims(token.claims)))
         size = counted(len(token.raw), "character")
         note = f"{_KINDS.get(token.kind, 'Token.')} {size}. Whoever has it can use it until it expires."
         self.raw.set_secret(token.raw, note)
-        self._show_tab(self.claims_part, is_shown=bool(token.claims))
-        self._show_tab(self.header_view, is_shown=bool(token.header))
-        self._show_tab(self.payload, is_shown=bool(token.claims))
+        self._show_tab(self._claims_part, is_shown=bool(token.claims))
+        self._show_tab(self._header_view, is_shown=bool(token.header))
+        self._show_tab(self._payload, is_shown=bool(token.claims))
 
     def _follow_privacy(self) -> None:
         token = self._token
         if token is not None:
-            self._fill(self.payload, lambda: self.payload.set_json(privacy().of_claims(token.claims)))
+            self._fill(self._payload, lambda: self._payload.set_json(privacy().of_claims(token.claims)))
 
     def show_facts(self, facts: PoolFacts | None) -> None:
         """What the pool says of the token on show."""
         if self._token is not None:
-            self.claims_part.show_token(self._token, facts)
+            self._fill(self._claims_part, partial(self._claims_part.show_token, self._token, facts))
 
     def show_identity_pools(self, details: Sequence[IdentityPoolDetail]) -> None:
         """Trace the token through one of these; none of them where no identity pool names its user pool."""
@@ -148,9 +184,9 @@ class TokenDetails(QTabWidget):
             self.setCurrentWidget(self.user_info)
 
     def _add_tabs(self) -> None:
-        self.addTab(self.claims_part, "Claims")
-        self.addTab(self.header_view, "Header")
-        self.addTab(self.payload, "JSON")
+        self.addTab(self._claims_part, "Claims")
+        self.addTab(self._header_view, "Header")
+        self.addTab(self._payload, "JSON")
         self.addTab(self.raw, "Raw")
         self.addTab(self._consumers, "Will it work?")
         self.addTab(self._role, "Role")
@@ -159,10 +195,10 @@ class TokenDetails(QTabWidget):
         self.addTab(self.user_info, "userInfo")
 
     def _fill(self, part: QWidget, work: Callable[[], object]) -> None:
-        """Now, if it is looked at; otherwise the newest once somebody does."""
+        """A frame later, if it is looked at; otherwise the newest once somebody does."""
         self._waiting[part] = work
         if part is self.currentWidget():
-            self._catch_up(part)
+            self._frame.start()
 
     def _catch_up(self, part: QWidget) -> None:
         work = self._waiting.pop(part, None)
