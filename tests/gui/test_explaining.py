@@ -86,6 +86,8 @@ async def test_where_no_pool_is_in_front_it_is_chosen_and_the_checks_run(shared_
     panel.user_line.returnPressed.emit()
     await hand.settle()
     assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["ruled out"]
+    assert panel.subject.isVisible()
+    assert panel.subject.text().startswith("None of these holds here")
     assert panel.check_button.text().replace("&", "") == "Check against moonletter"
 
 

@@ -29,6 +29,9 @@ from cognito_explorer.gui.workspace import Page, Workspace
 
 # Beyond this a text is not shown: laying out one line of a megabyte would stop the window for seconds.
 _SHOWN_AT_MOST = 20_000
+_ELSEWHERE = (
+    "None of these holds here: it may come from another user pool, app client or user, or the settings changed since."
+)
 _MESSAGE_AT_MOST = 600
 _ANY_CLIENT = "Not chosen"
 _POOLS_AT_MOST = 1_000
@@ -122,7 +125,13 @@ class ExplanationPanel(Panel):
             return
         client_id = self.client_box.currentData() or ""
         subject = Subject(self._pool_id, client_id, self.user_line.text().strip(), context.identity_pool_id)
-        self.causes.set_causes(await check_causes(aws, explanation, subject))
+        checked = await check_causes(aws, explanation, subject)
+        self.causes.set_causes(checked)
+        is_elsewhere = bool(checked) and all(
+            each.verdict is not None and each.verdict.state == "ruled out" for each in checked
+        )
+        self.subject.setText(_ELSEWHERE if is_elsewhere else "")
+        self.subject.setVisible(is_elsewhere)
 
     async def _load_pools(self) -> None:
         """For an error of a page that is about no user pool: somebody knows which one it came from."""
