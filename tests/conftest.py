@@ -3,8 +3,12 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from cognito_explorer.app import Application
 
 _HOME = Path(tempfile.mkdtemp(prefix="cognito-explorer-tests-"))
 
@@ -21,3 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole programs, fuzzing and kill rounds come first, so that the files at the end are short ones."""
     first = {Path(__file__).parent, Path(__file__).parent / "sandbox"}
     items.sort(key=lambda item: item.path.parent not in first)
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> "type[Application]":
+    """The application object of the product; a process has one, whichever test asks first."""
+    from cognito_explorer.app import Application
+
+    return Application

@@ -1,6 +1,7 @@
 """A real Secret Service of a test's own: a conftest takes `secret_service` over by importing it."""
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -14,9 +15,13 @@ def secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     if not which("gnome-keyring-daemon") or not which("dbus-daemon"):
         pytest.skip("dev.py test installs gnome-keyring and dbus")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     command = ["dbus-daemon", "--session", "--print-address", "--nofork"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as bus:
+    # A socket's path has 107 characters at most, and a folder named after the test takes most of them.
+    with (
+        tempfile.TemporaryDirectory(prefix="k") as runtime,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as bus,
+    ):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
         assert bus.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.stdout.readline().strip())
         unlock = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]

@@ -87,7 +87,7 @@ def test_the_way_to_the_sign_in_page_by_keys_alone_and_out_again(
     keys.wait_for("^Start – Moonletter sandbox")
     keys.press("Return")
     keys.wait_for("^Users · moonletter")
-    keys.press("ctrl+1", "Home", "Down", "Down", "Down", "Down", "Return")
+    keys.press("ctrl+1", "Home", "Down", "Down", "Down", "Down", "Down", "Return")
     keys.wait_for("^Sign in · moonletter")
     data = tmp_path / "data" / "sandbox"
     deadline = time.monotonic() + PATIENCE_S
