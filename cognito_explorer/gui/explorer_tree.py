@@ -110,11 +110,6 @@ class ExplorerTree(QTreeView):
         leaves = (each for key in roots for each in self._walk(self._roots[key]) if not each.hasChildren())
         return [page for page in (leaf.data(PAGE) for leaf in leaves) if isinstance(page, Page)]
 
-    def current_connection(self) -> ConnectionKey | None:
-        """The connection the keyboard stands on or beneath, or None."""
-        connection = self._connection_of(self.currentIndex())
-        return connection.key if connection is not None else None
-
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

@@ -13,11 +13,11 @@ from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.new_user_dialog import CreateUserDialog
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
 from cognito_explorer.gui.workspace import PageKind
-from tests.gui.identity_pools.people import tokens_for
 from tests.gui.mnemonics import doubled_mnemonics
 from tests.gui.windows import page_of
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
+from tests.signed_in import signed_in
 
 TROUBLE = Unreachable("The endpoint did not answer.", "Start it again.", code="EndpointConnectionError")
 
@@ -73,7 +73,7 @@ async def test_tokens_of_a_sign_in_have_keys_of_their_own(
 ) -> None:
     hand = Hand(shared_window)
     page = page_of(shared_window, PageKind.TOKENS)
-    shared_window.workspace.remember_tokens(page.context.pool_id, tokens_for(demo_sandbox, "ada"))
+    shared_window.workspace.remember_tokens(page.context.pool_id, signed_in(demo_sandbox, "ada"))
     shared_window.open_page(page)
     await hand.settle()
     show_all_banners(shared_window)

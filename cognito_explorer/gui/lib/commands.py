@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from cognito_explorer.gui.lib import icons
 from cognito_explorer.gui.lib.labels import plain_tooltip
@@ -144,14 +144,6 @@ class CommandList(QObject):
                 menu.addAction(self._actions[command_id])
             else:
                 menu.addSeparator()
-
-    def fill_toolbar(self, toolbar: QToolBar, command_ids: Iterable[str]) -> None:
-        """Put commands into a toolbar; an empty id makes a separator."""
-        for command_id in command_ids:
-            if command_id:
-                toolbar.addAction(self._actions[command_id])
-            else:
-                toolbar.addSeparator()
 
     def _make_menu(self, bar: QMenuBar, group: str) -> QMenu:
         menu = QMenu(group, bar)

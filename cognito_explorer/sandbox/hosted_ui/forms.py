@@ -1,14 +1,11 @@
 """What the pages' forms have in common: fields, password rules, refusals in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cognito_explorer.sandbox.errors import ServiceError
 from cognito_explorer.sandbox.hosted_ui.answers import form_age_s
 from cognito_explorer.sandbox.hosted_ui.texts import translator
 from cognito_explorer.sandbox.hosted_ui.visit import Visit
-from cognito_explorer.sandbox.user_pools.schema import required_attributes
 
 # A prompt that nobody finishes is cancelled after about five minutes.
 _PROMPT_S = 300.0
@@ -68,11 +65,6 @@ def name_label(visit: Visit) -> str:
     names = [label.lower() for label in labels]
     text = " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
     return text[0].upper() + text[1:]
-
-
-def missing_fields(pool: Mapping[str, Any], attributes: Mapping[str, str]) -> list[Field]:
-    """Inputs for the required attributes that are not there yet."""
-    return [attribute_field(name) for name in required_attributes(pool) if not attributes.get(name)]
 
 
 def posted_attributes(visit: Visit, fields: list[Field]) -> dict[str, str]:

@@ -16,8 +16,9 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.token_endings import endings_of
 from cognito_explorer.core.user_pools.app_clients import describe_app_client
-from tests.sandbox.hosted_ui.browser import PASSWORD, POOL, WEB, sign_in
+from tests.sandbox.hosted_ui.browser import POOL, WEB, sign_in
 from tests.sandbox_fixture import RunningSandbox
+from tests.signed_in import signed_in
 
 GRACE_S = 20
 
@@ -42,16 +43,6 @@ def rotating(demo_sandbox: RunningSandbox, app: HostedApp) -> Iterator[HostedApp
     idp.delete_user_pool_client(UserPoolId=POOL, ClientId=client_id)
 
 
-def signed_in(sandbox: RunningSandbox, client_id: str = WEB, username: str = "linus") -> TokenSet:
-    answer = sandbox.public_client("cognito-idp").initiate_auth(
-        ClientId=client_id,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
-    )["AuthenticationResult"]
-    named = {"id_token": answer["IdToken"], "access_token": answer["AccessToken"], "expires_in": answer["ExpiresIn"]}
-    return token_set(named, POOL, client_id, refresh_token=answer["RefreshToken"])
-
-
 async def is_taken(aws: Aws, tokens: TokenSet) -> bool:
     return (await ask_get_user(aws, tokens.access_token)).state == "accepted"
 
@@ -66,7 +57,7 @@ async def is_proved(aws: Aws, token: str) -> bool:
 async def test_a_refresh_keeps_the_refresh_token_and_the_earlier_tokens_alive(
     aws: Aws, app: HostedApp, demo_sandbox: RunningSandbox
 ) -> None:
-    before = signed_in(demo_sandbox)
+    before = signed_in(demo_sandbox, "linus")
     after = await refresh_tokens(aws.http, app, before)
     assert after.refresh_token == before.refresh_token
     assert after.access_token != before.access_token
@@ -78,7 +69,7 @@ async def test_a_refresh_keeps_the_refresh_token_and_the_earlier_tokens_alive(
 async def test_a_client_that_rotates_takes_the_old_refresh_token_back_after_its_grace(
     aws: Aws, rotating: HostedApp, demo_sandbox: RunningSandbox
 ) -> None:
-    first = signed_in(demo_sandbox, rotating.client_id)
+    first = signed_in(demo_sandbox, "linus", rotating.client_id)
     second = await refresh_tokens(aws.http, rotating, first)
     assert second.refresh_token not in ("", first.refresh_token)
     within = await refresh_tokens(aws.http, rotating, first)
@@ -100,7 +91,7 @@ async def test_a_client_that_rotates_takes_the_old_refresh_token_back_after_its_
 async def test_revoking_ends_one_sign_in_at_cognito_and_no_check_of_signature_and_time(
     aws: Aws, app: HostedApp, demo_sandbox: RunningSandbox
 ) -> None:
-    tokens, other = signed_in(demo_sandbox), signed_in(demo_sandbox)
+    tokens, other = signed_in(demo_sandbox, "linus"), signed_in(demo_sandbox, "linus")
     descended = await refresh_tokens(aws.http, app, tokens)
     await revoke_tokens(aws, app, tokens)
     await revoke_tokens(aws, app, tokens)
@@ -117,7 +108,7 @@ async def test_revoking_ends_one_sign_in_at_cognito_and_no_check_of_signature_an
 async def test_signing_out_everywhere_ends_every_sign_in_and_is_journalled(
     aws: Aws, app: HostedApp, demo_sandbox: RunningSandbox
 ) -> None:
-    tokens, other = signed_in(demo_sandbox), signed_in(demo_sandbox)
+    tokens, other = signed_in(demo_sandbox, "linus"), signed_in(demo_sandbox, "linus")
     await sign_out_everywhere(aws, tokens)
     for each in (tokens, other):
         assert not await is_taken(aws, each)
@@ -127,14 +118,14 @@ async def test_signing_out_everywhere_ends_every_sign_in_and_is_journalled(
     change = aws.journal.recent()[0]
     assert (change.action, change.target, change.outcome) == ("GlobalSignOut", "tokens of linus", "accepted")
     assert tokens.access_token not in repr(change)
-    assert await is_taken(aws, signed_in(demo_sandbox))
+    assert await is_taken(aws, signed_in(demo_sandbox, "linus"))
 
 
 async def test_signing_out_everywhere_wants_the_users_own_access_token(aws: Aws, demo_sandbox: RunningSandbox) -> None:
     now = datetime.now(UTC)
     with pytest.raises(InvalidInput, match="no access token"):
         await sign_out_everywhere(aws, TokenSet(POOL, WEB, now, now, refresh_token="r"))
-    tokens = signed_in(demo_sandbox)
+    tokens = signed_in(demo_sandbox, "linus")
     await sign_out_everywhere(aws, tokens)
     with pytest.raises(ExplorerError):
         await sign_out_everywhere(aws, tokens)
@@ -159,12 +150,12 @@ async def test_user_info_tells_the_attributes_until_the_token_is_revoked(
 
 async def test_user_info_wants_the_scope_openid(aws: Aws, app: HostedApp, demo_sandbox: RunningSandbox) -> None:
     with pytest.raises(ExplorerError) as refused:
-        await user_info(aws.http, app, signed_in(demo_sandbox).access_token)
+        await user_info(aws.http, app, signed_in(demo_sandbox, "linus").access_token)
     assert "openid" in refused.value.hint
 
 
 async def test_keys_that_were_fetched_settle_the_next_signature_at_once(aws: Aws, demo_sandbox: RunningSandbox) -> None:
-    token, address = signed_in(demo_sandbox).access_token, jwks_url(POOL, aws.profile.endpoint_url)
+    token, address = signed_in(demo_sandbox, "linus").access_token, jwks_url(POOL, aws.profile.endpoint_url)
     assert check_with_kept_keys(aws.http, token, address) is None
     fetched = await check_signature(aws.http, token, address)
     calls = len(aws.calls.recent(500))
@@ -177,7 +168,7 @@ async def test_keys_that_were_fetched_settle_the_next_signature_at_once(aws: Aws
 
 
 async def test_an_unknown_key_id_is_not_settled_by_keys_at_hand(aws: Aws, demo_sandbox: RunningSandbox) -> None:
-    token, address = signed_in(demo_sandbox).access_token, jwks_url(POOL, aws.profile.endpoint_url)
+    token, address = signed_in(demo_sandbox, "linus").access_token, jwks_url(POOL, aws.profile.endpoint_url)
     await check_signature(aws.http, token, address)
     rotated = "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5ldyJ9." + token.partition(".")[2]
     assert check_with_kept_keys(aws.http, rotated, address) is None, "keys may have rotated"

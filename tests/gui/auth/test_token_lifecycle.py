@@ -10,8 +10,9 @@ from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.workspace import Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, panel, titles
-from tests.sandbox.hosted_ui.browser import PASSWORD, sign_in
+from tests.sandbox.hosted_ui.browser import sign_in
 from tests.sandbox_fixture import RunningSandbox
+from tests.signed_in import signed_in
 
 __all__ = ["panel"]
 
@@ -35,13 +36,7 @@ def rotated(demo_sandbox: RunningSandbox) -> Iterator[TokenSet]:
         ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
         RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": GRACE_S},
     )["UserPoolClient"]["ClientId"]
-    answer = demo_sandbox.public_client("cognito-idp").initiate_auth(
-        ClientId=client_id,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "linus", "PASSWORD": PASSWORD},
-    )["AuthenticationResult"]
-    named = {"id_token": answer["IdToken"], "access_token": answer["AccessToken"], "expires_in": answer["ExpiresIn"]}
-    yield token_set(named, POOL_ID, client_id, refresh_token=answer["RefreshToken"])
+    yield signed_in(demo_sandbox, "linus", client_id)
     idp.delete_user_pool_client(UserPoolId=POOL_ID, ClientId=client_id)
 
 

@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.auth.tokens import TokenSet, token_set
+from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
-from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.opened_pages import OpenedPages
 from tests.sandbox_fixture import RunningSandbox
+from tests.signed_in import signed_in
 
 CLIENT_ID = "3moonletterweb7k2q9v5d1h8s"
 
@@ -27,13 +27,7 @@ CLIENT_ID = "3moonletterweb7k2q9v5d1h8s"
 @pytest.fixture
 def tokens(demo_sandbox: RunningSandbox) -> TokenSet:
     """Ada's, by password."""
-    answer = demo_sandbox.public_client("cognito-idp").initiate_auth(
-        ClientId=CLIENT_ID,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "ada", "PASSWORD": "Moonletter-2026"},
-    )["AuthenticationResult"]
-    named = {"id_token": answer["IdToken"], "access_token": answer["AccessToken"], "expires_in": answer["ExpiresIn"]}
-    return token_set(named, POOL_ID, CLIENT_ID, refresh_token=answer["RefreshToken"])
+    return signed_in(demo_sandbox, "ada")
 
 
 @pytest.fixture

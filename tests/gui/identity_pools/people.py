@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.auth.tokens import TokenSet, token_set
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
@@ -52,17 +51,6 @@ def page_of(aws: Aws | None, kind: PageKind) -> Page:
     """A page of Moonletter's identity pool."""
     context = Context("sandbox", "us-east-1", identity_pool_id=IDENTITY_POOL_ID, identity_pool_name="moonletter")
     return Page(kind, context, aws)
-
-
-def tokens_for(running: RunningSandbox, username: str) -> TokenSet:
-    """Somebody's tokens, by password, from the real sandbox."""
-    answer = running.public_client("cognito-idp").initiate_auth(
-        ClientId=CLIENT_ID,
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
-    )["AuthenticationResult"]
-    named = {"id_token": answer["IdToken"], "access_token": answer["AccessToken"], "expires_in": answer["ExpiresIn"]}
-    return token_set(named, POOL_ID, CLIENT_ID, refresh_token=answer["RefreshToken"])
 
 
 async def shown(qtbot: QtBot, panel: PanelT) -> PanelT:

@@ -22,10 +22,10 @@ from tests.gui.identity_pools.people import (
     fact,
     settled,
     shown,
-    tokens_for,
     verdicts,
 )
 from tests.sandbox_fixture import RunningSandbox
+from tests.signed_in import signed_in
 
 
 def expired(access: Access) -> Access:
@@ -52,7 +52,7 @@ async def test_a_guest_reads_the_teaser_and_is_denied_the_article(panel: AccessP
 async def test_a_subscriber_reads_the_article_beside_the_guest(
     panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "ada"))
     await click(panel, panel.probes.run_button)
     assert verdicts(panel) == {
         "Read a teaser": ("Allowed", "Allowed"),
@@ -72,7 +72,7 @@ async def test_a_subscriber_reads_the_article_beside_the_guest(
 
 
 async def test_an_editor_may_write(panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "grace"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "grace"))
     choose(panel, "Write an article")
     await click(panel, panel.probes.run_one_button)
     assert verdicts(panel)["Write an article"] == ("Denied", "Allowed")
@@ -83,7 +83,7 @@ async def test_an_editor_may_write(panel: AccessPanel, workspace: Workspace, dem
 async def test_the_keyboard_runs_everything(
     panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "ada"))
     panel.focus_first()
     QTest.keyClick(panel.probes.run_button, Qt.Key.Key_Space)
     await settled(panel)
@@ -99,11 +99,11 @@ async def test_tokens_that_arrive_fill_the_offer_and_new_ones_end_the_old_access
     panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
     assert not panel.authenticated.get_button.isVisible()
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "ada"))
     assert panel.authenticated.get_button.isVisible()
     assert "ada" in everything_told(panel.authenticated)
     await click(panel, panel.probes.run_button)
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "grace"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "grace"))
     assert "grace" in everything_told(panel.authenticated)
     assert panel.authenticated.access is None
     assert verdicts(panel)["Read an article"] == ("Denied", "Not run")
@@ -112,7 +112,7 @@ async def test_tokens_that_arrive_fill_the_offer_and_new_ones_end_the_old_access
 async def test_showing_another_tab_changes_nothing_here(
     panel: AccessPanel, page: Page, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "ada"))
     await click(panel, panel.probes.run_button)
     before = verdicts(panel)
     workspace.show_context(page.context)
@@ -132,7 +132,7 @@ async def test_reloading_keeps_credentials_and_answers(panel: AccessPanel) -> No
 async def test_the_tokens_of_another_app_client_are_told_apart(
     panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "ada"))
     titles = [panel.providers.itemText(index) for index in range(panel.providers.count())]
     assert panel.providers.currentText() == "web"
     assert "3moonletterweb7k2q9v5d1h8s" in str(panel.providers.currentData(Qt.ItemDataRole.ToolTipRole))
@@ -144,7 +144,7 @@ async def test_the_tokens_of_another_app_client_are_told_apart(
 async def test_the_tokens_a_page_was_opened_with_are_used(
     qtbot: QtBot, page: Page, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    context = replace(page.context, tokens=tokens_for(demo_sandbox, "linus"))
+    context = replace(page.context, tokens=signed_in(demo_sandbox, "linus"))
     panel = await shown(qtbot, AccessPanel(replace(page, context=context), workspace))
     await click(panel, panel.authenticated.get_button)
     assert fact(panel, "authenticated", "Role") == "MoonletterReader"
@@ -160,7 +160,7 @@ async def test_signing_in_opens_the_sign_in_of_the_accepted_user_pool(panel: Acc
 async def test_renewing_keeps_the_guest_and_forgets_that_sides_answers_only(
     panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(demo_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(demo_sandbox, "ada"))
     await click(panel, panel.probes.run_button)
     identity, key = fact(panel, "guest", "Identity"), fact(panel, "guest", "Access key id")
     await click(panel, panel.guest.view.renew_button)
@@ -229,7 +229,7 @@ async def test_a_page_closed_while_probes_run_ends_quietly(
 async def test_no_secret_is_told_before_somebody_asks(
     panel: AccessPanel, workspace: Workspace, demo_sandbox: RunningSandbox
 ) -> None:
-    tokens = tokens_for(demo_sandbox, "ada")
+    tokens = signed_in(demo_sandbox, "ada")
     workspace.remember_tokens(POOL_ID, tokens)
     await click(panel, panel.probes.run_button)
     told = everything_told(panel) + panel.title + repr(panel.guest.access) + repr(panel.probes.table.records())

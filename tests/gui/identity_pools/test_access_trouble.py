@@ -22,10 +22,10 @@ from tests.gui.identity_pools.people import (
     page_of,
     settled,
     shown,
-    tokens_for,
     verdicts,
 )
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
+from tests.signed_in import signed_in
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ async def access_panel(qtbot: QtBot, workspace: Workspace, running: RunningSandb
 async def test_guests_switched_off_get_their_sentence_and_the_other_column_goes_on(
     qtbot: QtBot, workspace: Workspace, own_sandbox: RunningSandbox, guests_off: None
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(own_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(own_sandbox, "ada"))
     panel = await access_panel(qtbot, workspace, own_sandbox)
     assert panel.guest.note.text().startswith("This pool lets no guests in.")
     await click(panel, panel.probes.run_button)
@@ -118,7 +118,7 @@ async def test_without_permission_for_the_pool_a_guest_and_the_signed_in_can_sti
     assert panel.banner.error is not None
     assert "cognito-identity:DescribeIdentityPool" in panel.banner.error.title + panel.banner.error.hint
     assert panel.face == "content"
-    workspace.remember_tokens(POOL_ID, tokens_for(own_sandbox, "ada"))
+    workspace.remember_tokens(POOL_ID, signed_in(own_sandbox, "ada"))
     await click(panel, panel.probes.run_button)
     assert verdicts(panel)["Read an article"] == ("Denied", "Allowed")
 
@@ -126,7 +126,7 @@ async def test_without_permission_for_the_pool_a_guest_and_the_signed_in_can_sti
 async def test_a_write_by_a_profile_that_may_not_write_is_not_sent(
     qtbot: QtBot, workspace: Workspace, own_sandbox: RunningSandbox
 ) -> None:
-    workspace.remember_tokens(POOL_ID, tokens_for(own_sandbox, "grace"))
+    workspace.remember_tokens(POOL_ID, signed_in(own_sandbox, "grace"))
     panel = await access_panel(qtbot, workspace, own_sandbox, is_sandbox_profile=False)
     assert panel.probes.empty.isVisible()
     sandbox_panel = await access_panel(qtbot, workspace, own_sandbox)
@@ -143,7 +143,7 @@ async def test_a_killed_sandbox_gets_a_sentence_and_the_answers_stay(
 ) -> None:
     doomed = start_sandbox(tmp_path_factory.mktemp("doomed") / "world", "--seed", "demo")
     try:
-        workspace.remember_tokens(POOL_ID, tokens_for(doomed, "ada"))
+        workspace.remember_tokens(POOL_ID, signed_in(doomed, "ada"))
         panel = await access_panel(qtbot, workspace, doomed)
         await click(panel, panel.probes.run_button)
         before = verdicts(panel)
@@ -167,7 +167,7 @@ async def test_an_expired_id_token_says_to_sign_in_again(
     qtbot: QtBot, workspace: Workspace, own_sandbox: RunningSandbox
 ) -> None:
     """Last in this module: it moves the world's clock."""
-    tokens = tokens_for(own_sandbox, "ada")
+    tokens = signed_in(own_sandbox, "ada")
     workspace.remember_tokens(POOL_ID, replace(tokens))
     panel = await access_panel(qtbot, workspace, own_sandbox)
     own_sandbox.advance(2 * 3600)

@@ -7,8 +7,8 @@ import pytest
 
 from tests.sandbox.auth.second_factors import PHONE, respond, set_mfa
 from tests.sandbox.conformance.test_import_facts import create, csv, line, run, upload
-from tests.sandbox.hosted_ui.browser import Browser
-from tests.sandbox.hosted_ui.test_sso_sessions import OAUTH, revoke, sessions, sign_in
+from tests.sandbox.hosted_ui.browser import CALLBACK, Browser
+from tests.sandbox.hosted_ui.test_sso_sessions import revoke, sessions, sign_in, tracking_pool
 from tests.sandbox.pools import FLOWS, PASSWORD, SMS, PoolUnderTest, add_sms_role, make_pool, refused
 from tests.sandbox.triggers.scene import make_scene
 from tests.sandbox.user_pools.test_imports import make_import_role
@@ -190,15 +190,8 @@ def test_hashed_passwords_are_not_imported(pool: PoolUnderTest) -> None:
 
 @pytest.fixture
 def browsing(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
-    """A pool with pages that tracks sessions."""
-    made = make_pool(sandbox, client={"ExplicitAuthFlows": FLOWS, **OAUTH})
-    made.add_user("ada")
-    made.idp.create_user_pool_domain(UserPoolId=made.pool_id, Domain="sessions")
-    made.idp.set_user_pool_session_configuration(
-        UserPoolId=made.pool_id, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 20}
-    )
-    yield made
-    made.idp.delete_user_pool_domain(UserPoolId=made.pool_id, Domain="sessions")
+    with tracking_pool(sandbox) as made:
+        yield made
 
 
 @pytest.mark.parametrize("linked", ["NONE", "LINKED"])
@@ -219,7 +212,7 @@ def test_an_application_that_registered_itself_has_no_secrets_to_add(browsing: P
         UserPoolId=browsing.pool_id, DcrConfiguration={"EnableStatus": "Enabled", "OpenDcrEnabled": True}
     )
     with Browser(browsing.sandbox, "sessions") as browser:
-        metadata = {"client_name": "Moon", "redirect_uris": OAUTH["CallbackURLs"], "token_endpoint_auth_method": "none"}
+        metadata = {"client_name": "Moon", "redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}
         made = browser.http.post(f"{browser.base}/oauth2/register", json=metadata).json()
     key = {"UserPoolId": browsing.pool_id, "ClientId": made["client_id"]}
     assert browsing.idp.describe_user_pool_client(**key)["UserPoolClient"]["ClientType"] == "DCR"

@@ -1,6 +1,7 @@
 """Sessions of browsers in the session lists (user-pools.md section 6: ids begin sso; NONE and LINKED)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ OAUTH = {
 }
 
 
-@pytest.fixture
-def pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
+@contextmanager
+def tracking_pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
+    """A pool with pages at the domain `sessions` that tracks sessions, and ada."""
     made = make_pool(sandbox, client={"ExplicitAuthFlows": FLOWS, **OAUTH})
     made.add_user("ada")
     made.idp.create_user_pool_domain(UserPoolId=made.pool_id, Domain="sessions")
@@ -28,6 +30,12 @@ def pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
     )
     yield made
     made.idp.delete_user_pool_domain(UserPoolId=made.pool_id, Domain="sessions")
+
+
+@pytest.fixture
+def pool(sandbox: RunningSandbox) -> Iterator[PoolUnderTest]:
+    with tracking_pool(sandbox) as made:
+        yield made
 
 
 @pytest.fixture

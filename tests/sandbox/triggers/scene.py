@@ -1,12 +1,16 @@
 """A pool whose triggers are one function: what it does stands in the test, what it saw can be read afterwards."""
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.sandbox.functions.lambdas import allow_pool, make_function
 from tests.sandbox.pools import FLOWS, PoolUnderTest, make_pool
 from tests.sandbox_fixture import RunningSandbox
+
+Found = TypeVar("Found")
 
 _HEAD = "import json\n\ndef handler(event, context):\n    print('EVENT', json.dumps(event))\n"
 
@@ -24,6 +28,15 @@ class Scene:
         logged = self.pool.sandbox.control("functions?limit=200")["invocations"]
         lines = [line for entry in logged if entry["function"] == self.function for line in entry["log"].splitlines()]
         return [json.loads(line.removeprefix("EVENT ")) for line in lines if line.startswith("EVENT ")][::-1]
+
+    def once(self, find: Callable[[], Found | None]) -> Found:
+        """What is found once it is there: Cognito waits for no sender, so nobody waits for it but us."""
+        for _ in range(200):
+            found = find()
+            if found is not None:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"the function did not come so far: it ran {len(self.events())} times")
 
     def sources(self) -> list[str]:
         """What the function was asked for, oldest first."""

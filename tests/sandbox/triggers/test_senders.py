@@ -1,7 +1,6 @@
 """CustomEmailSender and CustomSMSSender: the code arrives encrypted, and the function can read it."""
 
 import json
-import time
 
 from tests.sandbox.functions.lambdas import role_arn
 from tests.sandbox.pools import SMS, add_sms_role, refused
@@ -19,16 +18,18 @@ print("CODE", json.dumps([code.decode(), header.encryption_context["userpool-id"
 
 
 def decrypted(scene: Scene) -> list[str]:
-    """What the function read, once it has: nobody waits for it but us."""
-    for _ in range(200):
+    """What the function read, once it has."""
+
+    def read() -> list[str] | None:
         for entry in scene.pool.sandbox.control("functions")["invocations"]:
             lines = [line for line in entry["log"].splitlines() if line.startswith("CODE ")]
             if entry["function"] == scene.function and lines:
                 found: list[str] = json.loads(lines[0].removeprefix("CODE "))
                 return found
             assert entry["function"] != scene.function, entry["log"]
-        time.sleep(0.05)
-    raise AssertionError("the sender did not run")
+        return None
+
+    return scene.once(read)
 
 
 def make(sandbox: RunningSandbox, name: str, trigger: str) -> Scene:
