@@ -1,7 +1,7 @@
 """Questions that can be awaited. None of them starts an event loop of its own; Esc is always the safe answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -195,15 +195,19 @@ async def ask_save_file(parent: QWidget, *, title: str, name: str = "", kinds: s
 
 
 class _Scrolled(QScrollArea):
-    """A form that asks for all its height, and scrolls where the screen has less."""
+    """Parts below each other that ask for all their height, and scroll where the screen has less."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, parts: Sequence[QWidget]) -> None:
         super().__init__()
         page = self._page = QWidget()
         page.setProperty("role", "scrolled")
         column = QVBoxLayout(page)
         column.setContentsMargins(2, 2, 2, 2)
-        column.addWidget(form)
+        column.setSpacing(12)
+        for part in parts:
+            # A button is as wide as its words.
+            is_button = isinstance(part, QPushButton)
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if is_button else Qt.AlignmentFlag(0))
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -229,7 +233,23 @@ class _Scrolled(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-class _FormDialog(Dialog):
+class ScrollingDialog(Dialog):
+    """A question with more parts than a small screen may have room for."""
+
+    def add_parts(self, *parts: QWidget) -> None:
+        """Put parts below each other where they scroll, above the buttons."""
+        self.body.addWidget(_Scrolled(parts), 1)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt takes two thirds of the screen at most: a long form would scroll without need."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            room = self.screen().availableGeometry().height() * _SCREEN_SHARE
+            self.resize(self.width(), max(self.height(), min(self.sizeHint().height(), round(room))))
+
+
+class _FormDialog(ScrollingDialog):
     """A form whose action button checks it, and waits for the work if there is some."""
 
     def __init__(self, parent: QWidget, form: Form, words: tuple[str, str], action: str) -> None:
@@ -240,7 +260,7 @@ class _FormDialog(Dialog):
         self._banner = ErrorBanner()
         self._banner.retry_button.hide()
         self.body.addWidget(self._banner)
-        self.body.addWidget(_Scrolled(form), 1)
+        self.add_parts(form)
         self.add_safe("Cancel")
         self._action = self.add_action(action)
         self._action.setDefault(True)
@@ -248,14 +268,6 @@ class _FormDialog(Dialog):
         self._tasks.busy_changed.connect(lambda is_busy: self._action.setEnabled(not is_busy))
         self._tasks.failed.connect(lambda _name, error: self._banner.show_error(error))
         form.focus_first()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        """Qt takes two thirds of the screen at most: a long form would scroll without need."""
-        super().showEvent(event)
-        if not event.spontaneous():
-            room = self.screen().availableGeometry().height() * _SCREEN_SHARE
-            self.resize(self.width(), max(self.height(), min(self.sizeHint().height(), round(room))))
 
     def _try(self) -> None:
         if not self._form.check():

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.user_pools.attributes import AttributeSpec, check_value
@@ -13,11 +12,10 @@ from cognito_explorer.core.user_pools.pool_overview import check_password, descr
 from cognito_explorer.core.user_pools.pools import PoolDetail
 from cognito_explorer.core.user_pools.users import Invitation, NewUser, User, create_user
 from cognito_explorer.gui.lib.billable import BILLABLE
-from cognito_explorer.gui.lib.dialogs import Dialog, finished
+from cognito_explorer.gui.lib.dialogs import ScrollingDialog, finished
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.tasks import TaskScope
-from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.user_pools.password_dialog import add_generator
 from cognito_explorer.gui.user_pools.staged_edits import FLAGS
 
@@ -40,7 +38,7 @@ async def ask_new_user(parent: QWidget, aws: "Aws", pool: PoolDetail) -> User | 
     return created[0] if created else None
 
 
-class CreateUserDialog(Dialog):
+class CreateUserDialog(ScrollingDialog):
     """Required attributes first, then the usual ones and the pool's own; the rest behind a button."""
 
     def __init__(self, parent: QWidget | None, aws: "Aws", pool: PoolDetail) -> None:
@@ -62,7 +60,8 @@ class CreateUserDialog(Dialog):
             self.more_button.hide()
         self.more_form.hide()
         add_generator(self.form, "password", pool.password_policy)
-        self._arrange()
+        self.body.addWidget(self.banner)
+        self.add_parts(self.form, self.more_button, self.more_form)
         self.add_safe("Cancel")
         self.create_button = self.add_action("Create user")
         self.create_button.setDefault(True)
@@ -129,25 +128,6 @@ class CreateUserDialog(Dialog):
             self.form.editor(key).setFocus()
         else:
             self.banner.show_error(error)
-
-    def _arrange(self) -> None:
-        page = QWidget()
-        page.setProperty("role", "scrolled")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(2, 2, 12, 2)
-        column.setSpacing(12)
-        column.addWidget(self.form)
-        column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.more_form)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
-        scroll.setMinimumHeight(min(theme().px(460), self.screen().availableGeometry().height() // 2))
-        self.body.addWidget(self.banner)
-        self.body.addWidget(scroll, 1)
 
 
 def _split(pool: PoolDetail) -> tuple[list[Field], list[Field]]:

@@ -9,7 +9,7 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
@@ -237,3 +237,21 @@ async def test_every_button_of_a_question_has_room_for_its_words_in_bold(theme_a
     bold = QFontMetrics(theme_app.font(is_bold=True))
     for button in buttons:
         assert button.width() >= bold.horizontalAdvance(button.text()) + 26
+
+
+async def test_a_form_that_grows_by_its_complaints_never_covers_the_buttons(window: QWidget) -> None:
+    fields = [Field(f"f{number}", f"Field {number}", is_required=True, hint="Said beneath it.") for number in range(6)]
+    words = "A sentence that is long enough to be broken over several lines of a narrow question. " * 3
+    form = Form(fields)
+
+    def act(dialog: Dialog) -> None:
+        QApplication.processEvents()
+        button = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Create")
+        for _ in range(2):
+            (area,) = dialog.findChildren(QScrollArea)
+            assert area.geometry().bottom() < button.geometry().top()
+            button.click()
+            QApplication.processEvents()
+        dialog.reject()
+
+    await answered(window, ask_form(window, form, title="Create a user?", text=words, action="Create"), act)

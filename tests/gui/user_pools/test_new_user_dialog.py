@@ -3,7 +3,7 @@
 import asyncio
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from cognito_explorer.gui.user_pools.new_user_dialog import CreateUserDialog
 from tests.gui.user_pools.stage import OwnPool, UsersPage, click
@@ -51,6 +51,10 @@ async def test_mistakes_stand_beside_their_fields_and_nothing_is_sent(page: User
     for words in ("no spaces", "starts with +", "at most 9", "still needs", "Enter an e-mail address"):
         assert words in said
     assert dialog.isVisible()
+    (scrolled,) = dialog.findChildren(QScrollArea)
+    dialog.more_button.setChecked(True)
+    await asyncio.sleep(0)
+    assert scrolled.geometry().bottom() < dialog.create_button.geometry().top()
     await page.answer("Cancel")
     assert page.names == ["ada", "grace", "alan"]
 
