@@ -26,11 +26,13 @@ class Held:
         self.begun = asyncio.Event()
         self.let_go = threading.Event()
         self.is_done = False
+        self.ended = asyncio.Event()
 
     def __call__(self) -> str:
         self._loop.call_soon_threadsafe(self.begun.set)
         assert self.let_go.wait(_PATIENCE_S)
         self.is_done = True
+        self._loop.call_soon_threadsafe(self.ended.set)
         return "done"
 
 
@@ -75,8 +77,9 @@ async def test_work_that_nobody_waits_for_any_more_ends_by_itself(threads: Threa
     with pytest.raises(asyncio.CancelledError):
         await asked
     held.let_go.set()
+    await asyncio.wait_for(held.ended.wait(), _PATIENCE_S)
+    assert held.is_done
     assert await threads.run(lambda: 7) == 7
-    assert await threads.run(lambda: held.is_done)
 
 
 async def test_work_that_was_cancelled_before_it_began_is_not_done(threads: Threads) -> None:
