@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.live_check import (
@@ -46,7 +46,12 @@ _HAND_OVER = (
 
 
 class LiveCheckPart(QWidget):
-    """An address, how the token is sent, and a button. A host is asked about once, before anything goes there."""
+    """An address, how the token is sent, and a button. A host is asked about once, before anything goes there.
+
+    `told`: an answer, or why there is none, stands beneath.
+    """
+
+    told = Signal()
 
     def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +79,6 @@ class LiveCheckPart(QWidget):
         self.url_line.returnPressed.connect(self._ask_if_possible)
         self.url_line.textChanged.connect(lambda _text: self._enable())
         self.ask_button.clicked.connect(self.ask)
-        self.tasks.busy_changed.connect(lambda _is_busy: self._enable())
         self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
         self._enable()
 
@@ -89,7 +93,10 @@ class LiveCheckPart(QWidget):
         self._enable()
 
     def ask(self) -> None:
-        """Send the token, after the host was confirmed."""
+        """Send the token, after the host was confirmed; once at a time."""
+        # The button stays enabled meanwhile: Qt would move the keyboard on to some other part of the page.
+        if self.tasks.is_busy:
+            return
         self.tasks.start("ask", self._ask(), label="Asking the API")
 
     async def _ask(self) -> None:
@@ -98,7 +105,7 @@ class LiveCheckPart(QWidget):
         check_live(check)
         if not await self._is_confirmed(check.url):
             return
-        self._say("", Tone.MUTED, "", "")
+        self._say("Asking…", Tone.MUTED, "clock", "")
         self.answer.hide()
         if self._aws is not None:
             self._show(await ask_api(self._aws.http, check))
@@ -126,9 +133,11 @@ class LiveCheckPart(QWidget):
         self._say(f"{explained.title} {who}".strip(), tone, name, "\n".join(explained.reasons))
         self.answer.set_text(_as_text(result.answer))
         self.answer.show()
+        self.told.emit()
 
     def _show_trouble(self, error: ExplorerError) -> None:
         self._say(error.title, Tone.BAD, "error", error.hint)
+        self.told.emit()
 
     def _say(self, verdict: str, tone: Tone, name: str, reasons: str) -> None:
         self.verdict.setText(breakable(verdict))
@@ -145,7 +154,7 @@ class LiveCheckPart(QWidget):
     def _enable(self) -> None:
         is_refresh = self._token.kind == "refresh"
         can_ask = bool(self._token.raw) and not is_refresh and bool(self.url_line.text().strip())
-        self.ask_button.setEnabled(can_ask and not self.tasks.is_busy)
+        self.ask_button.setEnabled(can_ask)
         why = "A refresh token is for the token endpoint alone." if is_refresh else "Asks first where it goes."
         self.ask_button.setToolTip(why)
 

@@ -1,10 +1,12 @@
 """“Will it work?”: who would take the token on show, and the claim that decides."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
@@ -14,9 +16,9 @@ from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.record_view import RecordView
-from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS = {
@@ -27,13 +29,14 @@ _LOOKS = {
 _NOTE = "By the rules each of them follows, as far as they are documented. What is left empty is not held against it."
 _LONGEST = 512
 _LONGEST_GRACE_S = 86_400
+_EDGE_PX = 12
 _USES: tuple[tuple[Literal["", "id", "access"], str], ...] = (("", "Any"), ("id", "ID"), ("access", "Access"))
 
 
-class TokenConsumers(QWidget):
+class TokenConsumers(QScrollArea):
     """One row for each consumer. What an API expects is typed above the table and remembered for the next token.
 
-    `changed`: something else is expected now.
+    All of it scrolls as one: the table is as high as its rows. `changed`: something else is expected now.
     """
 
     changed = Signal()
@@ -50,10 +53,14 @@ class TokenConsumers(QWidget):
         self.grace_line.setValidator(QIntValidator(0, _LONGEST_GRACE_S, self))
         self.answers = RecordTable[ConsumerAnswer](_COLUMNS)
         self.view = RecordView(self.answers, "token-consumers")
+        self._inner = QWidget()
+        self._told: tuple[ConsumerAnswer, ...] = ()
         self.reason = plain_label("", wrap=True, selectable=True)
         self.reason.setContentsMargins(12, 8, 12, 8)
         self._arrange()
-        self.view.selected.connect(self._show_reason)
+        self.view.selected.connect(self._choose)
+        self.live.told.connect(partial(self._look_at, self._look_at_answer))
+        theme().changed.connect(self._fit_table)
         self._show_reason()
 
     @property
@@ -84,13 +91,55 @@ class TokenConsumers(QWidget):
         )
         self.live.show_token(token)
         answers = ask_consumers(token, context, settings)
-        if answers != tuple(self.answers.records()):
-            self.answers.set_rows(answers)
-            self._show_reason()
+        if answers != self._told:
+            self._told = answers
+            self._show_answers(answers)
+
+    def _show_answers(self, answers: tuple[ConsumerAnswer, ...]) -> None:
+        """A countdown in a reason must not take the chosen row away."""
+        chosen: ConsumerAnswer | None = self.view.current_record()
+        self.view.blockSignals(True)
+        self.answers.set_rows(answers)
+        index = self.answers.find(lambda row: chosen is not None and row.consumer == chosen.consumer)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+        self.view.blockSignals(False)
+        self._fit_table()
+        self._show_reason()
+
+    def _fit_table(self) -> None:
+        """As high as its rows: the whole tab scrolls, not a table in it."""
+        bar = self.view.horizontalScrollBar().sizeHint().height()
+        header = self.view.horizontalHeader().sizeHint().height()
+        self.view.setFixedHeight(header + self.answers.rowCount() * theme().row_height() + bar)
 
     def _show_reason(self) -> None:
         answer: ConsumerAnswer | None = self.view.current_record()
-        self.reason.setText(f"{answer.consumer}: {answer.reason}" if answer else "Choose a row to read all of it.")
+        words = f"{answer.consumer}: {answer.reason}" if answer else "Choose a row to read all of it."
+        if words != self.reason.text():
+            self.reason.setText(words)
+
+    def _choose(self) -> None:
+        self._show_reason()
+        self._look_at(self._look_at_row)
+
+    def _look_at(self, look: Callable[[], None]) -> None:
+        """Once everything has the height that its words need."""
+        QTimer.singleShot(0, self, look)
+
+    def _look_at_row(self) -> None:
+        """The whole reason is brought into sight, and above all the row that was chosen."""
+        row = self.view.visualRect(self.view.currentIndex())
+        if row.isValid():
+            self.ensureWidgetVisible(self.reason, 0, 0)
+            top = self.view.viewport().mapTo(self._inner, QPoint(0, row.top())).y()
+            for edge in (top + row.height(), top):
+                self.ensureVisible(0, edge, 0, _EDGE_PX)
+
+    def _look_at_answer(self) -> None:
+        """An answer is looked at from its first line on."""
+        self.ensureWidgetVisible(self.live, 0, 0)
+        self.ensureVisible(0, self.live.y(), 0, _EDGE_PX)
 
     def _remember(self) -> None:
         lines = (self.issuer_line, self.audience_line, self.scopes_line, self.groups_line, self.grace_line)
@@ -121,21 +170,23 @@ class TokenConsumers(QWidget):
                 part.editingFinished.connect(self._remember)
         self.use_box.activated.connect(lambda _at: self._remember())
         top.addWidget(plain_label(_NOTE, "small", wrap=True), 4, 0, 1, 3)
-        rules = QWidget()
-        upper = QVBoxLayout(rules)
-        upper.setContentsMargins(0, 0, 0, 0)
-        upper.setSpacing(0)
-        upper.addLayout(top)
-        upper.addWidget(self.view, 1)
-        upper.addWidget(self.reason)
-        splitter = RememberedSplitter("token-consumers", Qt.Orientation.Vertical)
-        splitter.addWidget(rules)
-        splitter.addWidget(self.live)
-        splitter.setStretchFactor(0, 1)
-        splitter.restore([360, 120])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        self._assemble(top)
+
+    def _assemble(self, top: QGridLayout) -> None:
+        inner = self._inner
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.view)
+        column.addWidget(self.reason)
+        column.addWidget(self.live)
+        column.addStretch(1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inner)
 
 
 def _line(name: str, placeholder: str) -> QLineEdit:
@@ -161,15 +212,15 @@ def _label(words: str, part: QWidget) -> QLabel:
 
 
 _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
-    Column("Consumer", lambda row: row.consumer, width=290),
+    Column("Consumer", lambda row: row.consumer, width=280),
     Column(
         "Takes it",
         lambda row: _LOOKS[row.will][2],
         key="will",
         icon=lambda row: _LOOKS[row.will][0],
         tone=lambda row: _LOOKS[row.will][1],
-        width=100,
+        width=96,
     ),
-    Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=90),
-    Column("Why", lambda row: row.reason, key="why", width=250),
+    Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=86),
+    Column("Why", lambda row: row.reason, key="why", width=180),
 )

@@ -1,9 +1,12 @@
 """What an API expects is typed once, counts for every token, and is remembered."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
@@ -11,6 +14,8 @@ from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.gui.auth.token_consumers import TokenConsumers
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme
+from tests.core.auth.guarded_api import guarded_api
+from tests.gui.auth.token_stage import confirm_dialog, laid_out
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CLAIMS: dict[str, Any] = {
@@ -64,3 +69,39 @@ def test_what_is_expected_is_remembered(part: TokenConsumers, qtbot: QtBot) -> N
     assert (again.grace_line.text(), again.groups_line.text(), again.use_box.currentData()) == ("30", "paid", "access")
     for name in EXPECTED:
         Settings().put(f"tokens/expected_{name}", "")
+
+
+async def test_an_answer_leaves_the_table_whole_and_the_keyboard_where_it_was(part: TokenConsumers) -> None:
+    part.resize(660, 400)
+    part.show()
+    part.show_token(TOKEN, TokenContext(now=NOW), None)
+    with guarded_api(TOKEN.raw) as api:
+        part.live.url_line.setText(f"{api}/audience")
+        part.live.ask_button.setFocus()
+        part.live.ask_button.click()
+        await asyncio.sleep(0)
+        await confirm_dialog(part.live, "Send it")
+        await part.live.tasks.idle()
+    await laid_out()
+    assert part.focusWidget() is part.live.ask_button
+    assert part.view.verticalScrollBar().maximum() == 0, "every row has its room"
+    assert not part.live.said.visibleRegion().isEmpty(), "the answer is looked at"
+
+
+async def test_a_row_reached_by_key_is_seen_and_stays_chosen(part: TokenConsumers) -> None:
+    part.resize(660, 300)
+    part.show()
+    part.show_token(TOKEN, TokenContext(now=NOW), None)
+    part.answers.sort(0, Qt.SortOrder.DescendingOrder)
+    part.view.setFocus()
+    for _ in range(part.answers.rowCount()):
+        QTest.keyClick(part.view, Qt.Key.Key_Down)
+    await laid_out()
+    row = part.view.currentIndex()
+    assert row.row() == part.answers.rowCount() - 1
+    assert part.view.viewport().visibleRegion().contains(part.view.visualRect(row).center())
+    consumer = part.answers.record(row).consumer
+    part.show_token(TOKEN, TokenContext(now=NOW), None)
+    part.audience_line.setText("c1")
+    part.show_token(TOKEN, TokenContext(now=NOW), None)
+    assert part.answers.record(part.view.currentIndex()).consumer == consumer

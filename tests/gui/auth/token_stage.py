@@ -76,3 +76,9 @@ async def confirm_dialog(panel: QWidget, words: str) -> None:
     dialog = panel.findChild(Dialog)
     assert dialog is not None
     next(button for button in dialog.findChildren(QPushButton) if button.text() == words).click()
+
+
+async def laid_out() -> None:
+    """Texts that are new need several rounds of layout, and what waits for those comes after."""
+    for _ in range(5):
+        await asyncio.sleep(0)
