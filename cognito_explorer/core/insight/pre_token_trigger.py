@@ -9,7 +9,7 @@ from cognito_explorer.core.aws.functions import FunctionAnswer, invoke_function,
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
 from cognito_explorer.core.insight.pre_token_answer import apply_answer, malformed, read_answer
-from cognito_explorer.core.insight.pre_token_event import event_of, trigger_source
+from cognito_explorer.core.insight.pre_token_event import event_of, trigger_source, why_no_metadata
 from cognito_explorer.core.insight.token_preview import Preview, PreviewRequest
 from cognito_explorer.core.journal import Intent
 
@@ -51,6 +51,8 @@ def intent_of(request: PreviewRequest, trigger: PreTokenTrigger) -> Intent:
         "invoked with": f"{trigger_source(request)}, event {trigger.version}, app client {request.client.client_id}",
         "side effects": SIDE_EFFECTS,
     }
+    if request.metadata and not why_no_metadata(request):
+        after["client metadata"] = ", ".join(name[:60] for name in request.metadata)[:300]
     target = f"function {trigger.name}, tokens of {whose} predicted"
     return Intent(target, {}, after, request.client.pool_id)
 

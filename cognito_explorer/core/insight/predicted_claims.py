@@ -68,7 +68,8 @@ def predicted_claims(
 ) -> tuple[PredictedClaim, ...]:
     """The claims of a predicted token, then those that stay out, with the reasons.
 
-    `issued` are a real token's claims: ids and times, which every sign-in draws anew, are not held against it.
+    `issued` are a real token's claims: ids and times, which every sign-in draws anew, are not held against it. What
+    differs from them stands first.
     """
     claims = prediction.claims(kind)
     token = DecodedToken(kind, "", {}, claims)
@@ -85,7 +86,8 @@ def predicted_claims(
     if issued is not None:
         only = [name for name in issued if name not in claims and name not in _OF_THE_SIGN_IN]
         absent |= {name: "Nothing in the pool's settings brings it in." for name in only if name not in absent}
-    return (*rows, *(_out(name, why, token, issued) for name, why in absent.items()))
+    rows += [_out(name, why, token, issued) for name, why in absent.items()]
+    return tuple(sorted(rows, key=lambda row: not row.differs))
 
 
 def difference_in_words(rows: tuple[PredictedClaim, ...]) -> str:

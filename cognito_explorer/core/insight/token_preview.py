@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from cognito_explorer.core.auth.tokens import issuer_of
 from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
@@ -30,6 +30,8 @@ _SCOPED = {"email": ("email", "email_verified"), "phone": ("phone_number", "phon
 OPENID_SCOPES = frozenset({"openid", "email", "phone", "profile", ADMIN_SCOPE})
 _ATTRIBUTE_SCOPES = {"email", "phone", "profile"}
 
+LastStep = Literal["sign-in", "challenge", "device", "refresh"]
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -45,6 +47,8 @@ class PreviewRequest:
     """Who signs in where. `scopes` are asked of the hosted UI; None is a sign-in through the API.
 
     `resource` is what the access token is bound to (RFC 8707), "" for none: a parameter of the OAuth endpoints.
+    `last_step` is what brings the tokens: InitiateAuth or the hosted UI, RespondToAuthChallenge, its answer to a
+    device's challenge, or GetTokensFromRefreshToken. `metadata` is the last step's ClientMetadata.
     """
 
     client: AppClient
@@ -54,6 +58,9 @@ class PreviewRequest:
     trigger: PreTokenTrigger | None = None
     issuer: str = ""
     resource: str = ""
+    last_step: LastStep = "sign-in"
+    metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
+    remembers_devices: bool = True
 
 
 def preview(request: PreviewRequest) -> Preview:
@@ -174,6 +181,8 @@ def _notes(request: PreviewRequest) -> Iterable[str]:
     yield from _about_scopes(request)
     yield from _about_trigger(request)
     if request.user is not None:
+        if request.last_step == "device" and not request.remembers_devices:
+            yield "The pool remembers no devices (DeviceConfiguration): nobody signs in this way."
         yield from _about_user(request.user)
         yield from _about_attributes(request, request.user.attributes)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from cognito_explorer.core.insight.predicted_claims import (
     Kind,
@@ -37,31 +37,47 @@ class PredictedClaims(QWidget):
         super().__init__(parent)
         self.table = RecordTable[PredictedClaim](_COLUMNS)
         self.view = RecordView(self.table, "predicted-claims")
+        self._compared = QWidget()
+        self._rows: tuple[PredictedClaim, ...] = ()
         self.difference = plain_label("", wrap=True, selectable=True)
-        self.difference.setContentsMargins(12, 8, 12, 8)
+        self.only_box = QCheckBox("&Differences only")
+        self.only_box.toggled.connect(self._fill)
         self.about = plain_label("", wrap=True, selectable=True)
         self.about.setContentsMargins(12, 8, 12, 8)
         self.view.selected.connect(self._explain)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.difference)
+        top = QHBoxLayout(self._compared)
+        top.setContentsMargins(12, 8, 12, 8)
+        top.setSpacing(12)
+        top.addWidget(self.difference, 1)
+        top.addWidget(self.only_box)
+        layout.addWidget(self._compared)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.about)
         self._explain()
 
     def show_prediction(self, prediction: Prediction, kind: Kind, issued: Mapping[str, Any] | None) -> None:
         """Show one of its tokens; `issued` are the claims of a real one to hold against it."""
-        rows = predicted_claims(prediction, kind, issued)
-        self.table.set_rows(rows)
+        rows = self._rows = predicted_claims(prediction, kind, issued)
+        differs = any(row.differs for row in rows)
+        self.only_box.setVisible(differs)
+        self._fill()
         said = difference_in_words(rows)
         self.difference.setText(breakable(said))
-        self.difference.setVisible(bool(said))
-        set_tone(self.difference, Tone.WARN if any(row.differs for row in rows) else Tone.MUTED)
+        for part in (self._compared, self.difference):
+            part.setVisible(bool(said))
+        set_tone(self.difference, Tone.WARN if differs else Tone.MUTED)
         # Not a choice of the person's, so it is not remembered as one.
         at = next(number for number, column in enumerate(_COLUMNS) if column.name == _ISSUED)
         self.view.setColumnHidden(at, issued is None)
         self._explain()
+
+    def _fill(self) -> None:
+        """All, or what differs where that is wished and there is any."""
+        differing = tuple(row for row in self._rows if row.differs)
+        self.table.set_rows(differing if differing and self.only_box.isChecked() else self._rows)
 
     def _explain(self) -> None:
         row = self.view.current_record() if self.view.chosen() else None

@@ -1,18 +1,42 @@
 """Who would sign in, where and how: what a prediction of tokens needs to know."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
+from cognito_explorer.core.insight.token_preview import LastStep
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.theme import theme
 
-API, HOSTED, MACHINE = "api", "hosted", "machine"
+API, CHALLENGE, DEVICE, HOSTED, MACHINE = "api", "challenge", "device", "hosted", "machine"
+REFRESH, HOSTED_REFRESH = "refresh", "hosted refresh"
 _WAYS = (
-    (API, "Through the API"),
+    (API, "Through the API, in one call"),
+    (CHALLENGE, "Through the API, after a challenge"),
+    (DEVICE, "Through the API, on a remembered device"),
+    (REFRESH, "Through the API, refreshed"),
     (HOSTED, "Through the hosted UI"),
+    (HOSTED_REFRESH, "Through the hosted UI, refreshed"),
     (MACHINE, "Client credentials, no user"),
 )
+_LAST_STEPS: dict[str, LastStep] = {
+    CHALLENGE: "challenge",
+    DEVICE: "device",
+    REFRESH: "refresh",
+    HOSTED_REFRESH: "refresh",
+}
+_METADATA_HINT = "For the pool's function: one key=value a line, or a JSON object"
+_METADATA_PX = 48
 _LONGEST = 256
 
 
@@ -37,6 +61,11 @@ class TokenPreviewForm(QWidget):
         self.resource_line.setPlaceholderText("None: an absolute address")
         self.resource_line.setMaxLength(_LONGEST)
         self.resource_line.setToolTip("What the access token is bound to (the parameter resource): its aud")
+        self.metadata_text = QPlainTextEdit()
+        self.metadata_text.setPlaceholderText(_METADATA_HINT)
+        self.metadata_text.setTabChangesFocus(True)
+        self.metadata_text.setFixedHeight(theme().px(_METADATA_PX))
+        self._metadata_label = _label("Client &metadata", self.metadata_text)
         self.predict_button = QPushButton(icon("token", "on_accent"), "&Predict")
         self.predict_button.setProperty("kind", "primary")
         self._arrange()
@@ -54,18 +83,33 @@ class TokenPreviewForm(QWidget):
 
     @property
     def way(self) -> str:
-        """API, HOSTED or MACHINE."""
+        """One of the constants above."""
         return str(self.way_box.currentData())
+
+    @property
+    def last_step(self) -> LastStep:
+        """What brings the tokens."""
+        return _LAST_STEPS.get(self.way, "sign-in")
+
+    @property
+    def has_scopes(self) -> bool:
+        """Whether scopes and a resource are asked for: the API knows none."""
+        return self.way in (HOSTED, HOSTED_REFRESH, MACHINE)
 
     @property
     def scopes(self) -> tuple[str, ...] | None:
         """The scopes asked for; None through the API, which knows none."""
-        return None if self.way == API else tuple(dict.fromkeys(self.scope_line.text().split()))
+        return tuple(dict.fromkeys(self.scope_line.text().split())) if self.has_scopes else None
 
     @property
     def resource(self) -> str:
         """The resource that the access token is to be bound to, "" for none."""
-        return "" if self.way == API else self.resource_line.text().strip()
+        return self.resource_line.text().strip() if self.has_scopes else ""
+
+    def show_metadata(self, *, shown: bool) -> None:
+        """Ask for client metadata, or not: it is for a pre token generation function alone."""
+        for part in (self._metadata_label, self.metadata_text):
+            part.setVisible(shown)
 
     def show_clients(self, clients: tuple[AppClient, ...]) -> None:
         """Offer these; the one chosen before stays chosen."""
@@ -84,7 +128,7 @@ class TokenPreviewForm(QWidget):
         self._fill_scopes()
 
     def _fill_scopes(self) -> None:
-        has_scopes, has_user = self.way != API, self.way != MACHINE
+        has_scopes, has_user = self.has_scopes, self.way != MACHINE
         self.client_box.setToolTip(self.client.client_id if self.client is not None else "")
         self.scope_line.setEnabled(has_scopes)
         self.resource_line.setEnabled(has_scopes)
@@ -114,6 +158,9 @@ class TokenPreviewForm(QWidget):
         last.addWidget(self.resource_line, 1)
         last.addWidget(self.predict_button)
         grid.addLayout(last, 3, 2)
+        grid.addWidget(self._metadata_label, 4, 0, 1, 3)
+        grid.addWidget(self.metadata_text, 5, 0, 1, 3)
+        self.show_metadata(shown=False)
 
 
 def _label(words: str, part: QWidget) -> QLabel:

@@ -1,6 +1,7 @@
 """Tokens without a sign-in: what Cognito would issue, put together from the pool's settings and marked as predicted."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
@@ -9,43 +10,57 @@ from typing_extensions import override
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.insight.pool_facts import PoolFacts, PreTokenTrigger, find_person, read_trigger
+from cognito_explorer.core.insight.pool_facts import PoolFacts, find_person, read_trigger
+from cognito_explorer.core.insight.pre_token_metadata import read_metadata
 from cognito_explorer.core.insight.pre_token_trigger import FAILURES, ask_trigger
 from cognito_explorer.core.insight.predicted_claims import Kind, Prediction, is_comparable
+from cognito_explorer.core.insight.preview_settings import read_settings
 from cognito_explorer.core.insight.token_preview import PreviewRequest, preview
 from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
 from cognito_explorer.gui.auth.pasted_tokens import read_pasted, read_set
 from cognito_explorer.gui.auth.predicted_claims import PredictedClaims
-from cognito_explorer.gui.auth.token_preview_form import HOSTED, MACHINE, TokenPreviewForm
+from cognito_explorer.gui.auth.token_preview_form import DEVICE, HOSTED, MACHINE, TokenPreviewForm
 from cognito_explorer.gui.auth.token_preview_trigger import TokenPreviewTrigger, confirm_invocation
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, Workspace
 
 _HINT = "Predicted from the pool's settings: nobody signs in. Ids and times that a sign-in draws are left out."
 _CHOOSE = "Choose whose sign-in it is, through which app client and how, and press Predict."
+_OF_THE_SIGN_IN = {
+    HOSTED: "The ID token will have at_hash, and nonce where one is sent.",
+    DEVICE: "The access token will have device_key.",
+}
 _OTHERS = "The clipboard holds no token of this user and app client."
 
 
 class TokenPreviewPanel(Panel):
-    """Choose user, client, way and scopes; the ID and the access token appear, with what was kept out and why."""
+    """Choose user, client, way and scopes; the ID and the access token appear, with what was kept out and why.
+
+    The settings are read at each prediction; when is said beside it.
+    """
+
+    STALE_AFTER: ClassVar[frozenset[str]] = frozenset({
+        *("create_user_pool_client", "update_user_pool_client", "delete_user_pool_client", "update_user_pool"),
+    })  # fmt: skip
 
     def __init__(self, page: Page, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(f"Predict · {page.context.pool_name or page.context.pool_id}", parent)
         self._page = page
         self._workspace = workspace
-        self._trigger: PreTokenTrigger | None = None
         self._pasted: dict[TokenKind, DecodedToken] = {}
         self.prediction: Prediction | None = None
         self.form = TokenPreviewForm()
         self.form.user_line.setText(page.context.username)
         self.badge = StatusBadge()
+        self.read_at = plain_label("", "muted")
         self.notes = plain_label("", wrap=True, selectable=True)
         self.trigger = TokenPreviewTrigger()
         self.identity = PredictedClaims()
@@ -96,7 +111,8 @@ class TokenPreviewPanel(Panel):
 
     async def _load(self, aws: Aws) -> None:
         found = await load_hosted_clients(aws, self._page.context.pool_id)
-        self._trigger = await read_trigger(aws, self._page.context.pool_id)
+        trigger = await read_trigger(aws, self._page.context.pool_id)
+        self.form.show_metadata(shown=trigger is not None)
         self.form.show_clients(found.clients)
         if not found.clients:
             self.nothing.show_text(
@@ -105,10 +121,13 @@ class TokenPreviewPanel(Panel):
         self.show_content()
 
     async def _predict(self, aws: Aws) -> None:
-        client, pool_id = self.form.client, self._page.context.pool_id
-        if client is None:
+        chosen, pool_id = self.form.client, self._page.context.pool_id
+        if chosen is None:
             return
         self.clear_error()
+        # As they are now, not as they were when the page was opened.
+        now = await read_settings(aws, pool_id, chosen.client_id)
+        self.form.show_metadata(shown=now.trigger is not None)
         user: User | None = None
         groups: tuple[Group, ...] = ()
         if self.form.way != MACHINE:
@@ -118,14 +137,25 @@ class TokenPreviewPanel(Panel):
                 self._forget()
                 raise
             groups = await list_groups_for_user(aws, pool_id, user.username)
-        request = PreviewRequest(client, user, groups, self.form.scopes, self._trigger, resource=self.form.resource)
+        request = PreviewRequest(
+            now.client,
+            user,
+            groups,
+            self.form.scopes,
+            now.trigger,
+            now.issuer,
+            self.form.resource,
+            self.form.last_step,
+            remembers_devices=now.remembers_devices,
+        )
         plain = preview(request)
-        facts = PoolFacts(user, groups, client, self._trigger, is_trigger_known=True)
+        facts = PoolFacts(user, groups, now.client, now.trigger, is_trigger_known=True)
         self._pasted = {}
+        self.read_at.setText(f"Settings, user and groups as of {clock().exact(now.read_at)}")
         self._show(aws, Prediction(request, plain, plain, facts))
 
     async def _invoke(self, aws: Aws, prediction: Prediction) -> None:
-        request = prediction.request
+        request = replace(prediction.request, metadata=read_metadata(self.form.metadata_text.toPlainText()))
         trigger = request.trigger
         if trigger is None or not await confirm_invocation(self, aws, request, trigger):
             return
@@ -138,11 +168,12 @@ class TokenPreviewPanel(Panel):
             self._show_failure(error)
             self.trigger.show_request(aws, request, outcome="failed")
             return
-        self._show(aws, replace(prediction, final=final))
+        self._show(aws, replace(prediction, request=request, final=final))
 
     def _forget(self) -> None:
         """What was predicted is not of whom the form names now."""
         self.prediction = None
+        self.read_at.clear()
         for part in (self.tabs, self.notes, self.trigger):
             part.hide()
         self.nothing.show_text("Nothing predicted yet", _CHOOSE, icon_name="token")
@@ -163,8 +194,8 @@ class TokenPreviewPanel(Panel):
         self.notes.setText(breakable("\n".join(notes) or "Nothing stands in the way."))
         set_tone(self.notes, Tone.WARN if notes else Tone.MUTED)
         self.notes.show()
-        if self.form.way == HOSTED and prediction.final.identity:
-            self.notes.setText(f"{self.notes.text()}\nThe ID token will have at_hash, and nonce where one is sent.")
+        if self.form.way in _OF_THE_SIGN_IN and prediction.final.identity:
+            self.notes.setText(f"{self.notes.text()}\n{_OF_THE_SIGN_IN[self.form.way]}")
         self.trigger.show_request(aws, prediction.request, outcome="applied" if prediction.has_asked else "not asked")
         self._show_claims(prediction)
         self.tabs.show()
@@ -204,6 +235,7 @@ class TokenPreviewPanel(Panel):
         heading.addWidget(plain_label("Tokens without a sign-in", "title"))
         heading.addWidget(self.badge)
         heading.addStretch(1)
+        heading.addWidget(self.read_at)
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
-from cognito_explorer.core.insight.pre_token_event import trigger_source
+from cognito_explorer.core.insight.pre_token_event import trigger_source, why_no_metadata
 from cognito_explorer.core.insight.pre_token_trigger import SIDE_EFFECTS
 from cognito_explorer.core.insight.token_preview import PreviewRequest, is_trigger_asked
 from cognito_explorer.gui.lib.dialogs import confirm_with_care
@@ -23,6 +23,7 @@ _OUTCOMES: dict[Outcome, str] = {
     "failed": "was invoked just now and failed.",
 }
 _LONGEST_NAME = 60
+_MOST_NAMES = 8
 
 
 class TokenPreviewTrigger(QWidget):
@@ -50,7 +51,7 @@ class TokenPreviewTrigger(QWidget):
         if trigger is None:
             return
         said = f"The pool's pre token generation function {short_name(trigger)} (event {trigger.version})"
-        self.words.setText(breakable(f"{said} {_OUTCOMES[outcome]}"))
+        self.words.setText(breakable(f"{said} {_OUTCOMES[outcome]} {_about_metadata(request)}".rstrip()))
         reason = aws.permit.why_not("Invoke", "lambda")
         self.button.setEnabled(not reason)
         self.button.setToolTip(reason or "Asks first: the function runs as at a sign-in.")
@@ -63,8 +64,8 @@ async def confirm_invocation(parent: QWidget, aws: Aws, request: PreviewRequest,
     client = request.client.name or request.client.client_id
     text = (
         f"It runs with the event of {whose} through {client} ({trigger_source(request)}), though nobody signs in."
-        f" It does for real {SIDE_EFFECTS}. The journal keeps that you invoked it."
-    )
+        f" It does for real {SIDE_EFFECTS}. The journal keeps that you invoked it. {_about_metadata(request)}"
+    ).rstrip()
     name = short_name(trigger)
     return await confirm_with_care(
         parent,
@@ -74,6 +75,15 @@ async def confirm_invocation(parent: QWidget, aws: Aws, request: PreviewRequest,
         keep="Leave it",
         typed_name=name if aws.profile.is_production else "",
     )
+
+
+def _about_metadata(request: PreviewRequest) -> str:
+    """What becomes of client metadata, "" where none was given."""
+    if not request.metadata:
+        return ""
+    names = ", ".join(name[:_LONGEST_NAME] for name in list(request.metadata)[:_MOST_NAMES])
+    reason = why_no_metadata(request)
+    return f"The client metadata stays out. {reason}" if reason else f"The client metadata {names} goes along."
 
 
 def short_name(trigger: PreTokenTrigger) -> str:

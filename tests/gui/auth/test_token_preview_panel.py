@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.auth.tokens import TokenSet, decode
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.gui.auth.token_preview_form import HOSTED, MACHINE
+from cognito_explorer.gui.auth.token_preview_form import API, CHALLENGE, HOSTED, MACHINE
 from cognito_explorer.gui.auth.token_preview_panel import TokenPreviewPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.workspace import Page, Workspace
@@ -124,6 +124,71 @@ async def test_a_token_on_the_clipboard_is_held_against_the_prediction(
         QGuiApplication.clipboard().setText(text)
         panel.paste_button.click()
         assert panel.banner.error is not None
+
+
+async def test_what_differs_from_a_real_token_stands_first_and_can_stand_alone(
+    panel: TokenPreviewPanel, tokens: TokenSet
+) -> None:
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada")
+    claims = {**decode(tokens.id_token).claims, "name": "Somebody else", "moon": "full"}
+    QGuiApplication.clipboard().setText(forged(**claims))
+    panel.paste_button.click()
+    part = panel.identity
+    names = [row.name for row in part.table.records()]
+    assert names[:2] == ["name", "moon"]
+    assert part.only_box.isVisibleTo(part)
+    part.only_box.click()
+    assert [row.name for row in part.table.records()] == ["name", "moon"]
+    part.only_box.click()
+    assert [row.name for row in part.table.records()] == names
+    part.only_box.click()
+    await predict(panel, "ada")
+    assert len(part.table.records()) > 2
+    assert not part.only_box.isVisibleTo(part)
+
+
+async def test_every_prediction_reads_the_settings_anew(panel: TokenPreviewPanel, demo_sandbox: RunningSandbox) -> None:
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada")
+    assert "email" in {row.name for row in panel.identity.table.records() if not row.stays_out}
+    first = panel.read_at.text()
+    assert first.startswith("Settings, user and groups as of 20")
+    idp, client = demo_sandbox.client("cognito-idp"), {"UserPoolId": POOL_ID, "ClientId": CLIENT_ID}
+    before = idp.describe_user_pool_client(**client)["UserPoolClient"]
+    taken = ("UserPoolId", "ClientId", "ClientType", "LastModifiedDate", "CreationDate", "ClientSecret")
+    settings = {name: value for name, value in before.items() if name not in taken}
+    idp.update_user_pool_client(**client, **settings | {"ReadAttributes": ["name"]})
+    try:
+        await predict(panel, "ada")
+    finally:
+        idp.update_user_pool_client(**client, **settings)
+    assert "email" in {row.name for row in panel.identity.table.records() if row.stays_out}
+
+
+async def test_client_metadata_is_asked_for_where_there_is_a_function(
+    panel: TokenPreviewPanel, triggered: TokenPreviewPanel, scene: Scene
+) -> None:
+    assert not panel.form.metadata_text.isVisibleTo(panel.form)
+    form = triggered.form
+    assert form.metadata_text.isVisibleTo(form)
+    form.metadata_text.setPlainText("plan")
+    triggered.trigger.button.click()
+    await triggered.tasks.idle()
+    assert triggered.banner.error is not None
+    assert triggered.banner.error.title == "Line 1 of the client metadata has no key and value."
+    form.metadata_text.setPlainText("plan=gold")
+    for way, words, told in (
+        (API, "The client metadata stays out. InitiateAuth does not hand", None),
+        (CHALLENGE, "The client metadata plan goes along.", {"plan": "gold"}),
+    ):
+        form.way_box.setCurrentIndex(form.way_box.findData(way))
+        await predict(triggered, "ada")
+        triggered.trigger.button.click()
+        await confirm_dialog(triggered, "Invoke it")
+        await triggered.tasks.idle()
+        assert words in triggered.trigger.words.text()
+        assert scene.events()[-1]["request"].get("clientMetadata") == told
 
 
 async def test_a_prediction_for_nobody_says_whom_it_wants(panel: TokenPreviewPanel) -> None:
