@@ -21,6 +21,8 @@ R = TypeVar("R")
 
 _KEPT = 1_000
 _EXPORTED = 1_000_000
+_FUNCTION = "function "
+_KINDS = ("user ", "group ", "app client ", "object ", "tokens of ", _FUNCTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,15 @@ class Journal:
         wanted = text.casefold().split()
         fitting = (each for each in reversed(self._changes) if all(word in each.words() for word in wanted))
         return tuple(islice(fitting, skip, skip + limit))
+
+
+def name_in(target: str, scope: str = "") -> str:
+    """What the thing itself is called: "ada" of "user ada", and the id of the pool that is the scope."""
+    if target == f"user pool {scope}":
+        return scope
+    kind = next((kind for kind in _KINDS if target.startswith(kind) and target != kind), "")
+    name = target.removeprefix(kind)
+    return name.partition(", ")[0] if kind == _FUNCTION else name
 
 
 def _write_lines(path: Path, changes: Iterable[Change]) -> None:

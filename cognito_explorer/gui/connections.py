@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.journal import Journal
+from cognito_explorer.core.journal import Intent, Journal
 from cognito_explorer.core.profiles import Profile, check_profile
 from cognito_explorer.gui.lib.tasks import TaskScope
 
@@ -54,6 +54,7 @@ class Connections(QObject):
         self._trusted: set[str] = set()
         self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
+        self.ask_name: Callable[[Profile, str, Intent], Awaitable[bool]] | None = None
         # One profile's program or metadata service may take a minute: the others do not wait for it.
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._is_neighbour_gone = False
@@ -145,6 +146,8 @@ class Connections(QObject):
         self.permits[door.profile.id] = door.permit
         if self.ask_sign_in is not None:
             door.permit.ask_sign_in = partial(self.ask_sign_in, door.profile)
+        if self.ask_name is not None:
+            door.permit.ask_name = partial(self.ask_name, door.profile)
         return door
 
     async def _confirmed(self, profile: Profile) -> Profile:

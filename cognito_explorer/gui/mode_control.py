@@ -1,4 +1,4 @@
-"""Switches the mode of the profile in front: down at once, up after a question. Asks about sign-ins, too."""
+"""Switches the mode of the profile in front: down at once, up after a question. Asks what permits have to ask."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -7,10 +7,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from cognito_explorer.core.errors import VaultUnavailable
+from cognito_explorer.core.journal import Intent, name_in
 from cognito_explorer.core.profiles import Mode, Profile
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.billable import BILLABLE
-from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.workspace import Context, Page, PageKind
@@ -31,6 +32,7 @@ class ModeControl(QObject):
         self._window = window
         window.top_bar.mode.wanted.connect(self.want)
         window.connections.ask_sign_in = self._may_sign_in
+        window.connections.ask_name = self._name_is_typed
         window.session.opened.connect(self._show)
         window.session.switching.connect(self._frame)
 
@@ -124,6 +126,17 @@ class ModeControl(QObject):
         if agreed:
             Settings().put(key, value=True)
         return agreed
+
+    async def _name_is_typed(self, profile: Profile, title: str, intent: Intent) -> bool:
+        """The door's own question, where the page that sends a write has none that says more."""
+        return await ask_typed_name(
+            self._window,
+            title=f"{title}: {intent.target}?",
+            text=f"“{profile.name}” is a production profile, and this takes something away.",
+            name=name_in(intent.target, intent.scope),
+            action="Do it",
+            keep="Leave it",
+        )
 
     def _show(self) -> None:
         front = self._window.session.front

@@ -36,7 +36,7 @@ async def revoke_tokens(aws: "Aws", app: HostedApp, tokens: TokenSet) -> None:
         if answer.status != 200:
             raise oauth_error(answer, "revoke endpoint")
 
-    intent = Intent(_whose(tokens), {"refresh token": "valid"}, {"refresh token": "revoked"}, tokens.pool_id)
+    intent = Intent(whose(tokens), {"refresh token": "valid"}, {"refresh token": "revoked"}, tokens.pool_id)
     await aws.write_over_http(intent, "revoke_token", send)
 
 
@@ -47,7 +47,7 @@ async def sign_out_everywhere(aws: "Aws", tokens: TokenSet) -> None:
     """
     if not tokens.access_token:
         raise InvalidInput("There is no access token.", "Signing out everywhere needs one; refresh or sign in again.")
-    intent = Intent(_whose(tokens), {"sessions": "as they were"}, {"sessions": "signed out everywhere"}, tokens.pool_id)
+    intent = Intent(whose(tokens), {"sessions": "as they were"}, {"sessions": "signed out everywhere"}, tokens.pool_id)
     await aws.write(intent, aws.public_idp.global_sign_out, AccessToken=tokens.access_token)
 
 
@@ -73,7 +73,8 @@ def logout_url(app: HostedApp, logout_uri: str) -> str:
     return f"{app.origin}/logout?{query}"
 
 
-def _whose(tokens: TokenSet) -> str:
+def whose(tokens: TokenSet) -> str:
+    """What the journal calls them: by the user they name, where they name one."""
     try:
         username = decode(tokens.id_token or tokens.access_token).username
     except InvalidInput:

@@ -161,12 +161,13 @@ class Aws:
         """Call a changing operation once and journal it, accepted or not. Goes on when the caller is cancelled.
 
         Support's changes of a group's members come after a fresh look at the group.
-        Raises WriteRefused where the profile's mode does not allow it, and ExplorerError.
+        Raises WriteRefused where the profile's mode does not allow it, or a name was not typed; and ExplorerError.
         """
         operation = _operation(method, args)
         if self.permit.mode == "support" and operation.title in MEMBERSHIPS:
             await self._look_at_group(parameters)
         await self.permit.check(operation.service, operation.title, parameters)
+        await self.permit.make_sure(operation.service, operation.title, intent)
         send = partial(self._call_until_let_in, operation, parameters)
         return cast(R, await self.see_through(self._write(intent, operation, send)))
 
@@ -174,6 +175,7 @@ class Aws:
         """What `write` promises, for a change that an OAuth endpoint makes. `operation` is boto3's nearest name."""
         asked = Operation("cognito-idp", operation)
         await self.permit.check(asked.service, asked.title, {})
+        await self.permit.make_sure(asked.service, asked.title, intent)
         return await self.see_through(self._write(intent, asked, send))
 
     async def see_through(self, work: Coroutine[Any, Any, R]) -> R:

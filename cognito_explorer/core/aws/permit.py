@@ -1,28 +1,37 @@
 """What one profile may do at present: its mode, whether sign-ins were agreed to, and what is known of its pools."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from cognito_explorer.core.aws.answers_seen import AnswersSeen
+from cognito_explorer.core.aws.care import takes_away
 from cognito_explorer.core.aws.foreign_answers import not_offered
 from cognito_explorer.core.aws.modes import PoolFacts, Verdict, may
 from cognito_explorer.core.errors import ExplorerError, WriteRefused
+from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.profiles import Mode, Profile
 
 NEEDED: Mapping[Mode, str] = {"read-only": "Read-only", "support": "Support", "admin": "Admin"}
 
 
 class Permit:
-    """Shared by all doors of one profile. `ask_sign_in` is asked once before a sign-in under read-only."""
+    """Shared by all doors of one profile. `ask_sign_in` is asked once before a sign-in under read-only.
+
+    `ask_name` has the name of a thing typed before something is taken away from it in production.
+    """
 
     def __init__(self, profile: Profile) -> None:
         self.name = profile.name
+        self._is_production = profile.is_production
         self._mode: Mode = profile.mode
         self._chosen = profile.chosen_mode
         self._place = _place(profile)
         self.ask_sign_in: Callable[[], Awaitable[bool]] | None = None
+        self.ask_name: Callable[[str, Intent], Awaitable[bool]] | None = None
+        self._assured: list[str] = []
         self.may_sign_in = False
         self.seen = AnswersSeen()
         self._asking = asyncio.Lock()
@@ -47,6 +56,7 @@ class Permit:
         Where it leads elsewhere or is somebody else now, nothing is known of what may be done there.
         """
         self.name = profile.name
+        self._is_production = profile.is_production
         if _place(profile) != self._place:
             self._place = _place(profile)
             self._pools.clear()
@@ -95,6 +105,25 @@ class Permit:
             title = f"Nobody was signed in: “{self.name}” is read-only, and signing in was not agreed to."
             hint = "Try again and agree, or switch the profile's mode to Support or Admin."
             raise WriteRefused(title, hint, code="SignInRefused", operation=action)
+
+    @contextmanager
+    def assured(self, target: str) -> Iterator[None]:
+        """Meanwhile what is done to `target`, as the journal calls it, is not asked about: somebody has asked."""
+        self._assured.append(target)
+        try:
+            yield
+        finally:
+            self._assured.remove(target)
+
+    async def make_sure(self, service: str, title: str, intent: Intent) -> None:
+        """In production, have the name of a thing typed before something is taken away from it. Raises WriteRefused."""
+        is_due = self._is_production and takes_away(service, title, intent.before, intent.after)
+        if not is_due or intent.target in self._assured:
+            return
+        if self.ask_name is None or not await self.ask_name(title, intent):
+            what = f"Nothing was changed: “{self.name}” is production, and {title} takes something away."
+            hint = "Do it again, and type the name that is asked for."
+            raise WriteRefused(what, hint, code="NameNotTyped", operation=f"{service}:{title}")
 
     def hear(self, service: str, title: str, error: ExplorerError | None) -> None:
         """Take note of how a call with the profile's own credentials ended, and tell the listeners of news."""

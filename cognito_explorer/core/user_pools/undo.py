@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cognito_explorer.core.aws.care import takes_away
 from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.journal import Change, Intent
 from cognito_explorer.core.user_pools.groups import MEMBERS
-from cognito_explorer.core.user_pools.settings import as_text
 from cognito_explorer.core.user_pools.undo_groups import GROUP_WAYS
 from cognito_explorer.core.user_pools.undo_settings import SETTING_WAYS
 from cognito_explorer.core.user_pools.undo_users import USER_WAYS
@@ -29,7 +29,6 @@ _NEVER = {
     "admin_delete_software_token": "Nobody but the user can register an authenticator again.",
     "revoke_token": "A token that was revoked stays so.",
 }
-_DESTRUCTIVE = frozenset({"AdminDisableUser", "DeleteGroup"})
 _WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS
 
 
@@ -65,7 +64,7 @@ def inverse_of(change: Change) -> Inverse:
         action=way.action,
         parameters=_parameters(change),
         is_billed=is_billed("cognito-idp", way.action) or brings_members,
-        is_destructive=way.action in _DESTRUCTIVE or _unprotects(change),
+        is_destructive=takes_away("cognito-idp", way.action, change.after, change.before),
     )
 
 
@@ -107,11 +106,6 @@ def _why_not_at_all(change: Change) -> str:
     # A group with nothing but its name has nothing to note.
     is_all = change.operation in ("create_group", "delete_group")
     return "It changed nothing." if dict(change.before) == dict(change.after) and not is_all else ""
-
-
-def _unprotects(change: Change) -> bool:
-    """Whether a pool could be deleted afterwards."""
-    return change.before.get("DeletionProtection") == as_text("INACTIVE")
 
 
 def _parameters(change: Change) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cognito_explorer.core.auth.sessions import (
     revoke_tokens,
     sign_out_everywhere,
     user_info,
+    whose,
 )
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, decode
 from cognito_explorer.core.aws.door import Aws
@@ -217,7 +218,8 @@ class TokenActions(QObject):
         if not sure:
             return
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
-        await revoke_tokens(aws, app, tokens)
+        with aws.permit.assured(whose(tokens)):
+            await revoke_tokens(aws, app, tokens)
         self._end()
         toast(self._panel, "Revoked the refresh token.")
 
@@ -233,7 +235,8 @@ class TokenActions(QObject):
             typed_name=_typed_name(aws, tokens),
         )
         if sure:
-            await sign_out_everywhere(aws, tokens)
+            with aws.permit.assured(whose(tokens)):
+                await sign_out_everywhere(aws, tokens)
             self._end()
             toast(self._panel, "Signed the user out everywhere.")
 

@@ -12,7 +12,7 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.pool_facts import PoolFacts, find_person, read_trigger
 from cognito_explorer.core.insight.pre_token_metadata import read_metadata
-from cognito_explorer.core.insight.pre_token_trigger import FAILURES, ask_trigger
+from cognito_explorer.core.insight.pre_token_trigger import FAILURES, ask_trigger, intent_of
 from cognito_explorer.core.insight.predicted_claims import Kind, Prediction, is_comparable
 from cognito_explorer.core.insight.preview_settings import read_settings
 from cognito_explorer.core.insight.token_preview import PreviewRequest, preview
@@ -161,7 +161,8 @@ class TokenPreviewPanel(Panel):
             return
         self.clear_error()
         try:
-            final = await ask_trigger(aws, request, trigger, prediction.plain)
+            with aws.permit.assured(intent_of(request, trigger).target):
+                final = await ask_trigger(aws, request, trigger, prediction.plain)
         except ExplorerError as error:
             if error.code not in FAILURES:
                 raise

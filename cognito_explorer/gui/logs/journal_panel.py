@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.journal import Change
-from cognito_explorer.core.user_pools.undo import inverse_of, undo
+from cognito_explorer.core.user_pools.undo import inverse_of
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.commands import Command
@@ -26,7 +26,7 @@ from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.logs.change_details import ChangeDetails
 from cognito_explorer.gui.logs.counting import count_changes
 from cognito_explorer.gui.logs.outcomes import as_shown, change_columns
-from cognito_explorer.gui.undoing import is_sure
+from cognito_explorer.gui.undoing import is_sure, undo_surely
 
 _PAGE = 200
 _TYPING_MS = 200
@@ -116,7 +116,7 @@ class JournalPanel(Panel):
         if not await is_sure(self, change, is_production=profile.is_production):
             return
         aws = await self._connections.open(profile, change.region)
-        await undo(aws, change)
+        await undo_surely(aws, change)
         toast(self, f"Undone: {change.action} of {change.target}.", icon="undo")
 
     async def _look_whether_undone(self, change: Change) -> None:

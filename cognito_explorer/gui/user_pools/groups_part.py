@@ -148,7 +148,8 @@ class GroupsPart(QWidget):
         if await confirm_with_care(
             self, title=title, text=text, action="Delete group", keep="Keep it", typed_name=typed_name
         ):
-            await delete_group(self._aws, self._pool_id, group)
+            with self._aws.permit.assured(f"group {group.name}"):
+                await delete_group(self._aws, self._pool_id, group)
             done = f"The group {group.name} is there again."
             self._offer_undo("delete_group", group.name, f"The group {group.name} was deleted.", done)
 

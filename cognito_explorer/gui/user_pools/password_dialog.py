@@ -30,7 +30,8 @@ async def ask_new_password(parent: QWidget, aws: "Aws", pool_id: str, user: User
     async def submit() -> None:
         values = form.values()
         is_permanent = values["kind"] == "permanent"
-        await set_password(aws, pool_id, user, str(values["password"]), is_permanent=is_permanent)
+        with aws.permit.assured(f"user {user.username}"):
+            await set_password(aws, pool_id, user, str(values["password"]), is_permanent=is_permanent)
 
     name = user.username if len(user.username) <= 40 else f"{user.username[:39]}…"
     text = (

@@ -104,14 +104,16 @@ class PoolSwitches(QWidget):
             self, title=title, text=text, action="Switch it off", keep="Keep it on", typed_name=self._typed_name(pool)
         ):
             return
-        await set_deletion_protection(self._aws, self._pool_id, is_on=is_on)
+        with self._aws.permit.assured(f"{POOL_TARGET}{self._pool_id}"):
+            await set_deletion_protection(self._aws, self._pool_id, is_on=is_on)
         self._offer_undo(f"Deletion protection is {'on' if is_on else 'off'}.")
 
     async def _switch_sign_up(self, pool: PoolDetail) -> None:
         is_open = not pool.sign_in.is_sign_up_open
         sure = await self._ask_to_open(pool) if is_open else await self._ask_to_close(pool)
         if sure:
-            await set_sign_up(self._aws, self._pool_id, is_open=is_open)
+            with self._aws.permit.assured(f"{POOL_TARGET}{self._pool_id}"):
+                await set_sign_up(self._aws, self._pool_id, is_open=is_open)
             self._offer_undo(f"The sign-up is {'open to everyone' if is_open else 'closed'}.")
 
     async def _ask_to_open(self, pool: PoolDetail) -> bool:

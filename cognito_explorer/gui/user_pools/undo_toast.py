@@ -7,10 +7,9 @@ import shiboken6
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.journal import Change
-from cognito_explorer.core.user_pools.undo import undo
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.toast import Toast, toast
-from cognito_explorer.gui.undoing import is_sure
+from cognito_explorer.gui.undoing import is_sure, undo_surely
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -37,7 +36,7 @@ class UndoToasts:
     async def _undo(self, aws: "Aws", change: Change, done: str) -> None:
         if not await is_sure(self._host, change, is_production=aws.profile.is_production):
             return
-        await undo(aws, change)
+        await undo_surely(aws, change)
         toast(self._host, done)
 
 

@@ -61,6 +61,11 @@ class Subject:
         return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
     @property
+    def target(self) -> str:
+        """What the journal calls them."""
+        return f"user {self.user.username}"
+
+    @property
     def typed_name(self) -> str:
         """What must be typed before something that hurts: the username in production, nothing elsewhere."""
         return self.user.username if self.aws.profile.is_production else ""
@@ -110,7 +115,7 @@ class UserActions:
 
     def offer_undo(self, subject: Subject, operation: str, text: str, done: str) -> None:
         """Say that something was done, with a way back for ten seconds."""
-        change = newest_change(subject.aws, operation, f"user {subject.user.username}", subject.pool_id)
+        change = newest_change(subject.aws, operation, subject.target, subject.pool_id)
         self._toasts.offer(subject.aws, change, text, done)
 
     def _actions(self) -> tuple[_Action, ...]:
@@ -212,7 +217,8 @@ class UserActions:
         if await confirm_with_care(
             self._host, title=title, text=text, action="Disable", keep="Keep enabled", typed_name=subject.typed_name
         ):
-            await disable_user(aws, pool_id, user)
+            with subject.aws.permit.assured(subject.target):
+                await disable_user(aws, pool_id, user)
             done = f"{subject.name} is enabled again; they must sign in anew."
             self.offer_undo(subject, "admin_disable_user", f"{subject.name} is disabled.", done)
 
@@ -238,7 +244,8 @@ class UserActions:
         if await confirm_with_care(
             self._host, title=title, text=text, action=verb, keep="Keep it", typed_name=subject.typed_name
         ):
-            await reset_password(subject.aws, subject.pool_id, subject.user)
+            with subject.aws.permit.assured(subject.target):
+                await reset_password(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"A code to choose a new password was sent to {subject.name}.", icon="mail")
 
     async def _set_password(self, subject: Subject) -> None:
@@ -254,7 +261,8 @@ class UserActions:
         if await confirm_with_care(
             self._host, title=title, text=text, action=verb, keep="Keep it", typed_name=subject.typed_name
         ):
-            await reset_mfa(subject.aws, subject.pool_id, subject.user, subject.pool)
+            with subject.aws.permit.assured(subject.target):
+                await reset_mfa(subject.aws, subject.pool_id, subject.user, subject.pool)
             toast(self._host, f"{subject.name} has no second factor any longer.")
 
     async def _sign_out(self, subject: Subject) -> None:
@@ -266,7 +274,8 @@ class UserActions:
         if await confirm_with_care(
             self._host, title=title, text=text, action=verb, keep="Keep signed in", typed_name=subject.typed_name
         ):
-            await sign_out_user(subject.aws, subject.pool_id, subject.user)
+            with subject.aws.permit.assured(subject.target):
+                await sign_out_user(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"{subject.name} is signed out everywhere.")
 
     async def _delete(self, subject: Subject) -> None:
@@ -276,7 +285,8 @@ class UserActions:
         )
         name = subject.user.username
         if await ask_typed_name(self._host, title=f"Delete {subject.name}?", text=text, name=name):
-            await delete_user(subject.aws, subject.pool_id, subject.user)
+            with subject.aws.permit.assured(subject.target):
+                await delete_user(subject.aws, subject.pool_id, subject.user)
             toast(self._host, f"{subject.name} was deleted.", icon="trash")
 
 

@@ -33,6 +33,7 @@ from cognito_explorer.gui.user_pools.attribute_editor import AttributeEditor
 from cognito_explorer.gui.user_pools.changes_bar import ChangesBar
 from cognito_explorer.gui.user_pools.group_membership import GroupMembership
 from cognito_explorer.gui.user_pools.staged_edits import flags_kept
+from cognito_explorer.gui.user_pools.taking_away import may_leave_group, may_lose_attributes
 from cognito_explorer.gui.user_pools.user_actions import Subject, UserActions
 from cognito_explorer.gui.user_pools.user_heading import UserHeading
 from cognito_explorer.gui.user_pools.user_rules import suggested_action
@@ -191,13 +192,16 @@ class UserInspector(QWidget):
 
     async def _apply(self, user: User, after: Mapping[str, str]) -> None:
         edits = self.attributes.edits()
-        await update_attributes(self._aws, self._pool_id, user, after, kept=flags_kept(user, after))
+        about = Subject(self._aws, self._pool_id, self._pool, user)
+        if not await may_lose_attributes(self, about, edits):
+            return
+        with self._aws.permit.assured(about.target):
+            await update_attributes(self._aws, self._pool_id, user, after, kept=flags_kept(user, after))
         changed = replace(user, attributes=dict(after))
         if self._user is not None and self._user.sub == user.sub:
             self._user = changed
             self.attributes.refresh(changed.attributes)  # what was typed meanwhile stays
         text = f"{counted(len(edits), 'attribute')} of {user.username[:40]} changed."
-        about = Subject(self._aws, self._pool_id, self._pool, user)
         self._actions.offer_undo(about, "admin_update_user_attributes", text, "The attributes are as before.")
 
     def _add_group(self, name: str) -> None:
@@ -210,13 +214,17 @@ class UserInspector(QWidget):
             self._do("remove_group", work, f"Removing from {name}")
 
     async def _change_group(self, user: User, name: str, *, is_added: bool) -> None:
+        about = Subject(self._aws, self._pool_id, self._pool, user)
+        if not is_added and not await may_leave_group(self, about, name):
+            return
         change = add_to_group if is_added else remove_from_group
-        await change(self._aws, self._pool_id, user.username, name, sub=user.sub)
+        with self._aws.permit.assured(about.target):
+            await change(self._aws, self._pool_id, user.username, name, sub=user.sub)
         who = user.username[:40]
         text = f"{who} is now in {name}." if is_added else f"{who} is no longer in {name}."
         done = f"{who} left {name}." if is_added else f"{who} is in {name} again."
         operation = "admin_add_user_to_group" if is_added else "admin_remove_user_from_group"
-        self._actions.offer_undo(Subject(self._aws, self._pool_id, self._pool, user), operation, text, done)
+        self._actions.offer_undo(about, operation, text, done)
 
     def _do(self, name: str, work: Callable[[], Coroutine[Any, Any, object]], label: str) -> None:
         if _has_keyboard(self.membership):

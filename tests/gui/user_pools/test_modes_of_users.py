@@ -1,17 +1,19 @@
 """The users page under each mode: what is refused is grey and says why; production asks for the name."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from PySide6.QtWidgets import QLabel
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.profiles import Mode
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme
-from tests.gui.user_pools.stage import UsersPage, button, make_pool, profile_of
+from tests.gui.user_pools.stage import OwnPool, UsersPage, button, make_pool, profile_of
 from tests.sandbox_fixture import RunningSandbox
 
 
@@ -77,3 +79,48 @@ async def test_production_asks_for_the_name_before_it_disables(page: UsersPage) 
     assert do.isEnabled()
     await page.answer("Disable")
     assert page.toasts() == ["ada is disabled."]
+
+
+async def test_production_asks_for_the_name_before_somebody_leaves_a_group(
+    page: UsersPage, demo_sandbox: RunningSandbox
+) -> None:
+    pool = OwnPool(demo_sandbox.client("cognito-idp"), page.inspector._pool_id)
+    pool.idp.admin_add_user_to_group(UserPoolId=pool.pool_id, Username="ada", GroupName="paid")
+    page.inspector.load_groups()
+    await page.settle()
+    page.inspector.membership.remove_buttons["paid"].click()
+    await asyncio.sleep(0)
+    await page.answer("Keep them in it")
+    assert pool.groups("ada") == ["paid"]
+    page.inspector.membership.remove_buttons["paid"].click()
+    await asyncio.sleep(0)
+    assert "role included" in told(page)
+    assert not button(page.dialog(), "Remove from group").isEnabled()
+    page.dialog().findChild(Form).set_values({"name": "ada"})  # type: ignore[union-attr]
+    await page.answer("Remove from group")
+    assert pool.groups("ada") == []
+
+
+async def test_production_asks_for_the_name_before_an_attribute_goes_and_not_where_one_changes(
+    page: UsersPage, demo_sandbox: RunningSandbox
+) -> None:
+    pool = OwnPool(demo_sandbox.client("cognito-idp"), page.inspector._pool_id)
+    page.retype("name", "Ada Lovelace")
+    page.inspector.apply_edits()
+    await page.settle()
+    assert pool.user("ada")["attributes"]["name"] == "Ada Lovelace"
+    page.retype("name", "")
+    page.inspector.apply_edits()
+    await asyncio.sleep(0)
+    await page.answer("Keep it")
+    assert pool.user("ada")["attributes"]["name"] == "Ada Lovelace"
+    page.inspector.apply_edits()
+    await asyncio.sleep(0)
+    assert "Ada Lovelace" in told(page)
+    page.dialog().findChild(Form).set_values({"name": "ada"})  # type: ignore[union-attr]
+    await page.answer("Apply and delete")
+    assert not pool.user("ada")["attributes"].get("name")
+
+
+def told(page: UsersPage) -> str:
+    return "\n".join(label.text() for label in page.dialog().findChildren(QLabel))
