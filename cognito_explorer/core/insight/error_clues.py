@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 LONGEST = 20_000
 
-_BOTO = re.compile(r"An error occurred \(([\w.-]+)\) when calling the ([\w:.-]+) operation(?: \([^)]{0,80}\))?: ?(.*)")
-_TYPED = re.compile(r"[\"'](?:__type|code|Code|name)[\"']\s*:\s*[\"'](?:[\w.]+#)?(\w+)")
+_BOTO = re.compile(
+    r"An error occurred \((?:oauth:)?([\w.-]+)\) when calling the ([\w:.-]+) operation(?: \([^)]{0,80}\))?: ?(.*)"
+)
+_TYPED = re.compile(r"[\"'](?:__type|code|Code|name|errorType)[\"']\s*:\s*[\"'](?:[\w.]*[.#])?(\w+)[\"']")
 _OAUTH = re.compile(r"[\"']error[\"']\s*:\s*[\"'](\w+)[\"']")
 _XML = re.compile(r"<Code>(\w+)</Code>")
 _JAVA = re.compile(r"Error Code: (\w+)")
@@ -17,7 +19,17 @@ _SAID = (
     re.compile(r"[\"'](?:message|Message|errorMessage|error_description)[\"']\s*:\s*\"((?:[^\"\\]|\\.){0,2000})"),
     re.compile(r"<Message>([^<]{0,2000})"),
 )
-_TRACE = re.compile(r"\s{2,}at \S.*|\s\((?:Service|Request ID): .*|[\u2028\u2029].*", re.DOTALL)
+# Where other SDKs and logs name the operation: Go, PHP, JavaScript, Java, CloudTrail, the request's own header.
+_OPERATIONS = (
+    re.compile(r"operation error Cognito Identity(?: Provider)?: (\w{3,60})"),
+    re.compile(r"Error executing \"(\w{3,60})\""),
+    re.compile(r"\bde_(\w{3,60}?)CommandError\b"),
+    re.compile(r"\bdeserializeAws_json1_1(\w{3,60}?)CommandError\b"),
+    re.compile(r"(?i)AWSCognitoIdentity(?:Provider)?Service\.(\w{3,60})"),
+    re.compile(r"[\"']eventName[\"']\s*:\s*[\"'](\w{3,60})[\"']"),
+)
+_ESCAPED = {'\\"': '"', "&quot;": '"', "&#39;": "'", "&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_TRACE = re.compile(r"(?<!\s)\s{2,}at \S.*|\s\((?:Service|Request ID): .*|[\u2028\u2029].*", re.DOTALL)
 _ADDRESS = re.compile(r"[a-zA-Z][\w+.-]{1,30}:/{1,3}[^\s\"'<>]+|[?#][\w%.-]+=[^\s\"'<>]+")
 _REQUEST_ID = re.compile(r"(?i)request[ _-]?id[\"']?\s*[:=]?\s*[\"']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -59,11 +71,20 @@ class Clues:
     domain: str = ""
 
 
+def shorten(text: str) -> str:
+    """What is read of a text: all, or its beginning and its end, where the error of a long trace stands."""
+    if len(text) <= LONGEST:
+        return text
+    half = LONGEST // 2 - 1
+    return f"{text[:half]}\n{text[-half:]}"
+
+
 def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
     """Read any text: a line of the CLI, a stack trace, an address with ?error=, JSON, XML, HTML. Never raises."""
-    shown = _TOKEN.sub("(a token)", text[:LONGEST])
+    shown = _TOKEN.sub("(a token)", _unescaped(shorten(text)))
     asked = _parameters(shown)
     code, operation, message = _code(shown, asked, frozenset(known_codes))
+    operation = operation or next((found for each in _OPERATIONS if (found := _first(each, shown))), "")
     scopes = asked.get("scope", "").split() or _SCOPE.findall(shown)
     return Clues(
         code=code,
@@ -85,12 +106,20 @@ def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
     )
 
 
+def _unescaped(text: str) -> str:
+    """JSON within JSON and the source of a page, as the text that was meant."""
+    for written, meant in _ESCAPED.items():
+        text = text.replace(written, meant)
+    return text
+
+
 def _code(text: str, asked: dict[str, str], known: frozenset[str]) -> tuple[str, str, str]:
     """Code, operation and message, as far as the text has them."""
     if boto := _BOTO.search(text):
         return boto[1], boto[2].rpartition(":")[2], boto[3]
     if error := asked.get("error"):
-        return error, "", asked.get("error_description", "")
+        description = asked.get("error_description", "")
+        return ("", "", f"{error} {description}".strip()) if " " in error else (error, "", description)
     said = next((found[1] for pattern in _SAID if (found := pattern.search(text))), "")
     for pattern in (_OAUTH, _TYPED, _XML):
         if (found := pattern.search(text)) and found[1] not in _WRAPPERS:
@@ -99,7 +128,7 @@ def _code(text: str, asked: dict[str, str], known: frozenset[str]) -> tuple[str,
     if named:
         best = next((found for found in named if found[1] in known), named[0])
         return _first(_JAVA, text) or best[1], "", (best[2] or "").strip() or said or text
-    word = next((word for word in re.findall(r"\w+", text) if word in known), "")
+    word = next((word for word in re.findall(r"[A-Za-z_]\w*", text) if word in known), "")
     return word, "", said or text
 
 

@@ -1,13 +1,16 @@
 """Errors as pages: what happened and the likely causes in order. One catalogue, resources/texts/explanations.json."""
 
 import json
+import re
 from dataclasses import dataclass
-from functools import lru_cache
+from fnmatch import fnmatchcase
+from functools import cache
+from urllib.parse import unquote_plus
 
 from cognito_explorer import resources
 from cognito_explorer.core.aws import errors as aws_errors
 from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.core.insight.error_clues import LONGEST, Clues, find_clues
+from cognito_explorer.core.insight.error_clues import LONGEST, Clues, find_clues, shorten
 
 # A part of a message alone, without a code beside it, says enough from this length on.
 _TELLING = 15
@@ -24,13 +27,24 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the catalogue. `contains` narrows its codes down; without codes it alone decides."""
+    """One entry of the catalogue: what an error means, in a family of operations where that makes a difference.
+
+    An entry fits by its codes and either `contains`, parts of the message ("*" stands for an id or a name within), or
+    `operations`, names of operations ("*" for any ending). Where it has neither, or `by_code`, the code is enough; an
+    entry without codes goes by the message alone.
+    """
 
     id: str
     codes: tuple[str, ...]
     contains: tuple[str, ...]
     title: str
     causes: tuple[Cause, ...]
+    operations: tuple[str, ...] = ()
+    by_code: bool = False
+
+    def is_about(self, operation: str) -> bool:
+        """Whether an operation is of its family."""
+        return any(fnmatchcase(operation, each) for each in self.operations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +64,19 @@ class Explanation:
 
 def explain(trouble: str | ExplorerError) -> Explanation:
     """The page for an error of the app or for any pasted text: of AWS, an SDK, OAuth, a browser. Never raises."""
-    text = text_of(trouble) if isinstance(trouble, ExplorerError) else trouble[:LONGEST]
-    clues = find_clues(text, _codes())
-    entry = _best(clues, text)
-    if entry is not None:
-        return Explanation(entry.id, entry.title, entry.causes, clues)
-    if not clues.code:
-        return Explanation("", "Nothing here is known as an error of Cognito.", (), clues)
-    said = aws_errors.explain(clues.code, clues.message if clues.message != text else "")
-    causes = (Cause("The catalogue has no entry for this code.", said.hint),) if said.hint else ()
-    return Explanation("", said.title, causes, clues)
+    text = text_of(trouble) if isinstance(trouble, ExplorerError) else shorten(trouble)
+    found = _explain(text)
+    if not found.is_known and "%" in text:  # an address within an address, or one out of a log
+        decoded = _explain(unquote_plus(text))
+        return decoded if decoded.is_known else found
+    return found
 
 
 def is_error_text(text: str) -> bool:
     """Whether a text is surely an error and no name to look for."""
-    shown = text[:LONGEST].strip()
-    if len(shown) < _TELLING and shown not in _codes():
+    shown = shorten(text.strip())
+    is_code = shown in _codes() and not shown.isdigit()
+    if len(shown) < _TELLING and not is_code and not _is_phrase(shown):
         return False
     found = explain(shown)
     return found.is_known or found.clues.code.endswith(("Exception", "Error"))
@@ -86,30 +97,64 @@ def catalogue() -> tuple[Entry, ...]:
     return _catalogue()
 
 
+def _explain(text: str) -> Explanation:
+    clues = find_clues(text, _codes())
+    entry = _best(clues, text)
+    if entry is not None:
+        return Explanation(entry.id, entry.title, entry.causes, clues)
+    if not clues.code:
+        return Explanation("", "Nothing here is known as an error of Cognito.", (), clues)
+    said = aws_errors.explain(clues.code, clues.message if clues.message != text else "")
+    causes = (Cause("The catalogue has no entry for this code.", said.hint),) if said.hint else ()
+    return Explanation("", said.title, causes, clues)
+
+
 def _best(clues: Clues, text: str) -> Entry | None:
-    lowered = (clues.message if clues.code and clues.message else text).lower()
-    scored = [(_score(entry, clues.code, lowered), entry) for entry in _catalogue()]
-    points, best = max(scored, key=lambda each: each[0])
+    is_said = clues.code in _codes() and clues.message
+    lowered = _squeezed(clues.message if is_said else f"{text} {clues.message}" if clues.message != text else text)
+    points, best = max(((_score(each, clues, lowered), each) for each in _catalogue()), key=lambda each: each[0])
     return best if points > 0 else None
 
 
-def _score(entry: Entry, code: str, lowered: str) -> float:
-    """0 where an entry does not fit; a fitting message counts more than a code, and a longer one more than a short."""
-    has_code = code in entry.codes
-    length = max((len(part) for part in entry.contains if part.lower() in lowered), default=0)
-    if not entry.contains:
-        return float(has_code)
-    if not length or not (has_code or not entry.codes or (code not in _codes() and length >= _TELLING)):
-        return 0.0
-    return 2.0 + has_code + length / LONGEST
+def _score(entry: Entry, clues: Clues, lowered: str) -> float:
+    """0 where an entry does not fit; a fitting message counts more than an operation, and that more than a code."""
+    has_code = clues.code in entry.codes
+    may_be_said = has_code or not entry.codes or clues.code not in _codes()
+    said = [len(part) for part in entry.contains if may_be_said and _pattern(part).search(lowered)]
+    length = max(said, default=0)
+    if length and (has_code or not entry.codes or length >= _TELLING or _is_phrase(lowered)):
+        return 2.0 + has_code + entry.is_about(clues.operation) / 2 + length / LONGEST
+    if has_code and entry.is_about(clues.operation):
+        return 1.5
+    return float(has_code and (entry.by_code or not (entry.contains or entry.operations)))
 
 
-@lru_cache(maxsize=1)
+def _squeezed(text: str) -> str:
+    """As the catalogue's phrases are looked for: in small letters, on one line, with a typewriter's quotes."""
+    plain = " ".join(text.split()).lower().replace("\u2019", "'").replace("\u201c", '"').replace("\u201d", '"')
+    return re.sub(r'" ?: ?"', '":"', plain)
+
+
+def _is_phrase(text: str) -> bool:
+    return _squeezed(text).rstrip(".!") in _phrases()
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return frozenset(part.lower() for entry in _catalogue() for part in entry.contains)
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(".{1,80}?".join(re.escape(part) for part in phrase.lower().split("*")))
+
+
+@cache
 def _codes() -> frozenset[str]:
     return frozenset(code for entry in _catalogue() for code in entry.codes)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _catalogue() -> tuple[Entry, ...]:
     rows = json.loads(resources.read_text("texts", "explanations.json"))
     return tuple(
@@ -119,6 +164,8 @@ def _catalogue() -> tuple[Entry, ...]:
             tuple(row.get("contains", ())),
             row["title"],
             tuple(Cause(each["cause"], each["todo"], each.get("check", "")) for each in row["causes"]),
+            tuple(row.get("operations", ())),
+            row.get("by_code", False),
         )
         for row in rows
     )
