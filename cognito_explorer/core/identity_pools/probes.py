@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cognito_explorer.core.aws.errors import reason, translate
-from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, Unreachable
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, Unreachable, WriteRefused
 from cognito_explorer.core.identity_pools.credentials import Credentials, acting_door
 from cognito_explorer.core.journal import Intent
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
 ProbeKind = Literal["s3 get", "s3 put", "s3 list"]
-Verdict = Literal["allowed", "denied", "failed"]
+Verdict = Literal["allowed", "denied", "failed", "kept back"]
 
 _PREVIEW_BYTES = 2_000
 _ACTIONS: dict[ProbeKind, str] = {"s3 get": "s3:GetObject", "s3 put": "s3:PutObject", "s3 list": "s3:ListBucket"}
@@ -40,6 +40,11 @@ class Probe:
         return f"arn:aws:s3:::{self.bucket}" if self.kind == "s3 list" else f"arn:aws:s3:::{self.bucket}/{self.key}"
 
     @property
+    def target(self) -> str:
+        """What the journal calls the object that is written."""
+        return f"object {self.bucket}/{self.key}"
+
+    @property
     def is_writing(self) -> bool:
         """Whether it changes something when it is allowed."""
         return self.kind == "s3 put"
@@ -47,7 +52,10 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What the service answered. `reason` is its own words; `preview` the start of what was read."""
+    """What the service answered. `reason` is its own words; `preview` the start of what was read.
+
+    Of what was "kept back" nothing was sent: `reason` says why.
+    """
 
     probe: Probe
     verdict: Verdict
@@ -81,6 +89,11 @@ async def run_probe(aws: "Aws", credentials: Credentials, probe: Probe) -> Probe
     return ProbeResult(probe, "allowed", "The service did it.", _since_ms(begun), preview=preview)
 
 
+def kept_back(probe: Probe, reason: str) -> ProbeResult:
+    """What there is to say of a probe that the app itself did not send."""
+    return ProbeResult(probe, "kept back", f"Nothing was sent. {reason}", 0)
+
+
 async def _get(door: "Aws", probe: Probe) -> str:
     from botocore.exceptions import BotoCoreError
 
@@ -101,7 +114,7 @@ async def _list(door: "Aws", probe: Probe) -> str:
 
 
 async def _put(door: "Aws", probe: Probe) -> str:
-    intent = Intent(f"object {probe.bucket}/{probe.key}", {}, {"content": "a probe's"}, scope=probe.bucket)
+    intent = Intent(probe.target, {}, {"content": "a probe's"}, scope=probe.bucket)
     text = b"Written by a probe of Cognito Explorer.\n"
     await door.write(intent, door.s3.put_object, Bucket=probe.bucket, Key=probe.key, Body=text)
     return ""
@@ -114,6 +127,8 @@ def _refused(probe: Probe, error: ExplorerError, duration_ms: int) -> ProbeResul
     if isinstance(error, AccessDenied):
         why = reason(error.said) or error.said or error.title
         return ProbeResult(probe, "denied", why, duration_ms, error.code)
+    if isinstance(error, WriteRefused):
+        return kept_back(probe, f"{error.title} {error.hint}".strip())
     if isinstance(error, NotFound):
         why = f"Allowed, but {probe.bucket}/{probe.key} is not there."
         return ProbeResult(probe, "failed", why, duration_ms, error.code)

@@ -1,8 +1,9 @@
 """Try access: a guest on the left, a signed-in user on the right, the same requests tried by both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
@@ -23,19 +24,23 @@ from cognito_explorer.core.identity_pools.identity_pools import (
     describe_settings,
     get_roles,
 )
-from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, Probe, run_probe
+from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES, Probe, ProbeResult, run_probe
 from cognito_explorer.core.identity_pools.roles import unknown_pool
 from cognito_explorer.gui.identity_pools.access_column import AccessColumn
 from cognito_explorer.gui.identity_pools.client_names import name_clients
 from cognito_explorer.gui.identity_pools.offers import authenticated_offer, guest_offer, name_client
 from cognito_explorer.gui.identity_pools.probe_table import Side
 from cognito_explorer.gui.identity_pools.probes_part import Probes, ProbesPart
+from cognito_explorer.gui.identity_pools.writing_probes import sort_out, why_kept_back
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+
+if TYPE_CHECKING:
+    from cognito_explorer.core.aws.door import Aws
 
 _CLIENT_NAME_CHARS = 12
 _LEAST_PX = 96
@@ -247,16 +252,20 @@ class AccessPanel(Panel):
             self.tasks.start("run", self._run(probes), label="Trying access")
 
     async def _run(self, probes: Probes) -> None:
-        await together(self._run_side(side, probes) for side in self.columns)
+        if self._page.aws is not None:
+            sorted_out = await sort_out(self, self._page.aws, probes)
+            await together(self._run_side(side, self._page.aws, sorted_out) for side in self.columns)
 
-    async def _run_side(self, side: Side, probes: Probes) -> None:
+    async def _run_side(self, side: Side, aws: "Aws", probes: Mapping[Probe, ProbeResult | None]) -> None:
+        # New credentials take all answers away.
         access = await self.columns[side].ensure()
-        if access is None or self._page.aws is None:
-            return
-        for probe in probes:
-            self.probes.begin(side, probe)
-            result = await run_probe(self._page.aws, access.credentials, probe)
-            self.probes.answer(side, probe, result)
+        for probe, kept in probes.items():
+            if kept is not None:
+                self.probes.answer(side, probe, kept)
+            elif access is not None:
+                self.probes.begin(side, probe)
+                with aws.permit.assured(probe.target):
+                    self.probes.answer(side, probe, await run_probe(aws, access.credentials, probe))
 
     def _why_not_run(self, side: Side) -> str:
         column = self.columns[side]
@@ -272,15 +281,13 @@ class AccessPanel(Panel):
         return permit.why_not("GetId", service) or permit.why_not("GetCredentialsForIdentity", service)
 
     def _why_not_try(self, probe: Probe) -> str:
-        """Why a probe that writes is not tried in this mode, or ""."""
-        if self._page.aws is None or not probe.is_writing:
-            return ""
-        return self._page.aws.permit.why_not_by_mode("PutObject", "s3")
+        return why_kept_back(self._page.aws, probe)
 
     def _review(self) -> None:
         """The mode was switched, or the endpoint turned out to lack something."""
         for column in self.columns.values():
             column.review()
+        self.probes.let_go()
         self.probes.refresh()
         self.commands_changed.emit()
 

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.identity_pools.probes import ProbeResult
-from cognito_explorer.gui.identity_pools.probe_table import ProbeRow, Side, icon_of, tone_of, word_of
+from cognito_explorer.gui.identity_pools.probe_table import ProbeRow, Side, icon_of, is_kept_back, tone_of, word_of
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, set_property, set_tone
@@ -82,7 +82,8 @@ class AnswerView(QWidget):
     def show_result(self, result: ProbeResult) -> None:
         """Show an answer."""
         code = f" · {result.code}" if result.code else ""
-        words = f"{word_of(result)} in {result.duration_ms} ms{code}"
+        took = "" if is_kept_back(result) else f" in {result.duration_ms} ms"
+        words = f"{word_of(result)}{took}{code}"
         came_back = f"\n\n{result.preview}" if result.preview else ""
         self._show(icon_of(result), tone_of(result), words, f"{result.reason}{came_back}")
 

@@ -10,10 +10,9 @@ from cognito_explorer.gui.lib.tokens import Tone
 
 Side = Literal["guest", "authenticated"]
 
-_NOT_SENT = "ModeRefused"  # the door's own code for a write that the mode did not let through
-_WORDS = {"allowed": "Allowed", "denied": "Denied", "failed": "Failed"}
-_ICONS = {"allowed": "check-circle", "denied": "denied", "failed": "warning"}
-_TONES = {"allowed": Tone.GOOD, "denied": Tone.BAD, "failed": Tone.WARN}
+_WORDS = {"allowed": "Allowed", "denied": "Denied", "failed": "Failed", "kept back": "Kept back"}
+_ICONS = {"allowed": "check-circle", "denied": "denied", "failed": "warning", "kept back": "lock"}
+_TONES = {"allowed": Tone.GOOD, "denied": Tone.BAD, "failed": Tone.WARN, "kept back": Tone.MUTED}
 _REQUESTS = {"s3 get": "Read", "s3 put": "Write", "s3 list": "List"}
 
 
@@ -39,6 +38,11 @@ class ProbeRow:
         """The row when nothing is being tried any more."""
         return replace(self, trying=frozenset())
 
+    def let_go(self) -> "ProbeRow":
+        """The row without what was kept back: something else may hold now."""
+        guest, user = (None if is_kept_back(each) else each for each in (self.guest, self.authenticated))
+        return replace(self, guest=guest, authenticated=user)
+
     def result(self, side: Side) -> ProbeResult | None:
         """The answer on one side."""
         return self.guest if side == "guest" else self.authenticated
@@ -50,19 +54,24 @@ class ProbeRow:
         return all(both) and len({result.verdict for result in both if result is not None}) > 1
 
 
+def is_kept_back(result: ProbeResult | None) -> bool:
+    """Whether nothing was sent."""
+    return result is not None and result.verdict == "kept back"
+
+
 def word_of(result: ProbeResult) -> str:
     """The verdict in a word."""
-    return "Not sent" if result.code == _NOT_SENT else _WORDS[result.verdict]
+    return _WORDS[result.verdict]
 
 
 def icon_of(result: ProbeResult) -> str:
     """The verdict's icon."""
-    return "lock" if result.code == _NOT_SENT else _ICONS[result.verdict]
+    return _ICONS[result.verdict]
 
 
 def tone_of(result: ProbeResult) -> Tone:
     """The verdict's colour."""
-    return Tone.MUTED if result.code == _NOT_SENT else _TONES[result.verdict]
+    return _TONES[result.verdict]
 
 
 def probe_columns() -> tuple[Column[ProbeRow], ...]:

@@ -69,6 +69,11 @@ class ProbesPart(QWidget):
         """A probe was answered on a side."""
         self._change(probe, lambda row: row.answered(side, result))
 
+    def let_go(self) -> None:
+        """Forget what was kept back: something else may hold now."""
+        for probe in self.probes():
+            self._change(probe, ProbeRow.let_go)
+
     def clear(self, side: Side) -> None:
         """Forget the answers on one side."""
         for probe in self.probes():

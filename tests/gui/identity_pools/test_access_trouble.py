@@ -1,16 +1,22 @@
 """What goes wrong while access is tried: each trouble has its own sentence, and what was known stays."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.aws.errors import explain
 from cognito_explorer.core.identity_pools.probes import SANDBOX_PROBES
 from cognito_explorer.gui.identity_pools.access_panel import AccessPanel
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.workspace import PageKind, Workspace
 from tests.gui.identity_pools.people import (
     IDENTITY_POOL_ID,
@@ -132,10 +138,42 @@ async def test_a_write_by_a_profile_that_may_not_write_is_not_sent(
     sandbox_panel = await access_panel(qtbot, workspace, own_sandbox)
     panel.probes.set_probes(sandbox_panel.probes.probes())
     await click(panel, panel.probes.run_button)
-    assert verdicts(panel)["Write an article"] == ("Not sent", "Not sent")
+    assert verdicts(panel)["Write an article"] == ("Kept back", "Kept back")
     assert verdicts(panel)["Read an article"] == ("Denied", "Allowed")
     panel.probes.view.selectRow(4)
-    assert "Nothing was changed" in panel.probes.answers.authenticated.text()
+    assert panel.probes.answers.authenticated.verdict.text() == "Authenticated: kept back"
+    assert "Nothing was sent. PutObject is an administrator's work." in panel.probes.answers.authenticated.text()
+    aws = panel.guest.aws
+    assert aws is not None
+    assert "PutObject" not in {call.operation for call in aws.calls.recent()}
+    assert aws.journal.recent() == ()
+    aws.permit.switch("admin")
+    assert verdicts(panel)["Write an article"] == ("Not run", "Not run")
+    await click(panel, panel.probes.run_button)
+    assert verdicts(panel)["Write an article"][1] == "Allowed"
+
+
+async def test_in_production_a_writing_probe_asks_for_its_key_once_and_the_rest_runs_whatever_is_said(
+    qtbot: QtBot, workspace: Workspace, own_sandbox: RunningSandbox
+) -> None:
+    workspace.remember_tokens(POOL_ID, signed_in(own_sandbox, "grace"))
+    panel = await access_panel(qtbot, workspace, own_sandbox)
+    aws = panel.guest.aws
+    assert aws is not None
+    aws.renew(replace(aws.profile, is_production=True))
+    for is_sure, words in ((False, "Kept back"), (True, "Allowed")):
+        QTest.mouseClick(panel.probes.run_button, Qt.MouseButton.LeftButton)
+        await asyncio.sleep(0)
+        (dialog,) = panel.findChildren(Dialog)
+        if is_sure:
+            dialog.findChild(Form).set_values({"name": "articles/written-by-a-probe.md"})  # type: ignore[union-attr]
+            next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write it").click()
+        else:
+            dialog.reject()
+        await settled(panel)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert verdicts(panel)["Write an article"][1] == words
+        assert verdicts(panel)["Read an article"] == ("Denied", "Allowed")
 
 
 async def test_a_killed_sandbox_gets_a_sentence_and_the_answers_stay(
