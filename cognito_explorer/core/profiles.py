@@ -14,7 +14,6 @@ ProfileKind = Literal[
     "sandbox", "aws_profile", "keys", "role", "sso", "process", "web_identity", "container", "instance"
 ]
 Mode = Literal["read-only", "support", "admin"]
-SharedKind = Literal["keys", "assume role", "single sign-on", "process", "web identity", "login", "settings only"]
 
 _YES = "yes"
 _KEYS = ("access_key_id", "secret_access_key", "session_token")
@@ -85,16 +84,6 @@ class Profile:
     def mode(self) -> Mode:
         """What may be changed through it: read-only unless chosen otherwise; the sandbox is there to be changed."""
         return self.chosen_mode or ("admin" if self.kind == "sandbox" else "read-only")
-
-
-@dataclass(frozen=True, slots=True)
-class SharedProfile:
-    """A profile of the shared AWS files as far as it can be known without resolving any credentials."""
-
-    name: str
-    region: str
-    kind: SharedKind
-    has_mfa: bool
 
 
 class IdsFile:
@@ -231,37 +220,6 @@ def check_profile(profile: Profile) -> None:
     if profile.kind not in ("sandbox", "aws_profile") and not profile.region:
         raise InvalidInput("No Region is chosen.", "Choose the Region your user pools are in.")
     _check_addresses(profile)
-
-
-def list_shared_profiles() -> tuple[SharedProfile, ...]:
-    """The profiles of ~/.aws, without resolving or running anything. Raises InvalidInput for a damaged file."""
-    import botocore.exceptions
-    import botocore.session
-
-    try:
-        found = botocore.session.Session().full_config["profiles"]
-    except botocore.exceptions.ConfigParseError as trouble:
-        hint = "Correct the file named below; the AWS CLI cannot read it either."
-        raise InvalidInput("Your AWS configuration files cannot be read.", hint, code=str(trouble)) from trouble
-    return tuple(_shared(name, settings) for name, settings in sorted(found.items()))
-
-
-def _shared(name: str, settings: dict[str, str]) -> SharedProfile:
-    return SharedProfile(name, settings.get("region", ""), _kind_of(settings), "mfa_serial" in settings)
-
-
-def _kind_of(settings: dict[str, str]) -> SharedKind:
-    """What a profile is, in the order botocore's credential chain looks."""
-    signs: tuple[tuple[str, SharedKind], ...] = (
-        ("web_identity_token_file", "web identity"),
-        ("role_arn", "assume role"),
-        ("sso_account_id", "single sign-on"),
-        ("sso_session", "single sign-on"),
-        ("aws_access_key_id", "keys"),
-        ("login_session", "login"),
-        ("credential_process", "process"),
-    )
-    return next((kind for sign, kind in signs if sign in settings), "settings only")
 
 
 def _check_keys(profile: Profile) -> None:

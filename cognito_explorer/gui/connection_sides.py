@@ -33,11 +33,25 @@ class ConnectionSides(QObject):
         window.top_bar.close_wanted.connect(self.close_front)
         window.top_bar.profile_wanted.connect(self.choose)
         window.book.changed.connect(self.restore)
+        window.book.shared.renewed.connect(self._take_renewed)
         privacy().changed.connect(self._show)
         self._show()
 
     def choose(self, profile: Profile) -> None:
-        """Look through a profile: where it is open already, or anew in its own Region."""
+        """Look through a profile: where it is open already, or anew in its own Region, asked for if nobody knows it."""
+        if profile.region:
+            self._choose(profile)
+        else:
+            self._window.tasks.start("choose", self._ask_and_choose(profile), label=f"Connecting to {profile.name}")
+
+    async def _ask_and_choose(self, profile: Profile) -> None:
+        from cognito_explorer.gui.connection.shared_looks import with_region
+
+        known = await with_region(self._window, profile, self._window.book)
+        if known is not None:
+            self._choose(known)
+
+    def _choose(self, profile: Profile) -> None:
         session = self._window.session
         regions = [each.region for each in session.of_profile(profile.id)] or [profile.region]
         is_front = session.profile is not None and session.profile.id == profile.id
@@ -46,11 +60,12 @@ class ConnectionSides(QObject):
     def restore(self) -> None:
         """Add the connections of the last run whose profiles are known by now; tell of those that are gone."""
         session, book = self._window.session, self._window.book
-        session.restore(book.all())
-        if book.is_loaded and session.awaited:
-            gone = counted(len(session.awaited), "connection")
-            session.give_up(session.awaited)
-            toast(self._window, f"{gone} of last time cannot be opened: the profile is gone.", tone=Tone.WARN)
+        session.restore(book.usable())
+        gone = [key for key in session.awaited if book.is_gone(key[0])]
+        if gone:
+            session.give_up(gone)
+            words = f"{counted(len(gone), 'connection')} of last time cannot be opened: the profile is gone."
+            toast(self._window, words, tone=Tone.WARN)
         self._show()
 
     def close_front(self) -> None:
@@ -91,6 +106,14 @@ class ConnectionSides(QObject):
                 session.close(before.key)
         elif before is not None and before.profile.id == profile.id:
             session.switching.emit()
+
+    def _take_renewed(self, names: frozenset[str]) -> None:
+        """What the AWS CLI's files say of these profiles is new: their doors ask anew, and what failed is tried."""
+        for connection in self._window.session.connections():
+            if {connection.profile.aws_profile, connection.profile.source_profile} & names:
+                self._window.connections.renew(connection.profile)
+                if connection.trouble is not None:
+                    self._window.session.connect_to(connection.key)
 
     def why_not(self) -> str:
         """Why no connection can be closed, or ""."""

@@ -254,6 +254,9 @@ class MainWindow(QMainWindow):
         words = (privacy().in_text(tab.panel.title) if tab else "", place, "Cognito Explorer")
         self.setWindowTitle(" – ".join(word for word in words if word))
 
+    def _offer_profiles(self) -> None:
+        self.top_bar.show_profiles(self.book.usable())
+
     def _show_opened(self) -> None:
         aws = self.session.aws
         if aws is not None:
@@ -297,11 +300,11 @@ class MainWindow(QMainWindow):
         self.top_bar.region_wanted.connect(self._switch_region)
         self.top_bar.profiles_wanted.connect(self.open_profiles)
         self.top_bar.search_wanted.connect(self.open_palette)
-        self.book.changed.connect(lambda: self.top_bar.show_profiles(self.book.all()))
+        self.book.changed.connect(self._offer_profiles)
         self.session.switching.connect(self._show_switching)
         self.session.opened.connect(self._show_opened)
         self.session.caller_known.connect(self._show_caller)
-        for scope in (self.session.tasks, self.tree.tasks):
+        for scope in (self.session.tasks, self.tree.tasks, self.book.shared.tasks):
             self.activity.watch(scope)
 
     def _switch_region(self, region: str) -> None:
@@ -312,7 +315,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setWindowTitle("Cognito Explorer")
         self.tree.setProperty("role", "tree")
-        self.top_bar.show_profiles(self.book.all())
+        self._offer_profiles()
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

@@ -229,11 +229,9 @@ class Session(QObject):
         if front is not None and self._book.may_be_last(front.profile, settings.text("profile")):
             settings.put("profile", front.profile.id)
             settings.put("region", front.region)
-        open_now = [key for key, each in self._open.items() if key in self._kept and self._is_lasting(each.profile)]
+        lasting = {key for key, each in self._open.items() if self._book.is_lasting(each.profile)}
+        open_now = [key for key in self._open if key in self._kept & lasting]
         settings.put(_SETTING, [" ".join(key) for key in dict.fromkeys((*open_now, *self.awaited))])
-
-    def _is_lasting(self, profile: Profile) -> bool:
-        return profile.kind == "sandbox" or not self._book.is_for_this_run_only
 
 
 def _task(name: str, key: ConnectionKey) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from cognito_explorer.core.aws.shared_profiles import is_shared
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.mode_switch import ModeSwitch
 from cognito_explorer.gui.lib.color_dot import color_dot
@@ -22,6 +23,8 @@ REGIONS = (
     "ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "ap-southeast-2", "me-south-1", "af-south-1",
 )  # fmt: skip
 _STRIP_PX = 4
+# More than fits on a screen is looked for on the page, which has a filter.
+_SHARED_AT_MOST = 25
 
 
 class TopBar(QWidget):
@@ -66,7 +69,7 @@ class TopBar(QWidget):
         self._arrange()
 
     def show_profiles(self, profiles: Sequence[Profile]) -> None:
-        """Offer these profiles."""
+        """Offer these profiles, those of the AWS CLI's files in a menu of their own."""
         self._profiles = tuple(profiles)
 
     def show_profile(self, profile: Profile, region: str) -> None:
@@ -121,14 +124,14 @@ class TopBar(QWidget):
         self._menu.clear()
         for old in (*self._menu.findChildren(QMenu), *self._menu.findChildren(QActionGroup)):
             old.deleteLater()
-        profiles = QActionGroup(self._menu)
-        for profile in self._profiles:
-            action = QAction(color_dot(profile.color), profile.name.replace("&", "&&"), self._menu)
-            action.setCheckable(True)
-            action.setChecked(self._profile is not None and profile.id == self._profile.id)
-            action.triggered.connect(lambda _checked=False, chosen=profile: self.profile_wanted.emit(chosen))
-            profiles.addAction(action)
-            self._menu.addAction(action)
+        group = QActionGroup(self._menu)
+        self._add_profiles(self._menu, [each for each in self._profiles if not is_shared(each.id)], group)
+        shared = [each for each in self._profiles if is_shared(each.id)]
+        if shared:
+            menu = self._menu.addMenu(icon("profile"), "From the &AWS configuration files")
+            self._add_profiles(menu, shared[:_SHARED_AT_MOST], group)
+            if len(shared) > _SHARED_AT_MOST:
+                menu.addAction("All of them…").triggered.connect(self.profiles_wanted)
         self._menu.addSeparator()
         self._add_regions()
         self._menu.addSeparator()
@@ -137,6 +140,15 @@ class TopBar(QWidget):
         close.triggered.connect(self.close_wanted)
         manage = self._menu.addAction(icon("profile"), "&Manage profiles…")
         manage.triggered.connect(self.profiles_wanted)
+
+    def _add_profiles(self, menu: QMenu, profiles: Sequence[Profile], group: QActionGroup) -> None:
+        for profile in profiles:
+            action = QAction(color_dot(profile.color), profile.name.replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(self._profile is not None and profile.id == self._profile.id)
+            action.triggered.connect(lambda _checked=False, chosen=profile: self.profile_wanted.emit(chosen))
+            group.addAction(action)
+            menu.addAction(action)
 
     def _add_regions(self) -> None:
         menu = self._menu.addMenu(icon("globe"), "&Region")

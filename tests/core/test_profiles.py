@@ -9,9 +9,7 @@ from cognito_explorer.core.profiles import (
     IdsFile,
     Profile,
     Profiles,
-    SharedProfile,
     check_profile,
-    list_shared_profiles,
 )
 from cognito_explorer.core.vault import MemoryVault
 
@@ -94,33 +92,6 @@ def test_a_damaged_list_of_ids_is_an_empty_one(ids: IdsFile, tmp_path: Path) -> 
 def test_a_profile_that_cannot_work_is_refused(changes: dict[str, str], sentence: str) -> None:
     with pytest.raises(InvalidInput, match=sentence):
         check_profile(Profile(**{**_fields(KEYS), **changes}))
-
-
-def test_shared_profiles_are_listed_with_region_and_kind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "config").write_text(
-        "[default]\nregion = us-east-1\n"
-        "[profile dev]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\nregion = eu-west-1\n"
-        "[profile admin]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = static\nmfa_serial = arn:mfa\n"
-        "[profile tool]\ncredential_process = /bin/false\n"
-        "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n"
-    )
-    (tmp_path / "credentials").write_text("[static]\naws_access_key_id = AKIA\naws_secret_access_key = s\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    assert list_shared_profiles() == (
-        SharedProfile("admin", "", "assume role", True),
-        SharedProfile("default", "us-east-1", "settings only", False),
-        SharedProfile("dev", "eu-west-1", "single sign-on", False),
-        SharedProfile("static", "", "keys", False),
-        SharedProfile("tool", "", "process", False),
-    )
-
-
-def test_damaged_shared_files_are_a_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "config").write_text("[profile a\nregion")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    with pytest.raises(InvalidInput, match="cannot be read"):
-        list_shared_profiles()
 
 
 def _fields(profile: Profile) -> dict:

@@ -1,4 +1,4 @@
-"""The profiles on offer: the sandbox, and those in the keyring. The keyring is asked off the GUI thread."""
+"""The profiles on offer: the sandbox, those in the keyring, which is asked off the GUI thread, and the AWS CLI's."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from cognito_explorer.core.aws.shared_profiles import is_shared
 from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.core.profiles import IdsFile, IdsInMemory, Profile, Profiles
 from cognito_explorer.core.vault import MemoryVault, Vault, open_keyring
+from cognito_explorer.gui.connection.shared_book import SharedBook
 from cognito_explorer.gui.connections import SANDBOX_PROFILE
 
 T = TypeVar("T")
@@ -31,26 +33,46 @@ class ProfileBook(QObject):
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
         self.is_loaded = False  # whether the keyring was read, so that a profile that is not here is gone
+        self.shared = SharedBook(self)
+        self.shared.changed.connect(self.changed)
 
     def all(self) -> tuple[Profile, ...]:
-        """Every profile, the sandbox first."""
+        """The sandbox and every profile of one's own: what may be edited, deleted and handed on."""
         return (SANDBOX_PROFILE, *self._own)
+
+    def usable(self) -> tuple[Profile, ...]:
+        """Every profile that can be looked through: those of the AWS CLI's files come last."""
+        return (*self.all(), *self.shared.profiles())
 
     def find(self, profile_id: str) -> Profile | None:
         """A profile by its id."""
-        return next((profile for profile in self.all() if profile.id == profile_id), None)
+        return next((profile for profile in self.usable() if profile.id == profile_id), None)
+
+    def is_gone(self, profile_id: str) -> bool:
+        """Whether it is known that there is no such profile any more."""
+        is_read = self.shared.is_loaded if is_shared(profile_id) else self.is_loaded
+        return is_read and self.find(profile_id) is None
 
     def may_be_last(self, profile: Profile, before: str) -> bool:
         """Whether the next start may begin with this profile instead of `before`, which may just not be readable."""
         if self.trouble is None and not self.is_for_this_run_only:
             return True
-        return profile.kind == "sandbox" and before in ("", profile.id)
+        is_before_readable = before in ("", SANDBOX_PROFILE.id, profile.id) or is_shared(before)
+        return is_before_readable and (profile.kind == "sandbox" or is_shared(profile.id))
+
+    def is_lasting(self, profile: Profile) -> bool:
+        """Whether the next start knows this profile, too."""
+        return profile.kind == "sandbox" or is_shared(profile.id) or not self.is_for_this_run_only
 
     async def load(self) -> None:
-        """Read the keyring. What is wrong with it, if anything, stands in `trouble`.
+        """Read the AWS CLI's files, then the keyring. What is wrong with it, if anything, stands in `trouble`.
 
         In `lost` stand the ids of profiles whose entries somebody deleted there.
         """
+        await self.shared.load()
+        await self._load_own()
+
+    async def _load_own(self) -> None:
         turn = self._turn
         own, lost, found = self._own, self.lost, None
         try:
@@ -68,12 +90,18 @@ class ProfileBook(QObject):
         self._vault = MemoryVault()
         self._store = Profiles(self._vault, IdsInMemory())
         self.is_for_this_run_only = True
-        await self.load()
+        await self._load_own()
 
     async def save(self, profile: Profile) -> None:
-        """Add or replace a profile. Raises InvalidInput, VaultUnavailable."""
+        """Add or replace a profile. Raises InvalidInput, VaultUnavailable.
+
+        Of one in the AWS CLI's files only colour, mode and Region are kept, and in the settings.
+        """
+        if is_shared(profile.id):
+            self.shared.keep(profile)
+            return
         await self._in_thread(lambda store: store.save(profile))
-        await self.load()
+        await self._load_own()
 
     async def add_imported(self, profiles: tuple[Profile, ...]) -> None:
         """Add profiles that may lack their secrets, or replace them. Raises VaultUnavailable."""
@@ -83,12 +111,12 @@ class ProfileBook(QObject):
                 store.add_imported(profile)
 
         await self._in_thread(add)
-        await self.load()
+        await self._load_own()
 
     async def delete(self, profile: Profile) -> None:
         """Forget a profile and its secrets. Raises VaultUnavailable."""
         await self._in_thread(lambda store: store.delete(profile.id))
-        await self.load()
+        await self._load_own()
 
     async def take_off_lost(self) -> None:
         """Have the list name no profile any more whose entry is gone. Raises VaultUnavailable."""
@@ -98,7 +126,7 @@ class ProfileBook(QObject):
                 store.delete(profile_id)
 
         await self._in_thread(take_off)
-        await self.load()
+        await self._load_own()
 
     def open_vault(self) -> Vault:
         """Where secrets are kept: for any thread but the GUI's, since it may block. Raises VaultUnavailable."""

@@ -1,6 +1,7 @@
 """The fields of a profile, and which of them a kind of credentials has."""
 
-from cognito_explorer.core.profiles import Profile, SharedProfile
+from cognito_explorer.core.aws.shared_profiles import SharedProfile
+from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.form import Field, Form
 
@@ -44,14 +45,7 @@ def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[
     names = tuple((one.name, f"{one.name} ({one.kind})") for one in shared)
     return [
         Field("name", "Name", value=profile.name, is_required=True),
-        Field("color", "Colour", kind="choice", choices=_COLORS, value=profile.color),
-        Field("chosen_mode", "Mode", kind="choice", choices=_modes(), value=profile.mode, hint=_MODE_HINT),
-        Field(
-            "is_production",
-            "Production: frame the window, ask for names to be typed",
-            kind="flag",
-            value=profile.is_production,
-        ),
+        *look_fields(profile),
         Field("kind", "Credentials", kind="choice", choices=_KINDS, value=profile.kind),
         Field(
             "aws_profile",
@@ -64,10 +58,29 @@ def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[
         *_key_fields(profile),
         *_further_fields(profile),
         *_sign_on_fields(profile),
-        Field("region", "Region", value=profile.region, is_required=True, hint=_REGION_HINT),
+        region_field(profile),
         Field("shared_region", "Region", value=profile.region, hint=f"{_REGION_HINT} Empty: as the AWS profile says."),
         *_network_fields(profile),
     ]
+
+
+def look_fields(profile: Profile) -> tuple[Field, ...]:
+    """What one tells a profile by, and what may be changed through it."""
+    return (
+        Field("color", "Colour", kind="choice", choices=_COLORS, value=profile.color),
+        Field("chosen_mode", "Mode", kind="choice", choices=_modes(), value=profile.mode, hint=_MODE_HINT),
+        Field(
+            "is_production",
+            "Production: frame the window, ask for names to be typed",
+            kind="flag",
+            value=profile.is_production,
+        ),
+    )
+
+
+def region_field(profile: Profile) -> Field:
+    """The Region of the user pools."""
+    return Field("region", "Region", value=profile.region, is_required=True, hint=_REGION_HINT)
 
 
 def show_fitting(form: Form) -> None:

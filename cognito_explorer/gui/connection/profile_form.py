@@ -7,8 +7,9 @@ from typing import Any, get_args
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from cognito_explorer.core.aws.person import Person
+from cognito_explorer.core.aws.shared_profiles import SharedProfile, list_shared_profiles
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profiles import Profile, ProfileKind, SharedProfile, list_shared_profiles
+from cognito_explorer.core.profiles import Profile, ProfileKind
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_fields import kept_values, profile_fields, show_fitting
 from cognito_explorer.gui.connection.profile_modes import ORDER

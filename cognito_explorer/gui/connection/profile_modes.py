@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cognito_explorer.core.profiles import Mode
+from cognito_explorer.core.profiles import Mode, Profile
 from cognito_explorer.gui.lib.tokens import Tone
 
 
@@ -30,3 +30,9 @@ MODES: Mapping[Mode, ModeWords] = {
 }
 # From the least to the most.
 ORDER: tuple[Mode, ...] = ("read-only", "support", "admin")
+
+
+def mode_words(profile: Profile) -> str:
+    """A profile's mode in a list, and whether it is production."""
+    name = MODES[profile.mode].name
+    return f"{name} · production" if profile.is_production else name

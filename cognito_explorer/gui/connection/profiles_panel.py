@@ -1,16 +1,20 @@
-"""Profiles: choose, add, edit, duplicate, test, delete. Secrets stay in the keyring."""
+"""Profiles: choose, add, edit, duplicate, test, delete. Secrets stay in the keyring, the AWS CLI's files untouched."""
 
+import asyncio
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from cognito_explorer.core.aws.shared_profiles import own_copy
 from cognito_explorer.core.errors import NotOffered
 from cognito_explorer.core.profiles import Profile, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file
 from cognito_explorer.gui.connection.profile_form import edit_profile
-from cognito_explorer.gui.connection.profile_modes import MODES
+from cognito_explorer.gui.connection.profile_modes import mode_words
+from cognito_explorer.gui.connection.shared_looks import edit_looks
+from cognito_explorer.gui.connection.shared_section import SharedSection
 from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import confirm
@@ -18,7 +22,9 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -39,7 +45,10 @@ _LABELS = {
     "duplicate": "Saving the profile",
     "delete": "Deleting the profile",
     "sign_out": "Signing out",
+    "looks": "Keeping how it is used",
+    "own": "Saving the profile",
 }
+_ROWS_AT_LEAST = 3
 _SIGNING_IN = ("sso", "aws_profile", "role")
 
 
@@ -54,6 +63,10 @@ class ProfilesPanel(Panel):
         self._connections = connections
         self._table: RecordTable[Profile] = RecordTable(_columns())
         self.view = RecordView(self._table, "profiles")
+        self.shared = SharedSection(book.shared)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter: a name, a kind, a Region, an account")
+        self.filter.setClearButtonEnabled(True)
         self._tested: Profile | None = None
         self._failed = ""
         self._vault_note = plain_label("", "muted", wrap=True)
@@ -73,7 +86,7 @@ class ProfilesPanel(Panel):
         self.set_content(self._arrange())
 
     def reload(self) -> None:
-        """Read the keyring anew."""
+        """Read the keyring and the AWS CLI's files anew."""
         self.tasks.start("load", self._book.load(), label="Reading the keyring")
 
     def retry(self) -> None:
@@ -89,7 +102,8 @@ class ProfilesPanel(Panel):
 
     def _show(self) -> None:
         selected = self._selected()
-        self._table.set_rows(self._book.all())
+        words = self.filter.text().casefold().split()
+        self._table.set_rows(profile for profile in self._book.all() if all(word in _text(profile) for word in words))
         if selected is not None:
             self._select(selected.id)
         trouble = self._book.trouble
@@ -143,6 +157,16 @@ class ProfilesPanel(Panel):
         twin = replace(profile, id=new_profile_id(), name=f"{profile.name} (copy)")
         await self._edit(twin, title="Duplicate profile")
 
+    async def _change_looks(self, profile: Profile) -> None:
+        changed = await edit_looks(self, profile, self._book)
+        if changed is not None:
+            self._connections.take_change(changed)
+            toast(self, "Kept. The AWS configuration files stay as they are.")
+
+    async def _make_own(self, profile: Profile) -> None:
+        draft = await asyncio.to_thread(own_copy, profile)
+        await self._edit(draft, title="Save as a profile of your own")
+
     async def _test(self, profile: Profile) -> None:
         from cognito_explorer.core.aws.caller import get_caller_identity
         from cognito_explorer.core.user_pools.pools import list_pools
@@ -193,7 +217,7 @@ class ProfilesPanel(Panel):
         try:
             was_signed_in = await sign_out(profile, person)
         finally:
-            for each in self._book.all():
+            for each in self._book.usable():
                 if each.kind in _SIGNING_IN:
                     self._connections.renew(each)
         words = "You are signed out of IAM Identity Center." if was_signed_in else "You were not signed in here."
@@ -213,13 +237,14 @@ class ProfilesPanel(Panel):
         if profile is not None:
             self._start_test(profile)
 
-    def _start(self, name: str) -> None:
-        profile = self._selected()
+    def _start(self, name: str, profile: Profile | None) -> None:
         work = {
             "edit": self._edit,
             "duplicate": self._duplicate,
             "delete": self._delete,
             "sign_out": self._sign_out,
+            "looks": self._change_looks,
+            "own": self._make_own,
         }
         if profile is not None:
             self.tasks.start(name, work[name](profile), label=_LABELS[name])
@@ -243,7 +268,21 @@ class ProfilesPanel(Panel):
             "sign_out": self.sign_out_button,
         }
         for name, button in named.items():
-            button.clicked.connect(lambda _checked=False, name=name: self._start(name))
+            button.clicked.connect(lambda _checked=False, name=name: self._start(name, self._selected()))
+        self._connect_shared()
+
+    def _connect_shared(self) -> None:
+        self.shared.chosen.connect(self.chosen)
+        self.shared.test_wanted.connect(self._start_test)
+        named = {
+            "looks": self.shared.looks_wanted,
+            "own": self.shared.copy_wanted,
+            "sign_out": self.shared.sign_out_wanted,
+        }
+        for name, wanted in named.items():
+            wanted.connect(lambda profile, name=name: self._start(name, profile))
+        self.filter.textChanged.connect(lambda _text: self._show())
+        self.filter.textChanged.connect(self.shared.filter_by)
 
     def _arrange(self) -> QWidget:
         buttons = QHBoxLayout()
@@ -255,7 +294,9 @@ class ProfilesPanel(Panel):
         buttons.addStretch(1)
         heading = QHBoxLayout()
         heading.setSpacing(8)
-        heading.addWidget(plain_label("Profiles", "title"), 1)
+        heading.addWidget(plain_label("Profiles", "title"))
+        heading.addStretch(1)
+        heading.addWidget(self.filter, 2)
         for button in (self.import_button, self.export_button):
             heading.addWidget(button)
         note = QHBoxLayout()
@@ -267,10 +308,24 @@ class ProfilesPanel(Panel):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
         layout.addLayout(heading)
-        layout.addLayout(note)
-        layout.addLayout(buttons)
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self._sections(note, buttons), 1)
         return whole
+
+    def _sections(self, note: QHBoxLayout, buttons: QHBoxLayout) -> QWidget:
+        """Those of one's own above those of the files."""
+        own = QWidget()
+        upper = QVBoxLayout(own)
+        upper.setContentsMargins(0, 0, 0, 8)
+        upper.setSpacing(8)
+        upper.addLayout(note)
+        upper.addLayout(buttons)
+        self.view.setMinimumHeight(theme().row_height() * (_ROWS_AT_LEAST + 1))
+        upper.addWidget(self.view, 1)
+        sections = RememberedSplitter("profiles", Qt.Orientation.Vertical)
+        for section in (own, self.shared):
+            sections.addWidget(section)
+        sections.setChildrenCollapsible(False)
+        return sections
 
 
 def _lost_words(count: int) -> str:
@@ -292,13 +347,14 @@ def _columns() -> tuple[Column[Profile], ...]:
             lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here",
             width=185,
         ),
-        Column("Mode", _mode, width=160),
+        Column("Mode", mode_words, width=160),
     )
 
 
-def _mode(profile: Profile) -> str:
-    name = MODES[profile.mode].name
-    return f"{name} · production" if profile.is_production else name
+def _text(profile: Profile) -> str:
+    """What the filter looks at."""
+    words = (profile.name, _KINDS[profile.kind], profile.region, _origin(profile), profile.endpoint_url)
+    return " ".join(words).casefold()
 
 
 def _origin(profile: Profile) -> str:
