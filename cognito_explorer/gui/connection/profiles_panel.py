@@ -325,6 +325,7 @@ class ProfilesPanel(Panel):
         for section in (own, self.shared):
             sections.addWidget(section)
         sections.setChildrenCollapsible(False)
+        sections.restore([2, 3])
         return sections
 
 

@@ -80,7 +80,8 @@ class SharedSection(QWidget):
             if index.isValid():
                 self.view.setCurrentIndex(index)
         total = len(self._book.rows)
-        self.count.setText(f"{len(found)} of {total}" if len(found) < total else counted(total, "profile"))
+        told = f"{len(found)} of {total}" if len(found) < total else counted(total, "profile")
+        self.count.setText(told if self._book.trouble is None else "")
         self.note.setText(_note(self._book.files))
         self._face.setCurrentWidget(self.view if found else self.empty)
         self._show_empty()
@@ -89,7 +90,7 @@ class SharedSection(QWidget):
     def _show_empty(self) -> None:
         trouble = self._book.trouble
         if trouble is not None:
-            self.empty.show_text(trouble.title, f"{trouble.hint}\n{trouble.code}", icon_name="warning")
+            self.empty.show_text(trouble.title, trouble.hint, icon_name="warning")
         elif self._book.rows:
             self.empty.show_text("No profile fits", "The filter above hides all of them.", icon_name="search")
         else:
@@ -180,7 +181,7 @@ def _kind(row: SharedRow) -> str:
 
 def _columns() -> tuple[Column[SharedRow], ...]:
     return (
-        Column("Name", lambda row: row.profile.name, width=200),
+        Column("Name", lambda row: row.profile.name, width=220),
         Column("Kind", _kind, width=130),
         Column("Region", lambda row: row.profile.region or "you are asked", width=120),
         Column("Leads to", lambda row: row.shared.leads_to, width=230, is_identifier=True),
@@ -190,5 +191,5 @@ def _columns() -> tuple[Column[SharedRow], ...]:
             width=140,
             tooltip=lambda row: "\n".join(str(file) for file in row.shared.files),
         ),
-        Column("Mode", lambda row: mode_words(row.profile), width=150),
+        Column("Mode", lambda row: mode_words(row.profile), width=140),
     )
