@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
-from cognito_explorer.core.aws import credentials
+from cognito_explorer.core.aws import providers
 from cognito_explorer.core.errors import SessionExpired
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.anything import suggest
@@ -224,7 +224,7 @@ async def test_a_profile_that_is_gone_is_told_and_no_longer_awaited(
 async def test_a_slow_profile_holds_up_no_other(
     demo_sandbox: RunningSandbox, theme_app: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "PROCESS_TIMEOUT_S", 5)
+    monkeypatch.setattr(providers, "PROCESS_TIMEOUT_S", 5)
     program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
     profile = Profile("slow", "Slow", "process", "us-east-1", "#3A57D6", credential_process=program)
     connections = Connections(demo_sandbox.data)

@@ -1,7 +1,9 @@
 """What was sent to AWS lately: operation, parameters without secrets, answer, duration. Bounded."""
 
+import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice
@@ -9,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 HIDDEN = "•••"
+# What an entry says in the place of an AWS service.
+HTTP, METADATA, PROGRAM = "http", "metadata", "program"
+_NO_SERVICES = frozenset({HTTP, METADATA, PROGRAM})
 _KEPT = 500
 _LONGEST = 300
 
@@ -20,7 +25,7 @@ _SECRET_NAMES = frozenset({
     "body", "code_verifier", "client_secret", "refresh_token", "access_token", "id_token", "authorization",
     "usercontextdata", "contextdata", "feedbacktoken", "subjecttoken", "actortoken", "credential",
     "accesskeyid", "clientmetadata", "contextassertion", "encodeddata", "encodedmessage", "filter", "headervalue",
-    "passwordverifier", "private_key", "salt", "tokencode",
+    "passwordverifier", "private_key", "salt", "tokencode", "devicecode", "codeverifier", "assertion", "externalid",
 })  # fmt: skip
 
 
@@ -29,7 +34,8 @@ class LoggedCall:
     """One call. `outcome` is "running", "ok" or AWS's error code; `status` the HTTP status, 0 when none came.
 
     `summary` says what the answer holds, never its values, or what AWS said of a failure; `is_signed` whether it was
-    sent with credentials.
+    sent with credentials. `again` says why it was sent once more, if that was not only because it failed.
+    `region` and `endpoint_url` are set where it went elsewhere than the door's own calls.
     """
 
     id: int
@@ -44,19 +50,37 @@ class LoggedCall:
     attempts: int = 1
     summary: str = ""
     is_signed: bool = True
+    again: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+
+    @property
+    def is_operation(self) -> bool:
+        """Whether it is an operation of an AWS service: not a request over HTTP, and no program that was run."""
+        return self.service not in _NO_SERVICES
 
 
 Listener = Callable[[LoggedCall], None]
+_Told = tuple[Listener, int, asyncio.AbstractEventLoop | None]
 
 
 class CallLog:
-    """The newest calls. Entries arrive from the event loop's thread."""
+    """The newest calls. Entries arrive from any thread; listeners are called in the one they subscribed from.
 
-    def __init__(self) -> None:
+    `sign_ins` is the log of what is sent to become somebody, which several doors show beside their own.
+    """
+
+    def __init__(self, sign_ins: "CallLog | None" = None) -> None:
         self._calls: dict[int, LoggedCall] = {}
-        self._listeners: list[Listener] = []
-        self._numbers = count(1)
+        self._listeners: list[_Told] = []
+        self._numbers: Iterator[int] = count(1) if sign_ins is None else sign_ins._numbers
         self._lock = threading.Lock()
+        self._sign_ins = sign_ins
+
+    @property
+    def sign_ins(self) -> "CallLog":
+        """Where to write what is sent to become somebody."""
+        return self if self._sign_ins is None else self._sign_ins
 
     def next_id(self) -> int:
         """A number for a call; the same number joins its start and its end."""
@@ -68,28 +92,51 @@ class CallLog:
             self._calls[call.id] = call
             if len(self._calls) > _KEPT:
                 del self._calls[next(iter(self._calls))]
-        for listener in tuple(self._listeners):
-            listener(call)
+        for listener, thread, loop in tuple(self._listeners):
+            if loop is None or thread == threading.get_ident():
+                listener(call)
+            else:
+                with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left who listens
+                    loop.call_soon_threadsafe(self._tell, listener, call)
 
     def clear(self) -> None:
         """Forget the calls that have an answer."""
+        if self._sign_ins is not None:
+            self._sign_ins.clear()
         with self._lock:
             self._calls = {number: call for number, call in self._calls.items() if call.outcome == "running"}
 
     def recent(self, limit: int = 100) -> tuple[LoggedCall, ...]:
         """The newest calls, newest first."""
         with self._lock:
-            return tuple(islice(reversed(self._calls.values()), limit))
+            own = tuple(islice(reversed(self._calls.values()), limit))
+        beside = () if self._sign_ins is None else self._sign_ins.recent(limit)
+        return tuple(sorted((*own, *beside), key=_number, reverse=True)[:limit]) if beside else own
 
     def running(self) -> tuple[LoggedCall, ...]:
         """The calls that have no answer yet."""
         with self._lock:
-            return tuple(call for call in self._calls.values() if call.outcome == "running")
+            own = tuple(call for call in self._calls.values() if call.outcome == "running")
+        return own if self._sign_ins is None else (*self._sign_ins.running(), *own)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` at the start and the end of every call. Returns how to stop it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        told = (listener, threading.get_ident(), _running_loop())
+        self._listeners.append(told)
+        stop_beside = None if self._sign_ins is None else self._sign_ins.subscribe(listener)
+
+        def stop() -> None:
+            if told in self._listeners:
+                self._listeners.remove(told)
+            if stop_beside is not None:
+                stop_beside()
+
+        return stop
+
+    def _tell(self, listener: Listener, call: LoggedCall) -> None:
+        """In the listener's thread, if it listens still."""
+        if any(listener == each for each, _, _ in self._listeners):
+            listener(call)
 
 
 def redact(parameters: Any, shape: Any = None) -> Any:
@@ -125,6 +172,17 @@ def redact_url(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, HIDDEN if parts.query else "", ""))
+
+
+def _number(call: LoggedCall) -> int:
+    return call.id
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _redact_member(name: str, value: Any, shape: Any) -> Any:

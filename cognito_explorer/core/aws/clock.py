@@ -1,14 +1,21 @@
 """What time it is where our requests go: a computer whose clock is wrong would have every signature refused."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from cognito_explorer.core.durations import in_words
+
 # Under both codes, AWS says so in the message alone (Signature Version 4, troubleshooting).
 _SKEWED = ("Signature expired", "Signature not yet current")
 _CODES = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
 _LEAST = timedelta(minutes=1)
+# AWS takes a signature that is five minutes off.
+_TOLERATED = timedelta(minutes=4)
+# Without a Date: S3's member, and what stands in brackets in everybody else's message.
+_THEIRS = re.compile(r"\((\d{8}T\d{6}Z)")
 _SIGNED_AT = "%Y%m%dT%H%M%SZ"
 
 
@@ -18,19 +25,38 @@ class Clock:
     def __init__(self) -> None:
         self.ahead = timedelta()
 
-    def learn(self, trouble: Exception | None) -> bool:
-        """Whether a request was refused for its time, and is worth sending again: nothing was done yet."""
-        answer: Mapping[str, Any] = getattr(trouble, "response", None) or {}
-        if not _is_skewed(answer.get("Error", {})):
+    @property
+    def words(self) -> str:
+        """What is wrong with this computer's clock."""
+        return f"this computer's clock is {in_words(self.ahead)} {'slow' if self.ahead > timedelta() else 'fast'}"
+
+    def now(self) -> datetime:
+        """The time where our requests go."""
+        return datetime.now(UTC) + self.ahead
+
+    def learn(self, trouble: Exception | None, was_ahead: timedelta) -> bool:
+        """Whether a request was refused for its time, and is worth sending again: nothing was done yet.
+
+        `was_ahead` is what it was signed with: another thread may have learned since.
+        """
+        return self.learn_from(getattr(trouble, "response", None) or {}, was_ahead)
+
+    def learn_from(self, answer: Mapping[str, Any], was_ahead: timedelta) -> bool:
+        """As `learn`, from an answer that botocore has parsed."""
+        error = answer.get("Error", {})
+        if not _is_skewed(error):
             return False
-        try:
-            theirs = parsedate_to_datetime(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))
-        except ValueError:
+        theirs = _date(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")) or _said(error)
+        if theirs is None:
             return False
-        if theirs.tzinfo is None:
-            theirs = theirs.replace(tzinfo=UTC)  # "-0000", by which RFC 5322 means UTC
-        before, self.ahead = self.ahead, theirs - datetime.now(UTC)
-        return abs(self.ahead - before) > _LEAST
+        self.ahead = theirs - datetime.now(UTC)
+        return abs(self.ahead - was_ahead) > _LEAST
+
+    def hear(self, date: str) -> None:
+        """Take the time from the header Date of any answer, where ours would be refused."""
+        theirs = _date(date)
+        if theirs is not None and abs(theirs - self.now()) > _TOLERATED:
+            self.ahead = theirs - datetime.now(UTC)
 
     def follow(self, client: Any) -> None:
         """Have a botocore client sign for the other clock. The private names are checked by tests."""
@@ -45,7 +71,7 @@ class Clock:
 
     def _at_their_time(self, modify: Callable[[Any], None]) -> Callable[[Any], None]:
         def modify_later(request: Any) -> None:
-            request.context["timestamp"] = (datetime.now(UTC) + self.ahead).strftime(_SIGNED_AT)
+            request.context["timestamp"] = self.now().strftime(_SIGNED_AT)
             modify(request)
 
         return modify_later
@@ -54,3 +80,22 @@ class Clock:
 def _is_skewed(error: Mapping[str, Any]) -> bool:
     code, message = error.get("Code", ""), error.get("Message", "")
     return code == "RequestTimeTooSkewed" or (code in _CODES and any(words in message for words in _SKEWED))
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)  # "-0000", by which RFC 5322 means UTC
+
+
+def _said(error: Mapping[str, Any]) -> datetime | None:
+    """The time an error names: S3 writes it as a member of its own."""
+    found = _THEIRS.search(error.get("Message", ""))
+    try:
+        if found is not None:
+            return datetime.strptime(found.group(1), _SIGNED_AT).replace(tzinfo=UTC)
+        return datetime.fromisoformat(error.get("ServerTime", "")).astimezone(UTC)
+    except ValueError:
+        return None

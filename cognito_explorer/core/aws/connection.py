@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from cognito_explorer.core.aws.call_log import redact
+from cognito_explorer.core.aws.call_log import CallLog, redact
 from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
 from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
+from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.profiles import Profile
@@ -65,13 +66,15 @@ class Operation:
 class Answer:
     """What came of a call: an answer or the trouble, and the parameters without secrets.
 
-    `is_throttled` says that it was too fast at least once, even if botocore's repetition then succeeded.
+    `is_throttled` says that it was too fast at least once, even if botocore's repetition then succeeded; `again` why it
+    is worth sending once more, or "": what was refused did nothing yet.
     """
 
     parameters: Mapping[str, Any]
     response: Any = field(default=None, repr=False)
     trouble: Exception | None = None
     is_throttled: bool = False
+    again: str = ""
 
 
 class Operations:
@@ -88,10 +91,19 @@ class Operations:
 
 
 class Connection:
-    """The boto3 clients of one profile in one Region. Every method may block; all may be called from any thread."""
+    """The boto3 clients of one profile in one Region. Every method may block; all may be called from any thread.
+
+    What botocore sends by itself to get credentials is written into `sign_ins`.
+    """
 
     def __init__(
-        self, profile: Profile, region: str, *, is_single_shot: bool = False, person: Person | None = None
+        self,
+        profile: Profile,
+        region: str,
+        *,
+        is_single_shot: bool = False,
+        person: Person | None = None,
+        sign_ins: CallLog | None = None,
     ) -> None:
         self._profile = profile
         self._person = person
@@ -103,6 +115,8 @@ class Connection:
         self._lock = threading.Lock()
         self._heard = threading.local()
         self._clock = Clock()
+        self._sign_ins = sign_ins or CallLog()
+        self._overheard = Overheard(self._sign_ins, self._clock)
 
     @property
     def region(self) -> str:
@@ -112,7 +126,7 @@ class Connection:
     def open(self) -> None:
         """Load boto3 and make the first client. Raises botocore's errors and InvalidInput without a Region."""
         with self._lock:
-            self._session = _session_for(self._profile, self._person)
+            self._session = self._make_session()
             self._region = self._region or self._session.get_config_variable("region") or ""
         if not self._region:
             raise InvalidInput("No Region is set for this profile.", "Choose the Region your user pools are in.")
@@ -120,7 +134,7 @@ class Connection:
 
     def anew(self, profile: Profile) -> "Connection":
         """A connection of the profile as it is now, which asks the same person."""
-        return Connection(profile, self._region, person=self._person)
+        return Connection(profile, self._region, person=self._person, sign_ins=self._sign_ins)
 
     def client(self, service: str, mode: Sending) -> Any:
         """The client for a service, made on first use."""
@@ -133,18 +147,20 @@ class Connection:
     def invoke(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
         """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised.
 
-        Where temporary credentials turn out to have ended, the next call fetches new ones; a read is sent once more.
-        Where this computer's clock turns out to be wrong, the call is sent once more at the right time.
+        Where temporary credentials turn out to have ended, the next call fetches new ones: a read is worth sending
+        again. Where this computer's clock turns out to be wrong, the next call has the right time: any is.
         """
         found = self._first_look(operation, mode, parameters)
         if found is not None:
             return Answer(dict(parameters), response=found)
-        session = self._session
+        session, was_ahead = self._session, self._clock.ahead
         answer = self._send(operation, mode, parameters)
-        if self._clock.learn(answer.trouble):
-            answer = self._send(operation, mode, parameters)
+        if answer.trouble is None:
+            return answer
+        if self._clock.learn(answer.trouble, was_ahead):
+            return replace(answer, again=self._clock.words)
         if _is_expired(answer.trouble) and self._forget_credentials(session) and mode == "read":
-            return self._send(operation, mode, parameters)
+            return replace(answer, again="the credentials had ended")
         return answer
 
     def _send(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
@@ -215,11 +231,16 @@ class Connection:
         is_near = profile.kind == "sandbox" and is_loopback(profile.endpoint_url) and not profile.session_token
         return first_look(profile, self._region, asked, parameters) if is_near and asked in TARGETS else None
 
+    def _make_session(self) -> "botocore.session.Session":
+        from cognito_explorer.core.aws.credentials import make_session
+
+        return make_session(self._profile, self._person, self._overheard)
+
     def _make(self, service: str, mode: Sending) -> Any:
         profile = self._profile
         from cognito_explorer.core.aws.credentials import user_agent
 
-        session = self._session = self._session or _session_for(profile, self._person)
+        session = self._session = self._session or self._make_session()
         keys: dict[str, Any] = {}
         if profile.kind in ("sandbox", "keys") and mode != "public":
             keys = {
@@ -285,12 +306,6 @@ def warm_up() -> None:
 def is_loopback(url: str) -> bool:
     """Whether an address is on this computer."""
     return bool(url) and (urlsplit(url).hostname or "") in LOOPBACK
-
-
-def _session_for(profile: Profile, person: Person | None) -> "botocore.session.Session":
-    from cognito_explorer.core.aws.credentials import make_session
-
-    return make_session(profile, person)
 
 
 @cache

@@ -9,14 +9,16 @@ import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from typing_extensions import override
-
+from cognito_explorer.core.aws import providers
+from cognito_explorer.core.aws.call_log import CallLog
+from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
-from cognito_explorer.core.aws.login_sessions import login_credentials
+from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.person import Person, Question
+from cognito_explorer.core.aws.providers import AHEAD_S, load_by, make_resolver
 from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
 from cognito_explorer.core.errors import InvalidInput, SessionExpired
 from cognito_explorer.core.profiles import Profile
@@ -26,12 +28,7 @@ from cognito_explorer.core.version import own_version
 if TYPE_CHECKING:
     from threading import RLock
 
-    from botocore.credentials import ConfigProvider, CredentialResolver, ProcessProvider, ProfileProviderBuilder
     from botocore.session import Session
-
-PROCESS_TIMEOUT_S = 60
-# Renewed so long before they end. botocore's quarter of an hour would renew a role's shortest session at each call.
-_AHEAD_S = 120
 
 _OWN, _SOURCE = "cognito explorer", "cognito explorer source"
 _WRONG_CODE = "MultiFactorAuthentication failed"
@@ -40,9 +37,10 @@ _NO_CODE = "This is not a code: it has six digits."
 _ENDED = "Your session there has ended."
 
 
-def make_session(profile: Profile, person: Person | None = None) -> "Session":
+def make_session(profile: Profile, person: Person | None = None, overheard: Overheard | None = None) -> "Session":
     """A botocore session that reads the shared files only for a profile that lives in them.
 
+    `overheard` hears what is sent to get credentials. Without it nobody does: for sessions that fetch none.
     Raises InvalidInput for an imported profile that leads elsewhere before a person has confirmed it.
     """
     if profile.is_foreign:
@@ -61,7 +59,7 @@ def make_session(profile: Profile, person: Person | None = None) -> "Session":
         from botocore.config import Config
 
         session.set_default_client_config(Config(**settings, **network_settings(profile)))
-        session.register_component("credential_provider", _Chain(profile, session, person))
+        session.register_component("credential_provider", _Chain(profile, session, person, overheard or _deaf()))
     # What it says here is raised as well, and shown; a program's words do not belong into a log.
     logging.getLogger("botocore.credentials").setLevel(logging.CRITICAL)
     logging.getLogger("botocore.tokens").setLevel(logging.CRITICAL)
@@ -98,9 +96,10 @@ def sso_session_of(session: "Session") -> SsoSession | None:
 class _Chain:
     """In the place of botocore's resolver: the same providers, resolved anew whenever what they gave runs out."""
 
-    def __init__(self, profile: Profile, session: "Session", person: Person | None) -> None:
+    def __init__(self, profile: Profile, session: "Session", person: Person | None, overheard: Overheard) -> None:
         self._profile = profile
         self._session = session
+        self._overheard = overheard
         self._person = person
         self._first: Any = None
         self._cache: dict[str, Any] = {} if person is None else person.credentials_of(profile)
@@ -116,8 +115,10 @@ class _Chain:
         if not isinstance(found, RefreshableCredentials):
             return found
         self._first = found
-        renewed: Any = DeferredRefreshableCredentials(refresh_using=self._fetch, method=found.method)
-        renewed._advisory_refresh_timeout = renewed._mandatory_refresh_timeout = _AHEAD_S
+        renewed: Any = DeferredRefreshableCredentials(
+            refresh_using=self._fetch, method=found.method, time_fetcher=self._overheard.now
+        )
+        renewed._advisory_refresh_timeout = renewed._mandatory_refresh_timeout = AHEAD_S
         return renewed
 
     def _fetch(self) -> dict[str, Any]:
@@ -157,13 +158,13 @@ class _Chain:
 
     def _resolve(self) -> Any:
         # Anew each time: botocore's provider of roles takes being asked twice for a loop of source profiles.
-        resolver = _make_resolver(self._session, self._cache, self._tokens, self._ask_code)
+        resolver = make_resolver(self._session, self._overheard, self._cache, self._tokens, self._ask_code)
         if self._profile.kind in ("container", "instance"):
             method = "container-role" if self._profile.kind == "container" else "iam-role"
             from botocore.credentials import CredentialResolver
 
             resolver = CredentialResolver([resolver.get_provider(method)])
-        found = self._limited(resolver.load_credentials)
+        found = self._limited(partial(load_by, self._overheard.now, resolver.load_credentials))
         if found is None and self._profile.kind in ("container", "instance"):
             title = f"This computer is no {self._profile.kind} that AWS gives credentials to."
             hint = "This kind of profile works inside AWS: in ECS, EKS or on EC2. Elsewhere use another kind."
@@ -175,7 +176,8 @@ class _Chain:
         try:
             return work()
         except subprocess.TimeoutExpired as trouble:
-            title = f"The program of “{self._profile.name}” printed no credentials within {PROCESS_TIMEOUT_S} seconds."
+            limit_s = providers.PROCESS_TIMEOUT_S
+            title = f"The program of “{self._profile.name}” printed no credentials within {limit_s} seconds."
             hint = "It may wait for an answer on a terminal. Run it there first, then try again."
             raise SessionExpired(title, hint, code="ProcessTimeout") from trouble
         except (OSError, ValueError, KeyError, RuntimeError) as trouble:
@@ -203,66 +205,6 @@ class _Chain:
         except SessionExpired:
             self._problem = ""
             raise
-
-
-class _Program(subprocess.Popen[bytes]):
-    """A credential_process that is ended when it takes too long."""
-
-    @override
-    def communicate(self, input: bytes | None = None, timeout: float | None = None) -> tuple[bytes, bytes]:
-        try:
-            return super().communicate(input, timeout or PROCESS_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            super().communicate()
-            raise
-
-
-def _providers_of(session: "Session", cache: dict[str, Any], tokens: Any) -> "ProfileProviderBuilder":
-    """botocore's providers of one profile; its programs have a time limit, and keys may stand in memory."""
-    from botocore.credentials import ConfigProvider, CredentialProvider, ProcessProvider, ProfileProviderBuilder
-
-    class Login(CredentialProvider):
-        METHOD = "login"
-
-        def __init__(self, profile_name: str) -> None:
-            super().__init__(session)
-            self._name = profile_name
-
-        def load(self) -> Any:
-            return login_credentials(self._name, session.full_config["profiles"].get(self._name, {}), _AHEAD_S)
-
-    class Providers(ProfileProviderBuilder):
-        def _create_process_provider(self, profile_name: str) -> "ProcessProvider":
-            return ProcessProvider(profile_name, lambda: session.full_config, popen=_Program)
-
-        def _create_config_provider(self, profile_name: str) -> "ConfigProvider":
-            # Out of the session's memory, where own profiles stand, instead of the file.
-            return ConfigProvider("", profile_name, config_parser=lambda _file: session.full_config)
-
-        def _create_login_provider(self, profile_name: str) -> Any:
-            return Login(profile_name)
-
-    return Providers(session, cache=cache, sso_token_cache=tokens)
-
-
-def _make_resolver(
-    session: "Session", cache: dict[str, Any], tokens: Any, prompter: Callable[[str], str]
-) -> "CredentialResolver":
-    """botocore's chain with our prompter, cache of tokens and programs. The private names are checked by tests."""
-    from botocore.credentials import create_credential_resolver
-
-    resolver = create_credential_resolver(session, cache=cache)
-    made = _providers_of(session, cache, tokens)
-    assume_role: Any = resolver.get_provider("assume-role")
-    assume_role._prompter = prompter
-    assume_role._profile_provider_builder = made
-    name = session.get_config_variable("profile") or "default"
-    for provider in made.providers(name, disable_env_vars=True):
-        method = provider.METHOD or ""
-        resolver.insert_after(method, provider)
-        resolver.remove(method)
-    return resolver
 
 
 def _bare_session(profile: Profile) -> "Session":
@@ -316,6 +258,10 @@ def _own_settings(profile: Profile) -> dict[str, dict[str, str]]:
 
 def _filled(settings: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in settings.items() if value}
+
+
+def _deaf() -> Overheard:
+    return Overheard(CallLog(), Clock())
 
 
 def _no_credentials(profile: Profile, trouble: Exception) -> SessionExpired:

@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
+from cognito_explorer.core.aws import entries
 from cognito_explorer.core.aws.answers_seen import is_lacking
-from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, summarise
+from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Operation, Operations, Sending
 from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
 from cognito_explorer.core.aws.foreign_answers import not_offered
@@ -38,6 +38,8 @@ Row = TypeVar("Row")
 
 _THREADS = 8
 _PAUSES_S = (0.3, 0.9)
+# Once for the time, and once more where the credentials turn out to have ended by it.
+_MOST_AGAIN = 2
 
 
 class Aws:
@@ -79,8 +81,9 @@ class Aws:
 
         `person` is asked for MFA codes and sign-ins; without one a profile that needs them fails.
         """
-        connection = Connection(profile, region or profile.region, person=person)
-        aws = cls(profile, connection, journal or Journal(), CallLog(), permit)
+        calls = CallLog(person.calls_of(profile) if person is not None else None)
+        connection = Connection(profile, region or profile.region, person=person, sign_ins=calls.sign_ins)
+        aws = cls(profile, connection, journal or Journal(), calls, permit)
         try:
             await aws.in_thread(connection.open)
         except Exception as trouble:
@@ -271,30 +274,25 @@ class Aws:
 
     async def _call(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Any:
         begun = time.monotonic()
-        call = LoggedCall(
-            self.calls.next_id(),
-            datetime.now(UTC),
-            operation.service,
-            operation.title,
-            {},
-            "running",
-            0,
-            is_signed=not operation.is_public,
-        )
-        self.calls.add(call)
+        call = entries.begin(self.calls, operation)
         rated = (operation.service, operation.title, pool_of(parameters))
         try:
             await self.pace.turn(*rated)
             begun = time.monotonic()
-            answer = await self.in_thread(partial(self._connection.invoke, operation, mode, parameters))
+            answer = await self._send(operation, mode, parameters)
+            for _ in range(_MOST_AGAIN):
+                if not answer.again:
+                    break
+                call = entries.send_again(self.calls, call, answer)
+                await self.pace.turn(*rated)
+                answer = await self._send(operation, mode, parameters)
         except BaseException as trouble:
-            name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
-            self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
+            self.calls.add(entries.broken(call, trouble, begun))
             raise
         if answer.is_throttled:
             self.pace.throttled(*rated)
         error = translate(answer.trouble, operation.action) if answer.trouble else None
-        self.calls.add(_finished(call, answer, error, _since_ms(begun)))
+        self.calls.add(entries.finished(call, answer, error, begun))
         is_ours = not (self._is_acting or operation.is_public)
         # What an endpoint lacks it lacks for everybody; a refusal is only for whom it was said to.
         if is_ours or (error is not None and is_lacking(error)):
@@ -304,6 +302,9 @@ class Aws:
             raise _in_general(error, operation, was_answered=was_answered) from answer.trouble
         self.permit.learn(operation.title, parameters, answer.response)
         return answer.response
+
+    async def _send(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
+        return await self.in_thread(partial(self._connection.invoke, operation, mode, parameters))
 
     def _written(self, task: "asyncio.Task[Any]") -> None:
         self._writes.discard(task)
@@ -364,26 +365,7 @@ def _sending_of(operation: Operation) -> Sending:
     return "write" if effect_of(operation.service, operation.title) is Effect.SIGN_IN else "read"
 
 
-def _finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, duration_ms: int) -> LoggedCall:
-    response = answer.response or getattr(answer.trouble, "response", None) or {}
-    facts = response.get("ResponseMetadata", {})
-    return replace(
-        call,
-        parameters=answer.parameters,
-        outcome="ok" if error is None else error.code,
-        duration_ms=duration_ms,
-        status=facts.get("HTTPStatusCode", 0),
-        request_id=facts.get("RequestId", ""),
-        attempts=facts.get("RetryAttempts", 0) + 1,
-        summary=summarise(answer.response) if error is None else error.title,
-    )
-
-
 def _as_expected(trouble: Exception) -> Exception:
     from botocore.exceptions import BotoCoreError
 
     return translate(trouble, "open") if isinstance(trouble, BotoCoreError) else trouble
-
-
-def _since_ms(begun: float) -> int:
-    return round((time.monotonic() - begun) * 1_000)

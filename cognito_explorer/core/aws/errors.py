@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -73,6 +74,11 @@ def translate(trouble: Exception, action: str) -> ExplorerError:
     answer: dict[str, Any] = getattr(trouble, "response", None) or {}
     if not answer:
         return explain(type(trouble).__name__, str(trouble), action)
+    return translate_answer(answer, action)
+
+
+def translate_answer(answer: Mapping[str, Any], action: str) -> ExplorerError:
+    """The ExplorerError for an answer that botocore has parsed and that holds an error."""
     error = answer.get("Error", {})
     request_id = answer.get("ResponseMetadata", {}).get("RequestId", "")
     return explain(error.get("Code", ""), error.get("Message", ""), action, request_id)

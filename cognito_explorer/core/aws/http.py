@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, redact, redact_url
+from cognito_explorer.core.aws.call_log import HTTP, CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
 from cognito_explorer.core.aws.pace import Pace
@@ -152,7 +152,7 @@ class Http:
         call = LoggedCall(
             id=self.calls.next_id(),
             at=datetime.now(UTC),
-            service="http",
+            service=HTTP,
             operation=f"{method} {redact_url(request.url)}",
             parameters=redact(request.form or {}),
             outcome="running",

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 from weakref import WeakSet
 
+from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
 from cognito_explorer.core.errors import SessionExpired
 from cognito_explorer.core.profiles import Profile
@@ -71,6 +72,7 @@ class Person:
         self.sso_tokens = sso_tokens
         self._credentials: dict[Profile, dict[str, Any]] = {}
         self._locks: dict[Profile, threading.RLock] = {}
+        self._calls_of: dict[str, CallLog] = {}
         self._lock = threading.Lock()
         self._calls = threading.local()
         self._refused: dict[Profile, float] = {}
@@ -81,6 +83,11 @@ class Person:
         """botocore's cache of a profile's temporary credentials, in memory."""
         with self._lock:
             return self._credentials.setdefault(profile, {})
+
+    def calls_of(self, profile: Profile) -> CallLog:
+        """What is sent to become somebody with a profile: by its doors, before there is one, and by its sign-ins."""
+        with self._lock:
+            return self._calls_of.setdefault(profile.id, CallLog())
 
     def forget_credentials(self, concerns: Callable[[Profile], bool]) -> None:
         """Forget what was fetched for these profiles. Doors that hold it must be renewed."""

@@ -7,10 +7,14 @@ import asyncio
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.errors import translate
-from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
+from cognito_explorer.core.aws.overheard import Overheard
+from cognito_explorer.core.aws.person import Person
+from cognito_explorer.core.aws.sso_tokens import SsoSession
 from cognito_explorer.core.errors import ExplorerError, SessionExpired
 from cognito_explorer.core.profiles import Profile
 
@@ -36,11 +40,12 @@ class DeviceSignIn:
     client_ends_at: datetime
 
 
-async def begin_sign_in(profile: Profile, sso: SsoSession) -> DeviceSignIn:
+async def begin_sign_in(profile: Profile, sso: SsoSession, person: Person) -> DeviceSignIn:
     """Register this app and ask for a code (RegisterClient, StartDeviceAuthorization). Raises ExplorerError."""
-    made = await _call(profile, sso, "register_client", clientName=_CLIENT_NAME, clientType="public", scopes=[SCOPE])
+    ask = partial(_call, profile, sso, person)
+    made = await ask("register_client", clientName=_CLIENT_NAME, clientType="public", scopes=[SCOPE])
     client = {"clientId": made["clientId"], "clientSecret": made["clientSecret"]}
-    started = await _call(profile, sso, "start_device_authorization", startUrl=sso.start_url, **client)
+    started = await ask("start_device_authorization", startUrl=sso.start_url, **client)
     return DeviceSignIn(
         user_code=started["userCode"],
         url=started["verificationUriComplete"],
@@ -54,7 +59,7 @@ async def begin_sign_in(profile: Profile, sso: SsoSession) -> DeviceSignIn:
     )
 
 
-async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn, tokens: SsoTokens) -> None:
+async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn, person: Person) -> None:
     """Ask until the browser has allowed it (CreateToken), and keep the tokens. Cancel to give up.
 
     Raises SessionExpired when the code has run out or was denied, and ExplorerError.
@@ -66,6 +71,7 @@ async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn
             answer = await _call(
                 profile,
                 sso,
+                person,
                 "create_token",
                 grantType=_DEVICE_CODE,
                 clientId=device.client_id,
@@ -78,7 +84,7 @@ async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn
             pause_s += _SLOWER_S if error.code == "SlowDownException" else 0
             continue
         # The vault may block.
-        await asyncio.to_thread(tokens.__setitem__, sso.key, _kept(sso, device, answer))
+        await asyncio.to_thread(person.sso_tokens.__setitem__, sso.key, _kept(sso, device, answer))
         return
     raise SessionExpired("The code has run out.", "Sign in again for a new one.", code="ExpiredTokenException")
 
@@ -96,22 +102,32 @@ def _kept(sso: SsoSession, device: DeviceSignIn, answer: Any) -> dict[str, Any]:
     } | ({"refreshToken": answer["refreshToken"]} if answer.get("refreshToken") else {})
 
 
-async def _call(profile: Profile, sso: SsoSession, operation: str, **parameters: Any) -> Any:
-    return await asyncio.to_thread(_send, profile, sso.region, operation, parameters)
+async def _call(profile: Profile, sso: SsoSession, person: Person, operation: str, **parameters: Any) -> Any:
+    return await asyncio.to_thread(_send, profile, sso.region, person, operation, parameters)
 
 
-def _send(profile: Profile, region: str, operation: str, parameters: dict[str, Any]) -> Any:
-    """One request with a client of its own: a sign-in is rare. The profile says by which way (endpoint, proxy)."""
-    from botocore import UNSIGNED
-    from botocore.config import Config
+def _send(profile: Profile, region: str, person: Person, operation: str, parameters: dict[str, Any]) -> Any:
+    """One request with a client of its own: a sign-in is rare."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from cognito_explorer.core.aws.credentials import make_session
-
     try:
-        config = Config(signature_version=UNSIGNED)
-        client: Any = make_session(profile).create_client("sso-oidc", region_name=region, config=config)
-        with closing(client):
+        with closing(unsigned_client("sso-oidc", profile, region, person)) as client:
             return getattr(client, operation)(**parameters)
     except (BotoCoreError, ClientError) as trouble:
         raise translate(trouble, f"sso-oidc:{operation}") from trouble
+
+
+def unsigned_client(service: str, profile: Profile, region: str, person: Person) -> Any:
+    """A client of IAM Identity Center, logged with the profile's sign-ins; it says by which way (endpoint, proxy).
+
+    Raises botocore's errors.
+    """
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    from cognito_explorer.core.aws.credentials import make_session
+
+    config = Config(signature_version=UNSIGNED)
+    client: Any = make_session(profile).create_client(service, region_name=region, config=config)
+    Overheard(person.calls_of(profile), Clock()).follow(client)
+    return client

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from cognito_explorer.core.aws.errors import translate
 from cognito_explorer.core.aws.person import Person
-from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
+from cognito_explorer.core.aws.single_sign_on import unsigned_client
+from cognito_explorer.core.aws.sso_tokens import SsoSession
 from cognito_explorer.core.errors import ExplorerError, SessionExpired
 from cognito_explorer.core.profiles import Profile
 
@@ -28,7 +29,7 @@ class SsoAccount:
     email: str = field(default="", repr=False)
 
 
-async def list_accounts(profile: Profile, sso: SsoSession, tokens: SsoTokens) -> tuple[SsoAccount, ...]:
+async def list_accounts(profile: Profile, sso: SsoSession, person: Person) -> tuple[SsoAccount, ...]:
     """Every account somebody is assigned to (ListAccounts), by name. Raises SessionExpired, ExplorerError."""
 
     def ask(client: Any, token: str) -> tuple[SsoAccount, ...]:
@@ -37,17 +38,17 @@ async def list_accounts(profile: Profile, sso: SsoSession, tokens: SsoTokens) ->
         made = (SsoAccount(one["accountId"], one.get("accountName", ""), one.get("emailAddress", "")) for one in found)
         return tuple(sorted(made, key=lambda account: (account.name.lower(), account.id)))
 
-    return await asyncio.to_thread(_through_portal, profile, sso, tokens, ask)
+    return await asyncio.to_thread(_through_portal, profile, sso, person, ask)
 
 
-async def list_account_roles(profile: Profile, sso: SsoSession, tokens: SsoTokens, account_id: str) -> tuple[str, ...]:
+async def list_account_roles(profile: Profile, sso: SsoSession, person: Person, account_id: str) -> tuple[str, ...]:
     """The permission sets somebody has in an account (ListAccountRoles). Raises SessionExpired, ExplorerError."""
 
     def ask(client: Any, token: str) -> tuple[str, ...]:
         pages = client.get_paginator("list_account_roles").paginate(accessToken=token, accountId=account_id)
         return tuple(sorted(role["roleName"] for page in pages for role in page["roleList"]))
 
-    return await asyncio.to_thread(_through_portal, profile, sso, tokens, ask)
+    return await asyncio.to_thread(_through_portal, profile, sso, person, ask)
 
 
 async def sign_out(profile: Profile, person: Person) -> bool:
@@ -86,7 +87,7 @@ def _sign_out(profile: Profile, person: Person) -> bool:
     del tokens[sso.key]
     person.forget_credentials(lambda each: each == profile or sso_of(each) == sso)
     try:
-        _send(profile, sso, lambda client: client.logout(accessToken=token))
+        _send(profile, sso, person, lambda client: client.logout(accessToken=token))
     except ExplorerError as error:
         if error.code != _SIGNED_OUT:
             raise
@@ -100,29 +101,23 @@ def _forget(profile: Profile, others: tuple[Profile, ...], person: Person) -> No
     person.forget_credentials(lambda each: each.id == profile.id)
 
 
-def _through_portal(profile: Profile, sso: SsoSession, tokens: SsoTokens, ask: Callable[[Any, str], T]) -> T:
-    token = str(tokens.get(sso.key, {}).get("accessToken", ""))
+def _through_portal(profile: Profile, sso: SsoSession, person: Person, ask: Callable[[Any, str], T]) -> T:
+    token = str(person.sso_tokens.get(sso.key, {}).get("accessToken", ""))
     try:
         if token:
-            return _send(profile, sso, lambda client: ask(client, token))
+            return _send(profile, sso, person, lambda client: ask(client, token))
     except ExplorerError as error:
         if error.code != _SIGNED_OUT:
             raise
     raise SessionExpired("You are not signed in to IAM Identity Center.", "Sign in, then go on.", code="NotSignedIn")
 
 
-def _send(profile: Profile, sso: SsoSession, ask: Callable[[Any], T]) -> T:
-    """With a client of its own: this is rare. The profile says by which way (endpoint, proxy)."""
-    from botocore import UNSIGNED
-    from botocore.config import Config
+def _send(profile: Profile, sso: SsoSession, person: Person, ask: Callable[[Any], T]) -> T:
+    """With a client of its own: this is rare."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from cognito_explorer.core.aws.credentials import make_session
-
     try:
-        config = Config(signature_version=UNSIGNED)
-        client: Any = make_session(profile).create_client("sso", region_name=sso.region, config=config)
-        with closing(client):
+        with closing(unsigned_client("sso", profile, sso.region, person)) as client:
             return ask(client)
     except (BotoCoreError, ClientError) as trouble:
         raise translate(trouble, "sso:Portal") from trouble

@@ -67,7 +67,7 @@ class Asking(QObject):
     async def _ask(self, question: Question) -> None:
         try:
             if question.sso is not None:
-                dialog = SignInDialog(self._window, question, self.person.sso_tokens)
+                dialog = SignInDialog(self._window, question, self.person)
                 if await finished(dialog):
                     question.answer("")
             else:
@@ -88,12 +88,12 @@ class Asking(QObject):
 class SignInDialog(Dialog):
     """One button opens the browser; then the code to compare, until the browser has allowed it."""
 
-    def __init__(self, parent: QWidget, question: Question, tokens: SsoTokens) -> None:
+    def __init__(self, parent: QWidget, question: Question, person: Person) -> None:
         title = f"Sign in for “{question.profile.name}”"
         super().__init__(parent, title, " ".join(part for part in (question.problem, _HOW) if part))
         if question.sso is None:
             raise ValueError("this question is none about single sign-on")
-        self._profile, self._sso, self._tokens = question.profile, question.sso, tokens
+        self._profile, self._sso, self._person = question.profile, question.sso, person
         self._device: DeviceSignIn | None = None
         self.tasks = TaskScope(self)
         self.banner = ErrorBanner()
@@ -121,12 +121,12 @@ class SignInDialog(Dialog):
 
     async def _sign_in(self) -> None:
         self.banner.dismiss()
-        device = await begin_sign_in(self._profile, self._sso)
+        device = await begin_sign_in(self._profile, self._sso, self._person)
         if not device.url.startswith(("https://", "http://")):
             raise InvalidInput("IAM Identity Center answered with an address that no browser opens.", code="NoAddress")
         self._show(device)
         self._open_browser()
-        await finish_sign_in(self._profile, self._sso, device, self._tokens)
+        await finish_sign_in(self._profile, self._sso, device, self._person)
         self.accept()
 
     def _show(self, device: DeviceSignIn | None) -> None:

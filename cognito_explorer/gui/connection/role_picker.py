@@ -64,15 +64,15 @@ class RolePicker(Dialog):
     async def _load(self) -> None:
         self.banner.dismiss()
         try:
-            self._all = await list_accounts(self._profile, self._sso, self._person.sso_tokens)
+            self._all = await list_accounts(self._profile, self._sso, self._person)
         except SessionExpired:
-            if not await finished(SignInDialog(self, Question(self._profile, sso=self._sso), self._person.sso_tokens)):
+            if not await finished(SignInDialog(self, Question(self._profile, sso=self._sso), self._person)):
                 raise
-            self._all = await list_accounts(self._profile, self._sso, self._person.sso_tokens)
+            self._all = await list_accounts(self._profile, self._sso, self._person)
         self._show_accounts()
 
     async def _load_roles(self, account: SsoAccount) -> None:
-        self.roles.set_rows(await list_account_roles(self._profile, self._sso, self._person.sso_tokens, account.id))
+        self.roles.set_rows(await list_account_roles(self._profile, self._sso, self._person, account.id))
         at = self.roles.find(lambda role: role == self._profile.sso_role_name)
         self.role_view.setCurrentIndex(at if at.isValid() else self.roles.index(0, 0))
         self._show_possible()

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from cognito_explorer.core.aws import credentials
+from cognito_explorer.core.aws import credentials, providers
 from cognito_explorer.core.aws.caller import get_caller_identity
 from cognito_explorer.core.aws.credentials import make_session, sso_session_of
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.aws.person import Question
+from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.single_sign_on import begin_sign_in, finish_sign_in
-from cognito_explorer.core.aws.sso_tokens import SsoTokens
 from cognito_explorer.core.errors import ExplorerError, SessionExpired
 from cognito_explorer.core.profiles import Profile
 from tests.core.aws.signing_in import Asked
@@ -58,14 +57,14 @@ async def arn_of(profile: Profile, asked: Asked | None = None) -> str:
         aws.close()
 
 
-def in_browser(kit: Kit, question: Question, tokens: SsoTokens, answer: str = "allow") -> None:
+def in_browser(kit: Kit, question: Question, person: Person, answer: str = "allow") -> None:
     """Sign in as the app and its person do, and let the thread go on."""
 
     async def sign_in() -> None:
         assert question.sso is not None
-        device = await begin_sign_in(question.profile, question.sso)
+        device = await begin_sign_in(question.profile, question.sso, person)
         await asyncio.to_thread(kit.answer, device.url, answer)
-        await finish_sign_in(question.profile, question.sso, device, tokens)
+        await finish_sign_in(question.profile, question.sso, device, person)
 
     try:
         asyncio.run(sign_in())
@@ -79,7 +78,7 @@ async def test_identity_center_asks_once_and_is_remembered_in_the_vault_alone(
 ) -> None:
     make_permission_set(kit.sandbox, "Keeper")
     profile = of_identity_center(plain, kit, "Keeper")
-    asked = Asked(lambda question: in_browser(kit, question, asked.person.sso_tokens))
+    asked = Asked(lambda question: in_browser(kit, question, asked.person))
     assert "AWSReservedSSO_Keeper" in await arn_of(profile, asked)
     later = Asked(Question.refuse)
     later.person.sso_tokens._open_vault = lambda: asked.vault
@@ -89,7 +88,7 @@ async def test_identity_center_asks_once_and_is_remembered_in_the_vault_alone(
 
     key = next(iter(asked.person.sso_tokens))
     kit.portal.logout(accessToken=asked.person.sso_tokens[key]["accessToken"])
-    again = Asked(lambda question: in_browser(kit, question, again.person.sso_tokens))
+    again = Asked(lambda question: in_browser(kit, question, again.person))
     again.person.sso_tokens._open_vault = lambda: asked.vault
     assert "AWSReservedSSO_Keeper" in await arn_of(profile, again)
     assert len(again.questions) == 1, "a session that was ended is asked about in place"
@@ -100,7 +99,7 @@ async def test_identity_center_asks_once_and_is_remembered_in_the_vault_alone(
 async def test_whoever_denies_in_the_browser_is_not_signed_in(kit: Kit, plain: Profile) -> None:
     make_permission_set(kit.sandbox, "Denied")
     profile = of_identity_center(plain, kit, "Denied")
-    asked = Asked(lambda question: in_browser(kit, question, asked.person.sso_tokens, "deny"))
+    asked = Asked(lambda question: in_browser(kit, question, asked.person, "deny"))
     with pytest.raises(SessionExpired, match="not signed in"):
         await arn_of(profile, asked)
 
@@ -155,7 +154,7 @@ async def test_a_program_that_fails_says_so(plain: Profile, program: str, words:
 
 
 async def test_a_program_that_never_ends_is_ended(plain: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "PROCESS_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(providers, "PROCESS_TIMEOUT_S", 0.5)
     program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
     with pytest.raises(SessionExpired, match="printed no credentials"):
         await arn_of(replace(plain, credential_process=program))
@@ -164,7 +163,7 @@ async def test_a_program_that_never_ends_is_ended(plain: Profile, monkeypatch: p
 async def test_a_door_that_nobody_waits_for_any_longer_keeps_no_thread(
     plain: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "PROCESS_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(providers, "PROCESS_TIMEOUT_S", 0.5)
     program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
     opening = asyncio.get_running_loop().create_task(
         Aws.open(replace(plain, id="left-alone", credential_process=program))

@@ -55,11 +55,10 @@ def asked(kit: Kit, sso: SsoSession) -> Asked:
 async def test_accounts_and_permission_sets_are_listed_with_the_token(
     profile: Profile, sso: SsoSession, asked: Asked
 ) -> None:
-    tokens = asked.person.sso_tokens
-    accounts = await list_accounts(profile, sso, tokens)
+    accounts = await list_accounts(profile, sso, asked.person)
     assert [(account.id, account.name) for account in accounts] == [(ACCOUNT, "Sandbox")]
     assert "moonletter" not in repr(accounts), "whose account it is is nobody's business"
-    roles = await list_account_roles(profile, sso, tokens, ACCOUNT)
+    roles = await list_account_roles(profile, sso, asked.person, ACCOUNT)
     assert {"Another", "Portal"} <= set(roles)
     assert list(roles) == sorted(roles)
 
@@ -67,10 +66,10 @@ async def test_accounts_and_permission_sets_are_listed_with_the_token(
 async def test_who_is_not_signed_in_is_told_so(profile: Profile, sso: SsoSession, kit: Kit, asked: Asked) -> None:
     nobody = Asked(lambda question: question.refuse())
     with pytest.raises(SessionExpired, match="not signed in"):
-        await list_accounts(profile, sso, nobody.person.sso_tokens)
+        await list_accounts(profile, sso, nobody.person)
     kit.portal.logout(accessToken=asked.person.sso_tokens.own(sso.key))
     with pytest.raises(SessionExpired, match="not signed in"):
-        await list_accounts(profile, sso, asked.person.sso_tokens)
+        await list_accounts(profile, sso, asked.person)
 
 
 async def test_signing_out_ends_the_session_there_and_leaves_nothing_here(
