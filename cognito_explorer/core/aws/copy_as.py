@@ -22,6 +22,8 @@ _CLIENTS = {
     "sts": ("STSClient", "sts"),
     "iam": ("IAMClient", "iam"),
     "s3": ("S3Client", "s3"),
+    "sso": ("SSOClient", "sso"),
+    "sso-oidc": ("SSOOIDCClient", "sso-oidc"),
 }
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 

@@ -44,6 +44,7 @@ _READS = {
     "cloudtrail": "LookupEvents",
     "lambda": "GetFunction GetFunctionConfiguration GetPolicy ListFunctions",
     "service-quotas": "GetServiceQuota ListServiceQuotas",
+    "sso": "ListAccountRoles ListAccounts",
 }
 # They make a session, a token or temporary credentials, and may count the user as active, but change no record.
 _SIGN_INS = {
@@ -52,6 +53,8 @@ _SIGN_INS = {
         GetTokensFromRefreshToken InitiateAuth RespondToAuthChallenge StartWebAuthnRegistration VerifySoftwareToken
     """,
     "cognito-identity": "GetCredentialsForIdentity GetId GetOpenIdToken",
+    "sso": "GetRoleCredentials Logout",
+    "sso-oidc": "CreateToken RegisterClient StartDeviceAuthorization",
     "sts": "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetFederationToken GetSessionToken",
 }
 # One user's own record, sign-in or sessions, by an administrator or by themselves.

@@ -7,11 +7,16 @@ from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
+# What CreateToken answers until somebody has allowed it in the browser (RFC 8628, section 3.5).
+_NOT_YET = "AuthorizationPendingException"
+
 
 def look_of_call(call: LoggedCall) -> tuple[str, Tone, str]:
     """A call's outcome: its word, tone and icon."""
     if call.outcome == "ok":
         return "OK", Tone.GOOD, "check-circle"
+    if call.outcome == _NOT_YET:
+        return "Not yet", Tone.MUTED, "clock"
     if call.outcome == "running":
         return "Running", Tone.INFO, "clock"
     return call.outcome, Tone.MUTED if call.outcome == "abandoned" else Tone.BAD, "error"
@@ -19,12 +24,18 @@ def look_of_call(call: LoggedCall) -> tuple[str, Tone, str]:
 
 def is_error(call: LoggedCall) -> bool:
     """Whether it failed."""
-    return call.outcome not in ("ok", "running", "abandoned")
+    return call.outcome not in ("ok", "running", "abandoned", _NOT_YET)
 
 
 def is_write(call: LoggedCall) -> bool:
     """Whether it may have changed something."""
-    return call.service != "http" and effect_of(call.service, call.operation) not in (Effect.READ, Effect.SIGN_IN)
+    return call.is_operation and effect_of(call.service, call.operation) not in (Effect.READ, Effect.SIGN_IN)
+
+
+def times_sent(call: LoggedCall) -> str:
+    """How often it was sent and why, or "" for once."""
+    why = f", because {call.again}" if call.again else ""
+    return f"Sent {call.attempts} times{why}" if call.attempts > 1 else ""
 
 
 def call_columns() -> tuple[Column[LoggedCall], ...]:
@@ -57,4 +68,4 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
 
 
 def _times(call: LoggedCall) -> str:
-    return f"Sent {call.attempts} times" if call.attempts > 1 else "Sent once"
+    return times_sent(call) or "Sent once"

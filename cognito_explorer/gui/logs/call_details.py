@@ -17,7 +17,7 @@ from cognito_explorer.gui.lib.labels import breakable, plain_label
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.times import clock
-from cognito_explorer.gui.logs.call_columns import look_of_call
+from cognito_explorer.gui.logs.call_columns import look_of_call, times_sent
 
 
 class CallDetails(QWidget):
@@ -74,7 +74,7 @@ class CallDetails(QWidget):
         self.copy_menu.clear()
         for title, write in languages(call).items():
             action = self.copy_menu.addAction(title)
-            text = write(call, self.place)
+            text = write(call, _place_of(call, self.place))
             action.triggered.connect(lambda _=False, text=text, title=title: copy(self, text, f"the call for {title}"))
         self.copy_button.setEnabled(not self.copy_menu.isEmpty())
         note = "Secrets are left out: set them in the environment." if not self.copy_menu.isEmpty() else ""
@@ -82,15 +82,21 @@ class CallDetails(QWidget):
 
     def copied(self, title: str) -> str:
         """What *Copy as* puts on the clipboard for a language."""
-        return languages(self.call)[title](self.call, self.place) if self.call is not None else ""
+        call = self.call
+        return languages(call)[title](call, _place_of(call, self.place)) if call is not None else ""
+
+
+def _place_of(call: LoggedCall, place: Place) -> Place:
+    """Where a call went: what is sent to become somebody goes elsewhere than what its door sends."""
+    return Place(call.region, call.endpoint_url) if call.region else place
 
 
 def _facts(call: LoggedCall) -> list[Fact]:
-    tries = f"sent {call.attempts} times" if call.attempts > 1 else ""
     facts = [
         Fact("When", clock().exact(call.at)),
         Fact("Service", call.service),
-        Fact("Took", f"{call.duration_ms} ms" if call.outcome != "running" else "", hint=tries),
+        Fact("Took", f"{call.duration_ms} ms" if call.outcome != "running" else "", hint=times_sent(call)),
+        Fact("Sent to", call.endpoint_url or call.region),
         Fact("HTTP status", str(call.status or "")),
         Fact("Request id", call.request_id, is_identifier=True),
     ]

@@ -9,7 +9,7 @@ from botocore.model import OperationModel, ServiceModel, Shape
 
 from cognito_explorer.core.aws.call_log import HIDDEN, redact
 
-SERVICES = ("cognito-idp", "cognito-identity", "sts")
+SERVICES = ("cognito-idp", "cognito-identity", "sts", "sso", "sso-oidc")
 # Words that a secret's name has, and the names that have them and are none.
 SUSPICIOUS = ("password", "secret", "token", "code", "credential", "assertion", "metadata", "filter", "login")
 HARMLESS = {
@@ -19,6 +19,7 @@ HARMLESS = {
     "PasswordHashingAlgorithm", "PasswordHistorySize", "PreTokenGeneration", "PreTokenGenerationConfig",
     "RefreshTokenValidity", "RequestedTokenType", "ServerSideTokenCheck", "SubjectTokenProviderName",
     "SubjectTokenType", "SupportedLoginProviders", "TemporaryPasswordValidityDays", "TokenDuration",
+    "nextToken", "requestedTokenType", "subjectTokenType",
 }  # fmt: skip
 
 
