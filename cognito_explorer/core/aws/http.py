@@ -28,16 +28,33 @@ LARGEST_ANSWER = 1_000_000
 _ERROR = re.compile(r"[A-Za-z][\w.:-]{0,63}", re.ASCII)
 _LEEWAY_S = 0.3
 _TOO_MANY = 429
+_SAFE = ("GET", "HEAD", "OPTIONS")
 _POSTED = {"/oauth2/token": "GetTokensFromRefreshToken", "/oauth2/revoke": "RevokeToken"}
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request. `form` makes it a POST; `headers` may carry an Authorization, which is never logged."""
+    """A request. `form` makes it a POST; `headers` may carry an Authorization, which is never logged, nor is `body`.
+
+    `is_query`: a POST that only asks, as a GraphQL query does; the mode takes it for a read.
+    """
 
     url: str
     form: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    method: str = ""
+    body: str | None = field(default=None, repr=False)
+    is_query: bool = False
+
+    @property
+    def verb(self) -> str:
+        """The HTTP method."""
+        return self.method or ("GET" if self.form is None else "POST")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing at its target (RFC 9110, section 9.2.1)."""
+        return self.is_query or (self.form is None and self.verb in _SAFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +107,15 @@ class Http:
     async def send(self, request: HttpRequest, limits: Limits | None = None) -> HttpAnswer:
         """Send a request once. Any status is an answer.
 
-        A form signs somebody in or revokes: the profile's mode decides. With `limits` it goes over a connection of its
-        own that is shut in time. Raises Unreachable, InvalidInput for an unsafe address, WriteRefused, and, without
-        limits, ExplorerError for an answer beyond 1 MB.
+        A form signs somebody in or revokes, and what is no read may do anything: the mode decides. With `limits` it
+        goes over a connection of its own that is shut in time. Raises Unreachable, InvalidInput for an unsafe address,
+        WriteRefused, and, without limits, ExplorerError for an answer beyond 1 MB.
         """
         check_address(request.url)
         if self._is_closed:
             raise door_closed()
-        if self.permit is not None and request.form is not None:
-            await self.permit.check("cognito-idp", _nearest(request.url), {})
+        if self.permit is not None and not request.is_read:
+            await self.permit.check("cognito-idp", _nearest(request), {})
         begun = time.monotonic()
         call = self._begin(request)
         try:
@@ -148,13 +165,12 @@ class Http:
         self._threads.close()
 
     def _begin(self, request: HttpRequest) -> LoggedCall:
-        method = "GET" if request.form is None else "POST"
         call = LoggedCall(
             id=self.calls.next_id(),
             at=datetime.now(UTC),
             service=HTTP,
-            operation=f"{method} {redact_url(request.url)}",
-            parameters=redact(request.form or {}),
+            operation=f"{request.verb} {redact_url(request.url)}",
+            parameters=redact(request.form or ({} if request.body is None else {"body": request.body})),
             outcome="running",
             duration_ms=0,
         )
@@ -188,10 +204,11 @@ class Http:
     ) -> HttpAnswer:
         import httpx
 
-        method = "GET" if request.form is None else "POST"
-        is_cut = False
+        is_cut, body = False, None if request.body is None else request.body.encode()
         try:
-            sent = client().stream(method, request.url, data=request.form, headers=dict(request.headers))
+            sent = client().stream(
+                request.verb, request.url, data=request.form, content=body, headers=dict(request.headers)
+            )
             with sent as response:
                 text, is_cut = (_read_text(response), False) if limits is None else _read_some(response, limits)
         except (httpx.RequestError, httpx.InvalidURL) as trouble:
@@ -245,16 +262,18 @@ def _error_of(answer: HttpAnswer) -> str:
     return found if isinstance(found, str) and _ERROR.fullmatch(found) else str(answer.status)
 
 
-def _nearest(url: str) -> str:
+def _nearest(request: HttpRequest) -> str:
     """The user pools operation that does what a form posted there does; what is not known counts as admin write."""
-    path = urlsplit(url).path
+    if request.form is None:
+        return "PostToApi"
+    path = urlsplit(request.url).path
     return next((title for end, title in _POSTED.items() if path.endswith(end)), "PostForm")
 
 
 def _rated_as(request: HttpRequest) -> str:
     """The operation in whose rate category the endpoint's requests count (quotas in Amazon Cognito)."""
     is_machine = (request.form or {}).get("grant_type") == "client_credentials"
-    return "GetClientToken" if is_machine else _nearest(request.url)
+    return "GetClientToken" if is_machine else _nearest(request)
 
 
 def _read_some(response: "httpx.Response", limits: Limits) -> tuple[str, bool]:

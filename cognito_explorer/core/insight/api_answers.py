@@ -130,7 +130,7 @@ def _by_status(result: LiveResult) -> tuple[str, ...]:
     status = result.answer.status
     if 200 <= status < 300:
         if not result.without:
-            return ()
+            return ("It was not asked again without the token: a POST may do something each time.",)
         if 200 <= result.without < 300:
             return (f"Without any token it answers {result.without}, too: nobody looks at the token here.",)
         return (f"Without a token it answers {result.without}: it was the token that opened it.",)
@@ -179,6 +179,7 @@ _MESSAGES = {
     "explicit deny": "a Lambda authorizer or a resource policy denied it.",
     "user is not authorized to access this resource": "a Lambda authorizer denied it.",
     "valid authorization header not provided": "AppSync saw no token that it knows.",
+    "not authorized to access": "AppSync let the token in; this field wants a group, an owner or another provider.",
     "you are not authorized to make this call": "AppSync refused the token: another pool, or its client expression.",
     "token has expired": "AppSync looked at exp. Refresh.",
     "unauthorized": "the authorizer refused the token. Without scopes on the method a REST API takes ID tokens alone,"
@@ -190,7 +191,7 @@ _STATUS = {
     401: "It says no more. Wrong kind of token, another pool or client, expired, or another header wanted.",
     403: "It says no more. The token was understood, and is not enough: a scope, a group or a policy.",
     404: "There is nothing at this address; whether the token would be taken, it does not tell.",
-    405: "This address takes no GET; whether the token would be taken, it does not tell.",
+    405: "This address does not take this method; whether the token would be taken, it does not tell.",
     429: "Too many requests: try again later.",
     500: "The server failed. An authorizer that cannot be reached answers like this, too (AUTHORIZER_FAILURE).",
     504: "What is behind it did not answer in time: an authorizer let the token in.",

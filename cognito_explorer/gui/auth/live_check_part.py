@@ -2,23 +2,25 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.live_check import (
     LONGEST_URL,
     LiveCheck,
     LiveResult,
-    Style,
     ask_api,
+    ask_api_through,
     check_live,
     host_of,
+    may_ask,
 )
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http, HttpAnswer
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.api_answers import Verdict, explain_answer
+from cognito_explorer.gui.auth.live_check_way import LiveCheckWay
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
@@ -26,11 +28,6 @@ from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.tokens import Tone
 
-_STYLES: tuple[tuple[Style, str, str], ...] = (
-    ("bearer", "As Bearer", "Authorization: Bearer, and the token"),
-    ("alone", "Token alone", "Authorization: the token, as REST APIs take it, too"),
-    ("alb", "As behind an ALB", "x-amzn-oidc-accesstoken, in which a load balancer hands access tokens on"),
-)
 _LOOKS: dict[Verdict, tuple[str, Tone]] = {
     "taken": ("check-circle", Tone.GOOD),
     "refused": ("denied", Tone.BAD),
@@ -39,10 +36,10 @@ _LOOKS: dict[Verdict, tuple[str, Tone]] = {
 }
 _SAYING = ("www-authenticate", "location", "content-type", "x-amzn-errortype", "server", "apigw-requestid", "date")
 _WHERE = "https://api.example/articles, or an address on this computer"
-_HAND_OVER = (
-    "Whoever runs it can use the token until it expires. One GET is sent with it and, where that is let in, one"
-    " without: then it is known whether the token is looked at. No redirect is followed."
-)
+_HAND_OVER = "Whoever runs it can use the token until it expires. No redirect is followed."
+_ASKED_TWICE = "Where it is let in, it is asked once more without: then it is known whether the token is looked at."
+_DOES = "A POST is sent once: whatever it does there, it does for real."
+_KEPT = "The journal keeps that it was sent."
 
 
 class LiveCheckPart(QWidget):
@@ -63,13 +60,7 @@ class LiveCheckPart(QWidget):
         self.url_line.setMaxLength(LONGEST_URL)
         self.url_line.setPlaceholderText(_WHERE)
         self.url_line.setAccessibleName("Address of the API")
-        self.style_box = QComboBox()
-        self.style_box.setAccessibleName("How the token is sent")
-        self.style_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.style_box.setMinimumContentsLength(9)
-        for number, (style, words, tip) in enumerate(_STYLES):
-            self.style_box.addItem(words, style)
-            self.style_box.setItemData(number, tip, Qt.ItemDataRole.ToolTipRole)
+        self.way = LiveCheckWay()
         self.ask_button = QPushButton(icon("play"), "Send the token…")
         self._look = IconLabel("", Tone.MUTED)
         self.verdict = plain_label("", "section", wrap=True, selectable=True)
@@ -77,7 +68,8 @@ class LiveCheckPart(QWidget):
         self.answer = TextView("Answer")
         self._arrange()
         self.url_line.returnPressed.connect(self._ask_if_possible)
-        self.url_line.textChanged.connect(lambda _text: self._enable())
+        self.url_line.textChanged.connect(self._follow_address)
+        self.way.submitted.connect(self._ask_if_possible)
         self.ask_button.clicked.connect(self.ask)
         self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
         self._enable()
@@ -100,15 +92,16 @@ class LiveCheckPart(QWidget):
         self.tasks.start("ask", self._ask(), label="Asking the API")
 
     async def _ask(self) -> None:
-        style: Style = next(style for style, *_ in _STYLES if style == self.style_box.currentData())
-        check = LiveCheck(self.url_line.text().strip(), self._token.raw, style)
+        check = self.way.check_of(self.url_line.text().strip(), self._token.raw)
         check_live(check)
-        if not await self._is_confirmed(check.url):
+        if self._aws is not None:
+            await may_ask(self._aws, check)
+        if not await self._is_confirmed(check):
             return
         self._say("Asking…", Tone.MUTED, "clock", "")
         self.answer.hide()
         if self._aws is not None:
-            self._show(await ask_api(self._aws.http, check))
+            self._show(await ask_api_through(self._aws, check))
             return
         http = Http.standalone()
         try:
@@ -116,15 +109,22 @@ class LiveCheckPart(QWidget):
         finally:
             http.close()
 
-    async def _is_confirmed(self, url: str) -> bool:
-        host = host_of(url)
-        origin = f"{urlsplit(url).scheme}://{host}"
-        if origin not in self._confirmed:
-            title = f"Send this token to {host}?"
-            if not await confirm(self, title=title, text=_HAND_OVER, action="Send it", keep="Keep it here"):
-                return False
-            self._confirmed.add(origin)
+    async def _is_confirmed(self, check: LiveCheck) -> bool:
+        """A host once; what may do something there, each time."""
+        host = host_of(check.url)
+        origin = f"{urlsplit(check.url).scheme}://{host}"
+        if check.is_read and origin in self._confirmed:
+            return True
+        does = _ASKED_TWICE if check.is_read else f"{_DOES} {_KEPT if self._aws is not None else ''}".rstrip()
+        title, text = f"Send this token to {host}?", f"{_HAND_OVER} {does}"
+        if not await confirm(self, title=title, text=text, action="Send it", keep="Keep it here"):
+            return False
+        self._confirmed.add(origin)
         return True
+
+    def _follow_address(self, url: str) -> None:
+        self.way.follow_address(url.strip())
+        self._enable()
 
     def _show(self, result: LiveResult) -> None:
         explained = explain_answer(result)
@@ -162,7 +162,7 @@ class LiveCheckPart(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.url_line, 1)
-        line.addWidget(self.style_box)
+        line.addWidget(self.way.kind_box)
         line.addWidget(self.ask_button)
         told = QHBoxLayout()
         told.setSpacing(8)
@@ -173,6 +173,7 @@ class LiveCheckPart(QWidget):
         layout.setSpacing(8)
         layout.addWidget(plain_label("Ask an API of yours", "section"))
         layout.addLayout(line)
+        layout.addWidget(self.way)
         layout.addLayout(told)
         layout.addWidget(self.said)
         layout.addWidget(self.answer, 1)

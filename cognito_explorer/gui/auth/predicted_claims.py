@@ -96,7 +96,7 @@ def _source_tone(row: PredictedClaim) -> Tone:
 
 
 _COLUMNS: tuple[Column[PredictedClaim], ...] = (
-    Column("Claim", lambda row: row.name, is_identifier=True, width=170),
+    Column("Claim", lambda row: row.name, is_identifier=True, width=190),
     Column("Value", lambda row: row.text, key="value", width=220),
     Column("Comes from", lambda row: row.comes_from, key="source", tone=_source_tone, width=140),
     Column(

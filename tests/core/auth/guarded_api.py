@@ -27,9 +27,17 @@ class Api(BaseHTTPRequestHandler):
 
     token = ""
     seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
+    asked: ClassVar[list[tuple[str, str]]] = []
     is_over: ClassVar[Event] = Event()
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
+        self.asked.append((self.command, self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()))
         self.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         with suppress(OSError):
             answer = getattr(self, f"_{self.path.partition('?')[0].strip('/')}", None)
@@ -43,6 +51,11 @@ class Api(BaseHTTPRequestHandler):
 
     def _open(self) -> None:
         self._send(200, {}, "anybody")
+
+    def _graphql(self) -> None:
+        is_known = self.headers.get("Authorization") == self.token
+        refusal = {"x-amzn-errortype": "UnauthorizedException"}, '{"errors":[{"message":"Token has expired."}]}'
+        self._send(200, {}, '{"data":{"__typename":"Query"}}') if is_known else self._send(401, *refusal)
 
     def _echo(self) -> None:
         self._send(403, {"x-echo": self.headers["Authorization"]}, f"You sent {self.headers['Authorization']}")
@@ -99,7 +112,7 @@ class Api(BaseHTTPRequestHandler):
 @contextmanager
 def guarded_api(token: str) -> Iterator[str]:
     """The address of an API that takes this token."""
-    Api.token, Api.seen = token, []
+    Api.token, Api.seen, Api.asked = token, [], []
     Api.is_over.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Api) as server:
         server.daemon_threads = True

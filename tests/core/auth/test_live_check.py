@@ -4,9 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from cognito_explorer.core.auth.live_check import LiveCheck, LiveResult, Style, ask_api, check_live, hide_token, host_of
+from cognito_explorer.core.auth.live_check import (
+    SMALLEST_QUERY,
+    LiveCheck,
+    LiveResult,
+    Style,
+    ask_api,
+    ask_api_through,
+    check_live,
+    hide_token,
+    host_of,
+    may_ask,
+)
+from cognito_explorer.core.auth.live_presets import preset_for
+from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http, Limits
-from cognito_explorer.core.errors import InvalidInput, Unreachable
+from cognito_explorer.core.errors import InvalidInput, Unreachable, WriteRefused
 from tests.core.auth.guarded_api import Api, forged_token, guarded_api
 
 TOKEN = forged_token()
@@ -50,6 +63,89 @@ async def test_the_token_is_sent_as_was_chosen(http: Http, api: str, style: Styl
     ((_, sent),) = Api.seen
     assert sent[header] == value
     assert sum(TOKEN in each for each in sent.values()) == 1
+
+
+MUTATION = '{"query":"mutation { publish }"}'
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "is_read"),
+    [
+        ("/graphql", SMALLEST_QUERY, True),
+        ("/v1/graphql/", '{"query":"query Named($id: ID) { article(id: $id) { title } }"}', True),
+        ("/graphql", '{"query":"# mutation\\n{ a(text: \\"mutation\\") }"}', True),
+        ("/graphql", MUTATION, False),
+        ("/graphql", '{"query":"query A { a } mutation B { b }"}', False),
+        ("/graphql", '{"query":"subscription { a }"}', False),
+        ("/graphql", '{"query":7}', False),
+        ("/graphql", "[]", False),
+        ("/graphql", "", False),
+        ("/articles", SMALLEST_QUERY, False),
+    ],
+)
+def test_a_post_counts_as_what_it_does(path: str, body: str, is_read: bool) -> None:
+    assert LiveCheck(f"https://api.example{path}", TOKEN, "bearer", "POST", body).is_read is is_read
+    assert LiveCheck(f"https://api.example{path}", TOKEN, "bearer", "HEAD", body).is_read
+
+
+async def test_a_graphql_api_is_asked_its_smallest_question(http: Http, api: str) -> None:
+    result = await ask_api(http, LiveCheck(f"{api}/graphql", TOKEN, "alone", "POST", SMALLEST_QUERY), PATIENT)
+    assert (result.answer.status, result.without) == (200, 401)
+    assert Api.asked == [("POST", SMALLEST_QUERY)] * 2
+    assert Api.seen[0][1]["content-type"] == "application/json"
+    assert [headers.get("authorization") for _, headers in Api.seen] == [TOKEN, None]
+
+
+async def test_what_may_do_something_is_sent_once_and_its_body_is_not_kept(http: Http, api: str) -> None:
+    for body in ("", '{"title": "hush"}'):
+        result = await ask_api(http, LiveCheck(f"{api}/articles", TOKEN, "bearer", "POST", body), PATIENT)
+        assert (result.answer.status, result.without) == (200, 0)
+    assert Api.asked == [("POST", ""), ("POST", '{"title": "hush"}')]
+    assert "hush" not in repr((http.calls.recent(), LiveCheck(api, TOKEN, "bearer", "POST", "hush")))
+    assert http.calls.recent()[0].operation == f"POST {api}/articles"
+    head = await ask_api(http, LiveCheck(f"{api}/articles", TOKEN, "bearer", "HEAD"), PATIENT)
+    assert (head.answer.status, head.answer.text, head.without) == (200, "", 401)
+
+
+async def test_the_mode_decides_what_may_be_posted(aws: Aws, api: str) -> None:
+    query = LiveCheck(f"{api}/graphql", TOKEN, "alone", "POST", SMALLEST_QUERY)
+    posted = LiveCheck(f"{api}/articles", TOKEN, "bearer", "POST", "{}")
+    for mode in ("read-only", "support"):
+        aws.permit.switch(mode)
+        assert (await ask_api_through(aws, query)).answer.status == 200
+        for ask_it in (may_ask(aws, posted), ask_api_through(aws, posted), ask_api(aws.http, posted)):
+            with pytest.raises(WriteRefused):
+                await ask_it
+    assert {method for method, body in Api.asked if body == "{}"} == set()
+    assert aws.journal.recent() == ()
+    aws.permit.switch("admin")
+    assert (await ask_api_through(aws, posted)).answer.status == 200
+    (change,) = aws.journal.recent()
+    assert (change.action, change.outcome) == ("PostToApi", "accepted")
+    assert change.after == {"sent": "POST /articles, with a token"}
+    assert TOKEN not in repr(change)
+
+
+@pytest.mark.parametrize("body", ["{", "null", "[" * 50_000, f'"{"x" * 8_000}"'])
+def test_a_body_that_is_no_small_json_is_refused(body: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_live(LiveCheck("https://api.example/", TOKEN, "bearer", "POST", body))
+    check_live(LiveCheck("https://api.example/", TOKEN, "bearer", "GET", body))
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://abc.appsync-api.eu-west-1.amazonaws.com/graphql", "AppSync"),
+        ("https://api.example/graphql", "AppSync"),
+        ("https://x.us-east-1.elb.amazonaws.com/", "ALB, JWT verification"),
+        ("https://id.execute-api.us-east-1.amazonaws.com/prod/articles", "Any API"),
+        ("https://[::1/", "Any API"),
+        ("", "Any API"),
+    ],
+)
+def test_an_address_says_how_its_api_wants_to_be_asked(url: str, name: str) -> None:
+    assert preset_for(url).name == name
 
 
 async def test_no_redirect_is_followed(http: Http, api: str) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cognito_explorer.core.auth.live_check import SMALLEST_QUERY
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
@@ -67,6 +69,43 @@ async def test_the_question_names_the_host_and_is_asked_once(part: LiveCheckPart
     part.ask_button.click()
     await part.tasks.idle()
     assert len(Api.seen) == 2
+
+
+async def test_appsync_is_asked_as_it_wants_to_be(part: LiveCheckPart, api: str) -> None:
+    assert not part.way.body_line.isVisible()
+    said = await ask(part, f"{api}/graphql")
+    assert (part.way.kind_box.currentText(), part.way.method_box.currentText()) == ("AppSync", "POST")
+    assert part.way.body_line.text() == SMALLEST_QUERY
+    assert said.startswith("200: it was let in.")
+    part.way.kind_box.setCurrentText("HTTP API")
+    part.way.kind_box.activated.emit(part.way.kind_box.currentIndex())
+    part.url_line.setText(f"{api}/graphql?again")
+    assert part.way.method_box.currentText() == "GET"
+    assert not part.way.body_line.isVisible()
+
+
+async def test_a_post_asks_each_time_and_only_where_the_mode_lets_it(
+    qtbot: QtBot, theme_app: Theme, aws: Aws, api: str
+) -> None:
+    part = LiveCheckPart(aws)
+    qtbot.addWidget(part)
+    part.show()
+    part.show_token(TOKEN)
+    part.way.method_box.setCurrentText("POST")
+    aws.permit.switch("support")
+    assert "in support mode" in await ask(part, f"{api}/articles")
+    assert not part.findChildren(Dialog)
+    aws.permit.switch("admin")
+    for answer in ("Keep it here", "Send it", "Send it"):
+        part.ask_button.click()
+        await asyncio.sleep(0)
+        dialog = next(each for each in part.findChildren(Dialog) if each.isVisible())
+        said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "whatever it does there, it does for real. The journal keeps" in said
+        next(button for button in dialog.findChildren(QPushButton) if button.text() == answer).click()
+        await part.tasks.idle()
+    assert [method for method, _ in Api.asked] == ["POST", "POST"]
+    assert "It was not asked again without the token" in part.said.text()
 
 
 async def test_an_unsafe_address_is_told_without_a_question(part: LiveCheckPart) -> None:
