@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 from uuid import uuid4
 
-from cognito_explorer.core.errors import ExplorerError, VaultUnavailable
+from cognito_explorer.core.errors import ExplorerError, VaultUnavailable, WriteRefused
 
 Outcome = Literal["running", "accepted", "refused", "unknown", "not sent"]
 Listener = Callable[["Change"], None]
@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 _KEPT = 1_000
 _EXPORTED = 1_000_000
+_UNLOCK = "Unlock your keyring, or install one (on Linux: gnome-keyring or KWallet), and try again."
 _FUNCTION = "function "
 _KINDS = ("user ", "group ", "app client ", "object ", "tokens of ", _FUNCTION)
 
@@ -42,12 +43,16 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends a write, and from where. `caller_arn` is "" until AWS was asked who we are."""
+    """Who sends a write, and from where. `caller_arn` is "" until AWS was asked who we are.
+
+    `is_sandbox`: nothing real is changed, so that a journal in memory is enough.
+    """
 
     profile_id: str
     region: str = ""
     caller_arn: str = ""
     profile_name: str = ""
+    is_sandbox: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,8 @@ class Journal:
     """Every write. With `open_store` it outlives the run: opened in a thread of its own, by the first who needs it.
 
     Listeners hear of a change once it has an outcome. The next writes are for `case_number`, a support case, until it
-    is set to another. Where there is no keyring to keep the key in, changes stay in memory, and `troubles` says so.
+    is set to another. Where there is no keyring to keep the key in, the sandbox's changes stay in memory, `troubles`
+    says so, and nothing else is changed; with the first write that finds a keyring, they are kept, too.
     """
 
     def __init__(self, open_store: Callable[[], Store] | None = None) -> None:
@@ -121,17 +127,29 @@ class Journal:
         self.troubles: list[ExplorerError] = []
         self._open_store = open_store
         self._store: Store | None = None
+        self._absence: ExplorerError | None = None  # told, as long as there is no keyring
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal") if open_store is not None else None
         self._changes: deque[Change] = deque(maxlen=_KEPT)
         self._listeners: list[Listener] = []
         self._trouble_listeners: list[TroubleListener] = []
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether changes outlive this run, as far as it was tried."""
+        return self._absence is None
+
     async def open(self) -> None:
-        """Look for what earlier runs left unfinished. Raises ExplorerError where the folder cannot be written."""
-        await self._with_store(lambda _store: None)
+        """Look for what earlier runs left unfinished, and for the keyring again where there was none.
+
+        Raises ExplorerError where the folder cannot be written.
+        """
+        await self._with_store(lambda _store: None, again=True)
 
     async def begin(self, intent: Intent, sender: Sender, *, operation: str, action: str = "") -> Change:
-        """Write down what is about to be sent. Raises ExplorerError when it cannot be: then it must not be sent."""
+        """Write down what is about to be sent. Raises ExplorerError when it cannot be: then it must not be sent.
+
+        Without a keyring to keep the journal's key in, that is WriteRefused for everything but the sandbox.
+        """
         change = Change(
             id=uuid4().hex,
             at=datetime.now(UTC),
@@ -150,7 +168,9 @@ class Journal:
             profile_name=sender.profile_name,
             target_id=intent.target_id,
         )
-        await self._with_store(lambda store: store.put(change))
+        await self._with_store(lambda store: store.put(change), again=not sender.is_sandbox)
+        if self._absence is not None and not sender.is_sandbox:
+            raise _not_kept(self._absence)
         self._changes.append(change)
         return change
 
@@ -210,23 +230,41 @@ class Journal:
         self._trouble_listeners.append(listener)
         return lambda: self._trouble_listeners.remove(listener) if listener in self._trouble_listeners else None
 
-    async def _with_store(self, work: Callable[[Store], R]) -> R | None:
+    async def _with_store(self, work: Callable[[Store], R], *, again: bool = False) -> R | None:
+        """What `work` makes of the store, or None without one. `again`: look for the keyring even if it was absent."""
         if self._thread is None or (self._open_store is None and self._store is None):
             return None
+        if self._absence is not None and not again:
+            return None
+        remembered = tuple(self._changes) if self._absence is not None else ()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work, remembered)
         except VaultUnavailable as error:
-            self._open_store = None
-            self._tell_trouble(_in_memory(error))
+            self._note_absence(error)
             return None
         finally:
             self._hear_store()
+        self._end_absence()
+        return found
 
-    def _run(self, work: Callable[[Store], R]) -> R | None:
-        """In the journal's thread, which is alone with the store."""
+    def _run(self, work: Callable[[Store], R], remembered: Iterable[Change]) -> R | None:
+        """In the journal's thread, which is alone with the store. What was remembered is kept first."""
         if self._store is None and self._open_store is not None:
-            self._store = self._open_store()
+            store = self._open_store()
+            for change in remembered:
+                store.put(change)
+            self._store = store
         return work(self._store) if self._store is not None else None
+
+    def _note_absence(self, error: VaultUnavailable) -> None:
+        if self._absence is None:
+            self._absence = _in_memory(error)
+            self._tell_trouble(self._absence)
+
+    def _end_absence(self) -> None:
+        if self._absence is not None:
+            self.troubles.remove(self._absence)
+            self._absence = None
 
     def _hear_store(self) -> None:
         store = self._store
@@ -264,7 +302,14 @@ def _write_lines(path: Path, changes: Iterable[Change]) -> None:
 
 def _in_memory(error: VaultUnavailable) -> ExplorerError:
     title = "The journal of changes is kept for this run only."
-    return ExplorerError(title, f"{error.title} Its key belongs into the keyring.", code=error.code)
+    hint = f"{error.title} The journal's key belongs into it: until then only the sandbox is changed. {_UNLOCK}"
+    return ExplorerError(title, hint, code=error.code)
+
+
+def _not_kept(absence: ExplorerError) -> WriteRefused:
+    title = "Nothing was changed: there is no keyring to keep the journal's key in."
+    hint = f"Every change outside the sandbox is noted, encrypted, before it is sent. {_UNLOCK}"
+    return WriteRefused(title, hint, code=absence.code or "NoKeyring")
 
 
 def _outcome_lost(change: Change, error: ExplorerError) -> ExplorerError:

@@ -14,7 +14,8 @@ _CHUNK = 1_000
 _TRUSTED = tuple(f"keyring.backends.{name}" for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows"))
 _NO_KEYRING_HINT = (
     "Unlock or install a keyring (on Linux: gnome-keyring or KWallet), then try again. "
-    "You can also go on for this run only: profiles are then kept in memory and forgotten when you quit."
+    "You can also go on for this run only: profiles are then kept in memory and forgotten when you quit, and nothing"
+    " can be changed but the sandbox."
 )
 
 

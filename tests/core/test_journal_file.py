@@ -274,17 +274,21 @@ def test_a_file_that_may_not_grow_is_refused_and_goes_on_when_it_may(path: Path,
         assert journal.troubles == []
 
 
-async def test_without_a_keyring_changes_are_kept_for_this_run_and_it_is_said(path: Path) -> None:
+async def test_without_a_keyring_the_sandbox_goes_on_in_memory_and_nothing_else_is_changed(path: Path) -> None:
     def locked() -> JournalFile:
         raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
 
     journal, told = Journal(locked), list[ExplorerError]()
     journal.subscribe_troubles(told.append)
-    change = await journal.begin(Intent("user ada"), Sender("p"), **NAMES)
+    change = await journal.begin(Intent("user ada"), Sender("p", is_sandbox=True), **NAMES)
     await journal.finish(change, "accepted")
-    assert [each.outcome for each in await journal.search("ADA")] == ["accepted"]
+    with pytest.raises(WriteRefused, match="Nothing was changed: there is no keyring") as refused:
+        await journal.begin(Intent("user bob"), Sender("p"), **NAMES)
+    assert refused.value.hint.endswith("gnome-keyring or KWallet), and try again.")
+    assert [(each.target, each.outcome) for each in await journal.search()] == [("user ada", "accepted")]
     assert [each.title for each in told] == ["The journal of changes is kept for this run only."]
     assert "keyring is locked" in told[0].hint
+    assert not journal.is_kept
     assert not path.parent.exists()
     await journal.close()
 

@@ -4,13 +4,17 @@ import gc
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
+import keyring.backends.null
 import pytest
 
+from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.sso_tokens import SsoTokens
-from cognito_explorer.core.errors import InvalidInput, VaultUnavailable
+from cognito_explorer.core.errors import InvalidInput, VaultUnavailable, WriteRefused
+from cognito_explorer.core.journal import Intent, Journal, Sender
 from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
 from cognito_explorer.core.profiles import IdsFile, Profile, Profiles, check_profile
 from cognito_explorer.core.vault import SERVICE, KeyringVault, open_keyring
@@ -101,6 +105,74 @@ def test_a_journal_whose_key_is_locked_away_is_not_touched(vault: KeyringVault, 
     unlock()
     JournalFile(path, vault).close()
     assert vault.get(KEY_NAME) == key
+
+
+async def changed(journal: Journal, target: str, *, is_sandbox: bool = False) -> None:
+    sender = Sender("p", is_sandbox=is_sandbox)
+    await journal.finish(await journal.begin(Intent(target), sender, operation="admin_enable_user"), "accepted")
+
+
+async def test_while_the_keyring_is_locked_only_the_sandbox_is_changed_and_all_is_kept_when_it_opens(
+    vault: KeyringVault, tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / "journal.db"
+    journal = Journal(lambda: JournalFile(path, open_keyring()))
+    lock()
+    await changed(journal, "user in the sandbox", is_sandbox=True)
+    for _ in range(2):
+        with pytest.raises(WriteRefused, match="Nothing was changed: there is no keyring") as refused:
+            await changed(journal, "user ada")
+        assert refused.value.hint.count("Unlock your keyring") == 1
+    assert [each.target for each in await journal.search()] == ["user in the sandbox"]
+    assert [each.title for each in journal.troubles] == ["The journal of changes is kept for this run only."]
+    unlock()
+    await changed(journal, "user ada")
+    assert journal.troubles == []
+    await journal.close()
+    with closing(JournalFile(path, vault)) as kept:
+        found = [(each.target, each.outcome) for each in kept.search("", limit=9)]
+    assert found == [("user ada", "accepted"), ("user in the sandbox", "accepted")]
+
+
+async def test_a_locked_keyring_refuses_a_write_of_every_other_profile_and_sends_nothing(
+    vault: KeyringVault, tmp_path: Path
+) -> None:
+    lock()
+    journal = Journal(lambda: JournalFile(tmp_path / "journal.db", open_keyring()))
+    profile = replace(KEYS, endpoint_url="http://127.0.0.1:9", chosen_mode="admin")
+    aws = await Aws.open(profile, journal=journal)
+    with pytest.raises(WriteRefused, match="there is no keyring"):
+        await aws.write(Intent("user ada"), aws.idp.admin_enable_user, UserPoolId="us-east-1_abc", Username="ada")
+    assert (aws.calls.recent(), journal.recent()) == ((), ())
+    aws.close()
+    await journal.close()
+
+
+async def test_a_journal_goes_on_when_the_keyring_goes_after_it_was_opened(vault: KeyringVault, tmp_path: Path) -> None:
+    journal = Journal(lambda: JournalFile(tmp_path / "journal.db", open_keyring()))
+    await journal.open()
+    lock()
+    await changed(journal, "user ada")
+    unlock()
+    delete(KEY_NAME)
+    await changed(journal, "user bob")
+    await journal.close()
+    with closing(JournalFile(tmp_path / "journal.db", vault)) as anew:
+        assert anew.search("", limit=9) == []
+        (trouble,) = anew.troubles
+        assert trouble.code == "JournalUnreadable"
+        assert str(tmp_path / "journal-unreadable-") in trouble.hint
+
+
+async def test_where_no_keyring_is_there_only_the_sandbox_is_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", keyring.backends.null.Keyring())  # type: ignore[no-untyped-call]
+    journal = Journal(lambda: JournalFile(tmp_path / "journal.db", open_keyring()))
+    await changed(journal, "user in the sandbox", is_sandbox=True)
+    with pytest.raises(WriteRefused, match="there is no keyring"):
+        await changed(journal, "user ada")
+    await journal.close()
 
 
 def test_where_no_keyring_answers_nothing_is_taken_for_forgotten(

@@ -249,7 +249,8 @@ class Aws:
         await self.read(self.idp.get_group, UserPoolId=parameters["UserPoolId"], GroupName=parameters["GroupName"])
 
     async def _write(self, intent: Intent, operation: Operation, send: Callable[[], Coroutine[Any, Any, R]]) -> R:
-        sender = Sender(self.profile.id, self.region, self.caller_arn, self.profile.name)
+        profile = self.profile
+        sender = Sender(profile.id, self.region, self.caller_arn, profile.name, is_sandbox=profile.kind == "sandbox")
         change = await self.journal.begin(intent, sender, operation=operation.name, action=operation.title)
         try:
             response = await send()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -48,6 +48,7 @@ class JournalPanel(Panel):
         self.export_button = QPushButton(icon("download"), "&Export…")
         self.status = plain_label("", "muted")
         self.note = plain_label("", "muted", wrap=True)
+        self.keyring_button = QPushButton(icon("lock"), "&Look for the keyring again")
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_TYPING_MS)
@@ -83,6 +84,14 @@ class JournalPanel(Panel):
         """Ask for a file and write what was found into it."""
         self.tasks.start("export", self._export(), label="Exporting the journal")
 
+    def look_for_keyring(self) -> None:
+        """Try anew to keep the journal, and what is in memory with it."""
+        self.tasks.start("keyring", self._look_for_keyring(), label="Looking for the keyring")
+
+    async def _look_for_keyring(self) -> None:
+        await self._journal.open()
+        await self._load()
+
     async def _load(self) -> None:
         text = self.line.text()
         found = await self._journal.search(text, limit=_PAGE)
@@ -94,7 +103,8 @@ class JournalPanel(Panel):
         self._show_selected()
         if not found and not text.strip():
             hint = "\n".join((*self._troubles(), "Every write will be here, with before and after."))
-            self.show_empty("Nothing was changed yet.", hint, icon="log")
+            again = "" if self._journal.is_kept else "Look for the keyring again"
+            self.show_empty("Nothing was changed yet.", hint, icon="log", action=again, run=self.look_for_keyring)
         else:
             self.show_content()
         self._say()
@@ -176,6 +186,7 @@ class JournalPanel(Panel):
         troubles = self._troubles()
         self.note.setText("\n".join(troubles))
         self.note.setVisible(bool(troubles))
+        self.keyring_button.setVisible(not self._journal.is_kept)
 
     def _connect(self) -> None:
         self.line.textChanged.connect(lambda: self._wait.start())
@@ -186,6 +197,7 @@ class JournalPanel(Panel):
             lambda: self.tasks.start("more", self._load_more(), label="Searching the journal")
         )
         self.export_button.clicked.connect(self.export)
+        self.keyring_button.clicked.connect(self.look_for_keyring)
         self.details.undo_wanted.connect(self.undo)
         self.destroyed.connect(partial(_end, self._journal.subscribe(lambda _change: self._wait.start())))
         QShortcut(QKeySequence.StandardKey.Find, self, self.focus_first)
@@ -207,10 +219,12 @@ class JournalPanel(Panel):
         heading.addWidget(self.export_button)
         column.addLayout(heading)
         column.addWidget(self.note)
+        column.addWidget(self.keyring_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.line)
         column.addWidget(self.view, 1)
         column.addWidget(self.status)
         self.note.hide()
+        self.keyring_button.hide()
         return content
 
 

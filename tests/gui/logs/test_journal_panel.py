@@ -8,15 +8,22 @@ from pathlib import Path
 from uuid import uuid4
 
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, VaultUnavailable
+from cognito_explorer.core.journal import Intent, Journal, Sender
+from cognito_explorer.core.journal_file import JournalFile
 from cognito_explorer.core.user_pools import groups, users
 from cognito_explorer.core.user_pools.groups import NewGroup
 from cognito_explorer.core.user_pools.users import NewUser, User
+from cognito_explorer.core.vault import MemoryVault
+from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connections import Connections
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.journal_panel import JournalPanel
 from cognito_explorer.gui.logs.outcomes import as_shown
@@ -208,3 +215,37 @@ async def test_what_is_wrong_with_the_journal_stands_above_it(shared_window: Mai
     await hand.settle()
     assert page.note.isVisibleTo(page)
     assert page.note.text() == "The journal of changes is kept for this run only. No keyring."
+
+
+async def test_without_a_keyring_the_page_says_so_until_one_is_found(
+    qtbot: QtBot, theme_app: Theme, tmp_path: Path
+) -> None:
+    keyrings: list[MemoryVault] = []
+
+    def open_store() -> JournalFile:
+        if not keyrings:
+            raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
+        return JournalFile(tmp_path / "data" / "journal.db", keyrings[0])
+
+    connections = Connections(tmp_path, Journal(open_store))
+    panel = JournalPanel(connections, ProfileBook(tmp_path / "profiles.json"))
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.reload()
+    await panel.tasks.idle()
+    assert "until then only the sandbox is changed" in "\n".join(
+        label.text() for label in panel.empty.findChildren(QLabel)
+    )
+    change = await connections.journal.begin(Intent("user ada"), Sender("p", is_sandbox=True), operation="o")
+    await connections.journal.finish(change, "accepted")
+    panel.reload()
+    await panel.tasks.idle()
+    assert panel.keyring_button.isVisible()
+    assert panel.note.text().startswith("The journal of changes is kept for this run only. The keyring is locked.")
+    keyrings.append(MemoryVault())
+    panel.keyring_button.click()
+    await panel.tasks.idle()
+    assert not panel.keyring_button.isVisible()
+    assert not panel.note.isVisible()
+    assert [each.target for each in panel.view.table.records()] == ["user ada"]
+    await connections.close()
