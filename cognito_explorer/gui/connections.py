@@ -81,7 +81,9 @@ class Connections(QObject):
         """A door of one's own, to try a profile as it is now; close it when done. Raises ExplorerError."""
         profile = await self._confirmed(profile)
         async with self._opening[profile.id]:
-            return await self._make_door(await self._reachable(profile), profile.region)
+            door = await self._make_door(await self._reachable(profile), profile.region)
+        door.calls = door.http.calls = door.calls.sign_ins  # it is gone soon, and what it asked stays in the log
+        return door
 
     def renew(self, profile: Profile) -> None:
         """Have a profile's doors ask for credentials anew. Pages keep their doors."""

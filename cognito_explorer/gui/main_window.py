@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         else:
             self.top_bar.show_profile(replace(front.profile, chosen_mode=front.mode), front.region)
         if front is None or front.aws is None:
-            self.activity_bar.follow(None)
+            self.activity_bar.follow(self.session.calls)
         self._name_window()
 
     def _name_window(self) -> None:

@@ -16,6 +16,7 @@ from cognito_explorer.gui.open_connection import ConnectionKey, OpenConnection
 from cognito_explorer.gui.workspace import Page
 
 if TYPE_CHECKING:
+    from cognito_explorer.core.aws.call_log import CallLog
     from cognito_explorer.core.aws.caller import Caller
     from cognito_explorer.core.aws.door import Aws
 
@@ -71,6 +72,14 @@ class Session(QObject):
     def aws(self) -> "Aws | None":
         """The door in front, once it is open."""
         return self.front.aws if self.front is not None else None
+
+    @property
+    def calls(self) -> "CallLog | None":
+        """What was sent for the connection in front; before it has a door, what is sent to become somebody."""
+        front, person = self.front, self._connections.person_of()
+        if front is None or front.aws is not None:
+            return front.aws.calls if front is not None and front.aws is not None else None
+        return person.calls_of(front.profile) if person is not None else None
 
     @property
     def caller(self) -> "Caller | None":

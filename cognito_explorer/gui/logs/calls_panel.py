@@ -47,8 +47,8 @@ class CallsPanel(Panel):
 
     def reload(self) -> None:
         """Show what fits the filter."""
-        aws = self._session.aws
-        calls = aws.calls.recent(_SHOWN) if aws is not None else ()
+        log = self._session.calls
+        calls = log.recent(_SHOWN) if log is not None else ()
         selected = self.details.call
         self._table.set_rows(call for call in calls if self._fits(call))
         index = self._table.find(lambda call: selected is not None and call.id == selected.id)
@@ -66,8 +66,8 @@ class CallsPanel(Panel):
 
     def clear(self) -> None:
         """Forget the calls that have an answer."""
-        if self._session.aws is not None:
-            self._session.aws.calls.clear()
+        if self._session.calls is not None:
+            self._session.calls.clear()
         self.details.show_call(None, Place(""))
         self.reload()
 
@@ -81,9 +81,9 @@ class CallsPanel(Panel):
 
     def _follow(self) -> None:
         self._stop.pop("calls", lambda: None)()
-        aws = self._session.aws
-        if aws is not None:
-            self._stop["calls"] = aws.calls.subscribe(self._hear_call)
+        log = self._session.calls
+        if log is not None:
+            self._stop["calls"] = log.subscribe(self._hear_call)
         self.reload()
 
     def _hear_call(self, _call: LoggedCall) -> None:
@@ -91,9 +91,11 @@ class CallsPanel(Panel):
             self._wait.start()
 
     def _show_selected(self) -> None:
-        record, aws = self.view.current_record(), self._session.aws
-        if isinstance(record, LoggedCall) and aws is not None:
-            self.details.show_call(record, Place(aws.region, aws.profile.endpoint_url))
+        record, front = self.view.current_record(), self._session.front
+        if isinstance(record, LoggedCall) and front is not None:
+            aws = front.aws
+            place = Place(front.region) if aws is None else Place(aws.region, aws.profile.endpoint_url)
+            self.details.show_call(record, place)
 
     def _connect(self) -> None:
         for signal in (self.line.textChanged, self.errors_only.toggled, self.writes_only.toggled):

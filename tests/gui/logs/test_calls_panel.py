@@ -1,9 +1,17 @@
 """The call log's page on the real window: filtered, looked at, copied, cleared."""
 
+import asyncio
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from cognito_explorer.core.aws import providers
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.profiles import Profile
 from cognito_explorer.core.user_pools import users
 from cognito_explorer.gui.logs.calls_panel import CallsPanel
 from cognito_explorer.gui.main_window import MainWindow
@@ -63,3 +71,29 @@ async def test_a_call_is_copied_without_a_secret(shared_window: MainWindow) -> N
     assert "client.admin_enable_user(" in QGuiApplication.clipboard().text()
     assert page.details.copied("AWS CLI").startswith("aws cognito-idp admin-enable-user")
     assert '"Username": "\'"$USERNAME"\'"' in page.details.copied("AWS CLI")
+
+
+async def test_what_holds_up_a_connection_is_seen_while_it_does(
+    shared_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand, page = await opened(shared_window)
+    monkeypatch.setattr(providers, "PROCESS_TIMEOUT_S", 1)
+    program = shlex.join([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    shared_window.session.switch(
+        Profile("hangs", "Hangs", "process", "us-east-1", "#3A57D6", credential_process=program)
+    )
+    line = f"run {Path(sys.executable).name}"
+    await until(lambda: operations(page) == [line])
+    assert page.view.table.record(0).outcome == "running"
+    page.view.selectRow(0)
+    assert not page.details.copy_button.isEnabled()
+    await until(lambda: page.view.table.record(0).outcome == "TimeoutExpired")
+    assert "1 call · Hangs" in page.status.text()
+    await hand.settle()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """A thread runs the program, and the page looks a moment later."""
+    async with asyncio.timeout(30):
+        while not is_so():  # noqa: ASYNC110  # as said
+            await asyncio.sleep(0)
