@@ -1,11 +1,12 @@
 """Finds tokens in whatever was pasted: headers, curl lines, HAR files, cookies, answers, addresses, wrapped lines."""
 
-import binascii
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from cognito_explorer.core.auth.long_texts import bites, decoded, parsed
 
 FoundForm = Literal["jwt", "opaque"]
 NamedKind = Literal["", "id", "access", "refresh"]
@@ -18,6 +19,7 @@ _MOST_CANDIDATES = 600
 _MOST_WRAPPED_LINES = 1_000
 _MOST_VALUES = 200_000
 _DEEPEST = 4
+_ASKED_EVERY = 200
 _BEHIND = 160
 _LONGEST_LINE = 1_000
 _BEGINNING = 400
@@ -36,11 +38,6 @@ _REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-
 # Base64 of anything, and what of it stands on the next line.
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]++={0,2}")
 _ENCODED_REST = re.compile(r"[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9+/_-]++={0,2})(?=[\"'`,;)}\]\s]|$)")
-_PERCENT = {
-    "%2B": "+", "%2b": "+", "%2F": "/", "%2f": "/",
-    "%3D": "=", "%3d": "=", "%26": "&", "%2E": ".", "%2e": ".", "%22": '"', "%20": " ", "%3A": ":", "%3a": ":",
-    "%7B": "{", "%7b": "{", "%7D": "}", "%7d": "}", "%2C": ",", "%2c": ",", "%3B": ";", "%3b": ";", "%23": "#",
-}  # fmt: skip
 _KINDS: tuple[tuple[str, NamedKind], ...] = (
     ("refreshtoken", "refresh"),
     ("accesstoken", "access"),
@@ -53,6 +50,8 @@ _SIGNATURE_LENGTHS = {"RS": 342, "PS": 342, "ES": 86, "HS": 43, "Ed": 86}
 
 
 Place = tuple[str, ...]
+# Told what share of a text was looked through; answers whether to go on.
+Watch = Callable[[float], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,14 @@ class FoundToken:
     also_at: tuple[str, ...] = ()
 
 
-def find_tokens(text: str) -> tuple[FoundToken, ...]:
+def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]:
     """The tokens in a text, in its order and each once. Never raises.
 
-    Looks at the first 20 MB and finds 200 at most.
+    Looks at the first 20 MB and finds 200 at most. `watch` may end it: what was found until then is returned.
     """
-    search = _Search(len(text))
-    search.look(text[:LONGEST].strip(), (), 0)
+    search = _Search(len(text), watch)
+    with suppress(_EndedError):
+        search.look(text[:LONGEST].strip(), (), 0)
     found = search.found()
     if len(found) == 1 and _wants_more(found[0].text) and _SPACED.fullmatch(text):
         # One token alone, torn by blanks.
@@ -96,10 +96,23 @@ def text_in(raw: bytes) -> str:
     return raw.decode("utf-8-sig", "replace")
 
 
+def is_text(raw: bytes) -> bool:
+    """Whether a file is one that people could read, as far as its beginning tells."""
+    begun = text_in(raw[:_BEGINNING])[:-1]
+    return "\0" not in begun and begun.count("\ufffd") * 10 <= len(begun)
+
+
+class _EndedError(Exception):
+    """Nobody wants to know any more."""
+
+
 class _Search:
     """What was found so far, and how much work may still be done."""
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, watch: Watch | None) -> None:
+        self._watch = watch
+        self._share = 0.0
+        self._breaths = 0
         self._found: dict[str, FoundToken] = {}
         self._candidates_left = _MOST_CANDIDATES
         self._lines_left = _MOST_WRAPPED_LINES
@@ -119,17 +132,28 @@ class _Search:
             return
         self._characters_left -= len(text)
         if text[0] in '{["':
-            document = _parsed(text)
+            document = parsed(text, self._breathe)
             if document is not None and document != text:
                 self._walk(document, where, depth)
                 return
-        self._scan(_unescaped(text), where, depth)
+        overhang = 0
+        for bite in bites(text):
+            if depth == 0:
+                self._share = bite.share
+            self._breathe()
+            overhang = self._scan(bite.text, (bite.begin + overhang, bite.end), where, depth)
+
+    def _breathe(self) -> None:
+        self._breaths += 1
+        if self._breaths % _ASKED_EVERY == 1 and self._watch is not None and not self._watch(self._share):
+            raise _EndedError
 
     def _walk(self, document: Any, where: Place, depth: int) -> None:
         """Every text in a document, in its order; the deepest ones stay unread."""
         rest: list[tuple[Any, Place]] = [(document, where)]
         while rest and self._values_left > 0 and not self._is_over:
             self._values_left -= 1
+            self._breathe()
             value, place = rest.pop()
             if isinstance(value, str):
                 self._take_named(value, place, depth)
@@ -144,12 +168,13 @@ class _Search:
         if is_refresh and len(self._found) == before and text.strip() and text.strip() not in self._found:
             self._add(FoundToken(text.strip(), _in_words(place), "opaque", "refresh"))
 
-    def _scan(self, text: str, where: Place, depth: int) -> None:
+    def _scan(self, text: str, span: tuple[int, int], where: Place, depth: int) -> int:
+        """Look at what begins in a span; how far the last token reaches beyond it."""
         begun = len(self._found)
-        end = 0
-        for match in _RUN.finditer(text):
+        end = span[0]
+        for match in _begun_in(span, _RUN, text):
             if self._is_over:
-                return
+                return 0
             if match.start() < end or not _is_header(match[0]):
                 continue
             self._candidates_left -= 1
@@ -161,32 +186,34 @@ class _Search:
                     continue
             self._add(_described(token, text, match.start(), where))
         if len(self._found) == begun:
-            self._scan_encoded(text, where, depth)
+            end = self._scan_encoded(text, span, where, depth)
         if "efresh" in text or "EFRESH" in text:
-            self._scan_opaque(text, where)
+            self._scan_opaque(text, span, where)
+        return max(0, end - span[1])
 
-    def _scan_opaque(self, text: str, where: Place) -> None:
-        for match in _OPAQUE.finditer(text):
+    def _scan_opaque(self, text: str, span: tuple[int, int], where: Place) -> None:
+        for match in _begun_in(span, _OPAQUE, text):
             if self._is_over:
                 return
             self._candidates_left -= 1
             self._add(FoundToken(match[1], _in_words((*where, "refresh_token")), "opaque", "refresh"))
 
-    def _scan_encoded(self, text: str, where: Place, depth: int) -> None:
-        end = 0
-        for match in _TWICE.finditer(text):
+    def _scan_encoded(self, text: str, span: tuple[int, int], where: Place, depth: int) -> int:
+        end = span[0]
+        for match in _begun_in(span, _TWICE, text):
             if match.start() < end:
                 continue
             self._candidates_left -= 1
             if self._is_over:
-                return
+                break
             encoded, end = self._encoded(text, match.start())
-            self.look(_decoded(encoded).strip(), (*where, "base64"), depth + 1)
+            self.look(decoded(encoded).strip(), (*where, "base64"), depth + 1)
+        return end
 
     def _is_document(self, token: str, where: Place, depth: int) -> bool:
         """Whether a run without dots is base64 of a document that holds tokens."""
         begun = len(self._found)
-        inner = _decoded(token).strip()
+        inner = decoded(token).strip()
         if "token" in inner.lower() or "eyJ" in inner:
             self.look(inner, (*where, "base64"), depth + 1)
         return len(self._found) > begun
@@ -225,6 +252,13 @@ class _Search:
             self._found[token.text] = replace(known, also_at=(*known.also_at, token.where))
 
 
+def _begun_in(span: tuple[int, int], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    for match in pattern.finditer(text, span[0]):
+        if match.start() >= span[1]:
+            return
+        yield match
+
+
 def _members(value: dict[str, Any] | list[Any], place: Place) -> Iterator[tuple[Any, Place]]:
     """What of text stands in a list or an object, with its place. HAR files have their own words."""
     if isinstance(value, list):
@@ -241,7 +275,7 @@ def _members(value: dict[str, Any] | list[Any], place: Place) -> Iterator[tuple[
         if isinstance(each, str | dict | list):
             is_encoded = name == "text" and isinstance(each, str) and value.get("encoding") == "base64"
             inner = place if name in ("log", "entries") else (*place, name[:80])
-            yield _decoded(str(each)) if is_encoded else each, inner
+            yield decoded(str(each)) if is_encoded else each, inner
 
 
 def _har_entry(entry: Any, number: int) -> str:
@@ -255,7 +289,7 @@ def _har_entry(entry: Any, number: int) -> str:
 def _wants_more(token: str) -> bool:
     parts = token.split(".")
     if len(parts) == 3:
-        header = _decoded(parts[0])
+        header = decoded(parts[0])
         named = re.search(r'"alg"\s*:\s*"(\w\w)', header)
         return '"enc"' in header or len(parts[2]) < _SIGNATURE_LENGTHS.get(named[1] if named else "", 1)
     # The last part of an encrypted token, its tag, has 22 characters.
@@ -298,33 +332,4 @@ def _in_words(place: Place) -> str:
 
 def _is_header(token: str) -> bool:
     """Whether the beginning is a JSON object's whose first name can be read, as every header's is."""
-    return bool(_HEADER.match(_decoded(token[:40].partition(".")[0])))
-
-
-def _decoded(text: str) -> str:
-    plain = text.strip().rstrip("=").replace("-", "+").replace("_", "/").replace("\n", "").replace("\r", "")
-    plain = plain[:-1] if len(plain) % 4 == 1 else plain
-    try:
-        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4)).decode(errors="replace")
-    except ValueError:
-        return ""
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _unescaped(text: str) -> str:
-    """Without the percent signs that hide where a token begins and ends, however often they were added."""
-    if "%" not in text:
-        return text
-    for _ in range(3):
-        if "%25" not in text:
-            break
-        text = text.replace("%25", "%")
-    for code, mark in _PERCENT.items():
-        text = text.replace(code, mark)
-    return text
+    return bool(_HEADER.match(decoded(token[:40].partition(".")[0])))

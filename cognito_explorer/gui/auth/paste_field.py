@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.gui.lib.drop_target import files_in
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_property
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -15,12 +16,14 @@ _SHOWN_AT_MOST = 20_000
 
 
 class PasteField(QWidget):
-    """`entered` carries a pasted text, or a typed one when Enter or *Read* says that it is complete.
+    """`entered` carries a pasted text, or a typed one when Enter or *Read* says that it is complete; `files_pasted`
+    the Paths of files that were copied in a file manager.
 
     Shift+Enter breaks the line: pasted JSON has its own line breaks, and hardly anybody types any.
     """
 
     entered = Signal(str)
+    files_pasted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,7 @@ class PasteField(QWidget):
         self._hint = plain_label("", wrap=True, selectable=True)
         self._arrange()
         self.editor.pasted.connect(self.entered)
+        self.editor.files_pasted.connect(self.files_pasted)
         self.editor.confirmed.connect(self._enter)
         self.read_button.clicked.connect(self._enter)
         self.editor.textChanged.connect(self._edited)
@@ -94,6 +98,7 @@ class PasteField(QWidget):
 
 class _Editor(QPlainTextEdit):
     pasted = Signal(str)
+    files_pasted = Signal(object)
     confirmed = Signal()
 
     def __init__(self) -> None:
@@ -105,7 +110,10 @@ class _Editor(QPlainTextEdit):
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
+        files = files_in(source)
+        if files:
+            self.files_pasted.emit(files)
+        else:
             # What is there already is replaced: nobody pastes a token into the middle of another.
             self.pasted.emit(source.text())
 

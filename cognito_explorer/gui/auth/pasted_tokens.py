@@ -1,17 +1,22 @@
 """What somebody pasted, read as tokens: a JWT, a header line, JSON, an address, or anything that holds some."""
 
 import json
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cognito_explorer.core.auth.jwt_reading import Trouble, read_jwt
-from cognito_explorer.core.auth.token_text import find_tokens
+from cognito_explorer.core.auth.token_text import LONGEST as LONGEST_TEXT
+from cognito_explorer.core.auth.token_text import Watch, find_tokens
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, TokenSet, decode
 from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.gui.lib.times import clock, counted
 
 LONGEST = 200_000
+_ENTRY = re.compile(r"entry \d+ ")
 _WRAPPINGS = "\"'`<>,; \t\r\n"
 _NAMES = {
     "id_token": "id",
@@ -30,6 +35,44 @@ class PastedToken:
     token: DecodedToken = field(repr=False)
     where: str = ""
     troubles: tuple[Trouble, ...] = ()
+    also_at: tuple[str, ...] = ()
+
+    @property
+    def whose(self) -> str:
+        """Its user, or whatever else names it."""
+        token = self.token
+        subject = token.claims.get("sub")
+        return token.username or token.client_id or (subject if isinstance(subject, str) else "") or token.issuer
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its exp is past."""
+        expires_at = self.token.expires_at
+        return expires_at is not None and expires_at <= datetime.now(UTC)
+
+    @property
+    def expiry_now(self) -> str:
+        """When it expires or expired, in words; "" where it does not say."""
+        expires_at = self.token.expires_at
+        if expires_at is None:
+            return ""
+        return f"{'expired' if self.is_expired else 'expires'} {clock().relative(expires_at)}"
+
+    @property
+    def request(self) -> str:
+        """The request of a recording that it stood in, or ""."""
+        return next((_ENTRY.sub("", part) for part in self.where.split(", ") if _ENTRY.match(part)), "")
+
+    @property
+    def place(self) -> str:
+        """What it stood in there, and in how many other places."""
+        inner = ", ".join(part for part in self.where.split(", ") if not _ENTRY.match(part))
+        return inner + (f" and {counted(len(self.also_at), 'place')} more" if self.also_at else "")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Everywhere it stood."""
+        return tuple(each for each in (self.where, *self.also_at) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +104,35 @@ class ReadTokens:
         return next(iter(self.tokens))
 
 
-def read_pasted(text: str) -> ReadTokens:
+def read_pasted(text: str, watch: Watch | None = None) -> ReadTokens:
     """The tokens in a text: a token alone, an answer, or anything that holds some (curl, HAR, cookie, address, log).
 
-    Raises InvalidInput with what could be read and where it stopped.
+    `watch` is asked now and then whether to go on, and told how far it is. Raises InvalidInput with what could be read
+    and where it stopped.
     """
     try:
         plain = _read_plainly(text)
     except InvalidInput:
-        found = _search(text)
+        found = _search(text, watch)
         if not found:
             raise
         return ReadTokens(_belonging(found[0].token, found), found)
-    found = _search(text) if _is_joined(plain) else ()
+    found = _search(text, watch) if _is_joined(plain) else ()
     return ReadTokens(_belonging(found[0].token, found), found) if len(found) > 1 else plain
+
+
+def side_by_side(named: Sequence[tuple[str, ReadTokens]]) -> ReadTokens:
+    """The tokens of several files together, each once, with the name of the file where each was found."""
+    merged: dict[str, PastedToken] = {}
+    for name, read in named:
+        for each in read.found or [PastedToken(token) for token in read.tokens.values()]:
+            where = ", ".join(part for part in (name, each.where) if part)
+            known = merged.get(each.token.raw)
+            merged[each.token.raw] = (
+                replace(known, also_at=(*known.also_at, where)) if known else replace(each, where=where)
+            )
+    found = tuple(merged.values())
+    return ReadTokens(_belonging(found[0].token, found), found)
 
 
 def _is_joined(read: ReadTokens) -> bool:
@@ -82,15 +140,15 @@ def _is_joined(read: ReadTokens) -> bool:
     return any(each.kind == "refresh" and each.header and "enc" not in each.header for each in read.tokens.values())
 
 
-def _search(text: str) -> tuple[PastedToken, ...]:
+def _search(text: str, watch: Watch | None) -> tuple[PastedToken, ...]:
     """Every token in a text of which something can be read."""
     found = []
-    for each in find_tokens(text):
+    for each in find_tokens(text, watch):
         reading = read_jwt(each.text)
         if each.form == "opaque":
-            found.append(PastedToken(DecodedToken("refresh", each.text), each.where))
+            found.append(PastedToken(DecodedToken("refresh", each.text), each.where, (), each.also_at))
         elif reading.claims or reading.kind == "refresh":
-            found.append(PastedToken(reading.decoded, each.where, reading.troubles))
+            found.append(PastedToken(reading.decoded, each.where, reading.troubles, each.also_at))
     return tuple(found)
 
 
@@ -107,8 +165,8 @@ def _belonging(first: DecodedToken, found: tuple[PastedToken, ...]) -> dict[Toke
 
 def _read_plainly(text: str) -> ReadTokens:
     if len(text) > LONGEST:
-        hint = f"It has {len(text):,} characters; a token has a few thousand at most. Copy the token alone."
-        raise InvalidInput("This is far too long for a token.", hint)
+        hint = f"{min(len(text), LONGEST_TEXT):,} characters were looked through: none of them begins one (eyJ…)."
+        raise InvalidInput("No token was found.", hint)
     stripped = text.strip()
     named = _named_in(stripped)
     if named:

@@ -1,6 +1,6 @@
 """Tokens: those of a sign-in, or any that are pasted. What is in them, and what is to be said about them."""
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing_extensions import override
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import ask_get_user
 from cognito_explorer.core.auth.signatures import key_set_url
-from cognito_explorer.core.auth.token_text import LONGEST, text_in
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.token_endings import refresh_until, signed_in_at
@@ -22,13 +21,14 @@ from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.found_tokens import FoundTokens
 from cognito_explorer.gui.auth.kind_buttons import KindButtons
 from cognito_explorer.gui.auth.paste_field import PasteField
-from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_pasted, read_set
+from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_set
 from cognito_explorer.gui.auth.token_actions import TokenActions
 from cognito_explorer.gui.auth.token_bar import TokenBar
 from cognito_explorer.gui.auth.token_comparison import EarlierTokens
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import TokenHeading
 from cognito_explorer.gui.auth.token_knowledge import TokenKnowledge
+from cognito_explorer.gui.auth.token_reader import TokenReader
 from cognito_explorer.gui.auth.token_surroundings import (
     after_findings,
     check_at_issuer,
@@ -39,7 +39,7 @@ from cognito_explorer.gui.auth.token_surroundings import (
     look_around,
 )
 from cognito_explorer.gui.lib.commands import Command
-from cognito_explorer.gui.lib.drop_target import DropTarget, read_dropped_file
+from cognito_explorer.gui.lib.drop_target import DropTarget
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.panel import Panel
@@ -47,8 +47,6 @@ from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
-# A recording of a browser may hold twenty times as much; looking through that would stop the window.
-_READ_AT_ONCE = 1_500_000
 # One answer of GetUser is about both tokens of a sign-in.
 _ASKED_WITH: tuple[TokenKind, ...] = ("id", "access")
 
@@ -67,6 +65,7 @@ class TokensPanel(Panel):
         self._known = TokenKnowledge(page.context.pool_id, is_connected=page.aws is not None)
         self._earlier = EarlierTokens()
         self.paste_field = PasteField()
+        self._reader = TokenReader(self, self.paste_field)
         self.paste_button = QPushButton(icon("plus"), "&Paste a token")
         self.paste_button.setCheckable(True)
         self.found_box = FoundTokens()
@@ -110,13 +109,12 @@ class TokensPanel(Panel):
     def take_text(self, text: str) -> None:
         """Show the tokens in a text; what is wrong with it is said beneath the field."""
         self.paste_button.setChecked(True)
-        if len(text) > _READ_AT_ONCE:
-            self.tasks.start("read", self._read_long(text), label="Looking for tokens")
-            return
-        try:
-            self._take(read_pasted(text))
-        except InvalidInput as error:
-            self.paste_field.refuse(text, error)
+        self._reader.take_text(text)
+
+    def take_files(self, paths: Sequence[Path]) -> None:
+        """Show the tokens in files."""
+        self.paste_button.setChecked(True)
+        self._reader.take_files(paths)
 
     def show_set(self, tokens: TokenSet) -> None:
         """Show the tokens of a sign-in or of a refresh."""
@@ -283,17 +281,6 @@ class TokensPanel(Panel):
             self.heading.tell_time()
             self._examine()
 
-    async def _read_file(self, path: Path) -> None:
-        raw = await asyncio.to_thread(read_dropped_file, path, LONGEST)
-        self.paste_button.setChecked(True)
-        await self._read_long(await asyncio.to_thread(text_in, raw))
-
-    async def _read_long(self, text: str) -> None:
-        try:
-            self._take(await asyncio.to_thread(read_pasted, text))
-        except InvalidInput as error:
-            self.paste_field.refuse(text, error)
-
     def _take(self, found: ReadTokens) -> None:
         self.paste_field.accept()
         self._show(found, as_token_set(found))
@@ -331,8 +318,10 @@ class TokensPanel(Panel):
         self.kinds.chosen.connect(self.show_kind)
         self.details.expected.changed.connect(self._examine)
         self._drops.text_dropped.connect(self.take_text)
-        self._drops.file_dropped.connect(lambda path: self.tasks.start("file", self._read_file(path)))
+        self._drops.files_dropped.connect(self.take_files)
         self.paste_field.entered.connect(self.take_text)
+        self.paste_field.files_pasted.connect(self.take_files)
+        self._reader.read.connect(self._take)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
         self.token_actions.revoked.connect(self._show_set)
@@ -344,7 +333,8 @@ class TokensPanel(Panel):
         self.findings.live_button.clicked.connect(
             lambda: self.tasks.start("live", self._ask_cognito(), label="Asking Cognito")
         )
-        self.found_box.activated.connect(self._show_found)
+        self.found_box.chosen.connect(self._show_found)
+        self.found_box.asked.connect(lambda: self.tasks.start("choose", self.found_box.ask(), label="Choosing"))
         self.tasks.failed.connect(self._forget_failed)
 
     def _show_found(self, at: int) -> None:

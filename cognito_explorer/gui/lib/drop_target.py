@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -11,10 +11,10 @@ from cognito_explorer.core.errors import InvalidInput
 
 
 class DropTarget(QObject):
-    """Makes a widget take drops. `text_dropped` carries a str, `file_dropped` a Path of this computer."""
+    """Makes a widget take drops. `text_dropped` carries a str, `files_dropped` the Paths of files of this computer."""
 
     text_dropped = Signal(str)
-    file_dropped = Signal(object)
+    files_dropped = Signal(object)
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -34,12 +34,17 @@ class DropTarget(QObject):
 
     def _take(self, event: QDropEvent) -> None:
         data = event.mimeData()
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        files = files_in(data)
         if files:
-            self.file_dropped.emit(files[0])
+            self.files_dropped.emit(files)
         elif data.hasText():
             self.text_dropped.emit(data.text())
         event.acceptProposedAction()
+
+
+def files_in(data: QMimeData) -> list[Path]:
+    """The files of this computer that are meant by what was dropped or copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def read_dropped_file(path: Path, most_bytes: int) -> bytes:

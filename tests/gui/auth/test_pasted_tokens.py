@@ -67,8 +67,8 @@ def test_a_refresh_token_of_any_form_is_taken_from_an_answer() -> None:
         ('{"id_token": "eyJ', "stops making sense at character"),
         ('{"status": "ok"}', "holds no tokens"),
         ("[" * 5_000, "three parts"),
-        ('{"a":' * 60_000, "far too long"),
-        ("ey" * LONGEST, "far too long"),
+        ('{"a":' * 60_000, "No token was found"),
+        ("ey" * LONGEST, "400,000 characters were looked through"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(text: str, words: str) -> None:

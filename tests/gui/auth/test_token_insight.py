@@ -211,10 +211,10 @@ async def test_a_text_with_several_tokens_offers_each(lonely: TokensPanel, token
     assert lonely.found_box.isVisible()
     assert lonely.token is not None
     assert lonely.token.username == "ada"
-    lonely.found_box.setCurrentIndex(1)
-    lonely.found_box.activated.emit(1)
+    lonely.found_box.box.setCurrentIndex(1)
+    lonely.found_box.box.activated.emit(1)
     assert lonely.token.username == "eve"
-    assert lonely.found_box.currentIndex() == 1
+    assert lonely.found_box.box.currentIndex() == 1
     lonely.take_text(tokens.id_token)
     assert not lonely.found_box.isVisible()
 
@@ -286,7 +286,7 @@ async def test_a_long_text_is_looked_through_beside_the_window(lonely: TokensPan
     assert lonely.token.raw == tokens.id_token
     lonely.take_text(lines)
     await lonely.tasks.idle()
-    assert "far too long" in lonely.paste_field.problem()
+    assert "No token was found" in lonely.paste_field.problem()
 
 
 async def test_what_is_expected_is_remembered_for_the_next_token(
