@@ -10,6 +10,7 @@ from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.insight.explanation_panel import ExplanationPanel
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
+from tests.core.insight.test_error_scraps import SCRAPS
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
 
@@ -125,3 +126,12 @@ async def test_an_empty_page_takes_a_text_and_nothing_of_it_is_markup(shared_win
     await hand.settle()
     assert "<b>bold</b>" in panel.heading.text() + panel.message.text()
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels(panel))
+
+
+async def test_scraps_of_every_kind_are_explained_by_the_universal_box(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    for scrap in {each["from"]: each for each in SCRAPS}.values():
+        panel = await paste(hand, scrap["text"])
+        assert panel.explanation is not None
+        assert panel.explanation.entry_id == scrap["entry"]
+        assert panel.causes.causes()

@@ -12,8 +12,9 @@ from cognito_explorer.core.aws import errors as aws_errors
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.error_clues import LONGEST, Clues, find_clues, shorten
 
-# A part of a message alone, without a code beside it, says enough from this length on.
+# A part of a message alone, without a code beside it, says enough from this length on; as the whole text, from that.
 _TELLING = 15
+_TELLING_ALONE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def _is_phrase(text: str) -> bool:
 
 @cache
 def _phrases() -> frozenset[str]:
-    return frozenset(part.lower() for entry in _catalogue() for part in entry.contains)
+    parts = (part.lower() for entry in _catalogue() for part in entry.contains)
+    return frozenset(part for part in parts if len(part) >= _TELLING_ALONE)
 
 
 @cache
