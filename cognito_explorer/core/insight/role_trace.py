@@ -1,7 +1,7 @@
 """Which role an identity pool would give to a token, step by step, as "Role-based access control" has it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from cognito_explorer.core.auth.tokens import DecodedToken
@@ -9,12 +9,14 @@ from cognito_explorer.core.identity_pools.identity_pools import (
     IdentityPoolDetail,
     MappingRule,
     RoleMapping,
-    UserPoolProvider,
 )
-from cognito_explorer.core.identity_pools.roles import mapping_of, matching_rule, role_name, rule_in_words
+from cognito_explorer.core.identity_pools.principal_tags import TagMap
+from cognito_explorer.core.identity_pools.roles import matching_rule, role_name, rule_in_words
 from cognito_explorer.core.insight.claims import as_text
+from cognito_explorer.core.insight.role_logins import DEVELOPER, RoleLogin, Verdict, accept, login_of_token
+from cognito_explorer.core.insight.session_tags import MOST_BYTES, session_tags, size_of
 
-Verdict = Literal["yes", "no", "skipped", "unknown"]
+Flow = Literal["enhanced", "classic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,52 +41,98 @@ class RoleTrace:
     is_known: bool = True
 
 
-def trace_role(detail: IdentityPoolDetail, token: DecodedToken, *, custom_role_arn: str = "") -> RoleTrace:
-    """Follow a token through an identity pool: is it taken, by which mapping, to which role.
+def trace_role(
+    detail: IdentityPoolDetail,
+    token: DecodedToken | RoleLogin,
+    *,
+    custom_role_arn: str = "",
+    flow: Flow = "enhanced",
+    tag_map: TagMap | None = None,
+) -> RoleTrace:
+    """Follow a login through an identity pool: is it taken, by which mapping, to which role, with which tags.
 
-    `custom_role_arn` is the role asked for by name (CustomRoleArn of GetCredentialsForIdentity). Trust policies and
-    the token's signature and expiry are not looked at.
+    `custom_role_arn` is the role asked for by name (CustomRoleArn of GetCredentialsForIdentity; in the classic flow
+    the one that STS is asked for). `tag_map` None is not known, and nothing is said of tags. Trust policies and the
+    token's signature and expiry are not looked at.
     """
+    login = token if isinstance(token, RoleLogin) else login_of_token(token)
     steps: list[RoleStep] = []
-    provider = _provider_step(detail, token, steps)
-    if provider is None:
+    accepted = accept(detail, login)
+    steps.append(RoleStep(accepted.verdict, "Does the pool accept this token?", accepted.answer))
+    if accepted.verdict != "yes":
         return RoleTrace("", "No role: this identity pool does not accept the token.", tuple(steps))
+    if accepted.doubt:
+        steps.append(RoleStep("unknown", "What else is looked at?", accepted.doubt))
+    if flow == "classic":
+        return _tagged(_classic(detail, custom_role_arn, steps), login, tag_map)
     if not detail.roles.is_known:
-        steps.append(RoleStep("unknown", "Which roles has the pool?", "They could not be read (GetIdentityPoolRoles)."))
-        return RoleTrace("", "Not known: the pool's roles could not be read.", tuple(steps), is_known=False)
-    mapping = mapping_of(detail, provider)
+        return _unread(steps)
+    mapping = _mapping(detail, accepted.mapping_key)
     if mapping is None:
-        steps.append(RoleStep("no", "Is there a role mapping for this app client?", "No: everyone gets one role."))
-        if custom_role_arn:
-            return _refused(custom_role_arn, steps)
-        return _default(detail, steps)
-    candidates = _candidates(mapping, token.claims, steps)
-    if custom_role_arn:
-        return _by_name(custom_role_arn, candidates[1], steps)
-    if candidates[0]:
-        return RoleTrace(candidates[0], f"The role {role_name(candidates[0])}.", tuple(steps))
+        whom = "this app client" if login.is_of_user_pool else "this provider"
+        steps.append(RoleStep("no", f"Is there a role mapping for {whom}?", "No: everyone gets one role."))
+        trace = _refused(custom_role_arn, steps) if custom_role_arn else _default(detail, steps)
+    else:
+        trace = _mapped(detail, mapping, login.claims, custom_role_arn, steps)
+    return _tagged(trace, login, tag_map)
+
+
+def _mapping(detail: IdentityPoolDetail, key: str) -> RoleMapping | None:
+    return next((each for each in detail.roles.mappings if each.provider == key), None)
+
+
+def _mapped(
+    detail: IdentityPoolDetail, mapping: RoleMapping, claims: Mapping[str, Any], wanted: str, steps: list[RoleStep]
+) -> RoleTrace:
+    preferred, candidates = _candidates(mapping, claims, steps)
+    if wanted:
+        return _by_name(wanted, candidates, steps)
+    if preferred:
+        return RoleTrace(preferred, f"The role {role_name(preferred)}.", tuple(steps))
     return _ambiguous(detail, mapping, steps)
 
 
-def _provider_step(detail: IdentityPoolDetail, token: DecodedToken, steps: list[RoleStep]) -> UserPoolProvider | None:
-    question = "Does the pool accept this token?"
-    if token.kind != "id":
-        said = {"access": "an access token", "refresh": "a refresh token"}.get(token.kind, "not a user pool's ID token")
-        steps.append(RoleStep("no", question, f"No: identity pools take ID tokens; this is {said}."))
-        return None
-    same_pool = [each for each in detail.user_pool_providers if each.pool_id == token.pool_id]
-    found = next((each for each in same_pool if each.client_id == token.client_id), None)
-    if found is not None:
-        steps.append(
-            RoleStep("yes", question, f"Yes: {found.pool_id} with the app client {found.client_id} is listed.")
-        )
-    elif same_pool:
-        clients = ", ".join(each.client_id for each in same_pool)
-        steps.append(RoleStep("no", question, f"No: aud is {token.client_id}; of this user pool it takes {clients}."))
-    else:
-        where = token.pool_id or token.issuer or "no issuer"
-        steps.append(RoleStep("no", question, f"No: {where} is not among its user pools."))
-    return found
+def _unread(steps: list[RoleStep]) -> RoleTrace:
+    steps.append(RoleStep("unknown", "Which roles has the pool?", "They could not be read (GetIdentityPoolRoles)."))
+    return RoleTrace("", "Not known: the pool's roles could not be read.", tuple(steps), is_known=False)
+
+
+def _classic(detail: IdentityPoolDetail, wanted: str, steps: list[RoleStep]) -> RoleTrace:
+    """GetOpenIdToken and AssumeRoleWithWebIdentity: the caller names the role."""
+    question = "Does the pool allow the basic (classic) flow (AllowClassicFlow)?"
+    if not detail.allows_classic_flow:
+        steps.append(RoleStep("no", question, "No: GetOpenIdToken is refused (InvalidParameterException)."))
+        return RoleTrace("", "No credentials: this pool allows the enhanced flow alone.", tuple(steps))
+    steps.append(RoleStep("yes", question, "Yes."))
+    if not detail.roles.is_known:
+        return _unread(steps)
+    question = "Has it role mappings?"
+    if detail.roles.mappings:
+        answer = "Yes: the classic flow is not supported with RoleMappings (InvalidParameterException)."
+        steps.append(RoleStep("no", question, answer))
+        return RoleTrace("", "No credentials: the pool has role mappings, so the enhanced flow alone.", tuple(steps))
+    steps.append(RoleStep("yes", question, "No: the caller names a role to sts:AssumeRoleWithWebIdentity."))
+    trusts = f"its trust policy lets {DEVELOPER} in, with this pool as aud"
+    if wanted:
+        return RoleTrace(wanted, f"The role {role_name(wanted)}, if {trusts}.", tuple(steps))
+    return RoleTrace("", f"Whatever role the caller names, if {trusts}.", tuple(steps), is_known=False)
+
+
+def _tagged(trace: RoleTrace, login: RoleLogin, tag_map: TagMap | None) -> RoleTrace:
+    """What the session is tagged with. Too much of it, and there are no credentials."""
+    if tag_map is None or not (trace.role_arn or not trace.is_known):
+        return trace
+    question, tags = "Which tags does the session get (attributes for access control)?", session_tags(tag_map, login)
+    size = size_of(tags)
+    if size > MOST_BYTES:
+        answer = f"Their values have {size} bytes; {MOST_BYTES} is the most (InvalidParameterException)."
+        steps = (*trace.steps, RoleStep("no", question, answer))
+        return RoleTrace("", "No credentials: the values of the session's tags are too long together.", steps)
+    if not tags:
+        return replace(trace, steps=(*trace.steps, RoleStep("skipped", question, "None.")))
+    named = ", ".join(f"{key} = {value}" for key, value in tags.items())
+    answer = f"{named}. The role's trust policy must allow sts:TagSession, or there are no credentials."
+    return replace(trace, steps=(*trace.steps, RoleStep("yes", question, answer)))
 
 
 def _candidates(mapping: RoleMapping, claims: Mapping[str, Any], steps: list[RoleStep]) -> tuple[str, tuple[str, ...]]:
@@ -115,7 +163,9 @@ def _by_rules(mapping: RoleMapping, claims: Mapping[str, Any], steps: list[RoleS
 def _by_token(claims: Mapping[str, Any], steps: list[RoleStep]) -> tuple[str, tuple[str, ...]]:
     preferred = claims.get("cognito:preferred_role")
     listed = claims.get("cognito:roles")
-    roles = tuple(str(each) for each in listed) if isinstance(listed, list) else ()
+    # Some write the list's members into one text, with commas between.
+    members = listed.split(",") if isinstance(listed, str) else listed
+    roles = tuple(str(each).strip() for each in members) if isinstance(members, list) else ()
     question = "Does the token prefer a role (cognito:preferred_role)?"
     if isinstance(preferred, str) and preferred:
         groups = claims.get("cognito:groups")
