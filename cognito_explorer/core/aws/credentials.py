@@ -16,6 +16,7 @@ from cognito_explorer.core.aws import providers
 from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
+from cognito_explorer.core.aws.foreign_answers import watch_for_strangers
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.providers import AHEAD_S, load_by, make_resolver
@@ -48,6 +49,7 @@ def make_session(profile: Profile, person: Person | None = None, overheard: Over
         raise InvalidInput(title, "Choose it again and look at where it leads, or edit it.", code="NotConfirmed")
     session = _bare_session(profile)
     session.register_component("data_loader", _shared_loader())
+    watch_for_strangers(session)
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_utc)
     if profile.kind not in ("sandbox", "keys"):
         # For the clients that botocore makes by itself, to assume a role or to fetch a token.

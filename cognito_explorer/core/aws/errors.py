@@ -37,6 +37,8 @@ _NOT_SENT = frozenset(
         "ProxyError",
     }
 )
+# Whom we do not trust we send nothing but our greeting.
+_UNTRUSTED = "certificate verify failed"
 # What passes by itself: AWS's own troubles and the gateways' in between, beside no answer and too many requests.
 _PASSING = frozenset(
     {
@@ -117,7 +119,8 @@ def is_unsure(error: ExplorerError) -> bool:
 
 def is_unsent(error: ExplorerError) -> bool:
     """Whether no connection was made, so that nothing can have been done."""
-    return isinstance(error, Unreachable) and error.code in _NOT_SENT
+    is_refused_here = error.code == "SSLError" and _UNTRUSTED in error.said.lower()
+    return isinstance(error, Unreachable) and (error.code in _NOT_SENT or is_refused_here)
 
 
 def is_passing(error: ExplorerError) -> bool:

@@ -1,15 +1,91 @@
 """Answers that are not AWS's: pages of a network or an emulator, what was cut off, and operations nobody knows."""
 
+import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cognito_explorer.core.errors import NotOffered, Unreachable
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 # What answers nothing is sent as {}, null or a line of blanks.
 _EMPTY_BYTES = 8
 # How a server fails that never got as far as an operation; 502 to 504 are a gateway's, and pass.
 _NEVER_REACHED = frozenset({400, 404, 405, 500, 501})
 _HTML, _JSON = "text/html", "json"
+# Everything that AWS answers carries one such header: a request id, an error's type, CloudFront's.
+_MARK_OF_AWS = "x-amz"
+_LOGIN_REQUIRED = 511  # RFC 6585: the network wants a login first
+_AWS = (".amazonaws.com", ".amazoncognito.com", ".amazonaws.com.cn", ".amazonaws.eu", ".ic.gov", ".scloud", ".hci")
+
+
+def watch_for_strangers(session: "Session") -> None:
+    """Have every client of a session notice what a captive portal or a proxy answers in AWS's place.
+
+    botocore follows no redirect; it would call the portal's page an error of AWS's, or a broken connection.
+    """
+    asked = threading.local()  # botocore sends and parses a request in one thread
+
+    def remember(**event: Any) -> None:
+        asked.url = event["request"].url
+
+    def look(**event: Any) -> None:
+        answer = event["response_dict"]
+        body = answer["body"] if isinstance(answer["body"], bytes) else b""
+        headers = {str(name).lower(): str(value) for name, value in answer["headers"].items()}
+        found = stranger_between(getattr(asked, "url", ""), answer["status_code"], headers, body)
+        if found is not None:
+            raise found
+
+    session.register("before-send", remember)
+    session.register("before-parse", look)
+
+
+def stranger_between(url: str, status: int, headers: Mapping[str, str], body: bytes) -> Unreachable | None:
+    """What to say of an answer that a network gave in place of the host that was asked, or None. Names are lower-case.
+
+    A gateway's failures (500 to 504) are left out: they pass, and a read is repeated after them.
+    """
+    if any(name.startswith(_MARK_OF_AWS) for name in headers):
+        return None
+    host, other = _host_of(url), _host_of(headers.get("location", ""))
+    is_led_away = 300 <= status < 400 and other not in ("", host)
+    is_page = _is_page(headers, body) and (status < 300 or status in (401, 403, 407))
+    if not (is_led_away or is_page or status == _LOGIN_REQUIRED):
+        return None
+    return _answered_by_stranger(host, f"HTTP {status}" + (f", which leads to {other}" if is_led_away else ""))
+
+
+def not_trusted(url: str) -> Unreachable:
+    """What to say where the host that was asked, or who pretends to be it, showed a certificate nobody vouches for."""
+    return _answered_by_stranger(_host_of(url), "a certificate that is not trusted here")
+
+
+def _answered_by_stranger(host: str, came: str) -> Unreachable:
+    place = "AWS" if host.endswith(_AWS) else host or "the endpoint"
+    title = f"Something between you and {place} answered, not {place} (captive portal or proxy)."
+    hint = (
+        f"{host or 'The endpoint'} was asked, and this came back: {came}. Open a browser: a network that wants you to"
+        " log in shows its page there. Then try again."
+    )
+    return Unreachable(title, hint, code="NotAws")
+
+
+def _is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """moto calls its JSON a web page: the text tells."""
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
+    return start.startswith((b"<!doctype html", b"<html")) or (
+        _content_type(headers).startswith(_HTML) and start.startswith(b"<") and not start.startswith(b"<?xml")
+    )
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def not_offered(title: str, service: str, said: str = "", *, request_id: str = "") -> NotOffered:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from cognito_explorer.core.aws.call_log import HTTP, CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
+from cognito_explorer.core.aws.foreign_answers import not_trusted, stranger_between
 from cognito_explorer.core.aws.pace import Pace
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.aws.threads import Threads
@@ -27,6 +28,7 @@ LARGEST_ANSWER = 1_000_000
 # Codes are words such as invalid_grant; what is longer, or a sentence, may hold what was sent.
 _ERROR = re.compile(r"[A-Za-z][\w.:-]{0,63}", re.ASCII)
 _LEEWAY_S = 0.3
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 _TOO_MANY = 429
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _POSTED = {"/oauth2/token": "GetTokensFromRefreshToken", "/oauth2/revoke": "RevokeToken"}
@@ -109,7 +111,8 @@ class Http:
 
         A form signs somebody in or revokes, and what is no read may do anything: the mode decides. With `limits` it
         goes over a connection of its own that is shut in time. Raises Unreachable, InvalidInput for an unsafe address,
-        WriteRefused, and, without limits, ExplorerError for an answer beyond 1 MB.
+        WriteRefused, and, without limits, ExplorerError for an answer beyond 1 MB and Unreachable for a network's own
+        page or redirect.
         """
         check_address(request.url)
         if self._is_closed:
@@ -212,12 +215,17 @@ class Http:
             with sent as response:
                 text, is_cut = (_read_text(response), False) if limits is None else _read_some(response, limits)
         except (httpx.RequestError, httpx.InvalidURL) as trouble:
+            if _UNTRUSTED in str(trouble):
+                raise not_trusted(request.url) from trouble
             host = urlsplit(request.url).netloc
             hint = "Check the network, the address and whether the sandbox is running, then try again."
             if self._proxy_url and not is_loopback(request.url):
                 hint = "It was asked through the profile's proxy. Check the network, the proxy and the address."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
         headers = {name.lower(): value for name, value in response.headers.items()}
+        stranger = None if limits else stranger_between(request.url, response.status_code, headers, text[:64].encode())
+        if stranger is not None:
+            raise stranger
         return HttpAnswer(response.status_code, text, headers, is_cut)
 
     def _client(self, *, is_local: bool) -> "httpx.Client":
