@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QIcon, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 from typing_extensions import override
 
 _AT_LEAST = "MMMM…"
+_MEASURED = "M" * 12
+_BESIDE_ICON_PX = 4
 _ROUNDING_PX = 2
 
 
@@ -63,8 +65,19 @@ class ElidedButton(QPushButton):
         super().setText(shown.replace("&", "&&"))
 
     def _room_around(self) -> int:
-        """What the style adds to the words it shows: icon, arrow, padding."""
-        return super().sizeHint().width() - self._width(super().text()) + _ROUNDING_PX
+        """What the style adds to the words: icon, arrow, padding. Not asked of the words shown: for few of them a style
+        has a least width, for none Qt makes up four letters, and either would stay when another theme comes.
+        """
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = _MEASURED
+        extra = 0 if self.icon().isNull() else self.iconSize().width() + _BESIDE_ICON_PX
+        style, measured = self.style(), self._width(_MEASURED)
+        if self.menu() is not None:
+            extra += style.pixelMetric(QStyle.PixelMetric.PM_MenuButtonIndicator, option, self)
+        wanted = QSize(measured + extra, QFontMetrics(self.font()).height())
+        whole = style.sizeFromContents(QStyle.ContentsType.CT_PushButton, option, wanted, self)
+        return whole.width() - measured + _ROUNDING_PX
 
     def _width(self, words: str) -> int:
         return QFontMetrics(self.font()).horizontalAdvance(words.replace("&&", "&")) + _ROUNDING_PX
