@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from cognito_explorer.core.errors import ExplorerError, VaultUnavailable, WriteRefused
 
-Outcome = Literal["running", "accepted", "refused", "unknown", "not sent"]
+Outcome = Literal["running", "accepted", "undone", "refused", "unknown", "not sent"]
 Listener = Callable[["Change"], None]
 TroubleListener = Callable[[ExplorerError], None]
 R = TypeVar("R")
@@ -59,8 +59,9 @@ class Sender:
 class Change:
     """One write. `operation` is boto3's name (admin_enable_user), `action` AWS's (AdminEnableUser).
 
-    The outcome "unknown" means that no answer came, "not sent" that no connection did: nothing was done.
-    `caller_arn` is who AWS says we were, "" before it was asked; `undoes` the id of the change this one takes back.
+    The outcome "unknown" means that no answer came, "not sent" that no connection did: nothing was done. "undone" is
+    what the accepted change `undone_by` took back. `caller_arn` is who AWS says we were, "" before it was asked;
+    `undoes` the id of the change this one takes back.
     """
 
     id: str
@@ -81,18 +82,21 @@ class Change:
     undoes: str = ""
     profile_name: str = ""
     target_id: str = ""
+    undone_by: str = ""
+    undone_at: datetime | None = None
 
     def words(self) -> str:
         """All that a search looks through, case folded."""
         pairs = (f"{name}: {value}" for side in (self.before, self.after) for name, value in side.items())
         texts = (self.operation, self.action, self.target, self.scope, self.outcome, self.trouble, *pairs)
         sender = (self.profile_id, self.profile_name, self.region, self.caller_arn, self.case_number, self.request_id)
-        named = (self.id, self.undoes, self.target_id)
+        named = (self.id, self.undoes, self.target_id, self.undone_by)
         return "\n".join((*texts, *sender, *named)).casefold()
 
     def as_json(self) -> str:
         """One line of JSON for a file of many."""
-        return json.dumps(asdict(self) | {"at": self.at.isoformat()}, ensure_ascii=False)
+        times = {"at": self.at.isoformat(), "undone_at": self.undone_at.isoformat() if self.undone_at else None}
+        return json.dumps(asdict(self) | times, ensure_ascii=False)
 
 
 class Store(Protocol):
@@ -105,7 +109,10 @@ class Store(Protocol):
     unfinished: list[Change]
 
     def put(self, change: Change) -> None:
-        """Keep a change, or what became of it: it is on the disk when this returns. Raises ExplorerError."""
+        """Keep a change, or what became of it, and of what it takes back: on the disk when this returns.
+
+        Raises ExplorerError.
+        """
 
     def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
         """The changes in which every word of `text` occurs, newest first. Raises ExplorerError."""
@@ -177,9 +184,9 @@ class Journal:
     async def finish(self, change: Change, outcome: Outcome, trouble: str = "", *, request_id: str = "") -> Change:
         """Write down how it went, and tell the listeners. What cannot be written is told as a trouble."""
         finished = replace(change, outcome=outcome, trouble=trouble, request_id=request_id)
-        for position, kept in enumerate(self._changes):
-            if kept.id == change.id:
-                self._changes[position] = finished
+        self._remember(finished)
+        for marked in marks_of(finished, self._remembered_by_id):
+            self._remember(marked)
         try:
             await self._with_store(lambda store: store.put(finished))
         except ExplorerError as error:
@@ -196,11 +203,6 @@ class Journal:
         """The changes of every run in which each word of `text` occurs, newest first. Raises ExplorerError."""
         found = await self._with_store(lambda store: store.search(text, limit=limit, skip=skip))
         return self._remembered(text, limit, skip) if found is None else tuple(found)
-
-    async def undoing(self, change: Change) -> Change | None:
-        """The change that took this one back, or None. Raises ExplorerError."""
-        found = await self.search(change.id)
-        return next((each for each in found if each.undoes == change.id and each.outcome == "accepted"), None)
 
     async def export(self, path: Path, text: str = "", *, shown: Callable[[Change], Change] | None = None) -> int:
         """Write what `search` finds into a file, a change a line, oldest last. Returns how many.
@@ -281,10 +283,32 @@ class Journal:
         for listener in tuple(self._trouble_listeners):
             listener(trouble)
 
+    def _remember(self, change: Change) -> None:
+        for position, kept in enumerate(self._changes):
+            if kept.id == change.id:
+                self._changes[position] = change
+
+    def _remembered_by_id(self, change_id: str) -> Change | None:
+        return next((each for each in self._changes if each.id == change_id), None)
+
     def _remembered(self, text: str, limit: int, skip: int) -> tuple[Change, ...]:
         wanted = text.casefold().split()
         fitting = (each for each in reversed(self._changes) if all(word in each.words() for word in wanted))
         return tuple(islice(fitting, skip, skip + limit))
+
+
+def marks_of(change: Change, find: Callable[[str], Change | None]) -> Iterator[Change]:
+    """What an accepted change does to others: what it takes back is undone, and what that took back holds again."""
+    if change.outcome != "accepted":
+        return
+    last, is_undone = change, True
+    while last.undoes and (target := find(last.undoes)) is not None:
+        if is_undone:
+            last = replace(target, outcome="undone", undone_by=last.id, undone_at=last.at)
+        else:
+            last = replace(target, outcome="accepted", undone_by="", undone_at=None)
+        yield last
+        is_undone = not is_undone
 
 
 def name_in(target: str, scope: str = "") -> str:

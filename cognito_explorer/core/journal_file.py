@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from uuid import uuid4
 
 from cognito_explorer.core import paths
 from cognito_explorer.core.errors import ExplorerError, WriteRefused
-from cognito_explorer.core.journal import Change
+from cognito_explorer.core.journal import Change, marks_of
 from cognito_explorer.core.vault import Vault, open_keyring
 
 R = TypeVar("R")
@@ -22,7 +23,8 @@ KEY_NAME = "journal/key"
 _KEY_BYTES = 32
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BUSY_S = 5.0
-_JSON = frozenset({"before", "after"})
+_JSON, _TIMES = frozenset({"before", "after"}), frozenset({"at", "undone_at"})
+_LATE = ("outcome", "trouble", "request_id", "undone_by", "undone_at", "words")
 _COLUMNS = tuple(each.name for each in fields(Change))
 _ALL = ", ".join(_COLUMNS)
 
@@ -58,18 +60,8 @@ class JournalFile:
             raise _unwritable(path, trouble) from trouble
 
     def put(self, change: Change) -> None:
-        """Keep a change or its outcome: on the disk when this returns. Raises WriteRefused."""
-        row = {name: getattr(change, name) for name in _COLUMNS}
-        row |= {name: json.dumps(dict(row[name]), ensure_ascii=False) for name in _JSON}
-        row |= {"at": change.at.isoformat(), "words": change.words(), "writer": self._writer}
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        late = "outcome = excluded.outcome, trouble = excluded.trouble, request_id = excluded.request_id"
-        # Names of columns are the record's own.
-        statement = (
-            f"INSERT INTO change ({names}) VALUES ({marks}) "  # noqa: S608
-            f"ON CONFLICT (id) DO UPDATE SET {late}, words = excluded.words"
-        )
-        self._do(lambda connection: connection.execute(statement, tuple(row.values())), _unwritable)
+        """Keep a change or its outcome, and what it takes back: on the disk when this returns. Raises WriteRefused."""
+        self._do(lambda connection: self._put(connection, change), _unwritable)
 
     def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
         """The changes in which every word occurs, newest first. Raises ExplorerError."""
@@ -84,6 +76,32 @@ class JournalFile:
         self._let_go()
         self._alive.close()
         _alive_path(self._path, self._writer).unlink(missing_ok=True)
+
+    def _put(self, connection: Any, change: Change) -> None:
+        if not change.undoes:
+            self._upsert(connection, change)
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._upsert(connection, change)
+            for marked in marks_of(change, lambda change_id: _find(connection, change_id)):
+                self._upsert(connection, marked)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(_sqlite().DatabaseError):
+                connection.execute("ROLLBACK")
+            raise
+
+    def _upsert(self, connection: Any, change: Change) -> None:
+        row = {name: getattr(change, name) for name in _COLUMNS}
+        row |= {name: json.dumps(dict(row[name]), ensure_ascii=False) for name in _JSON}
+        row |= {name: row[name].isoformat() if row[name] else "" for name in _TIMES}
+        row |= {"words": change.words(), "writer": self._writer}
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        late = ", ".join(f"{name} = excluded.{name}" for name in _LATE)
+        # Names of columns are the record's own.
+        statement = f"INSERT INTO change ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {late}"  # noqa: S608
+        connection.execute(statement, tuple(row.values()))
 
     def _begin(self, vault: Vault) -> None:
         """Open, and settle what the dead have left, while no other process does."""
@@ -263,10 +281,16 @@ def _inode(path: Path) -> int:
         return 0
 
 
+def _find(connection: Any, change_id: str) -> Change | None:
+    row = connection.execute(f"SELECT {_ALL} FROM change WHERE id = ?", (change_id,)).fetchone()  # noqa: S608
+    return _parse(row) if row is not None else None
+
+
 def _parse(row: Any) -> Change:
     values = dict(zip(_COLUMNS, row, strict=False))
     values |= {name: json.loads(values[name]) for name in _JSON}
-    return Change(**{**values, "at": datetime.fromisoformat(values["at"])})
+    values |= {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _TIMES}
+    return Change(**values)
 
 
 def _unwritable(path: Path, trouble: Exception) -> ExplorerError:

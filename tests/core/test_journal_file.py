@@ -1,17 +1,19 @@
 """The journal at rest: kept from others, from power cuts, from other processes, and never overwritten."""
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cognito_explorer.core.errors import ExplorerError, VaultUnavailable, WriteRefused
-from cognito_explorer.core.journal import Intent, Journal, Sender
+from cognito_explorer.core.journal import Change, Intent, Journal, Sender
 from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
 from cognito_explorer.core.vault import MemoryVault, Vault, open_keyring
 from tests.core.changes import change_of
@@ -315,3 +317,32 @@ async def test_what_is_exported_is_a_line_of_json_for_each_change(path: Path, va
     assert [line.count('"target": "user ') for line in lines] == [1, 1]
     assert '"before": {"name": "Ä"}' in lines[0]
     await journal.close()
+
+
+def test_what_was_taken_back_reads_undone_in_the_file_and_holds_again_when_that_is_undone(
+    path: Path, vault: Vault
+) -> None:
+    first = change_of("user ada", outcome="accepted")
+    second = change_of("user ada", outcome="accepted", undoes=first.id)
+    third = change_of("user ada", outcome="accepted", undoes=second.id)
+    with opened(path, vault) as journal:
+        journal.put(first)
+        journal.put(replace(second, outcome="running"))
+        assert outcomes(journal, first, second) == ["accepted", "running"]
+        journal.put(replace(second, outcome="refused"))
+        assert outcomes(journal, first, second) == ["accepted", "refused"]
+        journal.put(second)
+        (undone,) = journal.search("undone", limit=9)
+        assert (undone.id, undone.undone_by, undone.undone_at) == (first.id, second.id, second.at)
+        assert json.loads(undone.as_json())["outcome"] == "undone"
+        assert json.loads(undone.as_json())["undone_at"] == second.at.isoformat()
+    with opened(path, vault) as journal:
+        journal.put(third)
+        assert outcomes(journal, first, second, third) == ["accepted", "undone", "accepted"]
+        journal.put(change_of("user ada", outcome="accepted", undoes=third.id))
+        assert outcomes(journal, first, second, third) == ["undone", "accepted", "undone"]
+        journal.put(change_of("user ada", outcome="accepted", undoes="nobody knows"))
+
+
+def outcomes(journal: JournalFile, *changes: Change) -> list[str]:
+    return [found.outcome for each in changes for found in journal.search("", limit=9) if found.id == each.id]

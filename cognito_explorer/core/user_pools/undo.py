@@ -103,6 +103,8 @@ def _why_not_at_all(change: Change) -> str:
         return "It is still under way."
     if change.outcome in ("refused", "not sent"):
         return "Nothing was changed."
+    if change.outcome == "undone":
+        return "It was undone."
     # A group with nothing but its name has nothing to note.
     is_all = change.operation in ("create_group", "delete_group")
     return "It changed nothing." if dict(change.before) == dict(change.after) and not is_all else ""

@@ -1,5 +1,7 @@
 """One change beside the journal: what became of it, before and after, who did it for which case, and *Undo*."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,9 +19,10 @@ from cognito_explorer.gui.logs.outcomes import look_of
 
 
 class ChangeDetails(QScrollArea):
-    """The selected change. `undo_wanted`: take it back."""
+    """The selected change. `undo_wanted`: take it back; `other_wanted`: show the change of that id."""
 
     undo_wanted = Signal()
+    other_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +38,11 @@ class ChangeDetails(QScrollArea):
         self.undo_button = QPushButton(icon("undo"), "&Undo")
         self.undo_billable = billable_badge()
         self.undo_note = plain_label("", "muted", wrap=True)
+        self.undone_by_button = QPushButton(icon("chevron-right"), "Show what undid it")
+        self.undoes_button = QPushButton(icon("chevron-right"), "Show what it took back")
         self.undo_button.clicked.connect(self.undo_wanted)
+        self.undone_by_button.clicked.connect(lambda: self._ask_for(lambda change: change.undone_by))
+        self.undoes_button.clicked.connect(lambda: self._ask_for(lambda change: change.undoes))
         self._arrange()
         self.show_change(None)
 
@@ -46,20 +53,23 @@ class ChangeDetails(QScrollArea):
         for part in (*shown, self.undo_note):
             part.setVisible(change is not None)
         self.empty.setVisible(change is None)
+        self.undone_by_button.setVisible(change is not None and bool(change.undone_by))
+        self.undoes_button.setVisible(change is not None and bool(change.undoes))
         if change is None:
             self.undo_billable.hide()
             return
         look = look_of(change)
         self._title.setText(breakable(privacy().in_text(f"{change.action}, {change.target}")))
         self._outcome.set_status(look.words, look.tone, look.icon)
-        advice = " ".join(part for part in (look.advice, change.trouble) if part)
+        undone = f"Undone {clock().exact(change.undone_at)}." if change.undone_at is not None else ""
+        advice = " ".join(part for part in (undone, look.advice, change.trouble) if part)
         self._advice.setText(breakable(privacy().in_text(advice)))
         self._advice.setVisible(bool(advice))
         self._facts.set_facts(_facts(change))
         self.comparison.show_change(change)
         inverse = inverse_of(change)
         self.show_undo(inverse.title, inverse.why_not)
-        was_done = change.outcome not in ("refused", "not sent")
+        was_done = change.outcome not in ("refused", "not sent", "undone")
         self.undo_button.setVisible(was_done)
         self.undo_billable.setVisible(was_done and inverse.is_billed)
         self.undo_note.setVisible(was_done)
@@ -72,6 +82,10 @@ class ChangeDetails(QScrollArea):
         note = f"{title}. It is checked first that nothing has changed since." if title else why_not
         self.undo_note.setText(breakable(note))
 
+    def _ask_for(self, other: Callable[[Change], str]) -> None:
+        if self.change is not None:
+            self.other_wanted.emit(other(self.change))
+
     def _arrange(self) -> None:
         ground = QWidget()
         ground.setProperty("role", "scrolled")
@@ -82,6 +96,8 @@ class ChangeDetails(QScrollArea):
         column.addWidget(self._title)
         column.addWidget(self._outcome, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._advice)
+        for button in (self.undone_by_button, self.undoes_button):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.comparison)
         column.addWidget(self.undo_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.undo_billable, 0, Qt.AlignmentFlag.AlignLeft)
@@ -142,6 +158,7 @@ def _facts(change: Change) -> list[Fact]:
         Fact("In", change.scope, is_identifier=True),
         Fact("Request id", change.request_id, is_identifier=True),
         Fact("Takes back", change.undoes, is_identifier=True),
+        Fact("Undone by", change.undone_by, is_identifier=True),
         Fact("Change id", change.id, is_identifier=True),
     ]
     return [fact for fact in facts if fact.value]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from cognito_explorer.core.journal import Change, Outcome
 from cognito_explorer.gui.lib.times import counted
 
-# What did not change anything, or may not have.
-_OTHERS: tuple[Outcome, ...] = ("refused", "not sent", "unknown", "running")
+# What changed nothing, or nothing any more, or may not have.
+_OTHERS: tuple[Outcome, ...] = ("undone", "refused", "not sent", "unknown", "running")
 
 
 def count_changes(changes: Iterable[Change], *, none: str = "0 changes") -> str:

@@ -21,7 +21,7 @@ from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
-from cognito_explorer.gui.lib.times import clock, counted
+from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.logs.change_details import ChangeDetails
 from cognito_explorer.gui.logs.counting import count_changes
@@ -97,9 +97,8 @@ class JournalPanel(Panel):
         found = await self._journal.search(text, limit=_PAGE)
         selected = self.details.change
         self._table.set_rows(found, has_more=len(found) == _PAGE)
-        index = self._table.find(lambda change: selected is not None and change.id == selected.id)
-        if index.isValid():
-            self.view.setCurrentIndex(index)
+        if selected is not None:
+            self._select(selected.id)
         self._show_selected()
         if not found and not text.strip():
             hint = "\n".join((*self._troubles(), "Every write will be here, with before and after."))
@@ -129,11 +128,20 @@ class JournalPanel(Panel):
         await undo_surely(aws, change)
         toast(self, f"Undone: {change.action} of {change.target}.", icon="undo")
 
-    async def _look_whether_undone(self, change: Change) -> None:
-        by = await self._journal.undoing(change)
-        if by is not None and self.details.change == change:
-            self.details.show_undo("", f"It was undone at {clock().exact(by.at)}.")
-            self.commands_changed.emit()
+    async def _show_other(self, change_id: str) -> None:
+        """Stand on that change; it is searched for where the list does not show it."""
+        if not self._select(change_id):
+            self.line.setText(change_id)
+            self._wait.stop()
+            await self._load()
+            self._select(change_id)
+
+    def _select(self, change_id: str) -> bool:
+        index = self._table.find(lambda change: change.id == change_id)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
+        return index.isValid()
 
     async def _export(self) -> None:
         path = await ask_save_file(self, title="Export the journal", name=_FILE, kinds="JSON lines (*.jsonl)")
@@ -152,7 +160,7 @@ class JournalPanel(Panel):
             return "Select a change first."
         if self.details.undo_button.isEnabled():
             return ""
-        return inverse_of(change).why_not or self._why_refused(change) or "It was undone."
+        return inverse_of(change).why_not or self._why_refused(change)
 
     def _why_refused(self, change: Change) -> str:
         """Why the mode of the change's profile, or a missing permission, lets nobody take it back; or ""."""
@@ -173,7 +181,6 @@ class JournalPanel(Panel):
         self.details.show_change(change)
         if change is not None and inverse_of(change).title:
             self._offer_undo(change)
-            self.tasks.start("undone", self._look_whether_undone(change), label="Looking whether it was undone")
         self.commands_changed.emit()
 
     def _troubles(self) -> list[str]:
@@ -199,6 +206,9 @@ class JournalPanel(Panel):
         self.export_button.clicked.connect(self.export)
         self.keyring_button.clicked.connect(self.look_for_keyring)
         self.details.undo_wanted.connect(self.undo)
+        self.details.other_wanted.connect(
+            lambda change_id: self.tasks.start("other", self._show_other(change_id), label="Searching the journal")
+        )
         self.destroyed.connect(partial(_end, self._journal.subscribe(lambda _change: self._wait.start())))
         QShortcut(QKeySequence.StandardKey.Find, self, self.focus_first)
 

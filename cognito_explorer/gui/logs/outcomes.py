@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from cognito_explorer.core.journal import Change, Outcome
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.privacy import Privacy, privacy
+from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 
 
@@ -21,6 +22,7 @@ class Look:
 
 LOOKS: dict[Outcome, Look] = {
     "accepted": Look("Done", "check-circle", Tone.GOOD),
+    "undone": Look("Undone", "undo", Tone.MUTED),
     "refused": Look("Refused", "denied", Tone.BAD, "Nothing was changed."),
     "unknown": Look("Unknown: no answer", "warning", Tone.WARN, "Look whether it was done before you try again."),
     "not sent": Look("Not sent: no connection", "minus", Tone.MUTED, "Nothing was changed."),
@@ -37,6 +39,8 @@ def explain_outcome(change: Change) -> str:
     """The outcome, what to do about it, and what AWS said."""
     look = look_of(change)
     words = f"{look.words}. {look.advice}" if look.advice else look.words
+    if change.undone_at is not None:
+        words = f"{look.words} {clock().exact(change.undone_at)}"
     return f"{words}\n{privacy().in_text(change.trouble)}" if change.trouble else words
 
 

@@ -101,7 +101,34 @@ async def test_a_change_is_taken_back_once(shared_window: MainWindow) -> None:
     page.view.selectRow(0)
     await hand.settle()
     assert not page.details.undo_button.isEnabled()
-    assert "undone at" in page.details.undo_note.text()
+    assert "was undone" in page.details.undo_note.text()
+
+
+async def test_what_was_undone_reads_so_and_leads_to_what_undid_it(shared_window: MainWindow) -> None:
+    _, _, user = await changed_user(shared_window)
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminDisableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    hand.click(page.details.undo_button)
+    await hand.settle()
+    page.reload()
+    await hand.settle()
+    assert shown(page, "Outcome") == ["Undone"]
+    told = "\n".join(label.text() for label in page.details.findChildren(QLabel) if not label.isHidden())
+    assert "Undone 20" in told.replace("\u200b", "")
+    assert not page.details.undo_button.isVisibleTo(page.details)
+    hand.click(page.details.undone_by_button)
+    await hand.settle()
+    now = page.details.change
+    assert now is not None
+    assert (now.action, now.outcome) == ("AdminEnableUser", "accepted")
+    hand.click(page.details.undoes_button)
+    await hand.settle()
+    assert page.details.change is not None
+    assert (page.details.change.action, page.details.change.outcome) == ("AdminDisableUser", "undone")
+    await search(hand, page, f"{user.username} undone")
+    assert shown(page, "Operation") == ["AdminDisableUser"]
 
 
 async def test_a_mode_that_lets_nobody_take_it_back_is_named_instead(shared_window: MainWindow) -> None:
