@@ -1,7 +1,10 @@
 """Paints a finding: icon, title, the word for its level at the right, and beneath what was seen and what to do."""
 
+from dataclasses import dataclass
+from math import ceil
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText, QTextOption, QTransform
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -21,9 +24,21 @@ LOOKS = {
     "unknown": ("help", Tone.INFO, "Not known"),
 }
 _LEFT, _RIGHT, _ABOVE, _GAP = 16, 12, 6, 8
-_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-_TALL = 100_000
+_WRAP = QTextOption(Qt.AlignmentFlag.AlignLeft)
+_WRAP.setWrapMode(QTextOption.WrapMode.WordWrap)
 _KEPT = 500
+# As a number: a set of flags of Python's takes longer to look into than an icon to paint.
+_SELECTED = QStyle.StateFlag.State_Selected.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A text laid out for its room; `ink` is its colour's tone."""
+
+    text: QStaticText
+    font: QFont
+    ink: Tone
+    height: int
 
 
 class FindingDelegate(QStyledItemDelegate):
@@ -31,7 +46,7 @@ class FindingDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._laid_out: dict[tuple[Finding, int], tuple[tuple[str, int], ...]] = {}
+        self._laid_out: dict[tuple[Finding, int], tuple[_Block, ...]] = {}
         self._take_looks()
         theme().changed.connect(self._take_looks)
 
@@ -40,33 +55,29 @@ class FindingDelegate(QStyledItemDelegate):
         finding: Finding = index.data(Qt.ItemDataRole.UserRole)
         view = self.parent()
         width = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
-        return QSize(width, sum(height for _text, height in self._blocks(finding, width)) + 2 * _ABOVE)
+        return QSize(width, sum(block.height for block in self._blocks(finding, width)) + 2 * _ABOVE)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         finding: Finding = index.data(Qt.ItemDataRole.UserRole)
         rect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
+        if option.state.value & _SELECTED:
             painter.fillRect(rect, self._selection)
-        name, tone, word = LOOKS[finding.level]
+        name, tone, _word = LOOKS[finding.level]
         painter.drawPixmap(rect.left() + _LEFT, rect.top() + _ABOVE, icons.pixmap(name, tone, self._icon_px))
         left, top = self._text_left(rect), rect.top() + _ABOVE
+        level, level_px = self._levels[finding.level]
         painter.setFont(self._small)
         painter.setPen(self._inks[tone])
-        level = QRect(left, top, rect.right() - _RIGHT - left + 1, self._line)
-        painter.drawText(level, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
-        inks = (self._inks[Tone.TEXT], self._inks[Tone.TEXT], self._inks[Tone.MUTED])
-        for number, (text, height) in enumerate(self._blocks(finding, rect.width())):
-            if not text:
-                continue
-            room = self._room(rect.width(), word if number == 0 else "")
-            painter.setFont(self._title if number == 0 else self._body)
-            painter.setPen(inks[number])
-            painter.drawText(QRect(left, top, room, height), _WRAPPED, text)
-            top += height
+        painter.drawStaticText(rect.right() + 1 - _RIGHT - level_px, top + self._level_below, level)
+        for block in self._blocks(finding, rect.width()):
+            painter.setFont(block.font)
+            painter.setPen(self._inks[block.ink])
+            painter.drawStaticText(left, top, block.text)
+            top += block.height
 
-    def _blocks(self, finding: Finding, width: int) -> tuple[tuple[str, int], ...]:
-        """Title, what was seen and advice, each with the height it takes; kept, for a view asks many times."""
+    def _blocks(self, finding: Finding, width: int) -> tuple[_Block, ...]:
+        """Title, what was seen and advice as they are painted; kept, for a view asks many times."""
         blocks = self._laid_out.get((finding, width))
         if blocks is None:
             if len(self._laid_out) >= _KEPT:
@@ -74,24 +85,15 @@ class FindingDelegate(QStyledItemDelegate):
             blocks = self._laid_out[finding, width] = self._lay_out(finding, width)
         return blocks
 
-    def _lay_out(self, finding: Finding, width: int) -> tuple[tuple[str, int], ...]:
-        level = LOOKS[finding.level][2]
-        texts = (breakable(finding.title), breakable(finding.detail), breakable(advice_of(finding)))
-        return tuple(
-            (text, self._height(text, self._room(width, level if number == 0 else ""), is_title=number == 0))
-            for number, text in enumerate(texts)
+    def _lay_out(self, finding: Finding, width: int) -> tuple[_Block, ...]:
+        beside = self._levels[finding.level][1] + _GAP
+        room = width - _LEFT - self._icon_px - _GAP - _RIGHT
+        parts = (
+            (finding.title, self._title, Tone.TEXT, room - beside),
+            (finding.detail, self._body, Tone.TEXT, room),
+            (advice_of(finding), self._body, Tone.MUTED, room),
         )
-
-    def _height(self, text: str, room: int, *, is_title: bool) -> int:
-        if not text:
-            return 0
-        metrics = self._title_metrics if is_title else self._body_metrics
-        return metrics.boundingRect(QRect(0, 0, room, _TALL), _WRAPPED, text).height()
-
-    def _room(self, width: int, level: str) -> int:
-        """How wide a text may be; a title shares its line with the level."""
-        beside = self._small_metrics.horizontalAdvance(level) + _GAP if level else 0
-        return max(40, width - _LEFT - self._icon_px - _GAP - _RIGHT - beside)
+        return tuple(_block(text, font, ink, max(40, room)) for text, font, ink, room in parts if text)
 
     def _text_left(self, rect: QRect) -> int:
         return rect.left() + _LEFT + self._icon_px + _GAP
@@ -99,14 +101,33 @@ class FindingDelegate(QStyledItemDelegate):
     def _take_looks(self) -> None:
         looks = theme()
         self._laid_out.clear()
-        self._title: QFont = looks.font(SECTION_PX, is_bold=True)
-        self._body, self._small = looks.font(), looks.font(SMALL_PX)
-        self._title_metrics, self._body_metrics = QFontMetrics(self._title), QFontMetrics(self._body)
-        self._small_metrics = QFontMetrics(self._small)
-        self._line = self._title_metrics.height()
+        self._title, self._body, self._small = looks.font(SECTION_PX, is_bold=True), looks.font(), looks.font(SMALL_PX)
         self._icon_px = looks.px(16)
         self._inks = {tone: QColor(looks.tokens.tone(tone)) for tone in Tone}
         self._selection = QColor(looks.tokens.selection)
+        metrics = QFontMetrics(self._small)
+        # In the middle of the title's first line.
+        self._level_below = (QFontMetrics(self._title).height() - metrics.height()) // 2
+        self._levels = {
+            level: (_shaped(word, self._small, -1), metrics.horizontalAdvance(word))
+            for level, (_name, _tone, word) in LOOKS.items()
+        }
+
+
+def _block(text: str, font: QFont, ink: Tone, room: int) -> _Block:
+    shaped = _shaped(breakable(text), font, room)
+    return _Block(shaped, font, ink, ceil(shaped.size().height()))
+
+
+def _shaped(text: str, font: QFont, width: int) -> QStaticText:
+    """Measured and made ready in one go: painted by itself, a text is laid out once to be measured, once to be seen."""
+    shaped = QStaticText(text)
+    shaped.setTextFormat(Qt.TextFormat.PlainText)
+    shaped.setTextOption(_WRAP)
+    shaped.setTextWidth(width)
+    shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    shaped.prepare(QTransform(), font)
+    return shaped
 
 
 def advice_of(finding: Finding) -> str:

@@ -18,27 +18,33 @@ class KindButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._made: dict[TokenKind, QPushButton] = {}
         self.buttons: dict[TokenKind, QPushButton] = {}
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(4)
+        for kind in KINDS:
+            self._make(kind)
 
     def show_kinds(self, kinds: Iterable[TokenKind]) -> None:
-        """Offer these instead."""
+        """Offer these instead, in this order."""
         wanted = list(kinds)
         if wanted == list(self.buttons):
             return
-        for button in self.buttons.values():
-            button.hide()
-            button.deleteLater()
-        self.buttons = {}
+        # A button that is made anew costs the window a second layout before it can be painted: they are kept.
         for kind in wanted:
-            button = QPushButton(_WORDS.get(kind, KINDS[kind]))
-            button.setCheckable(True)
-            button.setAccessibleName(KINDS[kind])
-            button.clicked.connect(lambda _checked=False, kind=kind: self.chosen.emit(kind))
-            self.buttons[kind] = button
-            self._line.addWidget(button)
+            self._line.addWidget(self._made[kind])
+        for kind, button in self._made.items():
+            button.setVisible(kind in wanted)
+        self.buttons = {kind: self._made[kind] for kind in wanted}
+
+    def _make(self, kind: TokenKind) -> None:
+        button = QPushButton(_WORDS.get(kind, KINDS[kind]), self)
+        button.setCheckable(True)
+        button.setAccessibleName(KINDS[kind])
+        button.clicked.connect(lambda _checked=False: self.chosen.emit(kind))
+        button.hide()
+        self._made[kind] = button
 
     def mark(self, kind: TokenKind) -> None:
         """This one is on show."""

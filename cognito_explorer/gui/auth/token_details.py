@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
+from typing_extensions import override
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.aws.door import Aws
@@ -24,13 +25,13 @@ from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.auth.token_lifetimes import TokenLifetimes
 from cognito_explorer.gui.auth.token_role import TokenRole
 from cognito_explorer.gui.lib.columns import Column
+from cognito_explorer.gui.lib.late import AfterPaint
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.text_view import SecretText, TextView
 from cognito_explorer.gui.lib.times import clock, counted
 
-_FRAME_MS = 16
 _KINDS = {"id": "ID token.", "access": "Access token.", "refresh": "Refresh token."}
 
 
@@ -44,7 +45,7 @@ class TokenDetails(QTabWidget):
         self._claims_part = TokenClaims()
         self._header = RecordTable[Claim](_COLUMNS)
         self._header_view = RecordView(self._header, "token-header")
-        self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._frame = AfterPaint(self)
         self._role = TokenRole()
         self.expected = self._consumers = TokenConsumers(aws)
         self._comparison = TokenComparison()
@@ -183,6 +184,11 @@ class TokenDetails(QTabWidget):
             self.user_info.set_json(answer)
             self.setCurrentWidget(self.user_info)
 
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._frame.painted()
+
     def _add_tabs(self) -> None:
         self.addTab(self._claims_part, "Claims")
         self.addTab(self._header_view, "Header")
@@ -198,7 +204,8 @@ class TokenDetails(QTabWidget):
         """A frame later, if it is looked at; otherwise the newest once somebody does."""
         self._waiting[part] = work
         if part is self.currentWidget():
-            self._frame.start()
+            self._frame.wait()
+            self.update()
 
     def _catch_up(self, part: QWidget) -> None:
         work = self._waiting.pop(part, None)

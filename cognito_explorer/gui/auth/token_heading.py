@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
-from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.gui.auth.skew_meter import SkewMeter
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.lib.badge import StatusBadge
@@ -14,7 +14,7 @@ from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock, duration
 from cognito_explorer.gui.lib.tokens import Tone
 
-KINDS = {"id": "ID token", "access": "Access token", "refresh": "Refresh token", "other": "Token"}
+KINDS: dict[TokenKind, str] = {"id": "ID token", "access": "Access token", "refresh": "Refresh token", "other": "Token"}
 _SOON_S = 300
 
 

@@ -42,6 +42,7 @@ from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.drop_target import DropTarget
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.late import LatePart
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
@@ -365,7 +366,7 @@ class TokensPanel(Panel):
         upper.addWidget(self.heading)
         splitter = RememberedSplitter("tokens", Qt.Orientation.Horizontal)
         splitter.addWidget(self.findings)
-        splitter.addWidget(self.details)
+        splitter.addWidget(LatePart(self.details))
         splitter.setStretchFactor(1, 1)
         splitter.restore([340, 700])
         self._body.addWidget(self._make_nothing())
