@@ -11,6 +11,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, kind_of
 JwtForm = Literal["signed", "encrypted", "part", "opaque"]
 JwtPart = Literal["whole", "header", "claims", "signature"]
 
+PADDED = "It is padded with “=”, as load balancers write it; a JWT is not (RFC 7515, section 2)."
 # Tokens in tokens in tokens: nobody makes more than two.
 _DEEPEST_NESTING = 3
 _NOT_BASE64URL = re.compile(r"[^A-Za-z0-9_-]")
@@ -104,7 +105,11 @@ class _Found:
         return found.members
 
     def take_bytes(self, text: str, part: JwtPart) -> bytes:
-        """The bytes up to the first character that is not base64url."""
+        """The bytes up to the first character that is not base64url. Load balancers pad what they sign."""
+        plain = text.rstrip("=")
+        if len(plain) < len(text):
+            self.troubles.append(Trouble(part, PADDED))
+            text = plain
         odd = None if text.isascii() and text.replace("-", "").replace("_", "").isalnum() else _odd_in(text)
         if odd is not None:
             sentence = f"Character {odd + 1} is not base64url (RFC 7515, section 2)."

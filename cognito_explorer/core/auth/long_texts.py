@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_explorer.core.auth.unescaping import unescaped
+
 # One bite is searched in a few hundredths of a second.
 _BITE = 1_000_000
 # What may hang over into the next bite: a token with the lines it was wrapped over.
@@ -15,11 +17,6 @@ _OVERHANG = 200_000
 _LEAD = 2_000
 _UNCUT = 12
 _MOST_STEPS = 2_000
-_PERCENT = {
-    "%2B": "+", "%2b": "+", "%2F": "/", "%2f": "/",
-    "%3D": "=", "%3d": "=", "%26": "&", "%2E": ".", "%2e": ".", "%22": '"', "%20": " ", "%3A": ":", "%3a": ":",
-    "%7B": "{", "%7b": "{", "%7D": "}", "%7d": "}", "%2C": ",", "%2c": ",", "%3B": ";", "%3b": ";", "%23": "#",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +73,10 @@ def decoded(text: str) -> str:
         return ""
 
 
-def unescaped(text: str) -> str:
-    """Without the percent signs that hide where a token begins and ends, however often they were added."""
-    if "%" not in text:
-        return text
-    for _ in range(3):
-        if "%25" not in text:
-            break
-        text = text.replace("%25", "%")
-    for code, mark in _PERCENT.items():
-        text = text.replace(code, mark)
-    return text
-
-
 def _cut(text: str, at: int) -> int:
-    """Where a text may be cut near there without tearing a percent sign from its digits."""
+    """Where a text may be cut near there without tearing a sign from what it stands for."""
     for place in range(at, max(0, at - _MOST_STEPS), -1):
-        if "%" not in text[max(0, place - _UNCUT) : place]:
+        if not any(sign in text[max(0, place - _UNCUT) : place] for sign in "%&<=\\"):
             return place
     return at
 

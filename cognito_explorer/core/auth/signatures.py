@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
+from cognito_explorer.core.auth.jwt_reading import PADDED, ReadJwt, read_jwt
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, domain_of, jwks_url
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def _objection(token: ReadJwt, algorithms: frozenset[str]) -> str:
         return f"{wanted}; this says {algorithm}."
     if "crit" in token.header:
         return "Its header demands extensions (crit) that nobody here knows (RFC 7515, section 4.1.11)."
-    stopped = next((each for each in token.troubles if each.is_end or each.part == "header"), None)
+    stopped = next(
+        (each for each in token.troubles if each.is_end or each.part == "header" or each.sentence == PADDED), None
+    )
     if stopped is not None:
         return f"The {stopped.part} is damaged. {stopped.sentence}"
     return "" if token.signature else "The signature is empty."

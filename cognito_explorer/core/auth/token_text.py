@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from cognito_explorer.core.auth.long_texts import bites, decoded, parsed
+from cognito_explorer.core.auth.unescaping import ALL_ENCODED
 
 FoundForm = Literal["jwt", "opaque"]
 NamedKind = Literal["", "id", "access", "refresh"]
@@ -31,10 +32,19 @@ _TWICE = re.compile(r"(?<![A-Za-z0-9+/_-])(?:ZX[lc]|ey[JAIK])[A-Za-z0-9+/_-]{40,
 _HEADER = re.compile(r'\{\s*"[\w$.:/#-]{2}')
 _SPACED = re.compile(r"\s*e[\w.-]{8,}+(?:\s+[\w.-]++){1,400}\s*")
 _OPAQUE = re.compile(r"(?i)\brefresh_?token[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?!ey[JA])([\w.~+/=-]{16,})")
+# A name, and what stands between it and a token: “:”, “=” or “=>”, a tab, or a comma between two quoted texts.
 _NAME_BEFORE = re.compile(
-    r"(?<![\w.@%-])([\w.@%-]{1,140}+)[\"'\\]{0,3}\s{0,4}[=:]\s{0,4}[\"'\\]{0,2}\s?(?:[Bb]earer\s+)?$"
+    r"(?<![\w.@%-])([\w.@%-]{1,140}+)(?:[\"'\\]{0,3}\s{0,4}(?:=>?|:)|[\"'\\]{1,3}\s{0,4},(?=\s{0,4}[\"'])|\t)"
+    r"\s{0,4}[\"'\\]{0,2}\s?(?:[Bb]earer\s+)?$"
 )
-_REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-]++)([\"'`,;)}\]\\ \t]*)(?=\r?\n|$)")
+# What an element of a form or of XML is called.
+_ELEMENT_BEFORE = re.compile(
+    r"""\bname=["']?([\w.-]{1,80})["']?(?:[^<>]{0,60}\bvalue=["']?|\s{0,4})$|<([\w:.-]{1,80})>\s{0,4}$"""
+)
+_HTML = frozenset({"p", "td", "th", "pre", "code", "span", "div", "b", "i", "li", "textarea", "body", "kbd", "samp"})
+_REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-]++)([\"'`,;)}\]\\ \t]*)(?=\r?\n|<|$)")
+# The next part of a text that a program joins: between two equal quotation marks, a plus sign, a line break or both.
+_JOINED = re.compile(r"([\"'`])[ \t]*(?:\\?\r?\n[ \t]*)?(?:\+[ \t]*)?(?:\r?\n[ \t]*)?[fru]?\1([A-Za-z0-9_.-]++)(?=\1)")
 # Base64 of anything, and what of it stands on the next line.
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]++={0,2}")
 _ENCODED_REST = re.compile(r"[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9+/_-]++={0,2})(?=[\"'`,;)}\]\s]|$)")
@@ -44,7 +54,7 @@ _KINDS: tuple[tuple[str, NamedKind], ...] = (
     ("idtoken", "id"),
 )
 # Without any of these, nothing below can match.
-_SIGNS = ("ey", "ew", "ZX", "efresh", "EFRESH")
+_SIGNS = ("ey", "ew", "ZX", "efresh", "EFRESH", *ALL_ENCODED)
 # How many characters a signature has at least, so that a wrapped one is known from a whole one.
 _SIGNATURE_LENGTHS = {"RS": 342, "PS": 342, "ES": 86, "HS": 43, "Ed": 86}
 
@@ -223,13 +233,17 @@ class _Search:
         token, end = match[0], match.end()
         while self._lines_left > 0 and _wants_more(token):
             rest = _REST_OF_LINE.match(text, end)
-            if rest is None:
-                break
+            joined = _JOINED.match(text, end) if rest is None else None
             self._lines_left -= 1
-            token, end = token + rest[1], rest.end(1)
-            if rest[2].strip(" \t\\"):
+            if joined is not None:
+                token, end = token + joined[2], joined.end(2)
+            elif rest is None:
                 break
-        return token, end
+            else:
+                token, end = token + rest[1], rest.end(1)
+                if rest[2].strip(" \t\\"):
+                    break
+        return _without_dots(token), end
 
     def _encoded(self, text: str, start: int) -> tuple[str, int]:
         """What is in base64 from there on, with the lines it was wrapped over, and where it ends."""
@@ -296,13 +310,27 @@ def _wants_more(token: str) -> bool:
     return len(parts) < 5 or (len(parts) == 5 and len(parts[4]) < 22)
 
 
+def _without_dots(token: str) -> str:
+    """Without the dots that tell that somebody cut it off; a token without a signature ends with one."""
+    return token.rstrip(".") if token.endswith("..") else token
+
+
 def _described(token: str, text: str, start: int, where: Place) -> FoundToken:
     before = text[max(0, start - _BEHIND) : start]
-    named = _NAME_BEFORE.search(before)
-    name = named[1].strip("-") if named else ""
+    name = _name_in(before)
     line = text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")[2]
     kind = _kind_of(name) or (_kind_of(where[-1]) if where else "")
     return FoundToken(token, _in_words((*where, _origin(line, before, name))) or "alone", "jwt", kind)
+
+
+def _name_in(before: str) -> str:
+    """What a token was called by what stands before it, or ""."""
+    element = _ELEMENT_BEFORE.search(before)
+    if element:
+        name = str(element[1] or element[2])
+        return "" if name.lower() in _HTML else name
+    named = _NAME_BEFORE.search(before)
+    return named[1].strip("-") if named else ""
 
 
 def _origin(line: str, before: str, name: str) -> str:

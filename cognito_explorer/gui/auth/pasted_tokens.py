@@ -17,6 +17,9 @@ from cognito_explorer.gui.lib.times import clock, counted
 
 LONGEST = 200_000
 _ENTRY = re.compile(r"entry \d+ ")
+_OWN_NAME = re.compile(r"[^.,\s]*$")
+# Whatever else stands in it is no part of a token: a mark of who blotted something out, the end of a log line.
+_TOKEN = re.compile(r"[A-Za-z0-9_=-]+(?:\.[A-Za-z0-9_=-]*)*(?<!\.\.)")
 _WRAPPINGS = "\"'`<>,; \t\r\n"
 _NAMES = {
     "id_token": "id",
@@ -70,6 +73,11 @@ class PastedToken:
         return inner + (f" and {counted(len(self.also_at), 'place')} more" if self.also_at else "")
 
     @property
+    def home(self) -> str:
+        """What it stood in, without its own name: those of one answer share it."""
+        return _OWN_NAME.sub("", self.where)
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Everywhere it stood."""
         return tuple(each for each in (self.where, *self.also_at) if each)
@@ -116,9 +124,9 @@ def read_pasted(text: str, watch: Watch | None = None) -> ReadTokens:
         found = _search(text, watch)
         if not found:
             raise
-        return ReadTokens(_belonging(found[0].token, found), found)
+        return ReadTokens(_belonging(_lead(found), found), found)
     found = _search(text, watch) if _is_joined(plain) else ()
-    return ReadTokens(_belonging(found[0].token, found), found) if len(found) > 1 else plain
+    return ReadTokens(_belonging(_lead(found), found), found) if len(found) > 1 else plain
 
 
 def side_by_side(named: Sequence[tuple[str, ReadTokens]]) -> ReadTokens:
@@ -132,7 +140,7 @@ def side_by_side(named: Sequence[tuple[str, ReadTokens]]) -> ReadTokens:
                 replace(known, also_at=(*known.also_at, where)) if known else replace(each, where=where)
             )
     found = tuple(merged.values())
-    return ReadTokens(_belonging(found[0].token, found), found)
+    return ReadTokens(_belonging(_lead(found), found), found)
 
 
 def _is_joined(read: ReadTokens) -> bool:
@@ -157,10 +165,33 @@ def _belonging(first: DecodedToken, found: tuple[PastedToken, ...]) -> dict[Toke
     tokens: dict[TokenKind, DecodedToken] = {first.kind: first}
     for each in found:
         token = each.token
-        is_same = all(token.claims.get(name) == first.claims.get(name) for name in ("iss", "sub", "origin_jti"))
-        if token.kind not in tokens and is_same and token.claims:
+        if token.kind not in tokens and token.claims and _sign_in_of(token) == _sign_in_of(first):
             tokens[token.kind] = token
-    return tokens
+    refresh = _refresh_beside(tokens, found) if first.kind != "refresh" else None
+    return {**tokens, "refresh": refresh} if refresh is not None else tokens
+
+
+def _refresh_beside(tokens: dict[TokenKind, DecodedToken], found: tuple[PastedToken, ...]) -> DecodedToken | None:
+    """The refresh token that came with these: it stood in the same answer, or everything is of one sign-in.
+
+    It names nobody itself.
+    """
+    offered = [each for each in found if each.token.kind == "refresh"]
+    shown = [each for each in found if any(each.token is token for token in tokens.values())]
+    homes = {each.home for each in shown}
+    at_home = [each for each in offered if each.home and each.home in homes]
+    is_one_sign_in = len({_sign_in_of(each.token) for each in found if each.token.claims}) == 1
+    beside = at_home or (offered if is_one_sign_in and len(offered) == 1 else [])
+    return beside[0].token if beside else None
+
+
+def _sign_in_of(token: DecodedToken) -> tuple[str, ...]:
+    return tuple(str(token.claims.get(name)) for name in ("iss", "sub", "origin_jti"))
+
+
+def _lead(found: tuple[PastedToken, ...]) -> DecodedToken:
+    """The one to show first: the first that tells something."""
+    return next((each.token for each in found if each.token.claims), found[0].token)
 
 
 def _read_plainly(text: str) -> ReadTokens:
@@ -171,7 +202,10 @@ def _read_plainly(text: str) -> ReadTokens:
     named = _named_in(stripped)
     if named:
         return _read_named(named)
-    token = _read_one(_unwrap(stripped))
+    raw = _unwrap(stripped)
+    token = _read_one(raw)
+    if not _TOKEN.fullmatch(raw):
+        raise InvalidInput("This is not a token.", "Something else stands in it. Copy the token alone.")
     return ReadTokens({token.kind: token})
 
 
