@@ -53,14 +53,14 @@ class FindingDelegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         finding: Finding = index.data(Qt.ItemDataRole.UserRole)
-        view = self.parent()
-        width = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
+        width = self._width(option.rect)
         return QSize(width, sum(block.height for block in self._blocks(finding, width)) + 2 * _ABOVE)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         finding: Finding = index.data(Qt.ItemDataRole.UserRole)
         rect = option.rect
+        width = self._width(rect)
         if option.state.value & _SELECTED:
             painter.fillRect(rect, self._selection)
         name, tone, _word = LOOKS[finding.level]
@@ -69,8 +69,8 @@ class FindingDelegate(QStyledItemDelegate):
         level, level_px = self._levels[finding.level]
         painter.setFont(self._small)
         painter.setPen(self._inks[tone])
-        painter.drawStaticText(rect.right() + 1 - _RIGHT - level_px, top + self._level_below, level)
-        for block in self._blocks(finding, rect.width()):
+        painter.drawStaticText(rect.left() + width - _RIGHT - level_px, top + self._level_below, level)
+        for block in self._blocks(finding, width):
             painter.setFont(block.font)
             painter.setPen(self._inks[block.ink])
             painter.drawStaticText(left, top, block.text)
@@ -94,6 +94,13 @@ class FindingDelegate(QStyledItemDelegate):
             (advice_of(finding), self._body, Tone.MUTED, room),
         )
         return tuple(_block(text, font, ink, max(40, room)) for text, font, ink, room in parts if text)
+
+    def _width(self, rect: QRect) -> int:
+        """Beside a scroll bar, whether there is one or not: when one comes, no text must be laid out a second time."""
+        view = self.parent()
+        if not isinstance(view, QListView):
+            return rect.width()
+        return view.width() - view.verticalScrollBar().sizeHint().width()
 
     def _text_left(self, rect: QRect) -> int:
         return rect.left() + _LEFT + self._icon_px + _GAP
