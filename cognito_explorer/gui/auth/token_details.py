@@ -46,7 +46,7 @@ class TokenDetails(QTabWidget):
         self._header = RecordTable[Claim](_COLUMNS)
         self._header_view = RecordView(self._header, "token-header")
         self._frame = AfterPaint(self)
-        self._role = TokenRole()
+        self._role = TokenRole(aws)
         self.expected = self._consumers = TokenConsumers(aws)
         self._comparison = TokenComparison()
         self._lifetimes = TokenLifetimes()
@@ -146,9 +146,9 @@ class TokenDetails(QTabWidget):
             self._fill(self._claims_part, partial(self._claims_part.show_token, self._token, facts))
 
     def show_identity_pools(self, details: Sequence[IdentityPoolDetail]) -> None:
-        """Trace the token through one of these; none of them where no identity pool names its user pool."""
+        """Trace the token through one of these; others can be searched for where there is a connection."""
         token = self._token
-        is_meant = bool(details) and token is not None and token.kind != "refresh"
+        is_meant = token is not None and token.kind != "refresh" and (bool(details) or self._role.can_search)
         self._show_tab(self._role, is_shown=is_meant)
         self._waiting.pop(self._role, None)
         if is_meant and token is not None:
