@@ -11,6 +11,7 @@ from cognito_explorer.core.aws.call_log import CallLog, redact
 from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
 from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
+from cognito_explorer.core.aws.idleness import Idleness
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
@@ -114,6 +115,7 @@ class Connection:
         # Sessions are not thread-safe while they create clients; finished clients are.
         self._lock = threading.Lock()
         self._heard = threading.local()
+        self._idleness = Idleness()
         self._clock = Clock()
         self._sign_ins = sign_ins or CallLog()
         self._overheard = Overheard(self._sign_ins, self._clock)
@@ -169,6 +171,7 @@ class Connection:
         if self._person is not None:
             self._person.begin_call(self)
         try:
+            self._idleness.end(self._let_sockets_go)
             client = self.client(operation.service, mode)
             shown = redact(parameters, _input_shape(client, operation.name))
             response = getattr(client, operation.name)(**parameters)
@@ -177,6 +180,13 @@ class Connection:
             return Answer(shown, response=response, is_throttled=self._heard.throttling)
         except _expected() as trouble:
             return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
+        finally:
+            self._idleness.begin()
+
+    def _let_sockets_go(self) -> None:
+        """botocore's clients empty their pools when they are closed, and fill them again when they are used."""
+        for client in list(self._clients.values()):
+            client.close()
 
     def close(self) -> None:
         """Let go of the open sockets, and of questions that a person has not answered yet. Never waits."""

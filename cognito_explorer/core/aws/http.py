@@ -16,6 +16,7 @@ from cognito_explorer.core.aws.call_log import HTTP, CallLog, LoggedCall, redact
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
 from cognito_explorer.core.aws.errors import door_closed
 from cognito_explorer.core.aws.foreign_answers import not_trusted, stranger_between
+from cognito_explorer.core.aws.idleness import Idleness
 from cognito_explorer.core.aws.pace import Pace
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.aws.threads import Threads
@@ -98,6 +99,7 @@ class Http:
         self._clients: dict[bool, httpx.Client] = {}
         self._retired: list[httpx.Client] = []
         self._lock = threading.Lock()
+        self._idleness = Idleness()
         self._is_closed = False
         self._key_sets: dict[str, dict[str, Any]] = {}
 
@@ -154,9 +156,7 @@ class Http:
         with self._lock:
             if proxy_url != self._proxy_url:
                 self._proxy_url = proxy_url
-                # What is under way ends as it began.
-                self._retired += self._clients.values()
-                self._clients = {}
+                self._retire()
 
     def close(self) -> None:
         """Let go of sockets and threads."""
@@ -166,6 +166,11 @@ class Http:
                 client.close()
             self._clients.clear()
         self._threads.close()
+
+    def _retire(self) -> None:
+        """Send over new connections from now on; the lock is held. What is under way ends as it began."""
+        self._retired += self._clients.values()
+        self._clients = {}
 
     def _begin(self, request: HttpRequest) -> LoggedCall:
         call = LoggedCall(
@@ -232,6 +237,7 @@ class Http:
         import httpx
 
         with self._lock:
+            self._idleness.end(self._retire)
             if is_local not in self._clients:
                 limits = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
                 self._clients[is_local] = self._make(is_local=is_local, timeout=limits)

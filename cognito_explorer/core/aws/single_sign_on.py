@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from cognito_explorer.core.aws.clock import Clock
-from cognito_explorer.core.aws.errors import translate
+from cognito_explorer.core.aws.errors import is_passing, translate
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.aws.sso_tokens import SsoSession
@@ -22,6 +22,8 @@ SCOPE = "sso:account:access"
 _CLIENT_NAME = "Cognito Explorer"
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_S = 5
+# Without a network one asks ever less often (RFC 8628, section 3.5), but still as long as the code is good.
+_SLOWEST_S = 30
 _PENDING = frozenset({"AuthorizationPendingException", "SlowDownException"})
 
 
@@ -62,7 +64,8 @@ async def begin_sign_in(profile: Profile, sso: SsoSession, person: Person) -> De
 async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn, person: Person) -> None:
     """Ask until the browser has allowed it (CreateToken), and keep the tokens. Cancel to give up.
 
-    Raises SessionExpired when the code has run out or was denied, and ExplorerError.
+    A network that is away, as after a sleep of the computer, is waited for. Raises SessionExpired when the code has run
+    out or was denied, and ExplorerError.
     """
     pause_s = device.interval_s
     while datetime.now(UTC) < device.ends_at:
@@ -79,14 +82,35 @@ async def finish_sign_in(profile: Profile, sso: SsoSession, device: DeviceSignIn
                 deviceCode=device.device_code,
             )
         except ExplorerError as error:
-            if error.code not in _PENDING:
-                raise
-            pause_s += _SLOWER_S if error.code == "SlowDownException" else 0
+            if error.code not in _PENDING and not is_passing(error):
+                raise _why_not(error) from error
+            pause_s = _next_pause_s(pause_s, device, error)
             continue
         # The vault may block.
         await asyncio.to_thread(person.sso_tokens.__setitem__, sso.key, _kept(sso, device, answer))
         return
-    raise SessionExpired("The code has run out.", "Sign in again for a new one.", code="ExpiredTokenException")
+    raise _run_out()
+
+
+def _run_out() -> SessionExpired:
+    return SessionExpired("The code has run out.", "Sign in again for a new one.", code="ExpiredTokenException")
+
+
+def _why_not(error: ExplorerError) -> ExplorerError:
+    """These codes mean something else here than of an API's operation (RFC 8628, section 3.5)."""
+    if error.code == "ExpiredTokenException":
+        return _run_out()
+    if error.code == "AccessDeniedException":
+        return SessionExpired("The access was denied in the browser.", "Sign in again and allow it.", code=error.code)
+    return error
+
+
+def _next_pause_s(pause_s: int, device: DeviceSignIn, error: ExplorerError) -> int:
+    if error.code == "AuthorizationPendingException":
+        return pause_s
+    if error.code == "SlowDownException":
+        return pause_s + _SLOWER_S
+    return max(pause_s, min(_SLOWEST_S, 2 * max(pause_s, device.interval_s)))
 
 
 def _kept(sso: SsoSession, device: DeviceSignIn, answer: Any) -> dict[str, Any]:
