@@ -83,6 +83,7 @@ class SignInPanel(Panel):
                 self.sign_in,
                 icon="sign-in",
                 why_not=lambda: "" if self.form.sign_in_button.isEnabled() else "No app client can sign in.",
+                is_billed=lambda: True,
             ),
             Command(
                 "sign_in.cancel",

@@ -22,7 +22,7 @@ from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_app
 from cognito_explorer.gui.auth.token_copy_menu import TokenCopyMenu
 from cognito_explorer.gui.auth.token_surroundings import Surroundings
-from cognito_explorer.gui.lib.billable import BILLABLE
+from cognito_explorer.gui.lib.billable import BILLABLE, in_menu
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import confirm_with_care
@@ -68,8 +68,8 @@ class TokenActions(QObject):
         menu.addMenu(self.copy_menu)
         self.user_info_action = menu.addAction(icon("user"), "Ask &userInfo")
         self.logout_action = menu.addAction(icon("sign-out"), "Copy the sign-&out address")
-        self.revoke_action = menu.addAction(icon("denied", Tone.BAD), "Re&voke…")
-        self.sign_out_action = menu.addAction(icon("sign-out", Tone.BAD), "Sign out &everywhere…")
+        self.revoke_action = menu.addAction(icon("denied", Tone.BAD), in_menu("Re&voke…"))
+        self.sign_out_action = menu.addAction(icon("sign-out", Tone.BAD), in_menu("Sign out &everywhere…"))
         self.more_button.setMenu(menu)
         self._connect()
         self._update()
@@ -97,7 +97,14 @@ class TokenActions(QObject):
     def commands(self) -> list[Command]:
         """The same for menus and the palette."""
         return [
-            Command("token.refresh", "Refresh tokens", self.refresh, icon="refresh", why_not=self.why_no_refresh),
+            Command(
+                "token.refresh",
+                "Refresh tokens",
+                self.refresh,
+                icon="refresh",
+                why_not=self.why_no_refresh,
+                is_billed=lambda: True,
+            ),
             Command(
                 "token.revoke",
                 "Revoke tokens…",
@@ -105,6 +112,7 @@ class TokenActions(QObject):
                 icon="denied",
                 why_not=self.why_no_revoke,
                 is_destructive=True,
+                is_billed=lambda: True,
             ),
             Command(
                 "token.sign_out_everywhere",
@@ -113,6 +121,7 @@ class TokenActions(QObject):
                 icon="sign-out",
                 why_not=self.why_no_sign_out,
                 is_destructive=True,
+                is_billed=lambda: True,
             ),
             Command("token.user_info", "Ask userInfo", self.ask_user_info, icon="user", why_not=self.why_no_user_info),
             Command(
@@ -277,8 +286,8 @@ class TokenActions(QObject):
         has_tokens = self._tokens is not None
         for part, reason, hint, name in (
             (self.refresh_button, self.why_no_refresh(), BILLABLE, "refresh"),
-            (self.revoke_action, self.why_no_revoke(), "", "revoke"),
-            (self.sign_out_action, self.why_no_sign_out(), "", "sign out"),
+            (self.revoke_action, self.why_no_revoke(), BILLABLE, "revoke"),
+            (self.sign_out_action, self.why_no_sign_out(), BILLABLE, "sign out"),
             (self.user_info_action, self.why_no_user_info(), "", "userinfo"),
             (self.logout_action, self.why_no_logout(), _LOGOUT_HINT, "logout"),
         ):

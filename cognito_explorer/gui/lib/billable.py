@@ -1,4 +1,4 @@
-"""The mark of what makes a user count for the month's bill: beside buttons and calls, and in questions."""
+"""The mark of what makes a user count for the month's bill: beside buttons and calls, in questions and menus."""
 
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.tokens import Tone
@@ -13,3 +13,8 @@ def billable_badge() -> StatusBadge:
     badge = StatusBadge()
     badge.set_status(WORD, Tone.INFO, "tag", tip=BILLABLE)
     return badge
+
+
+def in_menu(title: str, keys: str = "") -> str:
+    """The title of a menu's entry with the mark where keys stand: Qt shows there what follows a tab."""
+    return f"{title}\t{f'{WORD}   {keys}' if keys else WORD}"

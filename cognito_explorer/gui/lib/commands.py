@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from cognito_explorer.gui.lib import icons
+from cognito_explorer.gui.lib.billable import BILLABLE, in_menu
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -18,12 +19,17 @@ def _nothing() -> str:
     return ""
 
 
+def _no() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing a person can do. `id` is "noun.verb"; `group` names the menu; a `shortcut` reads like "Ctrl+K".
 
     `why_not` answers why it cannot be done just now, "" if it can. A title from outside is fine: it is shown plain.
-    `begins_section` puts a line above it in its menu.
+    `begins_section` puts a line above it in its menu. `is_billed` answers whether it makes a user billable: then it
+    carries the badge wherever it is listed.
     """
 
     id: str
@@ -38,6 +44,7 @@ class Command:
     is_checked: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
     is_destructive: bool = False
     begins_section: bool = False
+    is_billed: Callable[[], bool] = field(default=_no, repr=False, compare=False)
 
     @property
     def is_enabled(self) -> bool:
@@ -160,7 +167,7 @@ class CommandList(QObject):
                     raise ValueError(f"{command.id} and {other.id} both want {command.shortcut}")
 
     def _make_action(self, command: Command) -> QAction:
-        action = QAction(command.title.replace("&", "&&"), self)
+        action = QAction(self)
         action.setObjectName(command.id)
         if command.icon:
             action.setIcon(icons.icon(command.icon, Tone.BAD if command.is_destructive else Tone.TEXT))
@@ -168,14 +175,17 @@ class CommandList(QObject):
             action.setShortcut(QKeySequence(command.shortcut))
         action.setCheckable(command.is_checked is not None)
         action.triggered.connect(lambda _checked=False, command_id=command.id: self.run(command_id))
+        _update(action, command)
         return action
 
 
 def _update(action: QAction, command: Command) -> None:
-    reason = command.disabled_reason
+    reason, is_billed = command.disabled_reason, command.is_billed()
+    keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText) if command.shortcut else ""
+    title = command.title.replace("&", "&&")
+    action.setText(in_menu(title, keys) if is_billed else title)
     action.setEnabled(not reason)
-    shortcut = f" ({QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
-    words = command.hint or command.title
-    action.setToolTip(plain_tooltip(reason or words + (shortcut if command.shortcut else "")))
+    words = f"{command.hint or command.title}{f' ({keys})' if keys else ''}"
+    action.setToolTip(plain_tooltip(reason or (f"{words}. {BILLABLE}" if is_billed else words)))
     if command.is_checked is not None:
         action.setChecked(command.is_checked())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from cognito_explorer.gui.lib import icons
+from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.fuzzy import score
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -243,8 +244,12 @@ class _Entries(QAbstractListModel):
         if not index.isValid():
             return None
         command = self.commands[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return command.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{command.title}, {WORD}" if command.is_billed() else command.title
+        if role == Qt.ItemDataRole.ToolTipRole and command.is_billed():
+            return plain_tooltip(BILLABLE)
         return command if role == _COMMAND_ROLE else None
 
 
@@ -285,8 +290,27 @@ class _EntryDelegate(QStyledItemDelegate):
         words.setRight(words.right() - metrics.horizontalAdvance(aside) - 16)
         painter.setFont(theme().font())
         painter.setPen(QColor(tokens.text if command.is_enabled else tokens.disabled))
-        title = painter.fontMetrics().elidedText(command.title, Qt.TextElideMode.ElideRight, words.width())
+        room = words.width() - (_badge_width() + 8 if command.is_billed() else 0)
+        title = painter.fontMetrics().elidedText(command.title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | middle | Qt.TextFlag.TextSingleLine, title)
+        if command.is_billed():
+            left = words.left() + painter.fontMetrics().horizontalAdvance(title) + 8
+            _paint_badge(painter, QRect(left, words.top(), _badge_width(), words.height()))
+
+
+def _badge_width() -> int:
+    return theme().px(12) + 4 + QFontMetrics(theme().font(11)).horizontalAdvance(WORD)
+
+
+def _paint_badge(painter: QPainter, place: QRect) -> None:
+    """The mark of what is billed: the same icon, word and colour as beside a button."""
+    side = theme().px(12)
+    mark = QRect(place.left(), place.center().y() - side // 2 + 1, side, side)
+    icons.icon("tag", Tone.INFO).paint(painter, mark)
+    painter.setFont(theme().font(11))
+    painter.setPen(QColor(theme().tokens.info))
+    words = place.adjusted(side + 4, 0, 0, 0)
+    painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, WORD)
 
 
 def _shortcut(command: Command) -> str:

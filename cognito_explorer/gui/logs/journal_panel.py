@@ -70,7 +70,14 @@ class JournalPanel(Panel):
     def commands(self) -> list[Command]:
         """What can be done here."""
         return [
-            Command("journal.undo", "Undo the change", self.undo, icon="undo", why_not=self._why_not_undo),
+            Command(
+                "journal.undo",
+                "Undo the change",
+                self.undo,
+                icon="undo",
+                why_not=self._why_not_undo,
+                is_billed=lambda: self.details.change is not None and inverse_of(self.details.change).is_billed,
+            ),
             Command("journal.export", "Export the journal…", self.export, icon="download", keywords=("json",)),
         ]
 

@@ -7,6 +7,8 @@ import shiboken6
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.journal import Change
+from cognito_explorer.core.user_pools.undo import inverse_of
+from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.toast import Toast, toast
 from cognito_explorer.gui.undoing import is_sure, undo_surely
@@ -26,7 +28,10 @@ class UndoToasts:
         if change is None:
             toast(self._host, text)
             return
-        note = toast(self._host, text, action=("Undo", partial(self._start, aws, change, done)))
+        is_billed = inverse_of(change).is_billed
+        words = f"Undo · {WORD}" if is_billed else "Undo"
+        note = toast(self._host, text, action=(words, partial(self._start, aws, change, done)))
+        note.action_button.setToolTip(BILLABLE if is_billed else "")
         # With the page gone there is nobody left to undo it.
         self._host.destroyed.connect(partial(_leave, note))
 

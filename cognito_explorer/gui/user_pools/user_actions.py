@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from PySide6.QtWidgets import QWidget
 
+from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.core.user_pools.mfa import reset_mfa
 from cognito_explorer.core.user_pools.pools import PoolDetail
 from cognito_explorer.core.user_pools.undo import newest_change
@@ -172,6 +173,7 @@ class UserActions:
             keywords=("user",),
             why_not=partial(self._why_not, action),
             is_destructive=action.is_destructive,
+            is_billed=partial(is_billed, "cognito-idp", action.operation),
         )
 
     def _why_not(self, action: _Action) -> str:

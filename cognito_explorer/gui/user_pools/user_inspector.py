@@ -164,6 +164,7 @@ class UserInspector(QWidget):
                 "Ctrl+S",
                 icon="check",
                 why_not=self._why_not_apply,
+                is_billed=lambda: True,
             ),
             *self._offered,
         ]

@@ -88,7 +88,13 @@ class UsersPanel(Panel):
         return [
             Command("users.search", "Search users", self.search.focus, "Ctrl+F", icon="search"),
             Command(
-                "user.create", "Create user…", self.create_user, "Ctrl+N", icon="plus", why_not=self._why_not_create
+                "user.create",
+                "Create user…",
+                self.create_user,
+                "Ctrl+N",
+                icon="plus",
+                why_not=self._why_not_create,
+                is_billed=lambda: True,
             ),
             Command("users.load_all", "Load all users", self.list.load_all, icon="download"),
             *self.user_inspector.commands(),

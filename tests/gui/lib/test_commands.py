@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.lib.fuzzy import score
 from cognito_explorer.gui.lib.palette import Palette, ShortcutSheet
@@ -93,6 +94,26 @@ def test_menus_are_made_by_group_and_show_reasons_as_tooltips(bench: Bench) -> N
     assert [action.text() for action in bar.actions()] == ["Users", "View"]
     assert isinstance(menus[0], QMenu)
     assert [action.text() for action in menus[0].actions()] == ["Create user", "Delete user"]
+
+
+def test_what_makes_a_user_billable_carries_the_badge_in_menus_and_in_the_palette(bench: Bench) -> None:
+    billed = [True]
+    bench.commands.add(
+        Command("user.apply", "Apply", lambda: None, "Ctrl+S", group="Users", is_billed=lambda: billed[0]),
+        Command("user.refresh", "Refresh tokens", lambda: None, group="Users", is_billed=lambda: billed[0]),
+    )
+    apply, refresh = bench.commands.action("user.apply"), bench.commands.action("user.refresh")
+    assert refresh.text() == "Refresh tokens\tBillable"
+    assert apply.text().endswith("\tBillable   Ctrl+S")
+    assert BILLABLE in refresh.toolTip()
+    bench.palette.open("refresh tokens")
+    model = bench.palette.list.model()
+    told = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Refresh tokens, Billable"
+    billed[0] = False
+    bench.commands.refresh()
+    assert refresh.text() == "Refresh tokens"
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole) == "Refresh tokens"
 
 
 def test_a_section_begins_below_a_line_and_never_at_the_top(bench: Bench) -> None:

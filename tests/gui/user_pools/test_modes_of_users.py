@@ -122,5 +122,20 @@ async def test_production_asks_for_the_name_before_an_attribute_goes_and_not_whe
     assert not pool.user("ada")["attributes"].get("name")
 
 
+async def test_what_makes_the_user_billable_says_so_in_the_menu(page: UsersPage) -> None:
+    billed = {command.id for command in page.panel.commands() if command.is_billed()}
+    assert billed == {
+        "user.apply_edits",
+        "user.confirm",
+        "user.create",
+        "user.resend_invitation",
+        "user.set_password",
+        "user.sign_out",
+    }
+    menu = page.inspector.menu_button.menu()
+    marked = {action.objectName() for action in menu.actions() if action.text().endswith("\tBillable")}
+    assert marked == billed - {"user.apply_edits", "user.create"}
+
+
 def told(page: UsersPage) -> str:
     return "\n".join(label.text() for label in page.dialog().findChildren(QLabel))
