@@ -56,7 +56,7 @@ async def test_in_a_pool_the_causes_are_checked_by_themselves(shared_window: Mai
     first = panel.causes.causes()[0].verdict
     assert first is not None
     assert (first.state, "moonletter" in first.evidence) == ("ruled out", True)
-    assert panel.check_button.text().replace("&", "") == "Check against moonletter"
+    assert panel.ground.text() == "Checked against moonletter (user pool)."
 
 
 async def test_choosing_the_user_it_is_about_settles_what_was_unknown(
@@ -79,6 +79,7 @@ async def test_where_no_pool_is_in_front_it_is_chosen_and_the_checks_run(shared_
     panel = await paste(hand, "NotAuthorizedException: User is disabled.")
     assert panel.pool_box.isVisible()
     assert panel.client_box.count() == 1
+    assert panel.ground.text() == "Checked against moonletter (identity pool)."
     panel.pool_box.setCurrentText("moonletter")
     panel.pool_box.activated.emit(panel.pool_box.currentIndex())
     await hand.settle()
@@ -89,7 +90,7 @@ async def test_where_no_pool_is_in_front_it_is_chosen_and_the_checks_run(shared_
     assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["ruled out"]
     assert panel.subject.isVisible()
     assert panel.subject.text().startswith("None of these holds here")
-    assert panel.check_button.text().replace("&", "") == "Check against moonletter"
+    assert panel.ground.text() == "Checked against moonletter (user pool) and moonletter (identity pool)."
 
 
 async def test_the_banner_of_an_error_explains_itself(shared_window: MainWindow) -> None:

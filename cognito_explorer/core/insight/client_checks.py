@@ -15,6 +15,7 @@ from cognito_explorer.core.user_pools.domains import describe_domain
 
 _OIDC_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
 _ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+_OF_SCOPE = {"email": ("email", "email_verified"), "phone": ("phone_number", "phone_number_verified")}
 
 
 def difference(sent: str, registered: tuple[str, ...]) -> str:
@@ -32,7 +33,7 @@ async def client_missing(here: Configuration) -> Verdict:
     try:
         client = await here.client()
     except NotFound:
-        return confirmed(f"The pool {here.pool_id} has no app client {here.client_id}.")
+        return confirmed(f"The pool {here.pool_id} has no app client {here.client_id}.{await _whose(here)}")
     return ruled_out(f"The pool has it: {client.name} ({client.client_id}).")
 
 
@@ -90,6 +91,28 @@ async def callback_mismatch(here: Configuration) -> Verdict:
         )
     where = difference(sent, client.callback_urls)
     return confirmed(where) if where else ruled_out(f"`{sent}` is registered with {client.name}.")
+
+
+async def logout_mismatch(here: Configuration) -> Verdict:
+    """Whether the address to go to after signing out is not registered, and where it differs."""
+    client = await here.client()
+    sent = here.clues.logout_uri
+    if not sent:
+        urls = ", ".join(client.logout_urls) or "nothing"
+        return unknown(f"No logout_uri is in the text. {client.name} has registered for signing out: {urls}.")
+    where = difference(sent, client.logout_urls)
+    return confirmed(where) if where else ruled_out(f"`{sent}` is registered with {client.name}.")
+
+
+async def scope_unreadable(here: Configuration) -> Verdict:
+    """Whether the client may not read an attribute that one of its scopes stands for."""
+    client = await here.client()
+    if not client.read_attributes:
+        return ruled_out(f"{client.name} may read every standard attribute.")
+    wanted = [name for scope, names in _OF_SCOPE.items() if scope in client.scopes for name in names]
+    missing = [name for name in wanted if name not in client.read_attributes]
+    said = f"{client.name} may not read: {', '.join(missing)}." if missing else f"{client.name} may read them."
+    return decide(bool(missing), said)
 
 
 async def scope_not_allowed(here: Configuration) -> Verdict:
@@ -207,6 +230,17 @@ async def id_validity(here: Configuration) -> Verdict:
     """How long ID tokens live."""
     client = await here.client()
     return unknown(f"ID tokens of {client.name} live {in_words(client.id_token_validity)}.")
+
+
+async def _whose(here: Configuration) -> str:
+    """Which other pool has the client that this one lacks, as a sentence, or ""."""
+    try:
+        pool = await here.pool_of_client(here.client_id)
+    except (ExplorerError, Unknowable):
+        return ""
+    if pool is None:
+        return f" No other pool of {here.aws.region} that was looked at has it."
+    return f" It belongs to the pool {pool.name} ({pool.id})."
 
 
 def _common(left: str, right: str) -> int:

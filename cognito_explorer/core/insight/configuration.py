@@ -10,7 +10,7 @@ from cognito_explorer.core.insight.error_clues import Clues
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client, list_client_names
 from cognito_explorer.core.user_pools.domains import describe_domain
 from cognito_explorer.core.user_pools.groups import Group, list_groups, list_groups_for_user
-from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool, list_pools
+from cognito_explorer.core.user_pools.pools import PoolDetail, PoolSummary, describe_pool, list_pools
 from cognito_explorer.core.user_pools.users import User, UserQuery, find_user, search_users
 
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ def decide(is_so: bool, evidence: str) -> Verdict:
     return confirmed(evidence) if is_so else ruled_out(evidence)
 
 
+def elsewhere(resource_id: str, region: str) -> str:
+    """A sentence where an id belongs to another Region than the one that is looked at, or ""."""
+    home = resource_id.partition("_")[0].partition(":")[0]
+    return f" Its id belongs to {home}, and this connection looks at {region}." if home not in ("", region) else ""
+
+
 class Configuration:
     """Reads through the door, reads only. Everything raises Unknowable where it cannot be had, NotFound as it comes."""
 
@@ -81,10 +87,12 @@ class Configuration:
         if self.clues.domain and not self.clues.pool_id:
             await self._locate_by_domain(self.clues.domain)
         if not self.pool_id and self.clues.client_id:
-            for pool in await list_pools(self.aws, page_size=_MOST_POOLS).next_page():
-                if self.clues.client_id in await list_client_names(self.aws, pool.id):
-                    self.pool_id = pool.id
-                    return
+            found = await self.pool_of_client(self.clues.client_id)
+            self.pool_id = found.id if found else ""
+
+    async def pool_of_client(self, client_id: str) -> PoolSummary | None:
+        """The pool of this Region that has the app client, among the first ones; None where none of them has."""
+        return await self._once(f"pool of {client_id}", lambda: self._pool_of_client(client_id))
 
     async def pool(self) -> PoolDetail:
         """The user pool."""
@@ -139,6 +147,10 @@ class Configuration:
             raise Unknowable("No identity pool is named here: open this page from one.")
         return await self._once("identity pool", lambda: describe_identity_pool(self.aws, self.identity_pool_id))
 
+    async def tagged_providers(self) -> tuple[str, ...]:
+        """The identity pool's user pools whose claims become tags of the session (attributes for access control)."""
+        return await self._once("tags", self._tagged_providers)
+
     async def provider_mappings(self) -> dict[str, dict[str, str]]:
         """Attribute mappings of the pool's identity providers, by provider."""
         return await self._once("mappings", self._provider_mappings)
@@ -161,6 +173,12 @@ class Configuration:
             raise Unknowable("No user is named in the error: say whom it is about.")
         return self.username
 
+    async def _pool_of_client(self, client_id: str) -> PoolSummary | None:
+        for pool in await list_pools(self.aws, page_size=_MOST_POOLS).next_page():
+            if client_id in await list_client_names(self.aws, pool.id):
+                return pool
+        return None
+
     async def _locate_by_domain(self, domain: str) -> None:
         try:
             self.pool_id = (await describe_domain(self.aws, domain)).pool_id
@@ -180,6 +198,16 @@ class Configuration:
         attribute = "email" if "@" in name else "phone_number" if name.startswith("+") else "sub"
         found = await self.users_with(attribute, name)
         return found[0] if found else None
+
+    async def _tagged_providers(self) -> tuple[str, ...]:
+        pool = await self.identity_pool()
+        read = self.aws.identity.get_principal_tag_attribute_map
+        found = []
+        for name in dict.fromkeys(each.provider_name for each in pool.user_pool_providers):
+            answer = await self.aws.read(read, IdentityPoolId=pool.id, IdentityProviderName=name)
+            if answer.get("PrincipalTags") or answer.get("UseDefaults"):
+                found.append(name)
+        return tuple(found)
 
     async def _provider_mappings(self) -> dict[str, dict[str, str]]:
         pool_id = self._need_pool()

@@ -37,6 +37,9 @@ _REGION = r"[a-z]{2}(?:-[a-z]{2,9}){1,3}-\d"
 _POOL = re.compile(rf"(?<![\w-])({_REGION}_[0-9A-Za-z]{{1,55}})")
 _IDENTITY_POOL = re.compile(rf"(?<![\w-])({_REGION}:{_GUID})")
 _DOMAIN = re.compile(rf"https://([a-z0-9-]{{1,63}})\.auth(?:-fips)?\.{_REGION}\.amazoncognito\.com")
+# A domain of somebody's own, by the paths that only a sign-in page has; the sandbox has each domain below a path.
+_OWN_DOMAIN = re.compile(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+){1,8})/(?:oauth2/|login\?|logout\?|error\?|signup\?)")
+_SANDBOX_DOMAIN = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?::\d+)?/_hosted/([a-z0-9-]{1,63})/")
 _CLIENT = re.compile(r"(?i)client[ _-]?(?:id)?[\"']?\s*[:= ]\s*[\"']?([0-9a-z]{20,128})\b")
 _FLOW = re.compile(r"\b((?:ADMIN_)?(?:USER|CUSTOM|NO_SRP|REFRESH_TOKEN)(?:_(?:SRP|PASSWORD))?_AUTH)\b")
 _USERNAME = re.compile(r"(?i)(?:--username |[\"']?username[\"']?\s*[:=]\s*)[\"']?([^\s\"',;}&]{1,128})")
@@ -44,6 +47,7 @@ _ROLE = re.compile(r"(arn:aws[\w-]*:(?:iam|sts)::\d*:(?:assumed-)?role/[\w+=,.@/
 _ACTION = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
 _SCOPE = re.compile(r"(?i)invalid scopes? requested: ?([^\s\"',]+)")
 _TOKEN = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}")
+_DOMAINS = (_DOMAIN, _SANDBOX_DOMAIN, _OWN_DOMAIN)
 _WRAPPERS = frozenset(
     {"ClientError", "BotoCoreError", "Error", "AmplifyError", "ServiceException", "SdkClientException"}
 )
@@ -62,6 +66,7 @@ class Clues:
     username: str = ""
     identity_pool_id: str = ""
     redirect_uri: str = ""
+    logout_uri: str = ""
     scopes: tuple[str, ...] = ()
     provider: str = ""
     response_type: str = ""
@@ -96,13 +101,14 @@ def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
         username=asked.get("username", "") or asked.get("login_hint", "") or _first(_USERNAME, shown),
         identity_pool_id=_first(_IDENTITY_POOL, shown),
         redirect_uri=asked.get("redirect_uri", ""),
+        logout_uri=asked.get("logout_uri", ""),
         scopes=tuple(scopes),
         provider=asked.get("identity_provider", ""),
         response_type=asked.get("response_type", ""),
         auth_flow=_first(_FLOW, shown),
         role_arn=_first(_ROLE, shown),
         action=_first(_ACTION, shown),
-        domain=_first(_DOMAIN, shown),
+        domain=next((name for each in _DOMAINS if (name := _first(each, shown))), ""),
     )
 
 

@@ -9,6 +9,7 @@ from cognito_explorer.core.insight.configuration import (
     Verdict,
     confirmed,
     decide,
+    elsewhere,
     ruled_out,
     unknown,
 )
@@ -29,7 +30,10 @@ async def identity_pool_missing(here: Configuration) -> Verdict:
     try:
         pool = await here.identity_pool()
     except NotFound:
-        return confirmed(f"There is no identity pool {here.identity_pool_id} in {here.aws.region} for this profile.")
+        hint = elsewhere(here.identity_pool_id, here.aws.region)
+        return confirmed(
+            f"There is no identity pool {here.identity_pool_id} in {here.aws.region} for this profile.{hint}"
+        )
     return ruled_out(f"The identity pool exists: {pool.name}.")
 
 
@@ -149,9 +153,12 @@ async def trust_amr(here: Configuration) -> Verdict:
 
 
 async def trust_tags(here: Configuration) -> Verdict:
-    """Whether a role does not allow tags; it matters only where claims are mapped to them."""
+    """Whether a role does not allow tags where claims are mapped to them."""
+    tagged = await here.tagged_providers()
+    if not tagged:
+        return ruled_out("No user pool's claims become tags here (attributes for access control are off).")
     found = await _trust(here, "tags")
-    return unknown(f"{found.evidence} It matters only with attributes for access control.")
+    return Verdict(found.state, f"Claims of {', '.join(tagged)} become tags. {found.evidence}")
 
 
 async def guest_service(here: Configuration) -> Verdict:

@@ -9,7 +9,7 @@ from cognito_explorer.core.aws.caller import Caller, get_caller_identity
 from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION
 from cognito_explorer.core.aws.operations import LISTED
 from cognito_explorer.core.aws.pace import CATEGORY_OF
-from cognito_explorer.core.errors import ExplorerError, NotOffered, Unreachable
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, NotOffered, Unreachable
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -22,6 +22,7 @@ _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/")
 # IAM takes a list of actions in one question; a hundred keep the answer on one page.
 _AT_ONCE = 100
 _OTHER = "Other"
+_SIMULATION = "SimulatePrincipalPolicy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
         caller = await get_caller_identity(aws)
     except NotOffered as error:
         await _try_reads(aws, pool_id)
-        return Permissions(None, standings(aws, {}, pool_id), f"IAM was not asked. {error.title}")
+        words = f"{error.title} So it is not known who these credentials are, and IAM was not asked."
+        return Permissions(None, standings(aws, {}, pool_id), words)
     await _try_reads(aws, pool_id)
     simulated, words = await _simulate(aws, caller, pool_id)
     return Permissions(caller, standings(aws, simulated, pool_id), words)
@@ -160,8 +162,26 @@ async def _simulate(aws: "Aws", caller: Caller, pool_id: str) -> tuple[dict[Key,
         except Unreachable:
             raise
         except ExplorerError as error:
-            return simulated, f"IAM did not simulate this caller's policies: {error.title}"
-    return simulated, f"IAM simulated the policies of {principal}."
+            return simulated, f"IAM did not simulate this caller's policies: {_why_not_simulated(error, principal)}"
+    return simulated, (
+        f"IAM simulated the policies of {principal}. It knows no conditions that come with a request, so what AWS"
+        " itself answered counts for more."
+    )
+
+
+def _why_not_simulated(error: ExplorerError, principal: str) -> str:
+    """What stood in the way, and what that means for the list."""
+    rest = "So what was not tried stays “Not known”."
+    if principal.endswith(":root"):
+        return f"they are the account's root user, which no policy holds back. {rest}"
+    if isinstance(error, NotOffered):
+        return f"this endpoint has no {_SIMULATION}: emulators often lack it. {rest}"
+    if isinstance(error, AccessDenied):
+        return f"these credentials may not ask, the permission iam:{_SIMULATION} is missing. {rest}"
+    if isinstance(error, NotFound):
+        why = "it was deleted, it is an emulator's, or a role below a path, which a session does not name"
+        return f"IAM here has no {principal} ({why}). {rest}"
+    return f"{error.title} {rest}"
 
 
 async def _ask_iam(aws: "Aws", principal: str, actions: list[str], resource: str) -> dict[Key, bool]:

@@ -1,7 +1,15 @@
 """Checks of a user pool's settings against what an error says."""
 
 from cognito_explorer.core.errors import NotFound
-from cognito_explorer.core.insight.configuration import Configuration, Verdict, confirmed, decide, ruled_out, unknown
+from cognito_explorer.core.insight.configuration import (
+    Configuration,
+    Verdict,
+    confirmed,
+    decide,
+    elsewhere,
+    ruled_out,
+    unknown,
+)
 from cognito_explorer.core.user_pools.pool_overview import describe_password_policy
 
 _CUSTOM = ("CreateAuthChallenge", "DefineAuthChallenge", "VerifyAuthChallengeResponse")
@@ -13,7 +21,8 @@ async def pool_missing(here: Configuration) -> Verdict:
     try:
         pool = await here.pool()
     except NotFound:
-        return confirmed(f"There is no user pool {here.pool_id} in {here.aws.region} for this profile.")
+        hint = elsewhere(here.pool_id, here.aws.region)
+        return confirmed(f"There is no user pool {here.pool_id} in {here.aws.region} for this profile.{hint}")
     return ruled_out(f"The pool exists: {pool.name} ({pool.id}).")
 
 

@@ -115,6 +115,13 @@ async def verified_capital(here: Configuration) -> Verdict:
     return decide(bool(odd), f"{user.username}: {said or 'the flags are spelled as they should be'}.")
 
 
+async def address_taken(here: Configuration) -> Verdict:
+    """Whether somebody has the address verified, and who: the alias is theirs."""
+    found = [each for each in await _sharing(here) if each.attributes.get("email_verified") == "true"]
+    names = ", ".join(f"{each.username} ({each.status})" for each in found)
+    return decide(bool(found), f"Verified for: {names or 'nobody'}.")
+
+
 async def address_twice(here: Configuration) -> Verdict:
     """Whether several users have the same address."""
     found = await _sharing(here)

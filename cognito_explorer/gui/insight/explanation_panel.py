@@ -34,6 +34,7 @@ _ELSEWHERE = (
 )
 _MESSAGE_AT_MOST = 600
 _ANY_CLIENT = "Not chosen"
+_NAME_AT_MOST = 28
 _POOLS_AT_MOST = 1_000
 
 
@@ -54,7 +55,8 @@ class ExplanationPanel(Panel):
         self.pool_label = plain_label("User pool")
         self.client_box = QComboBox()
         self.user_line = QLineEdit(page.context.username)
-        self.check_button = QPushButton(icon("shield-check"), "")
+        self.check_button = QPushButton(icon("shield-check"), "&Check again")
+        self.ground = plain_label("", "muted", wrap=True)
         self.causes = CauseList()
         self._result = QWidget()
         self._about = QWidget()
@@ -212,8 +214,9 @@ class ExplanationPanel(Panel):
         may_choose = not (here.pool_id or explanation.clues.pool_id) and self.pool_box.count() > 1
         for part in (self.pool_label, self.pool_box):
             part.setVisible(may_choose)
-        name = here.pool_name or (chosen if may_choose else "") or here.identity_pool_name or self._pool_id
-        self.check_button.setText(f"&Check against {name.replace('&', '&&')}" if name else "&Check against this pool")
+        ground = self._ground(chosen if may_choose else "")
+        self.ground.setText(f"Checked against {ground}." if ground else "")
+        self.ground.setVisible(has_checks and bool(ground) and self._can_check)
         self.check_button.setEnabled(self._can_check)
         self._about.setVisible(has_checks)
         nowhere = "Open a user pool or an identity pool, then Explain from there, to check these."
@@ -224,6 +227,17 @@ class ExplanationPanel(Panel):
         self.subject.setVisible(bool(why) and (has_checks or not explanation.causes))
         for asked in (self.client_box, self.user_line):
             asked.setEnabled(self._can_check)
+
+    def _ground(self, chosen: str) -> str:
+        """What the causes are checked against, by name and kind: a user pool and an identity pool are often namesakes.
+
+        `chosen` is the user pool chosen by hand, or "".
+        """
+        here = self._page.context
+        named = self._explanation.clues.pool_id if self._explanation else ""
+        user_pool = named if named and named != here.pool_id else here.pool_name or here.pool_id or chosen
+        pools = ((user_pool, "user pool"), (here.identity_pool_name or here.identity_pool_id, "identity pool"))
+        return " and ".join(f"{_shortened(name)} ({kind})" for name, kind in pools if name)
 
     def _wire(self) -> None:
         self.editor.setPlaceholderText(
@@ -280,7 +294,7 @@ class ExplanationPanel(Panel):
         result = QVBoxLayout(self._result)
         result.setContentsMargins(0, 8, 0, 0)
         result.setSpacing(8)
-        for each in (self.heading, self.message, self.small, self._about, self.subject):
+        for each in (self.heading, self.message, self.small, self._about, self.ground, self.subject):
             result.addWidget(each)
         result.addWidget(plain_label("Likely causes", "section"))
         result.addWidget(card, 1)
@@ -293,3 +307,7 @@ class ExplanationPanel(Panel):
         layout.addWidget(self._result, 1)
         layout.addStretch(0)
         return content
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _NAME_AT_MOST else f"{name[: _NAME_AT_MOST - 1]}…"

@@ -118,10 +118,7 @@ class PermissionsPanel(Panel):
         place = f" for the pool {self._context.pool_name or self._context.pool_id}" if self._context.pool_id else ""
         caller = self._found.caller
         who = privacy().in_text(caller.arn) if caller is not None else "These credentials"
-        self.sentence.setText(
-            f"{who}{place}: {told}. {self._found.simulation}"
-            " Answers of AWS count for more than the simulation, which knows no conditions that come with a request."
-        )
+        self.sentence.setText(f"{who}{place}: {told}. {self._found.simulation}")
 
     def _pool_arns(self) -> list[str]:
         caller = self._found.caller if self._found is not None else None

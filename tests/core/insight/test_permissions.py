@@ -44,12 +44,22 @@ async def test_without_simulation_reads_still_tell(demo_sandbox: RunningSandbox,
     aws = await Aws.open(person(demo_sandbox, "lists-only", {"Version": "2012-10-17", "Statement": [statement]}))
     found = await find_permissions(aws, pool_id)
     assert found.simulation.startswith("IAM did not simulate")
+    assert "iam:SimulatePrincipalPolicy is missing" in found.simulation
     known = [row.standing != "unknown" for row in found.rows]
     assert known == sorted(known, reverse=True), "what is known comes first"
     assert standing(found, "ListUsers") == "allowed"
     assert standing(found, "DescribeUserPool") == "refused"
     assert standing(found, "AdminDeleteUser") == "unknown"
     assert "cognito-idp:DescribeUserPool is missing" in aws.permit.why_not("DescribeUserPool")
+    aws.close()
+
+
+async def test_it_is_told_that_iam_does_not_know_the_caller_and_what_that_means(demo_sandbox: RunningSandbox) -> None:
+    aws = await Aws.open(profile_of(demo_sandbox))
+    found = await find_permissions(aws)
+    assert found.caller is not None
+    assert f"IAM here has no {found.caller.arn}" in found.simulation
+    assert found.simulation.endswith("So what was not tried stays “Not known”.")
     aws.close()
 
 
