@@ -100,7 +100,9 @@ class FindingDelegate(QStyledItemDelegate):
         view = self.parent()
         if not isinstance(view, QListView):
             return rect.width()
-        return view.width() - view.verticalScrollBar().sizeHint().width()
+        if not self._bar_px:
+            self._bar_px = view.verticalScrollBar().sizeHint().width()
+        return view.width() - self._bar_px
 
     def _text_left(self, rect: QRect) -> int:
         return rect.left() + _LEFT + self._icon_px + _GAP
@@ -108,6 +110,7 @@ class FindingDelegate(QStyledItemDelegate):
     def _take_looks(self) -> None:
         looks = theme()
         self._laid_out.clear()
+        self._bar_px = 0
         self._title, self._body, self._small = looks.font(SECTION_PX, is_bold=True), looks.font(), looks.font(SMALL_PX)
         self._icon_px = looks.px(16)
         self._inks = {tone: QColor(looks.tokens.tone(tone)) for tone in Tone}

@@ -113,6 +113,7 @@ class _Findings(QAbstractListModel):
 class _View(QListView):
     def __init__(self, model: _Findings) -> None:
         super().__init__()
+        self._laid_out_px = 0
         self.setAccessibleName("Findings")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "scrolled")
@@ -127,8 +128,9 @@ class _View(QListView):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            # Rows are as high as their words need at this width.
+        # Rows are as high as their words need at this width; a scroll bar that comes or goes changes nothing of that.
+        if self.width() != self._laid_out_px:
+            self._laid_out_px = self.width()
             self.scheduleDelayedItemsLayout()
 
     @override
