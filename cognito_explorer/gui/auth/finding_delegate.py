@@ -110,7 +110,7 @@ class FindingDelegate(QStyledItemDelegate):
     def _take_looks(self) -> None:
         looks = theme()
         self._laid_out.clear()
-        self._bar_px = 0
+        self._bar_px: int = 0
         self._title, self._body, self._small = looks.font(SECTION_PX, is_bold=True), looks.font(), looks.font(SMALL_PX)
         self._icon_px = looks.px(16)
         self._inks = {tone: QColor(looks.tokens.tone(tone)) for tone in Tone}
