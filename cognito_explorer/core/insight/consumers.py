@@ -1,11 +1,6 @@
 """Who would take a token: API Gateway, AppSync, load balancers, identity pools, Cognito itself, a verifier. Pure.
 
-Sources, each for its rule: API Gateway developer guide, "Integrate a REST API with an Amazon Cognito user pool" and
-"Control access to HTTP APIs with JWT authorizers"; its API reference, Authorizer (identityValidationExpression); AWS
-re:Post, "401 Unauthorized errors from an API Gateway REST API endpoint" (which token with scopes, which without);
-AppSync API reference, UserPoolConfig; Elastic Load Balancing, AuthenticateCognitoActionConfig and "Verify JWTs using an
-Application Load Balancer"; Cognito API reference, GetUser and IssuerConfigurationType; its developer guide, "userInfo
-endpoint" and "Identity pools"; the source of awslabs/aws-jwt-verify (cognito-verifier.ts, jwt.ts).
+`SOURCES` names the document of each rule; what none of them says reads "depends".
 """
 
 from collections.abc import Callable
@@ -15,10 +10,10 @@ from typing import Literal
 
 from cognito_explorer.core.auth.tokens import DecodedToken, instant, issuer_of
 from cognito_explorer.core.insight.finding import TokenContext
-from cognito_explorer.core.insight.party_findings import audiences_of
+from cognito_explorer.core.insight.party_findings import audiences_of, is_of_identity_pool
+from cognito_explorer.core.insight.role_logins import APPLE, GOOGLE, login_of_token
 from cognito_explorer.core.insight.token_findings import ADMIN_SCOPE, is_of_machine, scopes_of
-
-Will = Literal["yes", "no", "depends"]
+from cognito_explorer.core.insight.verifier_rules import Decision, VerifierSettings, Will, ask_verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +37,18 @@ class ConsumerSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerAnswer:
-    """Whether one consumer would take the token, the claim or header field that decides, and why, in a sentence."""
+    """Whether one consumer would take the token, the claim or header field that decides, and why, in a sentence.
+
+    `source` is the document that the rule was read in.
+    """
 
     consumer: str
     will: Will
     claim: str
     reason: str
+    source: str = ""
 
 
-Decision = tuple[Will, str, str]
 _Rule = Callable[[DecodedToken, TokenContext, ConsumerSettings], Decision]
 
 
@@ -70,10 +68,10 @@ def _answer(
     name: str, token: DecodedToken, context: TokenContext, settings: ConsumerSettings, spoiled: Decision | None
 ) -> ConsumerAnswer:
     if name == _ALB:
-        return ConsumerAnswer(name, *_load_balancer(token, context, settings))
+        return ConsumerAnswer(name, *_load_balancer(token, context, settings), SOURCES[name])
     times = _TIMES.get(name, _time_trouble)
     found = spoiled or times(token, context, settings) or _CONSUMERS[name](token, context, settings)
-    return ConsumerAnswer(name, *found)
+    return ConsumerAnswer(name, *found, SOURCES[name])
 
 
 def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
@@ -103,23 +101,6 @@ def _time_trouble_with_iat(token: DecodedToken, context: TokenContext, settings:
     if issued is not None and issued > _now(context):
         return "no", "iat", "It was issued in the future; iat must be over."
     return _time_trouble(token, context, settings)
-
-
-def _time_trouble_with_grace(token: DecodedToken, context: TokenContext, settings: ConsumerSettings) -> Decision | None:
-    """As aws-jwt-verify has it: what has no exp does not expire, and the very second of exp still counts."""
-    now, grace = _now(context), timedelta(seconds=settings.grace_s)
-    if token.claims.get("exp") is not None and token.expires_at is None:
-        return "no", "exp", "exp is not a number: the verifier cannot read it."
-    if token.expires_at is not None and now - token.expires_at > grace:
-        return "no", "exp", f"It has expired{_with_grace(settings)}."
-    begins = instant(token.claims.get("nbf"))
-    if begins is not None and begins - now > grace:
-        return "no", "nbf", f"It is not valid yet{_with_grace(settings)}."
-    return None
-
-
-def _with_grace(settings: ConsumerSettings) -> str:
-    return f", graceSeconds ({settings.grace_s}) included" if settings.grace_s else ""
 
 
 def _now(context: TokenContext) -> datetime:
@@ -212,7 +193,7 @@ def _load_balancer_jwt(token: DecodedToken, _context: TokenContext, settings: Co
 
 def _identity_pool(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
     if not token.pool_id:
-        return "depends", "iss", "The identity pool must name this issuer as an OpenID Connect provider."
+        return _identity_pool_by_others(token)
     if token.kind != "id":
         return "no", "token_use", "Identity pools take ID tokens alone."
     if token.issuer != issuer_of(token.pool_id):
@@ -223,6 +204,20 @@ def _identity_pool(token: DecodedToken, _context: TokenContext, settings: Consum
     if token.client_id not in known:
         return "no", "aud", "Token is not from a supported provider of this identity pool."
     return "yes", "aud", "The identity pool names this app client."
+
+
+def _identity_pool_by_others(token: DecodedToken) -> Decision:
+    login = login_of_token(token)
+    if is_of_identity_pool(token):
+        methods = token.claims.get("amr")
+        if not isinstance(methods, list) or "authenticated" not in methods:
+            return "no", "amr", "A guest's own token is no login."
+        return "depends", "aud", f"It is a login of the identity pool {login.audience[:200] or 'nobody'} alone."
+    if login.refusal:
+        return "no", "iss", f"{login.refusal[:1].upper()}{login.refusal[1:]}"
+    if login.provider in (GOOGLE, APPLE):
+        return "depends", "aud", f"The identity pool must name {login.provider} with the app {login.audience[:200]}."
+    return "depends", "iss", "The identity pool must name this issuer as an OpenID Connect provider."
 
 
 def _get_user(token: DecodedToken, context: TokenContext, _settings: ConsumerSettings) -> Decision:
@@ -243,35 +238,11 @@ def _user_info(token: DecodedToken, context: TokenContext, _settings: ConsumerSe
     return _live(context)
 
 
-def _verifier(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
-    trouble = _verifier_trouble(token, settings)
-    if trouble:
-        return trouble
-    claim = _client_claim(token)
-    if not settings.client_ids:
-        return "depends", claim, f"The verifier's clientId must be {token.client_id} (or null)."
-    if token.client_id not in settings.client_ids:
-        return "no", claim, f"{claim} is {token.client_id or 'absent'}, which the verifier does not know."
-    return "yes", claim, f"{claim} is one of the verifier's."
-
-
-def _verifier_trouble(token: DecodedToken, settings: ConsumerSettings) -> Decision | None:
-    """Issuer, scope, groups and use, in the order in which aws-jwt-verify looks at them; the client comes last."""
-    if token.issuer != (settings.issuer or token.issuer) or not (settings.issuer or token.pool_id):
-        return "no", "iss", f"iss is {token.issuer or 'absent'}; the verifier wants {settings.issuer or 'a user pool'}."
-    if not settings.issuer and token.issuer != issuer_of(token.pool_id):
-        return "depends", "iss", "It is in the updated form of the issuer, which older versions of it do not know."
-    by_scope = _scope(token, settings.scopes, "the verifier")
-    if settings.scopes and by_scope[0] != "yes":
-        return by_scope
-    by_group = _groups(token, settings.groups)
-    if settings.groups and by_group[0] != "yes":
-        return by_group
-    if token.kind not in ("id", "access"):
-        return "no", "token_use", "token_use is neither id nor access."
-    if settings.token_use and token.kind != settings.token_use:
-        return "no", "token_use", f"token_use is {token.kind}; the verifier wants {settings.token_use}."
-    return None
+def _verifier(token: DecodedToken, context: TokenContext, settings: ConsumerSettings) -> Decision:
+    wanted = VerifierSettings(
+        settings.issuer, settings.scopes, settings.groups, settings.token_use, settings.client_ids, settings.grace_s
+    )
+    return ask_verifier(token, _now(context).timestamp(), wanted)
 
 
 def _self_service_trouble(token: DecodedToken, context: TokenContext) -> Decision | None:
@@ -351,9 +322,23 @@ _CONSUMERS: dict[str, _Rule] = {
     "userInfo": _user_info,
     _VERIFIER: _verifier,
 }
+SOURCES = {
+    "REST API, Cognito authorizer": "API Gateway API reference, Authorizer; AWS re:Post, “401 Unauthorized errors"
+    " from an API Gateway REST API endpoint”",
+    "REST API, Cognito authorizer with scopes": "API Gateway developer guide, “Integrate a REST API with an Amazon"
+    " Cognito user pool”; AWS re:Post, “401 Unauthorized errors from an API Gateway REST API endpoint”",
+    _HTTP_API: "API Gateway developer guide, “Control access to HTTP APIs with JWT authorizers”",
+    "AppSync, user pool": "AppSync API reference, UserPoolConfig",
+    _ALB: "Elastic Load Balancing API reference, AuthenticateCognitoActionConfig",
+    _ALB_JWT: "Elastic Load Balancing, “Verify JWTs using an Application Load Balancer”",
+    "Identity pool": "Cognito developer guide, “Identity pools third-party identity providers”",
+    "GetUser": "Cognito API reference, GetUser",
+    "userInfo": "Cognito developer guide, “The userInfo endpoint”",
+    _VERIFIER: "awslabs/aws-jwt-verify 5.1.1, its source",
+}
 # Who looks at times otherwise than at exp, which must be there, and nbf.
 _TIMES: dict[str, Callable[[DecodedToken, TokenContext, ConsumerSettings], Decision | None]] = {
     _HTTP_API: _time_trouble_with_iat,
     _ALB_JWT: _time_trouble_with_iat,
-    _VERIFIER: _time_trouble_with_grace,
+    _VERIFIER: lambda _token, _context, _settings: None,
 }

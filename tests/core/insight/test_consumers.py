@@ -29,6 +29,7 @@ REST, SCOPED, HTTP = (
 )
 SYNC, ALB, POOLS, VERIFY = "AppSync, user pool", "ALB, authenticate-cognito", "Identity pool", "aws-jwt-verify"
 ALB_JWT = "ALB, JWT verification"
+IDENTITY = "https://cognito-identity.amazonaws.com"
 HEADER = {"alg": "RS256", "kid": "k1"}
 UPDATED = {"iss": f"https://issuer-cognito-idp.us-east-1.amazonaws.com/{POOL}"}
 
@@ -107,8 +108,13 @@ S = ConsumerSettings
         (VERIFY, "access", {}, S(client_ids=("c2",), token_use="id"), ("no", "token_use")),
         (VERIFY, "access", {}, S(client_ids=("c2",), groups=("paid",)), ("no", "cognito:groups")),
         (VERIFY, "access", {}, S(scopes=("x",), groups=("paid",)), ("no", "scope")),
-        (VERIFY, "id", UPDATED, S(client_ids=("c1",)), ("depends", "iss")),
-        (VERIFY, "id", UPDATED, S(issuer=UPDATED["iss"], client_ids=("c1",)), ("yes", "aud")),
+        (VERIFY, "id", UPDATED, S(client_ids=("c1",)), ("no", "iss")),
+        (VERIFY, "id", UPDATED, S(issuer=UPDATED["iss"], client_ids=("c1",)), ("no", "iss")),
+        (POOLS, "other", {"iss": "https://idp.example"}, S(), ("depends", "iss")),
+        (POOLS, "other", {"iss": "https://accounts.google.com"}, S(), ("depends", "aud")),
+        (POOLS, "other", {"iss": IDENTITY, "amr": ["authenticated"]}, S(), ("depends", "aud")),
+        (POOLS, "other", {"iss": IDENTITY, "amr": ["unauthenticated"]}, S(), ("no", "amr")),
+        (POOLS, "other", {"iss": None}, S(), ("no", "iss")),
         (ALB_JWT, "access", {}, S(issuer=ISSUER), ("yes", "iss")),
         (ALB_JWT, "id", {}, S(issuer=ISSUER + "/"), ("no", "iss")),
         (HTTP, "access", {"iat": T + 60}, S(audiences=("c1",)), ("no", "iat")),
@@ -148,13 +154,22 @@ def test_what_everybody_refuses(changes: dict[str, Any], context: dict[str, Any]
         ({"exp": T - 6}, 5, ("no", "exp")),
         ({"nbf": T + 5}, 5, ("yes", "aud")),
         ({"nbf": T + 6}, 5, ("no", "nbf")),
-        ({"exp": None}, 0, ("yes", "aud")),
+        ({"exp": None}, 0, ("no", "exp")),
         ({"exp": "soon"}, 0, ("no", "exp")),
+        ({"exp": 1e20}, 0, ("yes", "aud")),
+        ({"exp": T + 0.5}, 0, ("yes", "aud")),
+        ({"exp": float("inf")}, 0, ("no", "exp")),
+        ({"nbf": "soon"}, 0, ("no", "nbf")),
     ],
 )
 def test_a_verifier_gives_grace(changes: dict[str, Any], grace_s: int, expected: tuple[str, str]) -> None:
     found = answers("id", ID | changes, S(client_ids=("c1",), grace_s=grace_s))
     assert found[VERIFY] == expected
+
+
+def test_every_answer_names_the_document_of_its_rule() -> None:
+    token = DecodedToken("id", "raw", HEADER, ID)
+    assert all(each.source for each in ask_consumers(token, TokenContext(now=NOW)))
 
 
 def test_another_issuers_token_has_its_scopes_in_scp() -> None:
