@@ -79,6 +79,8 @@ def _read(raw: str, nesting: int) -> ReadJwt:
     signature = found.take_bytes(parts[2], "signature") if form == "signed" else b""
     if form == "part":
         found.troubles.append(Trouble("whole", _wrong_count(parts), is_end=True))
+    if form == "signed" and not parts[2] and str(header.get("alg")).lower() != "none":
+        found.troubles.append(Trouble("signature", "It is empty: nobody signed this, or it was taken away."))
     signed_text = raw.rpartition(".")[0] if form == "signed" else ""
     kind = kind_of(claims)
     return ReadJwt(raw, form, kind, header, claims, signature, signed_text, tuple(found.troubles), inner)

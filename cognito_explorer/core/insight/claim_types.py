@@ -13,7 +13,12 @@ _REMEDY = "Look at what writes it: a trigger, a test's own signer, or a copy out
 
 def is_numeric_date(value: Any) -> bool:
     """A number of seconds, with or without a fraction, and finite (RFC 7519, section 2)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value)
+
+
+def _is_finite(value: int | float) -> bool:
+    """A whole number is, however many digits it has: a float could not hold more than 308 of them."""
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def is_text(value: Any) -> bool:
@@ -91,7 +96,7 @@ def kind_of_value(value: Any) -> str:
     if isinstance(value, str):
         return "a text"
     if isinstance(value, int | float):
-        return "a number" if math.isfinite(value) else "a number without end"
+        return "a number" if _is_finite(value) else "a number without end"
     return "a list" if isinstance(value, list) else "an object"
 
 

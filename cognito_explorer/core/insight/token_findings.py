@@ -24,6 +24,9 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
     damage = tuple(_damage(each) for each in troubles)
     if token.kind == "refresh":
         return (*damage, _refresh(token))
+    if not token.claims and any(each.is_end for each in troubles):
+        # Nothing can be said about claims that were cut off.
+        return (*damage, *signature_findings(token, context.signature))
     now = context.now or datetime.now(UTC)
     return (
         *damage,

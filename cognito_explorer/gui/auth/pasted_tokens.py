@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cognito_explorer.core.auth.jwt_reading import Trouble, read_jwt
+from cognito_explorer.core.auth.jwt_reading import ReadJwt, Trouble, read_jwt
 from cognito_explorer.core.auth.token_text import LONGEST as LONGEST_TEXT
 from cognito_explorer.core.auth.token_text import Watch, find_tokens
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, TokenSet, decode
@@ -20,6 +20,8 @@ _ENTRY = re.compile(r"entry \d+ ")
 _OWN_NAME = re.compile(r"[^.,\s]*$")
 # Whatever else stands in it is no part of a token: a mark of who blotted something out, the end of a log line.
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]+(?:\.[A-Za-z0-9_=-]*)*(?<!\.\.)")
+_NESTED = "It stood inside another token (RFC 7519, section 5.2); what that one's signature proves was not looked at."
+_HEADER = {"alg", "kid", "typ", "enc", "cty"}
 _WRAPPINGS = "\"'`<>,; \t\r\n"
 _NAMES = {
     "id_token": "id",
@@ -115,8 +117,8 @@ class ReadTokens:
 def read_pasted(text: str, watch: Watch | None = None) -> ReadTokens:
     """The tokens in a text: a token alone, an answer, or anything that holds some (curl, HAR, cookie, address, log).
 
-    `watch` is asked now and then whether to go on, and told how far it is. Raises InvalidInput with what could be read
-    and where it stopped.
+    `watch` is asked now and then whether to go on, and told how far it is. Raises InvalidInput where not even a
+    header can be read.
     """
     try:
         plain = _read_plainly(text)
@@ -149,15 +151,29 @@ def _is_joined(read: ReadTokens) -> bool:
 
 
 def _search(text: str, watch: Watch | None) -> tuple[PastedToken, ...]:
-    """Every token in a text of which something can be read."""
-    found = []
+    """Every token in a text of which something can be read; where there is none, the header of the first."""
+    found: list[PastedToken] = []
+    begun: list[PastedToken] = []
     for each in find_tokens(text, watch):
-        reading = read_jwt(each.text)
         if each.form == "opaque":
             found.append(PastedToken(DecodedToken("refresh", each.text), each.where, (), each.also_at))
+            continue
+        reading = read_jwt(each.text)
+        pasted = PastedToken(reading.decoded, each.where, reading.troubles, each.also_at)
+        if reading.inner is not None:
+            found.append(_inner(reading.inner, pasted))
         elif reading.claims or reading.kind == "refresh":
-            found.append(PastedToken(reading.decoded, each.where, reading.troubles, each.also_at))
-    return tuple(found)
+            found.append(pasted)
+        elif _HEADER & reading.header.keys():
+            begun.append(pasted)
+    return tuple(found or begun[:1])
+
+
+def _inner(inner: ReadJwt, outer: PastedToken) -> PastedToken:
+    """What a token carries instead of claims, in its place; what is wrong around it is wrong with it."""
+    where = ", ".join(part for part in (outer.where, "inside another token") if part)
+    around = Trouble("whole", _NESTED)
+    return PastedToken(inner.decoded, where, (around, *outer.troubles, *inner.troubles), outer.also_at)
 
 
 def _belonging(first: DecodedToken, found: tuple[PastedToken, ...]) -> dict[TokenKind, DecodedToken]:
@@ -203,10 +219,10 @@ def _read_plainly(text: str) -> ReadTokens:
     if named:
         return _read_named(named)
     raw = _unwrap(stripped)
-    token = _read_one(raw)
+    each = _read_one(raw)
     if not _TOKEN.fullmatch(raw):
         raise InvalidInput("This is not a token.", "Something else stands in it. Copy the token alone.")
-    return ReadTokens({token.kind: token})
+    return ReadTokens({each.token.kind: each.token}, (each,) if each.troubles else ())
 
 
 def read_set(tokens: TokenSet) -> ReadTokens:
@@ -274,13 +290,12 @@ def _from_document(document: Any) -> dict[str, str]:
 
 def _read_named(named: dict[str, str]) -> ReadTokens:
     tokens: dict[TokenKind, DecodedToken] = {}
+    found: list[PastedToken] = []
     for kind, text in named.items():
-        if kind == "refresh":
-            tokens["refresh"] = _read_refresh(text)
-        else:
-            token = _read_one(text)
-            tokens[token.kind] = token
-    return ReadTokens(tokens)
+        each = PastedToken(_read_refresh(text)) if kind == "refresh" else _read_one(text)
+        tokens["refresh" if kind == "refresh" else each.token.kind] = each.token
+        found.append(each)
+    return ReadTokens(tokens, tuple(found) if any(each.troubles for each in found) else ())
 
 
 def _read_refresh(text: str) -> DecodedToken:
@@ -300,13 +315,15 @@ def _unwrap(text: str) -> str:
     return joined
 
 
-def _read_one(text: str) -> DecodedToken:
+def _read_one(text: str) -> PastedToken:
     try:
-        return decode(text)
+        decode(text)
     except InvalidInput as trouble:
         how_far = _how_far(text)
         title = "This is only a part of a token." if how_far else trouble.title
         raise InvalidInput(title, how_far + trouble.hint) from trouble
+    reading = read_jwt(text)
+    return PastedToken(reading.decoded, "", reading.troubles)
 
 
 def _how_far(text: str) -> str:

@@ -59,7 +59,7 @@ class TokenHeading(QWidget):
     def show_token(self, token: DecodedToken, client_name: str) -> None:
         """Show another token."""
         self._token, self._client_name = token, client_name
-        self._kind.setText(KINDS[token.kind])
+        self._kind.setText(_kind_of(token))
         self._tell_whose()
         self.tell_time()
 
@@ -99,6 +99,13 @@ class TokenHeading(QWidget):
             self.refreshable.setText(f"refresh ended {_short((now - until).total_seconds())} ago")
         else:
             self.refreshable.setText(f"refresh ends in {_short((until - now).total_seconds())}")
+
+
+def _kind_of(token: DecodedToken) -> str:
+    """What is encrypted is a refresh token of Cognito's in the form alone that Cognito writes."""
+    if token.kind == "refresh" and token.header and token.header.get("alg") != "RSA-OAEP":
+        return "Encrypted token"
+    return KINDS[token.kind]
 
 
 def _user_of(token: DecodedToken) -> str:

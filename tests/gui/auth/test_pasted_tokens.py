@@ -61,8 +61,6 @@ def test_a_refresh_token_of_any_form_is_taken_from_an_answer() -> None:
         ("", "no token"),
         ("hello", "three parts"),
         ("http://[localhost/callback#id_token=a", "address is damaged"),
-        (f"{HEADER}.!!!.sig", "The header could be read"),
-        (f"{HEADER}.{part([1])}.sig", "not a JSON object"),
         (f"xx{ID}", "first part"),
         ('{"id_token": "eyJ', "stops making sense at character"),
         ('{"status": "ok"}', "holds no tokens"),
@@ -110,6 +108,49 @@ def test_what_could_be_read_of_a_damaged_token_is_shown_with_where_it_stopped() 
     token = read.tokens["id"]
     assert token.client_id == CLIENT_ID
     assert "signature is missing" in read.troubles_of(token)[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (HEADER, "ends within its header"),
+        (HEADER[:20], "ends within its header"),
+        (f"{HEADER}.!!!.sig", "ends within its claims"),
+        (f"{HEADER}.{part([1])}.sig", "not a JSON object"),
+        (f"Bearer {HEADER}.", "ends within its claims"),
+    ],
+)
+def test_a_header_is_shown_where_nothing_else_could_be_read(text: str, sentence: str) -> None:
+    read = read_pasted(text)
+    token = read.tokens["other"]
+    assert token.header["kid"] == "k1"
+    assert token.claims == {}
+    assert any(sentence in each.sentence and each.is_end for each in read.troubles_of(token))
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        ('{"aud":"c1","aud":"c2"}', "aud stands in it twice"),
+        ('{"n":NaN}', "n holds NaN, which is not JSON"),
+        (f'{{"n":{"9" * 5_000}}}', "a number of 5,000 digits"),
+        ('{"aud":"c1"} and more', "After its end"),
+    ],
+)
+def test_what_is_odd_about_a_token_that_could_be_read_is_told_too(claims: str, sentence: str) -> None:
+    encoded = base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    for text in (f"{HEADER}.{encoded}.c2ln", json.dumps({"id_token": f"{HEADER}.{encoded}.c2ln"})):
+        read = read_pasted(text)
+        assert any(sentence in each.sentence for each in read.troubles_of(next(iter(read.tokens.values()))))
+
+
+def test_a_token_inside_another_is_the_one_that_is_shown() -> None:
+    outer = f"{part({'alg': 'RS256', 'kid': 'k', 'cty': 'JWT'})}.{base64.urlsafe_b64encode(ID.encode()).decode()}.c2ln"
+    read = read_pasted(outer)
+    token = read.tokens["id"]
+    assert token.raw == ID
+    assert read.found[0].where == "alone, inside another token"
+    assert "inside another token (RFC 7519, section 5.2)" in read.troubles_of(token)[0].sentence
 
 
 def test_two_tokens_one_below_the_other_are_two() -> None:

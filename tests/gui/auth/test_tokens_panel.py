@@ -271,7 +271,7 @@ async def test_a_client_of_a_pool_that_cannot_be_read_is_unknown_with_the_reason
         assert any(reason in found.detail and "not known" in found.title for found in each.findings.findings())
 
 
-@pytest.mark.parametrize("text", ["garbage", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.x.y", "{", "\x00" * 50, "<b>bold</b>"])
+@pytest.mark.parametrize("text", ["garbage", "a.b.c", "eyJhbGci", "{", "\x00" * 50, "<b>bold</b>"])
 async def test_garbage_gets_a_sentence_and_stays_to_be_mended(lonely: TokensPanel, text: str) -> None:
     lonely.take_text(text)
     assert len(lonely.paste_field.problem()) > 20
