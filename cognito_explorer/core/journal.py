@@ -199,6 +199,10 @@ class Journal:
         """The newest changes of this run, and what earlier ones left unfinished; newest first."""
         return tuple(reversed(self._changes))[:limit]
 
+    def running(self) -> tuple[Change, ...]:
+        """What this run has sent and not yet been answered, oldest first."""
+        return tuple(each for each in self._changes if each.outcome == "running")
+
     async def search(self, text: str = "", *, limit: int = 200, skip: int = 0) -> tuple[Change, ...]:
         """The changes of every run in which each word of `text` occurs, newest first. Raises ExplorerError."""
         found = await self._with_store(lambda store: store.search(text, limit=limit, skip=skip))

@@ -132,6 +132,11 @@ class Connections(QObject):
             name = f"close {profile_id} {region} {id(door)}"
             self.tasks.start(name, _close(door), label="Finishing what was begun")
 
+    async def abandon_writes(self) -> None:
+        """Wait no longer for what was sent: it is noted as unknown."""
+        for door in tuple(self._doors.values()):
+            await door.abandon_writes()
+
     async def close(self) -> None:
         """Wait for writes under way, then close every door and stop the sandbox."""
         self._watch.stop()

@@ -202,7 +202,9 @@ class MainWindow(QMainWindow):
         self.tasks.start("quit", self._quit(), label="Closing")
 
     async def _quit(self) -> None:
-        if not await self.closing.may_lose(self.tabs.tabs()):
+        from cognito_explorer.gui.leaving import may_leave
+
+        if not (await self.closing.may_lose(self.tabs.tabs()) and await may_leave(self)):
             return
         remember_window(self, "main")
         Settings().sync()

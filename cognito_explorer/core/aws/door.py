@@ -237,6 +237,13 @@ class Aws:
         while self._writes:
             await asyncio.wait(tuple(self._writes))
 
+    async def abandon_writes(self) -> None:
+        """Wait for no answer any longer: what has none is journalled as unknown. Threads end by themselves."""
+        for task in tuple(self._writes):
+            task.cancel()
+        while self._writes:
+            await asyncio.wait(tuple(self._writes))
+
     def close(self) -> None:
         """Let go of threads and sockets. Reads under way are dropped; wait for writes with `drain` first."""
         self._is_closed = True
@@ -258,7 +265,7 @@ class Aws:
             await self.journal.finish(change, _outcome(error), error.code or error.title, request_id=error.request_id)
             raise
         except BaseException:
-            await self.journal.finish(change, "unknown", "the app was stopped")
+            await self.journal.finish(change, "unknown", "the app did not wait for the answer")
             raise
         await self.journal.finish(change, "accepted", request_id=_request_id(response))
         return response
