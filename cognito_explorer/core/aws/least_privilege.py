@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cognito_explorer.core.aws.modes import PoolFacts, may
-from cognito_explorer.core.aws.operations import LISTED, Effect, effect_of
+from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.profiles import Mode
 
 # These go by a token or a client's name and ask for no permission (authtype none in the service's model).
@@ -33,8 +33,22 @@ _WITHOUT_RESOURCE = {
     """,
     "cognito-identity": "CreateIdentityPool DeleteIdentities DescribeIdentity ListIdentityPools",
 }
+# What this app calls of what IAM guards, besides a token's own operations: a permission for more would serve nobody.
+_CALLED = {
+    "cognito-idp": """
+        AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser AdminDeleteSoftwareToken AdminDeleteUser AdminDisableUser
+        AdminEnableUser AdminListGroupsForUser AdminRemoveUserFromGroup AdminResetUserPassword AdminSetUserMFAPreference
+        AdminSetUserPassword AdminUpdateUserAttributes AdminUserGlobalSignOut CreateGroup DeleteGroup
+        DescribeIdentityProvider DescribeManagedLoginBrandingByClient DescribeUserPool DescribeUserPoolClient
+        DescribeUserPoolDomain GetGroup GetLogDeliveryConfiguration GetProvisionedLimit GetUserPoolMfaConfig ListGroups
+        ListIdentityProviders ListResourceServers ListUserImportJobs ListUserPoolClients ListUserPools ListUsers
+        ListUsersInGroup UpdateGroup UpdateUserPool UpdateUserPoolClient
+    """,
+    "cognito-identity": "DescribeIdentityPool GetIdentityPoolRoles GetPrincipalTagAttributeMap ListIdentityPools",
+}
+CALLED = frozenset((service, name) for service, names in _CALLED.items() for name in names.split())
 NEEDS_NO_PERMISSION = frozenset((service, name) for service, names in _WITHOUT_IAM.items() for name in names.split())
-_POOLLESS = frozenset((service, name) for service, names in _WITHOUT_RESOURCE.items() for name in names.split())
+POOLLESS = frozenset((service, name) for service, names in _WITHOUT_RESOURCE.items() for name in names.split())
 _RESOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"cognito-idp": ("UserPools", "userpool"), "cognito-identity": ("IdentityPools", "identitypool")}
 )
@@ -44,14 +58,8 @@ _ANY_GROUP = PoolFacts(aliases=frozenset(), groups_without_role=frozenset({"any"
 
 
 def actions_for(mode: Mode, service: str) -> tuple[str, ...]:
-    """The operations of a service that a mode lets through and IAM guards, in order. Sign-ins from support on."""
-    return tuple(
-        sorted(
-            title
-            for listed, title in LISTED
-            if listed == service and (listed, title) not in NEEDS_NO_PERMISSION and _is_used(mode, listed, title)
-        )
-    )
+    """The operations of a service that the app calls, a mode lets through and IAM guards, in order."""
+    return tuple(sorted(title for called, title in CALLED if called == service and _is_used(mode, called, title)))
 
 
 def least_privilege(
@@ -60,21 +68,23 @@ def least_privilege(
     """The policy document. `pool_arns` are user pools and identity pools; none of a kind means every one of it.
 
     `function_arns` are triggers that admin may invoke to predict tokens; none means none, for a function may do
-    anything. `explains_refusals` adds what “What may I do?” asks IAM.
+    anything. `explains_refusals` adds what “What may I do?” asks IAM, and what “Explain an error” reads of roles.
     """
     statements: list[dict[str, Any]] = []
     for service, (name, kind) in _RESOURCES.items():
         titles = actions_for(mode, service)
         arns = sorted(arn for arn in pool_arns if f":{service}:" in arn)
-        on_pools = [f"{service}:{title}" for title in titles if (service, title) not in _POOLLESS]
-        apart = [f"{service}:{title}" for title in titles if (service, title) in _POOLLESS]
+        on_pools = [f"{service}:{title}" for title in titles if (service, title) not in POOLLESS]
+        apart = [f"{service}:{title}" for title in titles if (service, title) in POOLLESS]
         statements.append(_statement(name, on_pools, arns or [f"arn:*:{service}:*:*:{kind}/*"]))
         statements.append(_statement(f"{name}InGeneral", apart, ["*"]))
     if mode == "admin" and function_arns:
-        # IAM's name for what the operation Invoke does.
-        statements.append(_statement("PreTokenGeneration", ["lambda:InvokeFunction"], sorted(function_arns)))
+        # IAM's name for what the operation Invoke does; GetPolicy shows beforehand whether Cognito may do the same.
+        actions = ["lambda:GetPolicy", "lambda:InvokeFunction"]
+        statements.append(_statement("PreTokenGeneration", actions, sorted(function_arns)))
     if explains_refusals:
         statements.append(_statement("WhatMayIDo", ["iam:SimulatePrincipalPolicy"], ["*"]))
+        statements.append(_statement("ExplainErrors", ["iam:GetRole"], ["arn:*:iam::*:role/*"]))
     return {"Version": "2012-10-17", "Statement": [each for each in statements if each["Action"]]}
 
 

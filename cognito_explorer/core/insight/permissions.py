@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from cognito_explorer.core.aws.caller import Caller, get_caller_identity
-from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION
+from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION, POOLLESS
 from cognito_explorer.core.aws.operations import LISTED
 from cognito_explorer.core.aws.pace import CATEGORY_OF
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, NotOffered, Unreachable
@@ -22,6 +22,11 @@ _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/")
 # IAM takes a list of actions in one question; a hundred keep the answer on one page.
 _AT_ONCE = 100
 _OTHER = "Other"
+# A pool's kind in an ARN, and an id that no pool has, to ask about pools in general.
+_ANY = {
+    "cognito-idp": ("userpool", "{region}_anyPool00"),
+    "cognito-identity": ("identitypool", "{region}:00000000-0000-4000-8000-000000000000"),
+}
 _SIMULATION = "SimulatePrincipalPolicy"
 
 
@@ -149,24 +154,36 @@ def _reads(aws: "Aws", pool_id: str) -> list[Callable[[], Coroutine[Any, Any, ob
 
 async def _simulate(aws: "Aws", caller: Caller, pool_id: str) -> tuple[dict[Key, bool], str]:
     principal = principal_of(caller.arn)
-    partition = caller.arn.split(":")[1] if caller.arn.count(":") > 1 else "aws"
     simulated: dict[Key, bool] = {}
-    for service in SERVICES:
-        titles = sorted(t for s, t in LISTED if s == service and (s, t) not in NEEDS_NO_PERMISSION)
-        place = f"arn:{partition}:{service}:{aws.region}:{caller.account_id}"
-        resource = f"{place}:userpool/{pool_id}" if service == "cognito-idp" and pool_id else "*"
-        try:
+    try:
+        for titles, service, resource in _questions(aws, caller, pool_id):
             for start in range(0, len(titles), _AT_ONCE):
                 actions = [f"{service}:{title}" for title in titles[start : start + _AT_ONCE]]
                 simulated |= await _ask_iam(aws, principal, actions, resource)
-        except Unreachable:
-            raise
-        except ExplorerError as error:
-            return simulated, f"IAM did not simulate this caller's policies: {_why_not_simulated(error, principal)}"
+    except Unreachable:
+        raise
+    except ExplorerError as error:
+        return simulated, f"IAM did not simulate this caller's policies: {_why_not_simulated(error, principal)}"
+    about = "" if pool_id else ", for pools of any name"
     return simulated, (
-        f"IAM simulated the policies of {principal}. It knows no conditions that come with a request, so what AWS"
-        " itself answered counts for more."
+        f"IAM simulated the policies of {principal}{about}. It knows no conditions that come with a request, so what"
+        " AWS itself answered counts for more."
     )
+
+
+def _questions(aws: "Aws", caller: Caller, pool_id: str) -> list[tuple[list[str], str, str]]:
+    """Operations with their service and the resource to ask about: a policy that names pools fits no plain "*"."""
+    partition = caller.arn.split(":")[1] if caller.arn.count(":") > 1 else "aws"
+    asked = []
+    for service, (kind, any_id) in _ANY.items():
+        here = pool_id if service == "cognito-idp" and pool_id else any_id.format(region=aws.region)
+        titles = [
+            title for listed, title in LISTED if listed == service and (service, title) not in NEEDS_NO_PERMISSION
+        ]
+        general = sorted(title for title in titles if (service, title) in POOLLESS)
+        place = f"arn:{partition}:{service}:{aws.region}:{caller.account_id}:{kind}/{here}"
+        asked += [(sorted(set(titles) - set(general)), service, place), (general, service, "*")]
+    return asked
 
 
 def _why_not_simulated(error: ExplorerError, principal: str) -> str:

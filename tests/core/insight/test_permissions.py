@@ -1,13 +1,14 @@
 """What may I do: reads, IAM's simulation and refusals, on the sandbox with a person of few permissions."""
 
 import json
+from typing import get_args
 
 import pytest
 
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.aws.least_privilege import least_privilege
-from cognito_explorer.core.insight.permissions import Permissions, find_permissions, principal_of
-from cognito_explorer.core.profiles import Profile
+from cognito_explorer.core.aws.least_privilege import actions_for, least_privilege
+from cognito_explorer.core.insight.permissions import SERVICES, Permissions, find_permissions, principal_of
+from cognito_explorer.core.profiles import Mode, Profile
 from tests.core.conftest import profile_of
 from tests.sandbox_fixture import RunningSandbox
 
@@ -36,6 +37,18 @@ async def test_the_policy_for_support_lets_support_work_and_no_more(demo_sandbox
     assert {row.standing for row in found.rows} <= {"allowed", "refused", "lacking"}
     reset = next(row for row in found.rows if row.title == "AdminResetUserPassword")
     assert "Support" in reset.mode_refusal, "the credentials may, the mode does not"
+    aws.close()
+
+
+@pytest.mark.parametrize("mode", get_args(Mode))
+async def test_the_policy_of_a_mode_allows_what_the_app_calls_in_it_and_nothing_else(
+    demo_sandbox: RunningSandbox, pool_id: str, mode: Mode
+) -> None:
+    aws = await Aws.open(person(demo_sandbox, f"only-{mode}", least_privilege(mode)))
+    found = await find_permissions(aws, pool_id)
+    assert "simulated" in found.simulation
+    allowed = {row.action for row in found.rows if row.standing == "allowed"}
+    assert allowed == {f"{service}:{title}" for service in SERVICES for title in actions_for(mode, service)}
     aws.close()
 
 
