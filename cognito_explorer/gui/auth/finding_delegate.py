@@ -46,6 +46,7 @@ class FindingDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._bar_px = 0
         self._laid_out: dict[tuple[Finding, int], tuple[_Block, ...]] = {}
         self._take_looks()
         theme().changed.connect(self._take_looks)
@@ -110,7 +111,7 @@ class FindingDelegate(QStyledItemDelegate):
     def _take_looks(self) -> None:
         looks = theme()
         self._laid_out.clear()
-        self._bar_px: int = 0
+        self._bar_px = 0
         self._title, self._body, self._small = looks.font(SECTION_PX, is_bold=True), looks.font(), looks.font(SMALL_PX)
         self._icon_px = looks.px(16)
         self._inks = {tone: QColor(looks.tokens.tone(tone)) for tone in Tone}

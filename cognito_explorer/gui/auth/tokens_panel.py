@@ -136,6 +136,7 @@ class TokensPanel(Panel):
         self.details.show_token(token, self._known.facts_of(token))
         self._show_set()
         self._show_identity_pool()
+        self.findings.view.scrollToTop()
         self._examine()
 
     @override

@@ -1,5 +1,7 @@
 """Findings are painted: in order, as plain text, with room for every word, and told to those who do not see them."""
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,6 +13,7 @@ from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.insight.finding import Finding
 from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.token_bar import TokenBar
+from cognito_explorer.gui.auth.token_claims import TokenClaims
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.theme import Theme
 from tests.gui.auth.token_stage import forged, lonely, tokens
@@ -73,6 +76,39 @@ def test_a_countdown_leaves_the_list_where_it_is(shown: FindingsList) -> None:
     shown.set_findings([*[GOOD] * 12, Finding("unknown", "Whether it was revoked is not known.", "k" * 200)])
     shown.grab()
     assert shown.view.verticalScrollBar().value() >= at - 40
+
+
+def test_every_row_can_be_scrolled_to_beside_the_bar_that_comes(shown: FindingsList) -> None:
+    shown.resize(340, 200)
+    shown.set_findings([*[GOOD] * 12, OPEN])
+    shown.grab()
+    shown.view.scrollToBottom()
+    last = shown.view.visualRect(shown.view.model().index(12, 0))
+    assert shown.view.verticalScrollBar().isVisible()
+    assert last.bottom() <= shown.view.viewport().height()
+    assert last.width() == shown.view.viewport().width()
+
+
+async def test_another_token_is_read_from_its_first_finding(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.resize(900, 420)
+    lonely.take_text(tokens.id_token)
+    lonely.grab()
+    lonely.findings.view.scrollToBottom()
+    assert lonely.findings.view.verticalScrollBar().value() > 0
+    lonely.take_text(forged(token_use="id", sub="first", aud="x", iat=1))
+    lonely.grab()
+    assert lonely.findings.view.verticalScrollBar().value() == 0
+
+
+async def test_the_claims_follow_the_findings_by_themselves(lonely: TokensPanel, tokens: TokenSet) -> None:
+    claims = lonely.details.currentWidget()
+    assert isinstance(claims, TokenClaims)
+    assert not claims.isVisible()
+    lonely.take_text(tokens.id_token)
+    assert lonely.findings.findings()
+    async with asyncio.timeout(10):
+        while not (claims.isVisible() and claims.table.rowCount() > 5):  # noqa: ASYNC110  # Qt tells no one of it
+            await asyncio.sleep(0)
 
 
 async def test_a_tab_that_was_not_looked_at_has_the_token_on_show(lonely: TokensPanel, tokens: TokenSet) -> None:
