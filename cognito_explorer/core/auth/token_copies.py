@@ -1,12 +1,14 @@
 """A token as people paste it elsewhere: a header, a command, lines of code, and a report without its signature."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, instant
 
@@ -18,6 +20,10 @@ _PERSONAL = frozenset({
     *("address", "birthdate", "email", "family_name", "gender", "given_name", "identities", "middle_name", "name"),
     *("nickname", "nonce", "phone_number", "picture", "preferred_username", "profile", "website", "device_key"),
 })  # fmt: skip
+
+# Wherever it stands, in a user's name or in a claim that a trigger made.
+_REACHES_SOMEBODY = re.compile(r"[^\s@\"'<>(),;:]+@[\w-]+(?:\.[\w-]+)+|(?<![\w+/=-])\+\d[\d ()-]{5,}\d\b")
+_BLOTTED = "[redacted]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ def postman(tokens: TokenSet) -> str:
         if value
     ]
     document = {
+        "id": str(uuid4()),
         "name": f"Cognito {tokens.pool_id}".strip(),
         "values": values,
         "_postman_variable_scope": "environment",
@@ -135,7 +142,17 @@ def _runs(text: str) -> list[str]:
 
 def _blotted(name: str, value: Any) -> Any:
     is_own = name.startswith(("custom:", "dev:"))
-    return "[redacted]" if name in _PERSONAL or is_own else value
+    return _BLOTTED if name in _PERSONAL or is_own else _without_addresses(value)
+
+
+def _without_addresses(value: Any) -> Any:
+    if isinstance(value, str):
+        return _REACHES_SOMEBODY.sub(_BLOTTED, value)
+    if isinstance(value, list):
+        return [_without_addresses(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_addresses(name): _blotted(name, each) for name, each in value.items()}
+    return value
 
 
 def _time(token: DecodedToken, name: str) -> datetime | None:

@@ -57,6 +57,19 @@ def test_a_report_has_no_signature_and_nothing_personal() -> None:
     assert "exp: 1970-01-01 00:00:00 UTC" in report
 
 
+def test_a_report_names_nobody_by_an_address_wherever_it_stands() -> None:
+    claims = {
+        "username": "ada@b.example",
+        "sub": "0f7c6f5e-1111-4222-8333-944445555666",
+        "acme:profile": {"contact": "call +44 20 7946 0958 or ada@b.example", "email": "x", "roles": ["ada@b.example"]},
+    }
+    report = redacted_report(token("access", **claims))
+    assert "@" not in report
+    assert "7946" not in report
+    assert '"email": "[redacted]"' in report
+    assert "0f7c6f5e-1111-4222-8333-944445555666" in report
+
+
 def test_a_claim_cannot_end_the_fence_it_stands_in() -> None:
     report = redacted_report(token("id", x="````\n# gotcha"))
     assert "`````json" in report

@@ -56,6 +56,13 @@ def test_a_text_of_somebody_else_stays(qtbot: QtBot, page: QWidget, qapp: QAppli
     assert QGuiApplication.clipboard().text() == "somebody else's"
 
 
+def test_a_secret_leaves_the_clipboard_when_the_app_ends(page: QWidget, qapp: QApplication) -> None:
+    copy_secret(page, SECRET, "the token")
+    QTimer.singleShot(0, qapp, lambda: qapp.exit(0))
+    qapp.exec()
+    assert QGuiApplication.clipboard().text() == ""
+
+
 def test_a_secret_that_is_copied_again_has_its_whole_minute(qtbot: QtBot, page: QWidget) -> None:
     copy_secret(page, SECRET, "the token")
     (first,) = stays()
