@@ -135,7 +135,7 @@ class Connections(QObject):
     async def abandon_writes(self) -> None:
         """Wait no longer for what was sent: it is noted as unknown."""
         for door in tuple(self._doors.values()):
-            await door.abandon_writes()
+            await door.drain(may_wait=False)
 
     async def close(self) -> None:
         """Wait for writes under way, then close every door and stop the sandbox."""

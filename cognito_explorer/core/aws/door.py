@@ -230,17 +230,16 @@ class Aws:
         self.http.go_through(profile.proxy_url)
         before.close()
 
-    async def drain(self, *, may_ask: bool = True) -> None:
-        """Wait until every write that was begun has its answer. Without `may_ask`, no longer for a person's."""
+    async def drain(self, *, may_ask: bool = True, may_wait: bool = True) -> None:
+        """Wait until every write that was begun has its answer. Without `may_ask`, no longer for a person's.
+
+        Without `may_wait`, what has no answer yet is journalled as unknown; its thread ends by itself.
+        """
         if not may_ask:
             self._connection.stop_asking()
-        while self._writes:
-            await asyncio.wait(tuple(self._writes))
-
-    async def abandon_writes(self) -> None:
-        """Wait for no answer any longer: what has none is journalled as unknown. Threads end by themselves."""
-        for task in tuple(self._writes):
-            task.cancel()
+        if not may_wait:
+            for task in tuple(self._writes):
+                task.cancel()
         while self._writes:
             await asyncio.wait(tuple(self._writes))
 
