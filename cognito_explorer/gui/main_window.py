@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.connections = connections
         self.book = book
+        book.setParent(self)  # it watches files by a notifier, which may end in its own thread only
         self.activity = Activity(self)
         self.tasks = TaskScope(self, self.activity)
         self.workspace = Workspace(self)
