@@ -35,6 +35,7 @@ def show_connection(root: QStandardItem, connection: OpenConnection, *, is_front
     root.setToolTip(plain_tooltip("\n".join(part for part in (connection.profile.name, line, who) if part)))
     front = ", in front" if is_front else ""
     root.setData(f"{connection.profile.name}, {line}{front}", Qt.ItemDataRole.AccessibleTextRole)
+    root.setData("Delete closes the connection and its pages", Qt.ItemDataRole.AccessibleDescriptionRole)
 
 
 def second_line(connection: OpenConnection) -> str:
@@ -77,7 +78,7 @@ class ConnectionRows(QStyledItemDelegate):
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         is_connection = isinstance(index.data(CONNECTION), OpenConnection)
         if is_connection and event.type() is QEvent.Type.ToolTip and cross_of(option.rect).contains(event.pos()):
-            QToolTip.showText(event.globalPos(), "Close the connection and its pages", view)
+            QToolTip.showText(event.globalPos(), "Close the connection and its pages (Delete)", view)
             return True
         return super().helpEvent(event, view, option, index)
 

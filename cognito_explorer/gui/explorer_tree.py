@@ -1,5 +1,6 @@
 """The tree on the left: every open connection, beneath each its user pools and identity pools, loaded lazily."""
 
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ _STEP_PX = 16
 _AHEAD_S = 0.06
 _USER_POOLS, _IDENTITY_POOLS = 0, 1
 _ASLEEP = "asleep"
+# The key of a Mac's keyboard that says “delete” is Backspace.
+_CLOSING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) if sys.platform == "darwin" else (Qt.Key.Key_Delete,)
 
 
 class ExplorerTree(QTreeView):
@@ -114,6 +117,10 @@ class ExplorerTree(QTreeView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._activate(self.currentIndex())
+            return
+        connection = self.currentIndex().data(CONNECTION)
+        if event.key() in _CLOSING and isinstance(connection, OpenConnection):
+            self.close_wanted.emit(connection.key)
             return
         super().keyPressEvent(event)
 
@@ -230,7 +237,10 @@ class ExplorerTree(QTreeView):
         work = self.reload_connection if connection.aws is not None else self.connect_wanted.emit
         again.triggered.connect(partial(work, key))
         menu.addSeparator()
-        menu.addAction(icon("close"), "&Close connection").triggered.connect(partial(self.close_wanted.emit, key))
+        # With the key in its words and not as its shortcut: that would take Delete from every line in the window.
+        menu.addAction(icon("close"), "&Close connection\tDelete").triggered.connect(
+            partial(self.close_wanted.emit, key)
+        )
         menu.popup(self.viewport().mapToGlobal(place))
 
     def _load(self, key: ConnectionKey, aws: "Aws") -> None:

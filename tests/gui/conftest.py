@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimerEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop, _SimpleTimer
@@ -58,6 +59,13 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
         application = QApplication.instance() or Application([])
         super().__init__(application)
         self._timer = _PatientTimer(self)
+
+    @override
+    def close(self) -> None:
+        """Its timers end here: the collector may run in any thread, where Qt cannot stop them."""
+        super().close()
+        if shiboken6.isValid(self._timer):
+            shiboken6.delete(self._timer)
 
     @override
     def run_until_complete(self, future: Awaitable[T]) -> T:

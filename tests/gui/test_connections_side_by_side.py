@@ -65,6 +65,27 @@ def toasts(window: MainWindow) -> str:
     return "\n".join(note.text for note in window.findChildren(Toast))
 
 
+async def test_delete_on_a_connection_closes_it_and_on_anything_else_nothing(
+    shared_window: MainWindow, production: Profile
+) -> None:
+    hand, window = Hand(shared_window), shared_window
+    window.session.switch(production)
+    await hand.settle()
+    window.tree.setFocus()
+    model = window.tree.model()
+    window.tree.setCurrentIndex(model.index(0, 0, model.index(1, 0)))
+    hand.press(Qt.Key.Key_Delete)
+    await hand.settle()
+    assert len(roots(window)) == 2, "a branch is nothing that could be closed"
+    window.tree.setCurrentIndex(model.index(1, 0))
+    row = model.index(1, 0)
+    assert "Delete closes" in row.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    hand.press(Qt.Key.Key_Delete)
+    await hand.settle()
+    assert [key for key, _ in [each.key for each in window.session.connections()]] == ["sandbox"]
+    assert len(roots(window)) == 1
+
+
 async def test_another_profile_is_added_and_the_window_follows_the_tab(
     shared_window: MainWindow, production: Profile
 ) -> None:
@@ -173,7 +194,7 @@ async def test_the_menu_of_a_row_brings_its_connection_to_the_front(
     assert [action.text() for action in menu.actions() if action.text()] == [
         "&Look through it",
         "&Reload",
-        "&Close connection",
+        "&Close connection\tDelete",
     ]
     menu.actions()[0].trigger()
     menu.close()
