@@ -15,7 +15,7 @@ from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.tasks import Activity, RunningTask
-from cognito_explorer.gui.lib.times import clock, counted
+from cognito_explorer.gui.lib.times import clock, counted, number
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.logs.counting import count_changes
 
@@ -55,6 +55,7 @@ class ActivityBar(QWidget):
         self.case_number = CaseNumber(journal)
         self._pace: Pace | None = None
         self._queue: QueueView | None = None
+        self.name_pool: Callable[[str], str] = str  # a user pool's name by its id
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
@@ -99,6 +100,8 @@ class ActivityBar(QWidget):
         last = next((call for call in calls if call.outcome != "running"), None)
         spent = f" · last {last.operation} {last.duration_ms} ms" if last else ""
         self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
+        waiting = sum(each.interactive + each.bulk for each in self._pace.queues()) if self._pace is not None else 0
+        self.queue_button.setText(f"Queue · {number(waiting)} waiting" if waiting else "Queue")
         self.changes_button.setText(count_changes(changes, none="No changes yet"))
         if self._call_table is not None and self._change_table is not None and self.drawer.isVisible():
             self._call_table.set_rows(calls)
@@ -127,7 +130,7 @@ class ActivityBar(QWidget):
             button.clicked.connect(self.drawer.hide)
             button.clicked.connect(wanted)
         self.drawer.addWidget(_with_button(RecordView(self._call_table, "calls"), calls))
-        self._queue = QueueView()
+        self._queue = QueueView(lambda pool_id: self.name_pool(pool_id))
         self._queue.follow(self._pace)
         self.drawer.addWidget(_with_button(RecordView(self._change_table, "changes"), journal))
         self.drawer.addWidget(self._queue)

@@ -3,12 +3,12 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cognito_explorer.core.aws.pace import Pace
     from cognito_explorer.core.aws.permit import Permit
     from cognito_explorer.core.aws.person import Person
+    from cognito_explorer.core.aws.provisioned_limits import ProvisionedLimits
     from cognito_explorer.core.sandbox_process import SandboxProcess
 
 SANDBOX_PROFILE = Profile(id="sandbox", name="Moonletter sandbox", kind="sandbox", region="us-east-1", color="#2F9E6E")
@@ -50,6 +51,8 @@ class Connections(QObject):
         self._doors: dict[tuple[str, str], Aws] = {}
         self.permits: dict[str, Permit] = {}
         self._paces: dict[tuple[str, str, str], Pace] = {}
+        self._limits: dict[tuple[str, str, str], ProvisionedLimits] = {}
+        self._background = TaskScope(self)
         self.person_of: Callable[[], Person | None] = lambda: None  # whom doors ask for MFA codes and sign-ins
         self._trusted: set[str] = set()
         self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
@@ -123,7 +126,9 @@ class Connections(QObject):
     def share_pace(self, door: "Aws", account_id: str) -> None:
         """Have a door go by the rates that are kept for its account and Region, whatever profile leads there."""
         place = (account_id, door.region, door.profile.endpoint_url)
-        door.pace = door.http.pace = self._paces.setdefault(place, door.pace)
+        pace = door.pace = door.http.pace = self._paces.setdefault(place, door.pace)
+        if pace.is_strict:
+            self._limits_of(place, pace).follow(door, partial(self._ask_limit, " ".join(place)))
 
     def close_door(self, profile_id: str, region: str) -> None:
         """Nobody looks through this door any more: close it when the writes under way have their answer."""
@@ -140,6 +145,7 @@ class Connections(QObject):
     async def close(self) -> None:
         """Wait for writes under way, then close every door and stop the sandbox."""
         self._watch.stop()
+        self._background.cancel_all()
         while self._doors:
             _, door = self._doors.popitem()
             await _close(door)
@@ -156,6 +162,14 @@ class Connections(QObject):
         if self.ask_name is not None:
             door.permit.ask_name = partial(self.ask_name, door.profile)
         return door
+
+    def _limits_of(self, place: tuple[str, str, str], pace: "Pace") -> "ProvisionedLimits":
+        from cognito_explorer.core.aws.provisioned_limits import ProvisionedLimits
+
+        return self._limits.setdefault(place, ProvisionedLimits(pace))
+
+    def _ask_limit(self, place: str, category: str, work: Coroutine[Any, Any, None]) -> None:
+        self._background.start(f"{category} {place}", work, label=f"Asking for the account's rate of {category}")
 
     async def _confirmed(self, profile: Profile) -> Profile:
         """An imported profile that leads elsewhere than to AWS is asked about once. Raises InvalidInput after a no."""

@@ -257,6 +257,10 @@ class MainWindow(QMainWindow):
         words = (privacy().in_text(tab.panel.title) if tab else "", place, "Cognito Explorer")
         self.setWindowTitle(" – ".join(word for word in words if word))
 
+    def _name_pool(self, pool_id: str) -> str:
+        contexts = (page.context for page in self.pages())
+        return next((each.pool_name for each in contexts if each.pool_id == pool_id and each.pool_name), pool_id)
+
     def _offer_profiles(self) -> None:
         self.top_bar.show_profiles(self.book.usable())
 
@@ -297,6 +301,7 @@ class MainWindow(QMainWindow):
         self.tree.pools_loaded.connect(self._show_users)
         self.tree.pools_loaded.connect(self.session.ask_who_we_are)
         self.tabs.page_changed.connect(self._follow_tab)
+        self.activity_bar.name_pool = self._name_pool
         self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
         self.activity_bar.calls_wanted.connect(partial(self.open_page, Page(PageKind.CALLS)))
         self.tabs.close_wanted.connect(self.close_tab)

@@ -284,14 +284,14 @@ class Aws:
         call = entries.begin(self.calls, operation)
         rated = (operation.service, operation.title, pool_of(parameters))
         try:
-            await self.pace.turn(*rated)
+            await self.pace.turn(*rated, self.profile.name)
             begun = time.monotonic()
             answer = await self._send(operation, mode, parameters)
             for _ in range(_MOST_AGAIN):
                 if not answer.again:
                     break
                 call = entries.send_again(self.calls, call, answer)
-                await self.pace.turn(*rated)
+                await self.pace.turn(*rated, self.profile.name)
                 answer = await self._send(operation, mode, parameters)
         except BaseException as trouble:
             self.calls.add(entries.broken(call, trouble, begun))

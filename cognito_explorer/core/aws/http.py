@@ -187,7 +187,8 @@ class Http:
 
     async def _take_turn(self, request: HttpRequest) -> None:
         if self.pace is not None and request.form is not None:
-            await self.pace.turn("cognito-idp", _rated_as(request))
+            connection = self.permit.name if self.permit is not None else ""
+            await self.pace.turn("cognito-idp", _rated_as(request), connection=connection)
 
     async def _send_soon(self, request: HttpRequest) -> HttpAnswer:
         client = partial(self._client, is_local=is_loopback(request.url))

@@ -6,13 +6,15 @@ an answer that throttles halves ours, and half a minute without one brings them 
 
 import asyncio
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from math import inf
-from typing import Any
+from typing import Any, Literal
+
+from cognito_explorer.core.work import current_work
 
 _CATEGORIES: dict[str, tuple[float, str]] = {
     "UserAuthentication": (
@@ -73,6 +75,8 @@ _POOL_LIMITED = frozenset(
     {"UserPoolResourceRead", "UserPoolResourceUpdate", "UserPoolClientRead", "UserPoolClientUpdate"}
 )
 _PER_POOL = 5.0
+_IDP = "cognito-idp"
+_WHOLE = 2  # parts of the key of a bucket that is not one pool's: service, and category or operation
 # Identity pools have a rate per operation.
 _IDENTITY_RATES = {
     "GetId": 25.0,
@@ -118,6 +122,10 @@ def in_bulk() -> Iterator[None]:
         _urgency.reset(before)
 
 
+# Where a rate comes from: AWS's documentation, GetProvisionedLimit, what was throttled; or the endpoint has none.
+Source = Literal["published", "provisioned", "throttled", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Who waits in one category: `rate` is what is allowed at present, in requests per second."""
@@ -128,25 +136,68 @@ class Queue:
     bulk: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One piece of work that waits with `count` calls of an operation, since `since_s` seconds.
+
+    `work` is what people call it, "" where nobody named it; `connection` the profile it goes through.
+    """
+
+    work: str
+    connection: str
+    operation: str
+    pool_id: str
+    category: str
+    urgency: Urgency
+    count: int
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What is allowed in a category that was used, at present and `usual`ly, in requests per second.
+
+    `operation` and `pool_id` name what has a rate of its own in one pool.
+    """
+
+    category: str
+    rate: float
+    usual: float
+    source: Source
+    operation: str = ""
+    pool_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    work: str
+    connection: str
+    operation: str
+    pool_id: str
+    begun: float
+
+
 @dataclass(slots=True)
 class _Lane:
     """One bucket and its queue. `rate` is infinite until the endpoint has throttled once, where none is published."""
 
     name: str
+    key: tuple[str, ...]
     published: float
     rate: float
     filled: float
     at: float
     throttled_at: float = -inf
     slowest: float = 0.0
-    waiters: list[tuple[Urgency, int, "asyncio.Future[None]"]] = field(default_factory=list)
+    waiters: list[tuple[Urgency, int, "asyncio.Future[None]", _Waiter]] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
+    is_provisioned: bool = False
 
     def take(self, now: float) -> bool:
         """Take one request's worth where there is room."""
         if self.rate == inf:
             return True
-        self._recover(now)
+        self.recover(now)
         most = max(1.0, self.rate * _BURST_S)
         self.filled = min(most, self.filled + max(0.0, now - self.at) * self.rate)
         self.at = now
@@ -168,7 +219,17 @@ class _Lane:
         """How long until there is room for one more."""
         return max(0.001, (1 - self.filled) / self.rate)
 
-    def _recover(self, now: float) -> None:
+    @property
+    def source(self) -> Source:
+        """Where the rate comes from."""
+        if self.rate == inf:
+            return "none"
+        if self.rate < self.published:
+            return "throttled"
+        return "provisioned" if self.is_provisioned else "published"
+
+    def recover(self, now: float) -> None:
+        """Come back to the usual rate, little by little."""
         if self.rate < self.published:
             way = min(1.0, (now - self.throttled_at) / _RECOVERY_S)
             self.rate = self.slowest + (self.published - self.slowest) * way
@@ -182,14 +243,22 @@ class Pace:
     """
 
     def __init__(self, *, is_strict: bool) -> None:
-        self._is_strict = is_strict
+        self.is_strict = is_strict
         self._lanes: dict[tuple[str, ...], _Lane] = {}
         self._numbers = 0
+        self._provisioned: dict[str, float] = {}
+        self.why_published = ""  # why the account's own rates are not known, once AWS has said so
+        self.category_used: Callable[[str], object] = _nothing  # told of a category of user pools at its first call
 
-    async def turn(self, service: str, title: str, pool_id: str = "") -> None:
-        """Wait until this operation may be sent; at once where its rate is not used up."""
+    async def turn(self, service: str, title: str, pool_id: str = "", connection: str = "") -> None:
+        """Wait until this operation may be sent; at once where its rate is not used up.
+
+        `connection` is the name under which people know where it goes.
+        """
         for lane in self._lanes_of(service, title, pool_id):
-            await self._turn_in(lane)
+            if lane.waiters or not lane.take(asyncio.get_running_loop().time()):
+                now = asyncio.get_running_loop().time()
+                await self._wait_in(lane, _Waiter(current_work(), connection, title, pool_id, now))
 
     def throttled(self, service: str, title: str, pool_id: str = "") -> None:
         """The endpoint said that this was too fast."""
@@ -199,28 +268,52 @@ class Pace:
 
     def adopt(self, category: str, rate: float) -> None:
         """Take over what GetProvisionedLimit says of a category, in requests per second."""
-        lane = self._lane(("cognito-idp", category), category, rate)
-        lane.published = rate
-        if self._is_strict and lane.throttled_at == -inf:
-            lane.rate = rate
+        self._provisioned[category] = rate
+        lane = self._lanes.get((_IDP, category))
+        if lane is not None:
+            lane.published, lane.is_provisioned = rate, True
+            if self.is_strict and lane.throttled_at == -inf:
+                lane.rate = rate
 
     def queues(self) -> tuple[Queue, ...]:
         """Where somebody waits, in the order the categories were first used."""
         found = []
         for lane in self._lanes.values():
-            waiting = [urgency for urgency, _, turn in lane.waiters if not turn.done()]
+            waiting = [urgency for urgency, _, turn, _ in lane.waiters if not turn.done()]
             if waiting:
                 bulk = sum(urgency is Urgency.BULK for urgency in waiting)
                 found.append(Queue(lane.name, lane.rate, len(waiting) - bulk, bulk))
         return tuple(found)
 
-    async def _turn_in(self, lane: _Lane) -> None:
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Who waits for what: what a person waits for first, then who has waited longest."""
+        now = asyncio.get_running_loop().time()
+        found: dict[tuple[object, ...], Waiting] = {}
+        for lane in self._lanes.values():
+            for urgency, _, turn, who in sorted(lane.waiters, key=lambda waiter: waiter[1]):
+                if turn.done():
+                    continue
+                key = (lane.key, urgency, who.work, who.connection, who.operation, who.pool_id)
+                first = found.get(key) or Waiting(
+                    who.work, who.connection, who.operation, who.pool_id, lane.name, urgency, 0, now - who.begun
+                )
+                found[key] = replace(first, count=first.count + 1)
+        return tuple(sorted(found.values(), key=lambda each: (each.urgency, -each.since_s)))
+
+    def rates(self) -> tuple[Rate, ...]:
+        """What is allowed in the categories that were used, in the order of their first use."""
+        now = asyncio.get_running_loop().time()
+        return tuple(_rate_of(lane, now) for lane in self._lanes.values())
+
+    def used(self) -> tuple[str, ...]:
+        """The categories of user pools that were used."""
+        return tuple(key[1] for key in self._lanes if key[0] == _IDP and len(key) == _WHOLE)
+
+    async def _wait_in(self, lane: _Lane, who: _Waiter) -> None:
         loop = asyncio.get_running_loop()
-        if not lane.waiters and lane.take(loop.time()):
-            return
         turn: asyncio.Future[None] = loop.create_future()
         self._numbers += 1
-        heapq.heappush(lane.waiters, (_urgency.get(), self._numbers, turn))
+        heapq.heappush(lane.waiters, (_urgency.get(), self._numbers, turn, who))
         self._serve(lane, loop)
         await turn
 
@@ -242,7 +335,7 @@ class Pace:
         if service == "cognito-identity":
             rate = _IDENTITY_RATES.get(title)
             return [] if rate is None else [self._lane((service, title), title, rate)]
-        category = CATEGORY_OF.get(title) if service == "cognito-idp" else None
+        category = CATEGORY_OF.get(title) if service == _IDP else None
         if category is None:
             return []
         lanes = [self._lane((service, category), category, RATES[category])]
@@ -254,9 +347,25 @@ class Pace:
         lane = self._lanes.get(key)
         if lane is None:
             now = asyncio.get_running_loop().time()
-            lane = _Lane(name, rate, rate if self._is_strict else inf, max(1.0, rate * _BURST_S), now)
+            is_whole = key[0] == _IDP and len(key) == _WHOLE
+            bought = self._provisioned.get(name) if is_whole else None
+            rate = rate if bought is None else bought
+            allowed = rate if self.is_strict else inf
+            lane = _Lane(name, key, rate, allowed, max(1.0, rate * _BURST_S), now, is_provisioned=bought is not None)
             self._lanes[key] = lane
+            if is_whole:
+                self.category_used(name)
         return lane
+
+
+def _rate_of(lane: _Lane, now: float) -> Rate:
+    lane.recover(now)
+    pool_id, operation = lane.key[1:] if len(lane.key) > _WHOLE else ("", "")
+    return Rate(lane.name, lane.rate, lane.published, lane.source, operation, pool_id)
+
+
+def _nothing(_category: str) -> None:
+    """Nobody wants to know."""
 
 
 def pool_of(parameters: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.work import called
 
 R = TypeVar("R")
 
@@ -103,12 +104,14 @@ class TaskScope(QObject):
             return
         self.cancel(name)
         was_busy = self.is_busy
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        words = label or name.replace("_", " ").capitalize()
+        with called(words):
+            task = asyncio.get_running_loop().create_task(work, name=name)
         self._alive.add(task)
         self._named[name] = task
         self._owners[task] = self
         cancel = partial(_cancel, task)
-        self._records[task] = RunningTask(name, label or name.replace("_", " ").capitalize(), _now(), cancel)
+        self._records[task] = RunningTask(name, words, _now(), cancel)
         task.add_done_callback(self._done)
         self.started.emit(name)
         self.tasks_changed.emit()

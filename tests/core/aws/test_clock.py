@@ -130,9 +130,9 @@ async def test_whoever_asks_at_the_same_time_is_answered_and_each_second_sending
     turns: list[str] = []
 
     class Counting(Pace):
-        async def turn(self, service: str, title: str, pool_id: str = "") -> None:
+        async def turn(self, service: str, title: str, pool_id: str = "", connection: str = "") -> None:
             turns.append(title)
-            await super().turn(service, title, pool_id)
+            await super().turn(service, title, pool_id, connection)
 
     aws.pace = Counting(is_strict=True)
     await asyncio.gather(*(aws.read(aws.idp.list_user_pools, MaxResults=1) for _ in range(4)))

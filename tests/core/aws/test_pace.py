@@ -8,7 +8,8 @@ import pytest
 from botocore.loaders import Loader
 from typing_extensions import override
 
-from cognito_explorer.core.aws.pace import CATEGORY_OF, RATES, Pace, Queue, in_bulk
+from cognito_explorer.core.aws.pace import CATEGORY_OF, RATES, Pace, Queue, Rate, Urgency, in_bulk
+from cognito_explorer.core.work import called
 from cognito_explorer.sandbox import quotas
 
 IDP = "cognito-idp"
@@ -186,6 +187,58 @@ def test_a_raised_limit_is_taken_over() -> None:
         begun = now()
         await take(pace, 480, "AdminGetUser")
         assert now() - begun == pytest.approx(1, abs=0.05)
+
+    run(work())
+
+
+def test_who_waits_is_known_by_the_work_and_the_connection() -> None:
+    async def work() -> None:
+        pace, loop = Pace(is_strict=True), asyncio.get_running_loop()
+
+        async def wait(words: str, connection: str, count: int) -> None:
+            with called(words):
+                turns = [loop.create_task(pace.turn(IDP, "ListUsers", "p1", connection)) for _ in range(count)]
+            tasks.extend(turns)
+            await asyncio.sleep(0)
+
+        tasks: list[asyncio.Task[None]] = []
+        with in_bulk():
+            await wait("Loading all users", "Support", AT_ONCE + 10)
+        await asyncio.sleep(0.1)
+        await wait("Searching users", "Admin", 2)
+        first, last = pace.waiting()
+        assert (first.work, first.connection, first.operation, first.pool_id, first.category, first.count) == (
+            ("Searching users", "Admin", "ListUsers", "p1", "UserList", 2)
+        )
+        assert (last.work, last.urgency) == ("Loading all users", Urgency.BULK)
+        assert last.since_s == pytest.approx(0.1)
+        await asyncio.gather(*tasks)
+        assert pace.waiting() == ()
+
+    run(work())
+
+
+def test_a_rate_says_where_it_comes_from() -> None:
+    async def work() -> None:
+        pace = Pace(is_strict=True)
+        used: list[str] = []
+        pace.category_used = used.append
+        pace.adopt("UserRead", 480)
+        for title in ("ListUsers", "AdminGetUser", "ListUsers"):
+            await take(pace, 1, title)
+        await take(pace, 1, "ListGroups", "p1")
+        assert used == ["UserList", "UserRead", "UserPoolResourceRead"] == list(pace.used())
+        listed, read, _, one_pool = pace.rates()
+        assert listed == Rate("UserList", 30, 30, "published")
+        assert read == Rate("UserRead", 480, 480, "provisioned")
+        assert (one_pool.operation, one_pool.pool_id, one_pool.rate) == ("ListGroups", "p1", 5)
+        pace.throttled(IDP, "AdminGetUser")
+        assert pace.rates()[1] == Rate("UserRead", 240, 480, "throttled")
+        await asyncio.sleep(30)
+        assert pace.rates()[1].source == "provisioned", "looked at, though nobody asked anything"
+        free = Pace(is_strict=False)
+        await take(free, 1)
+        assert free.rates()[0].source == "none"
 
     run(work())
 
