@@ -6,6 +6,7 @@ from typing import Any
 
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
 from cognito_explorer.core.insight.claims import as_text
+from cognito_explorer.core.insight.known_changes import since_issue
 from cognito_explorer.core.insight.pool_facts import PoolFacts, is_of_machine, providers_in
 from cognito_explorer.core.insight.token_preview import (
     attribute_claims,
@@ -84,9 +85,7 @@ def absent_claims(token: DecodedToken, facts: PoolFacts) -> tuple[AbsentClaim, .
     ]
     for name, value in group_claims(facts.groups or ()).items():
         if name not in token.claims:
-            found.append(
-                AbsentClaim(name, as_text(value), "The user came into a group since: refresh." + _or_trigger(facts))
-            )
+            found.append(AbsentClaim(name, as_text(value), _came_in(token, facts) + _or_trigger(facts)))
     return tuple(found)
 
 
@@ -101,12 +100,12 @@ def _origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) -> Cla
     if special is not None:
         return special(value, token, facts)
     if name in _GROUP_CLAIMS:
-        return _group_origin(name, value, facts)
+        return _group_origin(name, value, token, facts)
     if name in _FIXED:
         comes_from, why = _FIXED[name]
         return ClaimOrigin(comes_from, why)
     if _is_attribute(name, facts) and token.kind != "access":
-        return _attribute_origin(name, value, facts)
+        return _attribute_origin(name, value, token, facts)
     return _trigger_origin(name, token, facts)
 
 
@@ -168,7 +167,7 @@ def _linked(value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     return ClaimOrigin("linked provider", why.strip(), now, said)
 
 
-def _group_origin(name: str, value: Any, facts: PoolFacts) -> ClaimOrigin:
+def _group_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     comes_from = "group" if name == "cognito:groups" else "group's role"
     why = _GROUP_WHY[name]
     if facts.groups is None:
@@ -182,23 +181,36 @@ def _group_origin(name: str, value: Any, facts: PoolFacts) -> ClaimOrigin:
     added = [str(each) for each in wanted if each not in value]
     removed = [str(each) for each in value if each not in wanted]
     noun = "group" if name == "cognito:groups" else "role"
-    parts = [_moved(noun, added, "added"), _moved(noun, removed, "taken away")]
+    issued = token.claims.get("iat")
+    parts = [_moved(noun, each, how, facts, issued) for each, how in ((added, "added"), (removed, "taken away"))]
     now = " ".join([*(f"+ {each}" for each in added), *(f"− {each}" for each in removed)]) or SAME
     said = " ".join(part for part in parts if part)
     return ClaimOrigin(comes_from, why, now, said + _or_trigger(facts) if said else "")
 
 
-def _moved(noun: str, names: list[str], verb: str) -> str:
+def _moved(noun: str, names: list[str], verb: str, facts: PoolFacts, issued: Any) -> str:
     if not names:
         return ""
     quoted = ", ".join(f"`{name}`" for name in names)
     subject = f"{noun}s {quoted} were" if len(names) > 1 else f"{noun} {quoted} was"
-    return f"The {subject} {verb} after this token was issued: refresh."
+    became = "member" if verb == "added" else "not a member"
+    # Several were moved at several times.
+    when = since_issue(facts.changes, issued, names[0], became) if len(names) == 1 else ""
+    return f"The {subject} {verb} {when}after this token was issued: refresh."
 
 
-def _attribute_origin(name: str, value: Any, facts: PoolFacts) -> ClaimOrigin:
+def _came_in(token: DecodedToken, facts: PoolFacts) -> str:
+    """Of a token that names no group at all."""
+    names = [each.name for each in facts.groups or ()]
+    return _moved("group", names, "added", facts, token.claims.get("iat"))
+
+
+def _attribute_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     mapped = facts.mapped_from.get(name, "")
     now, said = _compare(name, value, facts)
+    when = since_issue(facts.changes, token.claims.get("iat"), name) if said else ""
+    if when:
+        said = f"{said} It was changed {when}after this token was issued."
     filled = f"Filled from {mapped} at every sign-in. " if mapped else "The user's attribute. "
     return ClaimOrigin("mapped attribute" if mapped else "attribute", filled + _let_in(name, facts), now, said)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.insight.known_changes import KnownChange, read_changes
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client
 from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
 from cognito_explorer.core.user_pools.users import User, UserQuery, search_users
@@ -37,7 +38,7 @@ class PoolFacts:
     """Facts beside a token; what is None was not read, and `unread` says why, one sentence each.
 
     `is_user_gone`: the pool was asked and has no user of this sub. `mapped_from` names, for each attribute that an
-    identity provider fills at every sign-in, the provider and its claim.
+    identity provider fills at every sign-in, the provider and its claim. `changes` are the user's in the journal.
     """
 
     user: User | None = None
@@ -48,6 +49,7 @@ class PoolFacts:
     is_user_gone: bool = False
     mapped_from: dict[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    changes: tuple[KnownChange, ...] = ()
 
 
 async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:
@@ -67,7 +69,10 @@ async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:
     user = found[0] if found else None
     groups = None
     mapped: dict[str, str] = {}
+    changes = None
     if user is not None:
+        reading = read_changes(aws, token.pool_id, user.username, user.sub)
+        changes = await _tried(reading, "The journal", troubles)
         groups = await _tried(list_groups_for_user(aws, token.pool_id, user.username), "The user's groups", troubles)
         mapped = await _mappings(aws, token, troubles)
     return PoolFacts(
@@ -79,6 +84,7 @@ async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:
         is_user_gone=found == [],
         mapped_from=mapped,
         unread=tuple(troubles),
+        changes=changes or (),
     )
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.insight.claim_origins import SAME, AbsentClaim, ClaimOrigin, absent_claims, origins_of
-from cognito_explorer.core.insight.claims import Claim, claims_of, meaning_of
+from cognito_explorer.core.insight.claims import Claim, as_text, claims_of, meaning_of
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
@@ -19,6 +19,7 @@ from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
 
 _NOW = "now"
+_MOST_LINES = 30
 _HIDDEN = "It reads otherwise in the pool now. People's data is masked."
 _CHOOSE = "Choose a claim to read what it means and why it is in."
 
@@ -136,7 +137,11 @@ def value_in_words(claim: Claim) -> str:
 
 
 def exact_value(claim: Claim) -> str:
-    """The whole value, and a time to the second."""
+    """The whole value, a list line by line, and a time to the second."""
+    if isinstance(claim.value, list) and len(claim.value) > 1:
+        lines = [privacy().of_claim(claim.name, as_text(each)) for each in claim.value[:_MOST_LINES]]
+        rest = len(claim.value) - _MOST_LINES
+        return "\n".join([*lines, f"and {rest:,} more: see JSON"] if rest > 0 else lines)
     moment = instant(claim.value) if claim.is_time else None
     return privacy().of_claim(claim.name, claim.text) if moment is None else f"{claim.text}\n{clock().exact(moment)}"
 

@@ -55,6 +55,11 @@ _ASKED_WITH: tuple[TokenKind, ...] = ("id", "access")
 class TokensPanel(Panel):
     """Shows the newest tokens of the page's pool, and whatever is pasted. Nothing in a token is believed."""
 
+    STALE_AFTER = frozenset({
+        *("admin_add_user_to_group", "admin_remove_user_from_group", "admin_update_user_attributes", "update_group"),
+        *("admin_delete_user_attributes", "admin_delete_user", "update_user_pool_client", "update_user_pool"),
+    })  # fmt: skip
+
     def __init__(self, page: Page, workspace: Workspace, parent: QWidget | None = None) -> None:
         name = page.context.pool_name or page.context.pool_id
         super().__init__(f"Tokens · {name}" if name else "Token", parent)
@@ -313,6 +318,7 @@ class TokensPanel(Panel):
 
     def _connect_parts(self) -> None:
         if self._page.aws is not None:
+            self.follow(self._page.aws.journal.subscribe)
             self.follow_answers(self._page.aws.calls.subscribe)
         self._timer.timeout.connect(self._tick)
         self._workspace.changed.connect(self._follow)

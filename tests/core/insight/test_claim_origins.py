@@ -1,7 +1,7 @@
 """Where claims come from and what the pool says of them now, in tables and on a real pool."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from cognito_explorer.core.auth.tokens import DecodedToken, decode, issuer_of
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.insight.claim_origins import SAME, absent_claims, differences, origins_of
+from cognito_explorer.core.insight.known_changes import KnownChange
 from cognito_explorer.core.insight.pool_facts import PoolFacts, PreTokenTrigger, parse_trigger, read_pool_facts
 from cognito_explorer.core.user_pools.app_clients import AppClient, parse_app_client
 from cognito_explorer.core.user_pools.groups import Group
@@ -53,6 +54,48 @@ def test_a_changed_attribute_says_its_value_of_today() -> None:
     known = facts(user=user(**{"custom:plan": "annual"}))
     origin = origins_of(token(**{"custom:plan": "paid"}), known)["custom:plan"]
     assert (origin.now, origin.difference) == ("annual", "custom:plan is annual now: refresh.")
+
+
+ISSUED = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+def changed(minutes: int, name: str, before: str, after: str) -> KnownChange:
+    return KnownChange(ISSUED + timedelta(minutes=minutes), name, before, after)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ((), "was added after this token was issued: refresh."),
+        ((changed(3, "paid", "not a member", "member"),), "was added 3 minutes after this token was issued: refresh."),
+        ((changed(-3, "paid", "not a member", "member"),), "was added after this token was issued: refresh."),
+        (
+            (changed(9, "paid", "member", "not a member"), changed(3, "paid", "not a member", "member")),
+            "was added after this token was issued: refresh.",
+        ),
+        ((changed(3, "editors", "not a member", "member"),), "was added after this token was issued: refresh."),
+    ],
+)
+def test_the_journal_tells_how_long_after_its_issue_a_group_was_added(
+    changes: tuple[KnownChange, ...], said: str
+) -> None:
+    known = facts(groups=(group("paid"),), changes=changes)
+    claims = token(**{"cognito:groups": [], "iat": int(ISSUED.timestamp())})
+    assert origins_of(claims, known)["cognito:groups"].difference == f"The group `paid` {said}"
+
+
+def test_a_token_without_groups_tells_when_its_user_came_into_one() -> None:
+    known = facts(groups=(group("paid"),), changes=(changed(3, "paid", "not a member", "member"),))
+    absent = absent_claims(token(iat=int(ISSUED.timestamp())), known)
+    said = "The group `paid` was added 3 minutes after this token was issued: refresh."
+    assert [(each.now, each.reason) for each in absent if each.name == "cognito:groups"] == [('["paid"]', said)]
+
+
+def test_the_journal_tells_when_an_attribute_was_changed() -> None:
+    known = facts(user=user(**{"custom:plan": "annual"}), changes=(changed(90, "custom:plan", "paid", "annual"),))
+    claims = token(**{"custom:plan": "paid", "iat": int(ISSUED.timestamp())})
+    said = "custom:plan is annual now: refresh. It was changed 1 hour 30 minutes after this token was issued."
+    assert origins_of(claims, known)["custom:plan"].difference == said
 
 
 def test_verified_flags_are_compared_as_booleans() -> None:

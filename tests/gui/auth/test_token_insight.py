@@ -1,6 +1,8 @@
 """What the tokens page tells beside the token: origins, roles, differences, endings, copies, several tokens."""
 
+import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.user_pools.groups import add_to_group, remove_from_group
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.drop_target import DropTarget
 from cognito_explorer.gui.lib.privacy import privacy
@@ -44,6 +47,22 @@ async def test_a_claim_that_changed_since_is_told_with_its_value_of_today(
     index = panel.details.claims.find(lambda row: row.name == "cognito:groups")
     panel.details.claims_view.setCurrentIndex(index)
     assert "The group `editors` was added after this token was issued" in panel.details.claims_part.explanation()
+
+
+async def test_a_group_that_somebody_joins_while_the_page_is_open_is_told_with_how_long_after(
+    panel: TokensPanel, page: Page, workspace: Workspace, tokens: TokenSet, demo_sandbox: RunningSandbox
+) -> None:
+    assert page.aws is not None
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    await asyncio.sleep(0)
+    await add_to_group(page.aws, POOL_ID, "ada", "editors")
+    try:
+        await panel.tasks.idle()
+    finally:
+        await remove_from_group(page.aws, POOL_ID, "ada", "editors")
+    said = {row.name: row.origin.difference for row in panel.details.claims.records()}["cognito:groups"]
+    assert re.fullmatch(r"The group `editors` was added .*second.* after this token was issued: refresh\..*", said)
 
 
 async def test_with_the_privacy_switch_on_claims_name_nobody(
@@ -122,6 +141,15 @@ async def test_the_identity_pool_can_be_chosen_and_the_one_that_takes_the_client
     panel.kind_buttons["access"].click()
     panel.kind_buttons["id"].click()
     assert panel.details.role.pool_box.currentIndex() == 2
+
+
+async def test_a_long_list_is_read_line_by_line(lonely: TokensPanel) -> None:
+    lonely.take_text(forged(**{"cognito:groups": [f"group-{number}" for number in range(1_000)]}))
+    await lonely.tasks.idle()
+    table = lonely.details.claims
+    tip = next(column for column in table.columns if column.name == "value").tip(table.record(0))
+    assert tip.splitlines()[:2] == ["group-0", "group-1"]
+    assert tip.splitlines()[-1] == "and 970 more: see JSON"
 
 
 async def test_a_refresh_keeps_the_earlier_tokens_to_compare_with(
