@@ -23,7 +23,7 @@ _KEPT = 1_000
 _EXPORTED = 1_000_000
 _UNLOCK = "Unlock your keyring, or install one (on Linux: gnome-keyring or KWallet), and try again."
 _FUNCTION = "function "
-_KINDS = ("user ", "group ", "app client ", "object ", "tokens of ", _FUNCTION)
+_KINDS = ("user ", "group ", "app client ", "object ", "tokens of ", "API at ", _FUNCTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from cognito_explorer.core.user_pools.undo_users import USER_WAYS
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
-_NEVER = {
+NEVER = {
     "admin_delete_user": (
         "A deleted user cannot be brought back: one created anew has another sub, and no password or factor is kept."
     ),
@@ -27,9 +27,14 @@ _NEVER = {
     "admin_confirm_sign_up": "Cognito has no way to make a confirmed user unconfirmed.",
     "admin_set_user_mfa_preference": "Nobody but the user can set up a second factor again.",
     "admin_delete_software_token": "Nobody but the user can register an authenticator again.",
+    "global_sign_out": "Sessions that were ended cannot be begun again.",
     "revoke_token": "A token that was revoked stays so.",
+    "invoke": "What the function did is known to the function alone.",
+    "post_to_api": "What the API did is known to the API alone.",
+    "put_object": "What the object held before was not read. Where the bucket keeps versions, the one before is there.",
 }
-_WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS
+_RESENT = "The message was sent, and the one before it is void."
+WAYS = USER_WAYS | GROUP_WAYS | SETTING_WAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,9 @@ def inverse_of(change: Change) -> Inverse:
     reason = _why_not_at_all(change)
     if reason:
         return Inverse(why_not=reason)
-    way = _WAYS.get(change.operation)
+    way = WAYS.get(change.operation)
     if way is None or not change.scope or not change.target.startswith(way.target):
-        return Inverse(why_not=_NEVER.get(change.operation, f"No operation takes {change.action} back."))
+        return Inverse(why_not=_why_never(change))
     if reason := way.why_not(change):
         return Inverse(why_not=reason)
     brings_members = change.operation == "delete_group" and MEMBERS in change.before
@@ -76,7 +81,7 @@ async def undo(aws: "Aws", change: Change) -> None:
     inverse = inverse_of(change)
     if not inverse.title:
         raise InvalidInput("This change cannot be undone.", inverse.why_not, code="NoInverse")
-    way = _WAYS[change.operation]
+    way = WAYS[change.operation]
     await way.check(aws, change)
     intent = Intent(
         change.target,
@@ -108,6 +113,13 @@ def _why_not_at_all(change: Change) -> str:
     # A group with nothing but its name has nothing to note.
     is_all = change.operation in ("create_group", "delete_group")
     return "It changed nothing." if dict(change.before) == dict(change.after) and not is_all else ""
+
+
+def _why_never(change: Change) -> str:
+    # AdminCreateUser sends an invitation again, too.
+    if change.operation == "admin_create_user" and "username" not in change.after:
+        return _RESENT
+    return NEVER.get(change.operation, f"No operation takes {change.action} back.")
 
 
 def _parameters(change: Change) -> dict[str, Any]:

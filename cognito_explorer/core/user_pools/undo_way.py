@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # ListUsers may lag a second behind a write.
 _LOOKS, _PAUSE_S = 3, 0.5
 
+_AS_BEFORE = "No answer had come. Everything is as it was before."
+
 Facts = Mapping[str, str]
 
 
@@ -47,6 +49,8 @@ class Way:
             if not moved:
                 return
             is_as_before = all(now.get(name, "") == change.before.get(name, "") for name in moved)
+            if is_as_before and not looks_left and change.outcome == "unknown":
+                raise WriteRefused("Nothing was undone: it never was done.", _AS_BEFORE, code="NotDone")
             if not is_as_before or not looks_left:
                 then, present = change.after[moved[0]], now.get(moved[0], "")
                 raise moved_on(f"Then: {moved[0]} was {then or 'not set'}. Now: {present or 'not set'}.")

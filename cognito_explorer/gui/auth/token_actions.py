@@ -219,7 +219,8 @@ class TokenActions(QObject):
             self._panel,
             title="Revoke these tokens?",
             text="The refresh token stops working, and Cognito refuses the access tokens that came of it. APIs that"
-            f" check signature and time alone accept ID and access tokens until they expire{_when(tokens)}. {BILLABLE}",
+            f" check signature and time alone accept ID and access tokens until they expire{_when(tokens)}. It cannot"
+            f" be undone. {BILLABLE}",
             action="Revoke",
             keep="Keep them",
             typed_name=_typed_name(aws, tokens),
@@ -238,7 +239,7 @@ class TokenActions(QObject):
             title="Sign this user out everywhere?",
             text="All of the user's refresh and access tokens stop working at Cognito, on every device. The hosted UI's"
             " cookie stays, and so do ID and access tokens where only signature and time are checked, until they"
-            f" expire{_when(tokens)}. {BILLABLE}",
+            f" expire{_when(tokens)}. It cannot be undone. {BILLABLE}",
             action="Sign out",
             keep="Keep them signed in",
             typed_name=_typed_name(aws, tokens),

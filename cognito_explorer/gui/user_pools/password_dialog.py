@@ -36,7 +36,7 @@ async def ask_new_password(parent: QWidget, aws: "Aws", pool_id: str, user: User
     name = user.username if len(user.username) <= 40 else f"{user.username[:39]}…"
     text = (
         "The present password stops working at once. Sessions that are open stay open; sign out everywhere to end them."
-        f" {BILLABLE}"
+        f" It cannot be undone: nobody knows the password there is now. {BILLABLE}"
     )
     return await ask_form(
         parent, form, title=f"Set a password for {name}", text=text, action="Set password", submit=submit

@@ -197,7 +197,7 @@ class UserActions:
     async def _confirm(self, subject: Subject) -> None:
         text = (
             "The account becomes usable without the code that was sent. Whether the e-mail address or phone number "
-            f"belongs to this person stays unproven: it is not marked as verified. {BILLABLE}"
+            f"belongs to this person stays unproven: it is not marked as verified. It cannot be undone. {BILLABLE}"
         )
         if await confirm(self._host, title=f"Confirm {subject.name}?", text=text, action="Confirm sign-up"):
             await confirm_user(subject.aws, subject.pool_id, subject.user)
@@ -228,7 +228,7 @@ class UserActions:
         medium, address = invitation_medium(subject.user)
         text = (
             f"A new temporary password goes to {_cut(address)}. The one sent before stops working, "
-            f"and the time to use it begins anew. {BILLABLE}"
+            f"and the time to use it begins anew. It cannot be undone. {BILLABLE}"
         )
         title = f"Resend the invitation to {subject.name}?"
         if await confirm(self._host, title=title, text=text, action="Resend invitation"):
@@ -270,7 +270,7 @@ class UserActions:
     async def _sign_out(self, subject: Subject) -> None:
         text = (
             "Every refresh and access token is revoked. Services that only check a token's signature accept it until "
-            f"it expires, and the hosted UI's own cookie is not reached. {BILLABLE}"
+            f"it expires, and the hosted UI's own cookie is not reached. It cannot be undone. {BILLABLE}"
         )
         title, verb = f"Sign {subject.name} out everywhere?", "Sign out everywhere"
         if await confirm_with_care(

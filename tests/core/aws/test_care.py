@@ -38,6 +38,7 @@ SENT = {
     "DeleteGroup": True,
     "GlobalSignOut": True,
     "Invoke": True,
+    "PostToApi": True,
     "PutObject": True,
     "RevokeToken": True,
     "UpdateGroup": False,
@@ -150,6 +151,7 @@ async def test_a_profile_that_becomes_production_is_treated_as_such_at_once() ->
         ("object bucket/a key, b", "bucket/a key, b"),
         ("function notify, tokens of user ada predicted", "notify"),
         ("tokens", "tokens"),
+        ("API at api.example.com", "api.example.com"),
     ],
 )
 def test_the_name_to_be_typed_is_the_things_own(target: str, name: str) -> None:

@@ -14,11 +14,12 @@ from cognito_explorer.core.errors import InvalidInput, NotFound, WriteRefused
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools import groups, settings, users
 from cognito_explorer.core.user_pools.groups import Group, NewGroup
-from cognito_explorer.core.user_pools.undo import inverse_of, undo
+from cognito_explorer.core.user_pools.undo import NEVER, WAYS, inverse_of, undo
 from cognito_explorer.core.user_pools.undo_settings import is_as_left
 from cognito_explorer.core.user_pools.users import NewUser, User
 from tests.core.aws.stubbed import Stubbed
 from tests.core.changes import change_of
+from tests.core.sent_writes import sent_writes
 from tests.sandbox_fixture import RunningSandbox
 
 
@@ -293,6 +294,9 @@ def test_settings_are_as_left_though_cognito_adds_its_defaults(now: str, then: s
         ({"after": {"enabled": "no"}}, "changed nothing"),
         ({"operation": "create_user_pool", "action": "CreateUserPool"}, "No operation takes CreateUserPool back"),
         ({"operation": "admin_set_user_password"}, "Nobody knows the password"),
+        ({"operation": "admin_create_user", "after": {"username": "ada"}}, "may have been used"),
+        ({"operation": "admin_create_user", "after": {"invitation": "sent again"}}, "The message was sent"),
+        ({"operation": "put_object", "target": "object b/k"}, "held before was not read"),
         ({"scope": ""}, "No operation takes"),
     ],
 )
@@ -303,3 +307,49 @@ def test_what_has_no_inverse_says_why(facts: dict[str, object], reason: str) -> 
     inverse = inverse_of(replace(done, **facts))  # type: ignore[arg-type]  # names of fields
     assert inverse.title == ""
     assert reason in inverse.why_not
+
+
+def test_every_write_that_can_be_sent_has_an_inverse_or_says_why_it_has_none() -> None:
+    sent = {operation.name for operation in sent_writes()}
+    assert sent == WAYS.keys() | NEVER.keys()
+    assert not WAYS.keys() & NEVER.keys()
+
+
+async def test_what_never_got_an_answer_and_was_not_done_needs_no_undo(aws: Aws, pool_id: str, guest: User) -> None:
+    await users.disable_user(aws, pool_id, guest)
+    unanswered = replace(newest(aws), outcome="unknown")
+    await undo(aws, unanswered)
+    with pytest.raises(WriteRefused, match="it never was done"):
+        await undo(aws, unanswered)
+    assert newest(aws).operation == "admin_enable_user"
+
+
+async def test_memberships_and_states_that_moved_on_are_left_alone(aws: Aws, pool_id: str, guest: User) -> None:
+    await groups.add_to_group(aws, pool_id, guest.username, "free", sub=guest.sub)
+    joined = newest(aws)
+    await groups.remove_from_group(aws, pool_id, guest.username, "free", sub=guest.sub)
+    left = newest(aws)
+    await users.disable_user(aws, pool_id, guest)
+    await users.enable_user(aws, pool_id, await fresh(aws, pool_id, guest))
+    enabled = newest(aws)
+    await groups.add_to_group(aws, pool_id, guest.username, "free", sub=guest.sub)
+    await users.disable_user(aws, pool_id, guest)
+    count = len(aws.journal.recent())
+    await groups.remove_from_group(aws, pool_id, guest.username, "free", sub=guest.sub)
+    with pytest.raises(WriteRefused, match="changed again since"):
+        await undo(aws, joined)
+    await groups.add_to_group(aws, pool_id, guest.username, "free", sub=guest.sub)
+    for change in (left, enabled):
+        with pytest.raises(WriteRefused, match="changed again since"):
+            await undo(aws, change)
+    assert len(aws.journal.recent()) == count + 2, "nothing was sent"
+
+
+async def test_a_group_that_was_changed_again_is_left_alone(aws: Aws, pool_id: str, group: Group) -> None:
+    await groups.update_group(aws, pool_id, group, NewGroup(group.name, "Second", precedence=7))
+    changed = newest(aws)
+    now = await groups.get_group(aws, pool_id, group.name)
+    await groups.update_group(aws, pool_id, now, NewGroup(group.name, "Third", precedence=7))
+    with pytest.raises(WriteRefused, match="changed again since") as refused:
+        await undo(aws, changed)
+    assert refused.value.hint == "Then: description was Second. Now: Third."
