@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from cognito_explorer.core.auth.jwt_reading import read_jwt
 from cognito_explorer.core.auth.tokens import DecodedToken, instant, issuer_of
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.party_findings import audiences_of, is_of_identity_pool
@@ -78,12 +79,24 @@ def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
     """What every consumer refuses a token for, whatever the time is."""
     if token.kind == "refresh":
         return "no", "", "A refresh token is for the token endpoint alone."
+    if _is_cut(token):
+        lost = "its signature is missing" if "exp" in token.claims else "its times could not be read"
+        return "no", "", f"It was cut off: {lost}. Copy the whole token again."
     check = context.signature
     if check is not None and check.state in ("invalid", "unknown key"):
         return "no", "kid" if check.state == "unknown key" else "signature", check.detail
     if token.header.get("alg") != "RS256" and token.pool_id:
         return "no", "alg", f"It is signed with {token.header.get('alg')}, not with RS256."
     return None
+
+
+def _is_cut(token: DecodedToken) -> bool:
+    """Whether a token ends too early; nobody but its raw form tells."""
+    parts = token.raw.split(".")
+    if "exp" in token.claims and len(parts) == 3 and parts[2]:
+        return False
+    read = read_jwt(token.raw)
+    return read.form != "opaque" and not read.is_whole
 
 
 def _time_trouble(token: DecodedToken, context: TokenContext, _settings: ConsumerSettings) -> Decision | None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,25 +12,33 @@ from pathlib import Path
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
-from cognito_explorer.core.auth.token_text import LONGEST, FoundToken, find_tokens, text_in
+from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.aws.http import Http, HttpRequest
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.insight.consumers import ConsumerSettings, ask_consumers
-from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.insight.finding import Finding, TokenContext
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.core.insight.token_report import TokenReport, as_json, as_text
 
 EXIT_NONE_FAILED, EXIT_FAILED, EXIT_NOTHING_FOUND = 0, 1, 2
-# EX_USAGE of sysexits.h: a script must not take its own mistake for a text without tokens.
-EXIT_USAGE = 64
+# EX_USAGE and EX_IOERR of sysexits.h: a script must not take its own mistake for a text without tokens.
+EXIT_USAGE, EXIT_NOT_WRITTEN = 64, 74
 _LARGEST_KEY_SET = 1_000_000
 _OFFLINE = "No keys were given: use --jwks FILE, or --fetch-jwks to ask the issuer."
 _EPILOG = """FILE may hold anything with tokens in it: a token, a header, a curl command, a HAR, a cookie, a JSON
 answer, an address. Nothing leaves this computer without --fetch-jwks, and then it is AWS's own issuer that is asked,
 or the one that --issuer names. No token is printed whole.
 exit codes: 0 nothing failed (what is unknown is printed), 1 something failed, 2 no token was found, 64 the command
-line is wrong or names a file that cannot be read"""
+line is wrong or names a file that cannot be read, 74 what was found could not be written"""
+# What the app's advice is on a command line, by check.
+_ADVICE = {
+    "signature": "",  # the detail says it
+    "key id": "Get the keys of today with --fetch-jwks. A verifier that keeps them for ever refuses good tokens.",
+    "revocation": "To ask: aws cognito-idp get-user --access-token TOKEN.",
+}
+_CUT = f"only the first {LONGEST // 1_000_000} MB were read"
+_MANY = f"{MOST_TOKENS} tokens are listed at most: there may be more"
 
 
 class _CommandRefusedError(Exception):
@@ -43,13 +52,19 @@ def main(argv: list[str] | None = None) -> int:
     except SystemExit as exit_:
         return EXIT_USAGE if exit_.code else EXIT_NONE_FAILED
     try:
-        found = find_tokens(_text_of(options.file))
+        raw = _bytes_of(options.file)
+        notes = [_CUT] if len(raw) > LONGEST else []
+        found = find_tokens(text_in(raw[:LONGEST]))
+        notes += [_MANY] if len(found) >= MOST_TOKENS else []
+        for note in notes:
+            _complain(note, 0)
         if not found:
             return _complain("no token was found", EXIT_NOTHING_FOUND)
         reports = asyncio.run(_report_all(found, options))
     except _CommandRefusedError as refused:
         return _complain(str(refused), EXIT_USAGE)
-    _write(as_json(reports) if options.format == "json" else as_text(reports))
+    if trouble := _write(as_json(reports, notes) if options.format == "json" else as_text(reports)):
+        return _complain(f"the result could not be written: {trouble}", EXIT_NOT_WRITTEN)
     return EXIT_FAILED if any(each.verdict == "failed" for each in reports) else EXIT_NONE_FAILED
 
 
@@ -70,12 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _text_of(name: str) -> str:
+def _bytes_of(name: str) -> bytes:
+    """No more than is looked at, and one byte that tells whether there was more."""
+    if name == "-" and sys.stdin is None:
+        raise _CommandRefusedError("standard input is closed")
     try:
         if name == "-":
-            return text_in(sys.stdin.buffer.read(LONGEST))
+            return sys.stdin.buffer.read(LONGEST + 1)
         with Path(name).open("rb") as file:
-            return text_in(file.read(LONGEST))
+            return file.read(LONGEST + 1)
     except OSError as trouble:
         raise _CommandRefusedError(f"{name} cannot be read: {trouble.strerror}") from trouble
 
@@ -106,12 +124,20 @@ async def _report(found: FoundToken, token: ReadJwt, keys: "_Keys", options: arg
         token = replace(token, kind="refresh", troubles=())
     check = None if token.kind == "refresh" else await keys.check(token)
     context = TokenContext(signature=check, issuer=options.issuer, audience=options.audience, clock=keys.clock)
-    findings = examine(token.decoded, context, token.troubles)
-    if token.form != "signed":
+    findings = tuple(_advised(each) for each in examine(token.decoded, context, token.troubles))
+    if token.form not in ("signed", "part"):
         return TokenReport(found, token, findings)
     expected = (options.audience,) if options.audience else ()
     settings = ConsumerSettings(options.issuer, audiences=expected, client_ids=expected)
     return TokenReport(found, token, findings, ask_consumers(token.decoded, context, settings))
+
+
+def _advised(finding: Finding) -> Finding:
+    """The app's advice put as it is true here."""
+    if finding.verdict == "passed" or finding.check not in _ADVICE:
+        return finding
+    is_asked = finding.check != "signature" or finding.verdict == "unknown"
+    return replace(finding, remedy=_ADVICE[finding.check]) if is_asked else finding
 
 
 class _Keys:
@@ -169,15 +195,35 @@ def _key_set_in(path: Path) -> KeySet:
         document = {"keys": [document]}
     if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
         raise _CommandRefusedError(f"{path} is no JSON Web Key Set")
+    if not document["keys"]:
+        raise _CommandRefusedError(f"{path} has no keys in it")
     return KeySet(document, KeySource("file", path.name))
 
 
-def _write(text: str) -> None:
-    """To standard output, whatever its encoding."""
+def _write(text: str) -> str:
+    """To standard output, whatever its encoding. Why that could not be done, or "": a reader may have had enough."""
+    if sys.stdout is None:
+        return "standard output is closed"
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_output()
+    except OSError as trouble:
+        _let_go_of_output()
+        return str(trouble.strerror)
+    return ""
+
+
+def _let_go_of_output() -> None:
+    """Python would write what is left once more when it ends, and complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _complain(sentence: str, code: int) -> int:
-    sys.stderr.write(f"cognito-explorer token: {sentence}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"cognito-explorer token: {sentence}\n")
     return code

@@ -28,8 +28,7 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
         # Nothing can be said about claims that were cut off.
         return (*damage, *signature_findings(token, context.signature))
     now = context.now or datetime.now(UTC)
-    return (
-        *damage,
+    found = (
         *signature_findings(token, context.signature),
         *party_findings(token, context),
         *time_findings(token, now, context.clock),
@@ -38,6 +37,8 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
         *_remarks(token),
         *weak_spots(token, context.client),
     )
+    is_cut = any(each.is_end and each.part in ("whole", "claims") for each in troubles)
+    return (*damage, *(_if_cut(each, token) if is_cut else each for each in found))
 
 
 def is_expired(token: DecodedToken, *, now: datetime | None = None) -> bool:
@@ -66,6 +67,16 @@ def _damage(trouble: Trouble) -> Finding:
     remedy = "Copy the whole token again." if trouble.is_end else ""
     why = "Readers differ in what they make of it: one may see another token than the other."
     return Finding("bad", title, trouble.sentence, "form", "", why, remedy)
+
+
+def _if_cut(finding: Finding, token: DecodedToken) -> Finding:
+    """Of a token that was cut off, what is not there may have stood behind its end."""
+    name = finding.claim
+    if finding.level not in ("bad", "warn") or not name or name in token.claims or name in token.header:
+        return finding
+    detail = f"It was cut off before {name}, or {name} is not in it."
+    remedy = "Copy the whole token again."
+    return Finding("unknown", f"{name} could not be read.", detail, finding.check, name, finding.why, remedy)
 
 
 def _refresh(token: DecodedToken) -> Finding:

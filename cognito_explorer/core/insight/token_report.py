@@ -38,9 +38,12 @@ class TokenReport:
         return next((each for each in _ORDER if each in verdicts), "passed")
 
 
-def as_json(reports: Sequence[TokenReport]) -> str:
-    """The reports as one JSON object with a `version`; only ASCII, so that every terminal and program takes it."""
-    document = {"version": VERSION, "tokens": [_document(each) for each in reports]}
+def as_json(reports: Sequence[TokenReport], notes: Sequence[str] = ()) -> str:
+    """The reports as one JSON object with a `version`; only ASCII, so that every terminal and program takes it.
+
+    Its members stand in docs/token-report.schema.json.
+    """
+    document = {"version": VERSION, "notes": list(notes), "tokens": [_document(each) for each in reports]}
     return json.dumps(_hidden(document), indent=2)
 
 
@@ -108,7 +111,13 @@ def _document(report: TokenReport) -> dict[str, Any]:
             for each in report.findings
         ],
         "consumers": [
-            {"consumer": each.consumer, "will": each.will, "claim": each.claim, "reason": each.reason}
+            {
+                "consumer": each.consumer,
+                "will": each.will,
+                "claim": each.claim,
+                "reason": each.reason,
+                "source": each.source,
+            }
             for each in report.consumers
         ],
     }

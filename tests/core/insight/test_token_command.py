@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,7 @@ def test_no_token_is_ever_printed_whole_and_no_terminal_is_moved(
         (b"\xff\xfe\x00", (), 2, "no token was found"),
         (signed(), ("--jwks", "no-such-file"), 64, "no-such-file cannot be read"),
         (signed(), ("--jwks", __file__), 64, "is no JSON Web Key Set"),
+        (signed(), ("--jwks", os.devnull), 64, "is no JSON Web Key Set"),
         (signed(), ("--format", "xml"), 64, "invalid choice"),
         (signed(), ("--no-such-option",), 64, "unrecognized arguments"),
         (signed(), ("--fetch-jwks", "--jwks", __file__), 64, "not allowed with"),
@@ -154,6 +156,128 @@ def test_a_text_without_tokens_is_exit_code_2_and_a_wrong_command_line_64(
     assert sentence in capsys.readouterr().err
 
 
+def test_an_empty_key_set_is_a_wrong_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "none.json"
+    file.write_text('{"keys": []}', encoding="utf-8")
+    assert run(signed(), monkeypatch, "--jwks", str(file)) == 64
+    assert "none.json has no keys in it" in capsys.readouterr().err
+
+
+def test_the_advice_is_what_can_be_done_on_a_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(signed(token_use="access"), monkeypatch)
+    said = capsys.readouterr().out
+    assert "use --jwks FILE, or --fetch-jwks to ask the issuer.\n" in said
+    assert "aws cognito-idp get-user --access-token TOKEN" in said
+    assert "Connect to the pool" not in said
+
+
+@pytest.mark.parametrize("length", [80, 150, 200, 330])
+def test_a_token_that_was_cut_off_says_so_and_not_that_it_never_expires(
+    length: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(signed(note="x" * 200)[:length], monkeypatch) == 1
+    said = capsys.readouterr().out
+    assert "does not say when it expires" not in said
+    lost = "its times could not be read" if length < 300 else "its signature is missing"
+    assert f"no       GetUser: It was cut off: {lost}." in said
+    assert "The token is not whole." in said
+
+
+def test_more_than_is_looked_at_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(f"{'moon ' * 4_000_001}{signed()}", monkeypatch) == 2
+    assert "only the first 20 MB were read" in capsys.readouterr().err
+    many = "\n".join(f"token_{number}={signed(n=number)}" for number in range(201))
+    assert run(many, monkeypatch, "--format", "json") == 0
+    said = capsys.readouterr()
+    assert "200 tokens are listed at most" in said.err
+    document = json.loads(said.out)
+    assert len(document["tokens"]) == 200
+    assert document["notes"] == ["200 tokens are listed at most: there may be more"]
+
+
+def test_binary_input_is_searched_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(bytes(range(256)) * 40, monkeypatch) == 2
+    assert run(bytes(range(128, 256)) * 40 + signed().encode() + b"\x00\xff", monkeypatch) == 0
+    assert "This is an ID token." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_reader_that_has_had_enough_is_no_failure(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "many"
+    file.write_text("\n".join(f"token_{number}={signed(n=number)}" for number in range(150)), encoding="utf-8")
+    command = [sys.executable, "-m", "cognito_explorer", "token", str(file), "--format", form]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait() == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="closing a stream for a program is the shell's work")
+@pytest.mark.parametrize(
+    ("redirection", "code", "sentence"),
+    [
+        ("- <&-", 64, "standard input is closed"),
+        ("- >&-", 74, "standard output is closed"),
+        ("- >/dev/full", 74, "No space left on device"),
+        ("- >&- 2>&-", 74, ""),
+    ],
+)
+def test_streams_that_are_closed_or_full_are_told(redirection: str, code: int, sentence: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m cognito_explorer token {redirection}'],
+        input=signed().encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert sentence in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_json_is_what_its_schema_says(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads(Path("docs/token-report.schema.json").read_text(encoding="utf-8"))
+    whole = signed(iat=float("inf"), nested={"a": [float("nan")]})
+    text = json.dumps({"a": whole, "b": signed()[:150], "refresh_token": "opaque-one", "c": whole, "d": "eyJh.b.c.d.e"})
+    run(text, monkeypatch, "--format", "json", "--issuer", "https://x.example")
+    document = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(name))
+    assert list(problems_with(document, schema, schema, "report")) == []
+    assert {each["form"] for each in document["tokens"]} >= {"signed", "part", "opaque"}
+    document["tokens"][0]["findings"][0]["verdict"] = "perhaps"
+    del document["notes"]
+    assert len(list(problems_with(document, schema, schema, "report"))) == 2
+
+
+TYPES = {"object": dict, "array": list, "string": str}
+
+
+def problems_with(value: Any, rule: dict[str, Any], whole: dict[str, Any], place: str) -> Iterator[str]:
+    """As much of JSON Schema as the report's own schema uses; a member that it does not name is a problem, too."""
+    rule = {**rule, **whole["$defs"].get(rule.get("$ref", "").removeprefix("#/$defs/"), {})}
+    if "const" in rule and value != rule["const"]:
+        yield f"{place} is not {rule['const']}"
+    if "enum" in rule and value not in rule["enum"]:
+        yield f"{place} is none of {rule['enum']}"
+    if "type" in rule and not isinstance(value, TYPES[rule["type"]]):
+        yield f"{place} is no {rule['type']}"
+    if "properties" in rule:
+        yield from (f"{place} lacks {name}" for name in rule["required"] if name not in value)
+        yield from (f"{place} has {name}" for name in value if name not in rule["properties"])
+        for name in set(value) & set(rule["properties"]):
+            yield from problems_with(value[name], rule["properties"][name], whole, f"{place}.{name}")
+    if "items" in rule:
+        for each in value:
+            yield from problems_with(each, rule["items"], whole, f"{place}[]")
+
+
 def test_a_file_that_is_not_there_is_a_wrong_command_line_and_help_is_none(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -161,7 +285,8 @@ def test_a_file_that_is_not_there_is_a_wrong_command_line_and_help_is_none(
     assert main(["token"]) == 64
     assert "no-such-file cannot be read" in capsys.readouterr().err
     assert main(["token", "--help"]) == 0
-    assert "64 the command" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert all(words in said for words in ("0 nothing failed", "1 something failed", "2 no token", "64 the command"))
 
 
 def test_a_token_in_a_token_is_listed_too(
