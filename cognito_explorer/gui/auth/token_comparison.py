@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.errors import InvalidInput
@@ -13,14 +14,19 @@ from cognito_explorer.gui.auth.pasted_tokens import read_pasted
 from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 
 _NOTHING = "There is no other token yet. Refresh, or copy another one and press “Clipboard”."
+_CHOOSE = "Choose a claim to read both values whole."
 _LONGEST_NAME = 100
+_LONGEST_VALUE = 4_000
+_STRIP_PX = 124
 _MOST_EARLIER = 10
 
 
@@ -50,7 +56,7 @@ class EarlierTokens:
 
 
 class TokenComparison(QWidget):
-    """Claim by claim, what tells something first."""
+    """Claim by claim, what tells something first; beneath, both values of the chosen claim, whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,16 +69,28 @@ class TokenComparison(QWidget):
         self.others_box.setMinimumContentsLength(10)
         self.paste_button = QPushButton(icon("compare"), "Clipboard")
         self.paste_button.setToolTip("Compare with the token on the clipboard")
+        self.differences_box = QCheckBox("Differences only")
         self.summary = plain_label("", wrap=True, selectable=True)
+        self._compared: tuple[ClaimDifference, ...] = ()
+        self._title = plain_label("", "section", wrap=True)
+        self._left = plain_label("", wrap=True, selectable=True)
+        self._right = plain_label("", wrap=True, selectable=True)
         self.rows = RecordTable[ClaimDifference](_COLUMNS)
         self.view = RecordView(self.rows, "token-comparison")
         self.others_box.currentIndexChanged.connect(self._compare)
         self.paste_button.clicked.connect(self.take_clipboard)
+        self.differences_box.toggled.connect(lambda _on: self._show_rows())
+        self.view.selected.connect(self._tell)
+        privacy().changed.connect(self._follow_privacy)
+        self._arrange()
+
+    def _arrange(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(plain_label("Compare with", "muted"))
         line.addWidget(self.others_box, 1)
         line.addWidget(self.paste_button)
+        line.addWidget(self.differences_box)
         top = QVBoxLayout()
         top.setContentsMargins(12, 12, 12, 8)
         top.setSpacing(8)
@@ -83,6 +101,12 @@ class TokenComparison(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self._make_strip())
+
+    def told(self) -> str:
+        """What the strip beneath says."""
+        parts = (self._title, self._left, self._right)
+        return "\n".join(part.text() for part in parts if part.text()).replace("\u200b", "")
 
     def show_token(self, token: DecodedToken, others: list[KnownToken]) -> None:
         """Compare this one; `others` are offered beside those that were pasted here."""
@@ -116,7 +140,7 @@ class TokenComparison(QWidget):
         self.others_box.blockSignals(True)
         self.others_box.clear()
         for each in self._others:
-            self.others_box.addItem(each.name[:_LONGEST_NAME])
+            self.others_box.addItem(privacy().in_text(each.name)[:_LONGEST_NAME])
         at = next((at for at, each in enumerate(self._others) if each.token.raw == chosen), 0)
         self.others_box.setCurrentIndex(at)
         self.others_box.setEnabled(bool(self._others))
@@ -130,15 +154,70 @@ class TokenComparison(QWidget):
         at = self.others_box.currentIndex()
         if self._token is None or not 0 <= at < len(self._others):
             self.summary.setText(_NOTHING)
-            self.rows.set_rows(())
-            return
-        other = self._others[at].token
-        self.summary.setText(summary_of(other, self._token))
-        self.rows.set_rows(compare_tokens(other, self._token))
+            self._compared = ()
+        else:
+            other = self._others[at].token
+            self.summary.setText(summary_of(other, self._token))
+            self._compared = compare_tokens(other, self._token)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """The chosen claim stays chosen, where it is still there."""
+        chosen: ClaimDifference | None = self.view.current_record()
+        is_all = not self.differences_box.isChecked()
+        self.rows.set_rows(row for row in self._compared if is_all or row.change != "same")
+        index = self.rows.find(lambda row: chosen is not None and row.name == chosen.name)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+        self._tell()
+
+    def _tell(self) -> None:
+        row: ClaimDifference | None = self.view.current_record() if self.view.chosen() else None
+        if row is None:
+            said = (_CHOOSE if self._compared else "", "", "")
+        else:
+            said = (
+                f"{row.name}: {privacy().in_text(_difference(row))}",
+                f"The other: {_whole(row, row.left)}",
+                f"This one: {_whole(row, row.right)}",
+            )
+        for label, text in zip((self._title, self._left, self._right), said, strict=True):
+            label.setText(breakable(text))
+            label.setVisible(bool(text))
+
+    def _follow_privacy(self) -> None:
+        self._fill_box(self._chosen())
+        self._tell()
+
+    def _make_strip(self) -> QWidget:
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        for label in (self._title, self._left, self._right):
+            column.addWidget(label)
+        column.addStretch(1)
+        strip = QScrollArea()
+        strip.setFrameShape(QFrame.Shape.NoFrame)
+        strip.setWidgetResizable(True)
+        strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        strip.setFixedHeight(theme().px(_STRIP_PX))
+        strip.setWidget(inner)
+        strip.setAccessibleName("Both values of the chosen claim")
+        return strip
 
 
 def _who(token: DecodedToken) -> str:
     return token.username or str(token.claims.get("sub", "")) or token.issuer or "a token"
+
+
+def _whole(row: ClaimDifference, value: str) -> str:
+    """A value with as much of it as somebody may read here."""
+    if not value:
+        return "absent"
+    shown = privacy().of_claim(row.name, value)
+    return shown if len(shown) <= _LONGEST_VALUE else f"{shown[:_LONGEST_VALUE]}… ({len(shown):,} characters)"
 
 
 _WORDS = {"same": "same", "changed": "changed", "only left": "only in the other", "only right": "only in this one"}
@@ -158,7 +237,14 @@ def _tone(row: ClaimDifference) -> Tone:
 
 _COLUMNS: tuple[Column[ClaimDifference], ...] = (
     Column("Claim", lambda row: row.name, is_identifier=True, width=150),
-    Column("The other", lambda row: row.left, key="other", width=180),
-    Column("This one", lambda row: row.right, key="this", width=180),
-    Column("Difference", _difference, key="difference", icon=_look, tone=_tone, width=160),
+    Column("The other", lambda row: privacy().of_claim(row.name, row.left), key="other", width=180),
+    Column("This one", lambda row: privacy().of_claim(row.name, row.right), key="this", width=180),
+    Column(
+        "Difference",
+        lambda row: privacy().in_text(_difference(row)),
+        key="difference",
+        icon=_look,
+        tone=_tone,
+        width=160,
+    ),
 )

@@ -184,6 +184,35 @@ async def test_a_token_is_compared_with_the_clipboards(lonely: TokensPanel, toke
     assert comparison.summary.text().startswith("Two different users.")
 
 
+async def test_two_tokens_are_compared_by_key_with_both_values_whole(lonely: TokensPanel) -> None:
+    long = "x" * 500
+    lonely.take_text(forged(token_use="id", sub="ada", email="ada@b.example", note=f"{long}1", same="s"))
+    await lonely.tasks.idle()
+    comparison = lonely.details.comparison
+    lonely.details.setCurrentWidget(comparison)
+    other = forged(token_use="id", sub="eve", email="eve@b.example", note=f"{long}2", same="s")
+    QGuiApplication.clipboard().setText(other)
+    comparison.paste_button.click()
+    assert [row.name for row in comparison.rows.records()] == ["sub", "email", "note", "token_use", "same"]
+    comparison.differences_box.click()
+    assert [row.name for row in comparison.rows.records()] == ["sub", "email", "note"]
+    comparison.view.setFocus()
+    for _ in range(3):
+        QTest.keyClick(comparison.view, Qt.Key.Key_Down)
+    assert comparison.told() == f"note: changed\nThe other: {long}2\nThis one: {long}1"
+    comparison.differences_box.click()
+    assert comparison.told().startswith("note: changed"), "the chosen claim stays chosen"
+    QTest.keyClick(comparison.view, Qt.Key.Key_Up)
+    assert "ada@b.example" in comparison.told()
+    privacy().switch(on=True)
+    try:
+        assert "@b.example" not in comparison.told()
+        cells = [each.text(row) for row in comparison.rows.records() for each in comparison.rows.columns]
+        assert not any("@b.example" in cell for cell in cells)
+    finally:
+        privacy().switch(on=False)
+
+
 async def test_what_each_ending_kills_is_told_with_times(
     panel: TokensPanel, workspace: Workspace, tokens: TokenSet
 ) -> None:
