@@ -10,7 +10,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.core.aws.pace import Urgency
+from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.labels import ElidedLabel
@@ -122,9 +124,9 @@ class QueueView(QWidget):
 
     def _columns(self) -> "tuple[Column[Waiting], ...]":
         return (
-            Column("Work", _work_of, width=225, tooltip=self._whole),
+            Column("Work", _work_of, width=200, tooltip=self._whole),
             Column("Calls", lambda each: f"{number(each.count)} × {each.operation}", width=215, tooltip=self._whole),
-            Column("Where", self._place, width=220, tooltip=self._whole),
+            Column("Where", self._place, width=155, tooltip=self._whole),
             Column("For", lambda each: duration(each.since_s), sort_key=lambda each: each.since_s, width=84),
             Column(
                 "Turn",
@@ -133,6 +135,15 @@ class QueueView(QWidget):
                 tone=lambda each: Tone.INFO if each.urgency is Urgency.INTERACTIVE else Tone.MUTED,
                 tooltip=self._whole,
                 width=100,
+            ),
+            Column(
+                "Bill",
+                lambda each: WORD if _is_billed(each) else "",
+                icon=lambda each: "tag" if _is_billed(each) else "",
+                tone=lambda _: Tone.INFO,
+                tooltip=lambda each: BILLABLE if _is_billed(each) else "",
+                full_name="Makes the user billable",
+                width=90,
             ),
         )
 
@@ -161,6 +172,11 @@ class QueueView(QWidget):
         turn = "A person waits: it goes first." if is_first else "Bulk work lets others go first."
         where = f" in {place}" if place else ""
         return f"{_work_of(each)}{where}: {each.operation}, {each.count} waiting for {each.category}. {turn}"
+
+
+def _is_billed(each: "Waiting") -> bool:
+    # Of all services it is user pools alone that bill by active users.
+    return is_billed("cognito-idp", each.operation)
 
 
 def _work_of(each: "Waiting") -> str:

@@ -13,6 +13,7 @@ from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.work import called, current_work
 from cognito_explorer.gui.activity_bar import ActivityBar
 from cognito_explorer.gui.case_number import CaseNumber
+from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 from cognito_explorer.gui.lib.theme import Theme
@@ -60,6 +61,20 @@ async def test_the_queue_shows_who_waits_for_what(
     view.view.selectRow(1)
     view.look()
     assert view.view.currentIndex().row() == 1
+    view.deleteLater()
+
+
+async def test_what_makes_a_user_billable_carries_the_badge_while_it_waits(
+    theme_app: Theme, settings: Settings, crowd: Callable[..., Awaitable[None]]
+) -> None:
+    pace, view = Pace(is_strict=True), QueueView({"p1": "moonletter"}.__getitem__)
+    view.follow(pace)
+    await crowd(pace, 200, "Adding to paid", ("AdminAddUserToGroup", "p1", "Support"))
+    await crowd(pace, 200, "Searching users", ("ListUsers", "p1", "Support"))
+    view.look()
+    (badge,) = (column for column in view.table.columns if column.label == "Bill")
+    shown = {each.operation: (badge.text(each), badge.tip(each)) for each in view.table.records()}
+    assert shown == {"AdminAddUserToGroup": (WORD, BILLABLE), "ListUsers": ("", "")}
     view.deleteLater()
 
 
