@@ -8,6 +8,7 @@ from typing import Any
 from cognito_explorer import resources
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 
+_BY_TRIGGER = "Probably added by a pre token generation trigger."
 _TIMES = frozenset({"exp", "iat", "nbf", "auth_time", "updated_at"})
 
 
@@ -42,6 +43,8 @@ def meaning_of(name: str, token: DecodedToken) -> str:
     found = texts.get(token.kind, {}).get(name) or texts["any"].get(name)
     if found:
         return str(found)
+    if name in texts["registered"]:
+        return _registered(texts["registered"][name], token)
     if name.startswith("custom:"):
         return f"Custom attribute {name.removeprefix('custom:')} of this pool. In ID tokens it is always a string."
     if name.startswith("dev:"):
@@ -49,13 +52,20 @@ def meaning_of(name: str, token: DecodedToken) -> str:
         return f"Developer-only attribute {plain} of this pool; an old kind of custom attribute."
     if name.startswith("cognito:"):
         return "A claim of Cognito's own that this version does not know."
-    by_trigger = " Probably added by a pre token generation trigger." if token.pool_id else ""
+    by_trigger = f" {_BY_TRIGGER}" if token.pool_id else ""
     return f"Private claim of {token.issuer or 'an unnamed issuer'}.{by_trigger}"
 
 
 def as_text(value: Any) -> str:
     """A claim's value for people: strings bare, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _registered(text: str, token: DecodedToken) -> str:
+    """A claim of IANA's registry that Cognito never writes: whoever added it may mean something else by it."""
+    if not token.pool_id:
+        return text
+    return f"Cognito never writes it. {_BY_TRIGGER} What it is registered for: {text}"
 
 
 def _claim(name: str, value: Any, token: DecodedToken) -> Claim:

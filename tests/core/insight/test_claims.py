@@ -86,6 +86,47 @@ def test_every_registered_claim_of_openid_connect_is_explained(name: str) -> Non
     assert "rivate claim" not in meaning_of(name, foreign)
 
 
+# IANA's registry "JSON Web Token Claims" as of June 2026, whole.
+IANA = [
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "name", "given_name", "family_name", "middle_name",
+    "nickname", "preferred_username", "profile", "picture", "website", "email", "email_verified", "gender",
+    "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified", "address", "updated_at", "azp",
+    "nonce", "auth_time", "at_hash", "c_hash", "acr", "amr", "sub_jwk", "cnf", "sip_from_tag", "sip_date",
+    "sip_callid", "sip_cseq_num", "sip_via_branch", "orig", "dest", "mky", "events", "toe", "txn", "rph", "sid",
+    "vot", "vtm", "attest", "origid", "act", "scope", "client_id", "may_act", "jcard", "at_use_nbr", "div", "opt",
+    "vc", "vp", "sph", "ace_profile", "cnonce", "exi", "roles", "groups", "entitlements", "token_introspection",
+    "eat_nonce", "ueid", "sueids", "oemid", "hwmodel", "hwversion", "oemboot", "dbgstat", "location",
+    "eat_profile", "submods", "uptime", "bootcount", "bootseed", "dloas", "swname", "swversion", "manifests",
+    "measurements", "measres", "intuse", "cdniv", "cdnicrit", "cdniip", "cdniuc", "cdniets", "cdnistt", "cdnistd",
+    "sig_val_claims", "authorization_details", "verified_claims", "place_of_birth", "nationalities",
+    "birth_family_name", "birth_given_name", "birth_middle_name", "salutation", "title", "msisdn", "also_known_as",
+    "htm", "htu", "ath", "atc", "sub_id", "rcd", "rcdi", "crn", "msgi", "_claim_names", "_claim_sources",
+    "rdap_allowed_purposes", "rdap_dnt_allowed", "geohash", "_sd", "...", "_sd_alg", "sd_hash", "consumerPlmnId",
+    "consumerSnpnId", "producerPlmnId", "producerSnpnId", "producerSnssaiList", "producerNsiList",
+    "producerNfSetId", "producerNfServiceSetId", "sourceNfInstanceId", "analyticsIdList", "resOwnerId", "cmw",
+    "jwks", "metadata", "constraints", "crit", "ref", "delegation", "logo_uri", "authority_hints",
+    "trust_anchor_hints", "trust_marks", "trust_mark_issuers", "trust_mark_owners", "metadata_policy",
+    "metadata_policy_crit", "source_endpoint", "keys", "trust_mark_type", "trust_chain", "trust_anchor", "status",
+    "status_list", "ttl", "stpl",
+]  # fmt: skip
+
+
+def test_every_claim_of_ianas_registry_is_explained() -> None:
+    assert len(IANA) == len(set(IANA)) == 163
+    foreign = DecodedToken("other", "raw", {}, {"iss": "https://accounts.example"})
+    for name in IANA:
+        for token in (foreign, TOKEN):
+            meaning = meaning_of(name, token)
+            assert "rivate claim" not in meaning, name
+            assert meaning.endswith("."), name
+
+
+def test_a_registered_claim_in_a_pools_token_is_a_triggers_and_may_mean_something_else() -> None:
+    meaning = meaning_of("location", TOKEN)
+    assert meaning.startswith("Cognito never writes it. Probably added by a pre token generation trigger.")
+    assert meaning.endswith("Attestation of devices (EAT, RFC 9711): where the device is.")
+
+
 def open_id_token(sandbox: RunningSandbox) -> str:
     """Of an identity pool, with session tags: a developer's user."""
     admin = sandbox.client("cognito-identity")
