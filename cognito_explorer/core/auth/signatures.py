@@ -25,6 +25,8 @@ _IDENTITY_ISSUER = re.compile(
     r"https://(?:cognito-identity|cognito-identity-us-gov|cognito-identity\.cn-north-1)\.amazonaws\.(com|com\.cn)"
 )
 
+_LEAST_BITS = 2_048
+
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
@@ -156,6 +158,8 @@ def _objection(token: ReadJwt, algorithms: frozenset[str]) -> str:
         return f"{wanted}; this says {algorithm}."
     if "crit" in token.header:
         return "Its header demands extensions (crit) that nobody here knows (RFC 7515, section 4.1.11)."
+    if token.header.get("b64") is False:
+        return "Its header says that the claims are not encoded, which crit must demand (RFC 7797, section 6)."
     stopped = next(
         (each for each in token.troubles if each.is_end or each.part == "header" or each.sentence == PADDED), None
     )
@@ -184,6 +188,11 @@ def _made_ready(key: dict[str, Any], algorithm: str) -> Any:
         raise ValueError(f"The key of this id is on the curve {key.get('crv')}, which is not {algorithm}'s.")
     public = {name: value for name, value in key.items() if name not in ("d", "p", "q", "dp", "dq", "qi", "oth")}
     try:
-        return jwt.PyJWK(public, algorithm).key
+        ready = jwt.PyJWK(public, algorithm).key
     except (jwt.PyJWTError, ValueError, TypeError) as trouble:
         raise ValueError("The key of this id is damaged.") from trouble
+    if wanted == "RSA" and ready.key_size < _LEAST_BITS:
+        raise ValueError(
+            f"The key of this id has {ready.key_size:,} bits; 2,048 are the least (RFC 7518, section 3.3)."
+        )
+    return ready

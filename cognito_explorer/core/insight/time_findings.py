@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.durations import in_words
+from cognito_explorer.core.insight.claim_types import is_numeric_date
 from cognito_explorer.core.insight.finding import Finding
 
 # Clocks differ a little everywhere; AWS's own verifiers allow minutes.
@@ -14,6 +16,7 @@ _LONG_AGO = timedelta(minutes=5)
 # Closer than this a clock is right: the Date header has whole seconds only.
 _RIGHT = timedelta(seconds=2)
 _WHY_END = "After exp nobody should accept it; a lost token is worth nothing then."
+_WHY_BEGINNING = "Before nbf nobody should accept it."
 _WHY_CLOCK = "A clock that is wrong makes good tokens look expired, or expired ones good."
 _AGAIN = "Refresh it or sign in again."
 _NOT_COMPARED = "By this computer's clock, which was not compared with AWS's: that may see it otherwise."
@@ -56,14 +59,18 @@ def _doubt(by_local: timedelta, left: timedelta, clock: ClockSkew | None) -> str
 
 
 def _not_before(token: DecodedToken, now: datetime) -> Finding | None:
-    not_before = instant(token.claims.get("nbf"))
+    named: Any = token.claims.get("nbf")
+    not_before = instant(named)
+    if not_before is None and is_numeric_date(named) and named > 0:
+        detail = "The nbf claim lies beyond the year 9999."
+        return Finding("bad", "Not valid on any day to come.", detail, "beginning", "nbf", _WHY_BEGINNING)
     if not_before is None:
         return None
     if not_before <= now + SKEW:
         return Finding("ok", "It is valid already.", "", "beginning", "nbf")
     title = f"Not valid for another {in_words(not_before - now)}."
     detail = "The nbf claim lies in the future."
-    return Finding("bad", title, detail, "beginning", "nbf", "Before nbf nobody should accept it.", _SET_CLOCK)
+    return Finding("bad", title, detail, "beginning", "nbf", _WHY_BEGINNING, _SET_CLOCK)
 
 
 def _issued(token: DecodedToken, now: datetime) -> Finding:

@@ -1,13 +1,16 @@
 """Our verdicts beside PyJWT's and joserfc's: the same, or listed here with the section that decides."""
 
+import json
 import re
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt as joserfc_jwt
@@ -28,6 +31,7 @@ from tests.core.insight.token_corpus import (
     Case,
     ClaimCase,
     claims_at,
+    curve_cases,
     signature_cases,
     signed,
 )
@@ -45,6 +49,7 @@ SIGNATURES_DIFFER = {
     ("PyJWT", "padding in the signature"): "RFC 7515, section 2: base64url has all trailing = omitted",
     ("PyJWT", "a header name twice"): "RFC 7515, section 4: header parameter names must be unique",
     ("joserfc", "a header name twice"): "RFC 7515, section 4: header parameter names must be unique",
+    ("joserfc", "typ a number"): "RFC 7515, section 4.1.9: typ is for the application; whoever checks ignores it",
     ("joserfc", "crit empty"): "RFC 7515, section 4.1.11: producers must not use the empty list",
 }
 # Where a library's verdict on the claims is not ours.
@@ -53,7 +58,7 @@ CLAIMS_DIFFER = {
     ("PyJWT", "nbf a text"): "RFC 7519, sections 2 and 4.1.5: a NumericDate is a JSON number",
     ("PyJWT", "iat a text"): "RFC 7519, sections 2 and 4.1.6: a NumericDate is a JSON number",
     **dict.fromkeys(
-        [("PyJWT", "exp huge"), ("joserfc", "exp huge")],
+        [(library, name) for library in ("PyJWT", "joserfc") for name in ("exp huge", "exp of 400 digits")],
         "RFC 7519, section 2: dates are those of RFC 3339, whose years have four digits",
     ),
     **dict.fromkeys(
@@ -79,18 +84,19 @@ FIELDS_DIFFER = {
 CLAIM_CHECKS = {"expiry", "beginning", "issue time", "types", "expected issuer", "expected audience", "issuer"}
 
 
-def pyjwt_takes(token: str, **options: Any) -> bool:
+def pyjwt_takes(token: str, algorithms: Sequence[str] = ("RS256",), **options: Any) -> bool:
     try:
         key_id: Any = jwt.get_unverified_header(token).get("kid")
-        jwt.decode(token, PYJWT_KEYS[key_id], algorithms=["RS256"], **options)
+        jwt.decode(token, PYJWT_KEYS[key_id], algorithms=algorithms, **options)
     except (jwt.PyJWTError, KeyError, ValueError, TypeError, OverflowError):
         return False
     return True
 
 
-def joserfc_takes(token: str) -> bool:
+def joserfc_takes(token: str, algorithms: Sequence[str] = ("RS256",)) -> bool:
+    registry = JWSRegistry(algorithms=list(algorithms), strict_check_header=False)
     try:
-        joserfc_jwt.decode(token, JOSE_KEYS, algorithms=["RS256"], registry=LENIENT)
+        joserfc_jwt.decode(token, JOSE_KEYS, algorithms=list(algorithms), registry=registry)
     except (JoseError, ValueError, TypeError, KeyError):
         return False
     return True
@@ -105,6 +111,29 @@ def test_signature_verdicts_are_those_of_the_libraries_or_listed(case: Case) -> 
     }
     for library, is_taken in taken.items():
         assert (is_taken != case.is_good) == ((library, case.name) in SIGNATURES_DIFFER), library
+
+
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")  # of the name EdDSA, which RFC 9864 replaces
+@pytest.mark.parametrize("case", curve_cases(), ids=lambda case: case.name)
+def test_verdicts_on_curves_are_those_of_the_libraries(case: Case) -> None:
+    allowed = sorted(ASYMMETRIC)
+    assert (verify(read_jwt(case.token), KEYS, algorithms=ASYMMETRIC).state == "valid") == case.is_good
+    assert pyjwt_takes(case.token, algorithms=allowed, options=TIMES_OFF) == case.is_good
+    assert joserfc_takes(case.token, allowed) == case.is_good
+
+
+@pytest.mark.filterwarnings("ignore::Warning")  # both libraries warn of the key, and take it
+def test_a_key_that_is_too_short_is_refused_here_alone() -> None:
+    short = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(short.public_key())) | {"kid": "short"}
+    token = signed({"alg": "RS256", "kid": "short"}, CLAIMS, short)
+    check = verify(read_jwt(token), KeySet({"keys": [public]}))
+    assert check.state == "invalid"
+    assert "1,024 bits; 2,048 are the least (RFC 7518, section 3.3)" in check.detail
+    del public["key_ops"]
+    assert jwt.decode(token, jwt.PyJWK(public, "RS256"), algorithms=["RS256"], options=TIMES_OFF)
+    keys = JoseKeySet.import_key_set({"keys": [public]})
+    assert joserfc_jwt.decode(token, keys, algorithms=["RS256"], registry=LENIENT)
 
 
 @pytest.mark.parametrize("name", FIELDS_DIFFER)
@@ -131,7 +160,8 @@ def test_the_documentation_lists_every_difference_with_its_section() -> None:
         if line.startswith("| ")
     ]
     told = " ".join(row.rstrip("| ").rpartition("| ")[2] for row in rows)
-    for section in (*(SIGNATURES_DIFFER | CLAIMS_DIFFER).values(), *FIELDS_DIFFER.values()):
+    short_key = "RFC 7518, section 3.3: 2,048 bits at least"
+    for section in (*(SIGNATURES_DIFFER | CLAIMS_DIFFER).values(), *FIELDS_DIFFER.values(), short_key):
         number, _, rest = section.partition(", section")
         wanted = re.findall(r"[\d.]*\d", rest.partition(":")[0])
         assert any(number in row and all(each in row for each in wanted) for row in rows), section

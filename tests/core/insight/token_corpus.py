@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
@@ -37,6 +37,8 @@ KEY_SET: dict[str, Any] = {
         {"kty": "oct", "kid": "shared", "k": "c2hhcmVkLXNlY3JldC1zaGFyZWQtc2VjcmV0LXNoYXJlZA"},
     ]
 }
+# Of P-256 (FIPS 186-4, D.1.2.3).
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 HEADER = {"alg": "RS256", "kid": "k1"}
 
 
@@ -134,6 +136,12 @@ def signature_cases() -> tuple[Case, ...]:
         Case("crit empty", signed(HEADER | {"crit": []}, CLAIMS)),
         Case("crit a text", signed(HEADER | {"crit": "exp"}, CLAIMS)),
         Case("crit with b64", signed(HEADER | {"crit": ["b64"], "b64": False}, CLAIMS)),
+        Case("b64 without crit", signed(HEADER | {"b64": False}, CLAIMS)),
+        Case("typ of an access token", signed(HEADER | {"typ": "at+jwt"}, CLAIMS), is_good=True),
+        Case("typ a number", signed(HEADER | {"typ": 5}, CLAIMS), is_good=True),
+        Case("zip, which is for encrypted ones", signed(HEADER | {"zip": "DEF"}, CLAIMS), is_good=True),
+        Case("kid missing", signed({"alg": "RS256"}, CLAIMS)),
+        Case("kid null", signed(HEADER | {"kid": None}, CLAIMS)),
         Case("a key for encryption", signed(HEADER | {"kid": "sealing"}, CLAIMS)),
         Case("padding in the signature", f"{head}.{body}.{mark}=="),
         Case("a blank in the signature", f"{head}.{body}.{mark[:100]}!{mark[100:]}"),
@@ -144,6 +152,36 @@ def signature_cases() -> tuple[Case, ...]:
         Case("four parts", f"{good}.AAAA"),
         Case("claims no object", signed(HEADER, b"[1]")),
         Case("claims no JSON", signed(HEADER, b"hello")),
+    )
+
+
+@cache
+def curve_cases() -> tuple[Case, ...]:
+    """Cases about ES256 (RFC 7518, section 3.4), for issuers that may sign with it."""
+    header = {"alg": "ES256", "kid": "curve"}
+    text = f"{encoded(json.dumps(header).encode())}.{encoded(json.dumps(CLAIMS).encode())}"
+    der = CURVE.sign(text.encode(), ec.ECDSA(hashes.SHA256()))
+    good = signed(header, CLAIMS, CURVE)
+    raw = base64.urlsafe_b64decode(good.rpartition(".")[2] + "==")
+    pairs = {
+        "both numbers 0": bytes(64),
+        "both numbers 1": (bytes(31) + b"\1") * 2,
+        "r the order of the curve": _ORDER.to_bytes(32, "big") + bytes(31) + b"\1",
+        "s the order of the curve": raw[:32] + _ORDER.to_bytes(32, "big"),
+        "in DER": der,
+        "a byte short": raw[:-1],
+        "a byte long": raw + b"\0",
+        "r and s exchanged": raw[32:] + raw[:32],
+        "empty": b"",
+    }
+    return (
+        Case("good", good, is_good=True),
+        *(Case(name, f"{text}.{encoded(signature)}") for name, signature in pairs.items()),
+        Case("another's key", signed(header, CLAIMS, ec.generate_private_key(ec.SECP256R1()))),
+        Case("ES384 at a key of P-256", signed(header | {"alg": "ES384"}, CLAIMS, CURVE)),
+        Case("ES256 at an RSA key", signed(header | {"kid": "k1"}, CLAIMS, CURVE)),
+        Case("PS256 at a key for RS256", signed(HEADER | {"alg": "PS256"}, CLAIMS)),
+        Case("EdDSA at a key of P-256", signed(header | {"alg": "EdDSA"}, CLAIMS, CURVE)),
     )
 
 
@@ -174,6 +212,14 @@ CLAIM_CASES = (
     ClaimCase("exp a list", lambda now: {"exp": [now + 3_000]}, passes=False),
     ClaimCase("exp infinite", lambda _now: {"exp": float("inf")}, passes=False),
     ClaimCase("exp huge", lambda _now: {"exp": 10**40}, passes=False),
+    ClaimCase("exp of 400 digits", lambda _now: {"exp": int("9" * 400)}, passes=False),
+    ClaimCase("nbf of 400 digits", lambda _now: {"nbf": int("9" * 400)}, passes=False),
+    ClaimCase("nbf a list", lambda now: {"nbf": [now]}, passes=False),
+    ClaimCase("iat a list", lambda now: {"iat": [now]}, passes=False),
+    ClaimCase("aud an empty list", lambda _now: {"aud": []}, passes=False),
+    ClaimCase("aud an object", lambda _now: {"aud": {"c1": 1}}, passes=False),
+    ClaimCase("iss a list", lambda _now: {"iss": [issuer_of("us-east-1_abc")]}, passes=False),
+    ClaimCase("iss in upper case", lambda _now: {"iss": issuer_of("us-east-1_abc").upper()}, passes=False),
     ClaimCase("exp negative", lambda _now: {"exp": -1}, passes=False),
     ClaimCase("nbf future", lambda now: {"nbf": now + 600}, passes=False),
     ClaimCase("nbf within the clocks' difference", lambda now: {"nbf": now + 60}, passes=True),
