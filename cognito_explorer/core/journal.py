@@ -114,8 +114,11 @@ class Store(Protocol):
         Raises ExplorerError.
         """
 
-    def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
-        """The changes in which every word of `text` occurs, newest first. Raises ExplorerError."""
+    def search(self, text: str, *, limit: int, skip: int = 0, outcome: str = "") -> list[Change]:
+        """The changes in which every word of `text` occurs, newest first; `outcome` is the only one, or "" for any.
+
+        Raises ExplorerError.
+        """
 
     def close(self) -> None:
         """Let go of the files."""
@@ -203,17 +206,22 @@ class Journal:
         """What this run has sent and not yet been answered, oldest first."""
         return tuple(each for each in self._changes if each.outcome == "running")
 
-    async def search(self, text: str = "", *, limit: int = 200, skip: int = 0) -> tuple[Change, ...]:
-        """The changes of every run in which each word of `text` occurs, newest first. Raises ExplorerError."""
-        found = await self._with_store(lambda store: store.search(text, limit=limit, skip=skip))
-        return self._remembered(text, limit, skip) if found is None else tuple(found)
+    async def search(self, text: str = "", *, limit: int = 200, skip: int = 0, outcome: str = "") -> tuple[Change, ...]:
+        """The changes of every run in which each word of `text` occurs, newest first; of one outcome or any.
 
-    async def export(self, path: Path, text: str = "", *, shown: Callable[[Change], Change] | None = None) -> int:
+        Raises ExplorerError.
+        """
+        found = await self._with_store(lambda store: store.search(text, limit=limit, skip=skip, outcome=outcome))
+        return tuple(islice(self._remembered(text, outcome), skip, skip + limit)) if found is None else tuple(found)
+
+    async def export(
+        self, path: Path, text: str = "", *, outcome: str = "", shown: Callable[[Change], Change] | None = None
+    ) -> int:
         """Write what `search` finds into a file, a change a line, oldest last. Returns how many.
 
         `shown` makes of each change, in a thread, what may be seen of it. Raises ExplorerError and OSError.
         """
-        found = await self.search(text, limit=_EXPORTED)
+        found = await self.search(text, limit=_EXPORTED, outcome=outcome)
         await asyncio.to_thread(_write_lines, path, map(shown, found) if shown is not None else found)
         return len(found)
 
@@ -295,10 +303,10 @@ class Journal:
     def _remembered_by_id(self, change_id: str) -> Change | None:
         return next((each for each in self._changes if each.id == change_id), None)
 
-    def _remembered(self, text: str, limit: int, skip: int) -> tuple[Change, ...]:
+    def _remembered(self, text: str, outcome: str) -> Iterator[Change]:
         wanted = text.casefold().split()
         fitting = (each for each in reversed(self._changes) if all(word in each.words() for word in wanted))
-        return tuple(islice(fitting, skip, skip + limit))
+        return (each for each in fitting if outcome in ("", each.outcome))
 
 
 def marks_of(change: Change, find: Callable[[str], Change | None]) -> Iterator[Change]:

@@ -63,12 +63,12 @@ class JournalFile:
         """Keep a change or its outcome, and what it takes back: on the disk when this returns. Raises WriteRefused."""
         self._do(lambda connection: self._put(connection, change), _unwritable)
 
-    def search(self, text: str, *, limit: int, skip: int = 0) -> list[Change]:
-        """The changes in which every word occurs, newest first. Raises ExplorerError."""
+    def search(self, text: str, *, limit: int, skip: int = 0, outcome: str = "") -> list[Change]:
+        """The changes in which every word occurs, newest first; of one outcome or any. Raises ExplorerError."""
         wanted = text.casefold().split()
-        where = " AND ".join(["instr(words, ?) > 0"] * len(wanted)) or "1"
+        where = " AND ".join([*(["instr(words, ?) > 0"] * len(wanted)), *(["outcome = ?"] if outcome else [])]) or "1"
         statement = f"SELECT {_ALL} FROM change WHERE {where} ORDER BY at DESC, rowid DESC LIMIT ? OFFSET ?"  # noqa: S608
-        values = (*wanted, limit, skip)
+        values = (*wanted, *([outcome] if outcome else []), limit, skip)
         return self._do(lambda connection: [_parse(row) for row in connection.execute(statement, values)], _unread)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
@@ -21,15 +21,17 @@ from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.tasks import is_loop_running
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.logs.change_details import ChangeDetails
 from cognito_explorer.gui.logs.counting import count_changes
-from cognito_explorer.gui.logs.outcomes import as_shown, change_columns
+from cognito_explorer.gui.logs.outcomes import LOOKS, as_shown, change_columns
 from cognito_explorer.gui.undoing import is_sure, undo_surely
 
 _PAGE = 200
 _TYPING_MS = 200
+_OUTCOME_CHARS = 13
 _FILE = "cognito-explorer-journal.jsonl"
 
 
@@ -45,6 +47,7 @@ class JournalPanel(Panel):
         self.details = ChangeDetails()
         self.inspector = self.details
         self.line = QLineEdit()
+        self.outcome_box = QComboBox()
         self.export_button = QPushButton(icon("download"), "&Export…")
         self.status = plain_label("", "muted")
         self.note = plain_label("", "muted", wrap=True)
@@ -57,6 +60,7 @@ class JournalPanel(Panel):
 
     def reload(self) -> None:
         """Search anew."""
+        self._wait.stop()
         self.tasks.start("load", self._load(), label="Searching the journal")
 
     def focus_first(self) -> None:
@@ -91,6 +95,10 @@ class JournalPanel(Panel):
         """Ask for a file and write what was found into it."""
         self.tasks.start("export", self._export(), label="Exporting the journal")
 
+    def _follow(self) -> None:
+        if is_loop_running():
+            self.reload()
+
     def look_for_keyring(self) -> None:
         """Try anew to keep the journal, and what is in memory with it."""
         self.tasks.start("keyring", self._look_for_keyring(), label="Looking for the keyring")
@@ -101,13 +109,13 @@ class JournalPanel(Panel):
 
     async def _load(self) -> None:
         text = self.line.text()
-        found = await self._journal.search(text, limit=_PAGE)
+        found = await self._journal.search(text, limit=_PAGE, outcome=self._outcome())
         selected = self.details.change
         self._table.set_rows(found, has_more=len(found) == _PAGE)
         if selected is not None:
             self._select(selected.id)
         self._show_selected()
-        if not found and not text.strip():
+        if not found and not text.strip() and not self._outcome():
             hint = "\n".join((*self._troubles(), "Every write will be here, with before and after."))
             again = "" if self._journal.is_kept else "Look for the keyring again"
             self.show_empty("Nothing was changed yet.", hint, icon="log", action=again, run=self.look_for_keyring)
@@ -117,7 +125,9 @@ class JournalPanel(Panel):
 
     async def _load_more(self) -> None:
         try:
-            found = await self._journal.search(self.line.text(), limit=_PAGE, skip=self._table.rowCount())
+            found = await self._journal.search(
+                self.line.text(), limit=_PAGE, skip=self._table.rowCount(), outcome=self._outcome()
+            )
         except ExplorerError:
             self._table.more_failed()
             raise
@@ -138,6 +148,7 @@ class JournalPanel(Panel):
     async def _show_other(self, change_id: str) -> None:
         """Stand on that change; it is searched for where the list does not show it."""
         if not self._select(change_id):
+            self.outcome_box.setCurrentIndex(0)
             self.line.setText(change_id)
             self._wait.stop()
             await self._load()
@@ -155,11 +166,17 @@ class JournalPanel(Panel):
         if path is None:
             return
         try:
-            count = await self._journal.export(path, self.line.text(), shown=partial(as_shown, privacy()))
+            count = await self._journal.export(
+                path, self.line.text(), outcome=self._outcome(), shown=partial(as_shown, privacy())
+            )
         except OSError as trouble:
             title = f"{path.name} could not be written."
             raise ExplorerError(title, f"Choose another folder. ({trouble.strerror})", code="NotWritten") from trouble
         toast(self, f"{counted(count, 'change')} written into {path.name}.", icon="download")
+
+    def _outcome(self) -> str:
+        """The one that is shown alone, or "" for all."""
+        return str(self.outcome_box.currentData() or "")
 
     def _why_not_undo(self) -> str:
         change = self.details.change
@@ -204,7 +221,8 @@ class JournalPanel(Panel):
 
     def _connect(self) -> None:
         self.line.textChanged.connect(lambda: self._wait.start())
-        self._wait.timeout.connect(self.reload)
+        self.outcome_box.currentIndexChanged.connect(lambda _index: self.reload())
+        self._wait.timeout.connect(self._follow)
         self.view.selected.connect(self._show_selected)
         privacy().changed.connect(self._show_selected)
         self._table.more_wanted.connect(
@@ -219,11 +237,24 @@ class JournalPanel(Panel):
         self.destroyed.connect(partial(_end, self._journal.subscribe(lambda _change: self._wait.start())))
         QShortcut(QKeySequence.StandardKey.Find, self, self.focus_first)
 
-    def _arrange(self) -> QWidget:
+    def _arrange_search(self) -> QHBoxLayout:
         self.line.setPlaceholderText("Search operations, names, values, cases, profiles, request ids")
         self.line.setAccessibleName("Search the journal")
         self.line.setClearButtonEnabled(True)
         self.line.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.outcome_box.setAccessibleName("Outcome")
+        self.outcome_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.outcome_box.setMinimumContentsLength(_OUTCOME_CHARS)
+        self.outcome_box.addItem("Every outcome", "")
+        for outcome, look in LOOKS.items():
+            self.outcome_box.addItem(icon(look.icon, look.tone), look.words, outcome)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.line, 1)
+        line.addWidget(self.outcome_box)
+        return line
+
+    def _arrange(self) -> QWidget:
         self.view.setAccessibleName("Journal")
         content = QWidget()
         column = QVBoxLayout(content)
@@ -237,7 +268,7 @@ class JournalPanel(Panel):
         column.addLayout(heading)
         column.addWidget(self.note)
         column.addWidget(self.keyring_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.line)
+        column.addLayout(self._arrange_search())
         column.addWidget(self.view, 1)
         column.addWidget(self.status)
         self.note.hide()

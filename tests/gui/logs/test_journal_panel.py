@@ -104,7 +104,18 @@ async def test_a_change_is_taken_back_once(shared_window: MainWindow) -> None:
     assert "was undone" in page.details.undo_note.text()
 
 
-async def test_what_was_undone_reads_so_and_leads_to_what_undid_it(shared_window: MainWindow) -> None:
+async def exported(hand: Hand, page: JournalPanel, path: Path) -> list[tuple[str, str]]:
+    hand.click(page.export_button)
+    await asyncio.sleep(0)
+    dialog = page.findChildren(QFileDialog)[-1]
+    dialog.selectFile(str(path))
+    dialog.accept()
+    await hand.settle()
+    lines = (await asyncio.to_thread(path.read_text, "utf-8")).splitlines()
+    return [(each["action"], each["outcome"]) for each in map(json.loads, lines)]
+
+
+async def test_what_was_undone_reads_so_and_leads_to_what_undid_it(shared_window: MainWindow, tmp_path: Path) -> None:
     _, _, user = await changed_user(shared_window)
     hand, page = await opened(shared_window)
     await search(hand, page, f"{user.username} AdminDisableUser")
@@ -127,8 +138,13 @@ async def test_what_was_undone_reads_so_and_leads_to_what_undid_it(shared_window
     await hand.settle()
     assert page.details.change is not None
     assert (page.details.change.action, page.details.change.outcome) == ("AdminDisableUser", "undone")
-    await search(hand, page, f"{user.username} undone")
+    page.outcome_box.setCurrentIndex(page.outcome_box.findData("undone"))
+    await search(hand, page, user.username)
     assert shown(page, "Operation") == ["AdminDisableUser"]
+    assert await exported(hand, page, tmp_path / "undone.jsonl") == [("AdminDisableUser", "undone")]
+    page.outcome_box.setCurrentIndex(page.outcome_box.findData("accepted"))
+    await hand.settle()
+    assert shown(page, "Operation") == ["AdminEnableUser", "AdminAddUserToGroup", "AdminCreateUser"]
 
 
 async def test_a_mode_that_lets_nobody_take_it_back_is_named_instead(shared_window: MainWindow) -> None:
