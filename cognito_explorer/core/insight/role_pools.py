@@ -40,6 +40,8 @@ async def search_pools(aws: "Aws", login: RoleLogin, *, skip: Collection[str] = 
     async for page in list_identity_pools(aws):
         ids = [each.id for each in page if each.id not in skip]
         done += len(page) - len(ids)
+        if not ids:
+            yield PoolSearch(done, unread)
         for at in range(0, len(ids), _AT_ONCE):
             some = ids[at : at + _AT_ONCE]
             details = await asyncio.gather(*(_look_at(aws, each, login) for each in some))

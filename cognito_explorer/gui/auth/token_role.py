@@ -168,7 +168,9 @@ class TokenRole(QScrollArea):
                 self._fill((*self._details, *step.found), self._token)
                 self._trace()
         hidden = f" {counted(unread, 'of them', 'of them')} could not be read." if unread else ""
-        self._end_search(f"{counted(done, 'identity pool')} looked through: {len(self._details)} here.{hidden}")
+        self._end_search(
+            f"{counted(done, 'identity pool')} looked through, {len(self._details)} to choose from.{hidden}"
+        )
 
     def _stop(self) -> None:
         self.tasks.cancel("search")

@@ -43,7 +43,7 @@ async def test_pools_are_searched_for_where_none_is_known(role: TokenRole, token
     await role.tasks.idle()
     assert ends_at(role) == "MoonletterSubscriber"
     assert role.search_button.text() == "Search all identity pools"
-    assert "looked through: " in role.searched.text()
+    assert "looked through, 1 to choose from." in role.searched.text()
     role.search_button.click()
     role.search_button.click()
     assert role.searched.text().startswith("Stopped.")
