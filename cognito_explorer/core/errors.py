@@ -57,3 +57,7 @@ class InvalidInput(ExplorerError):
 
 class VaultUnavailable(ExplorerError):
     """The operating system offers no keyring that can be used."""
+
+
+class SecretLost(ExplorerError):
+    """The keyring has only a part of what was put into it."""

@@ -12,7 +12,7 @@ FORMAT, VERSION = "cognito-explorer-profiles", 1
 # Keys and tokens stay here; a command may hold a secret and is another computer's; a mode is for each person to choose.
 _STAYS = frozenset({
     "id", "access_key_id", "secret_access_key", "session_token", "external_id", "credential_process", "is_foreign",
-    "chosen_mode",
+    "chosen_mode", "lost_part",
 })  # fmt: skip
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTALS = (".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws-us-gov.com", ".aws.amazon.com")

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from cognito_explorer.core.errors import InvalidInput, NotFound
+from cognito_explorer.core.errors import InvalidInput, NotFound, SecretLost
 from cognito_explorer.core.vault import Vault
 
 ProfileKind = Literal[
@@ -51,6 +51,7 @@ class Profile:
 
     A role is assumed with the access keys, or with `source_profile`, a profile in ~/.aws. `is_foreign`: it was imported
     and leads to an endpoint or a proxy that nobody here has confirmed yet.
+    `lost_part` names what the keyring has lost a part of, in words: it is empty, and the profile is not used without.
     `chosen_mode` is "" where nobody chose: `mode` is what holds. `is_production` asks for more care, and frames.
     """
 
@@ -79,6 +80,7 @@ class Profile:
     is_foreign: bool = False
     chosen_mode: Mode | Literal[""] = ""
     is_production: bool = False
+    lost_part: str = ""
 
     @property
     def mode(self) -> Mode:
@@ -163,7 +165,7 @@ class Profiles:
 
     def _keep(self, profile: Profile) -> None:
         for one in fields(Profile):
-            if one.name != "id":
+            if one.name not in ("id", "lost_part"):
                 self._put(profile.id, one.name, getattr(profile, one.name))
         ids = self._ids.load()
         if profile.id not in ids:
@@ -188,8 +190,11 @@ class Profiles:
         others = {name for of, names in _OF_KIND.items() if of != kind for name in names} - set(_OF_KIND.get(kind, ()))
         values: dict[str, Any] = {}
         for one in fields(Profile):
-            if one.name not in others | {"id", "kind"}:
-                text = self._vault.get(_key(profile_id, one.name))
+            if one.name not in others | {"id", "kind", "lost_part"}:
+                try:
+                    text = self._vault.get(_key(profile_id, one.name))
+                except SecretLost:
+                    text, values["lost_part"] = "", one.name.replace("_", " ")
                 values[one.name] = text == _YES if one.type is bool else text
         return values
 
@@ -210,6 +215,9 @@ def check_profile(profile: Profile) -> None:
     """Raise InvalidInput, naming the first thing that is missing or wrong."""
     if not profile.name.strip():
         raise InvalidInput("The profile has no name.", "Give it a name you will recognise.")
+    if profile.lost_part:
+        title = f"The keyring has lost a part of the {profile.lost_part} of “{profile.name}”."
+        raise InvalidInput(title, "Edit the profile and enter it again. What is left is not used.", code="SecretLost")
     if profile.kind == "aws_profile" and not profile.aws_profile:
         raise InvalidInput("No AWS profile is chosen.", "Choose one of the profiles in your AWS configuration files.")
     if profile.kind == "keys" or (profile.kind == "role" and not profile.source_profile):

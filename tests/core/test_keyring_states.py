@@ -216,3 +216,28 @@ def test_a_token_of_single_sign_on_that_lost_a_part_is_no_token(vault: KeyringVa
     delete("sso/0f#1")
     assert "0f" not in SsoTokens(lambda: vault), "somebody is asked to sign in again"
     assert tokens["0f"] == {"accessToken": TOKEN}, "and this run goes on with what it has"
+
+
+def test_a_token_that_lost_a_piece_is_never_used_and_the_profile_says_so(
+    vault: KeyringVault, profiles: Profiles
+) -> None:
+    keyring.delete_password(SERVICE, "profile/k/session_token#1")
+    (found,) = profiles.load_all()
+    assert found == replace(KEYS, session_token="", lost_part="session token")
+    with pytest.raises(InvalidInput, match="lost a part of the session token of “Production”"):
+        check_profile(found)
+    with pytest.raises(InvalidInput, match="lost a part"):
+        profiles.save(replace(found, region="eu-west-3"))
+    profiles.save(replace(found, session_token=TOKEN, lost_part=""))
+    assert profiles.load("k") == KEYS
+
+
+def test_a_sign_in_that_lost_a_piece_counts_as_none(vault: KeyringVault) -> None:
+    SsoTokens(lambda: vault)["session"] = {"accessToken": TOKEN}
+    assert SsoTokens(lambda: vault).own("session") == TOKEN
+    keyring.delete_password(SERVICE, "sso/session#2")
+    later = SsoTokens(lambda: vault)
+    assert later.own("session") == ""
+    assert later.get("session") is None
+    later.forget_all()
+    assert keyring.get_password(SERVICE, "sso/session") is None

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keyring.backends import fail, null
 
-from cognito_explorer.core.errors import VaultUnavailable
+from cognito_explorer.core.errors import SecretLost, VaultUnavailable
 from cognito_explorer.core.vault import KeyringVault, MemoryVault, open_keyring
 
 
@@ -29,6 +29,54 @@ def test_a_long_value_is_split_and_put_together_again(vault: KeyringVault) -> No
     assert vault.get("token") == token
     longest = max(len(keyring.get_password("Cognito Explorer", f"token{end}") or "") for end in ("", "#1", "#2", "#3"))
     assert longest == 1_000
+
+
+@pytest.mark.parametrize("length", [999, 1_000, 1_001, 1_972, 1_973, 2_000, 3_456])
+def test_a_piece_that_is_lost_or_another_value_s_is_noticed(vault: KeyringVault, length: int) -> None:
+    token = "".join(chr(97 + number % 26) for number in range(length))
+    vault.put("token", token)
+    assert vault.get("token") == token
+    later = [end for end in ("#1", "#2", "#3") if keyring.get_password("Cognito Explorer", f"token{end}")]
+    assert bool(later) is (length >= 1_000)
+    for end in later:
+        piece = keyring.get_password("Cognito Explorer", f"token{end}") or ""
+        for other in ("", piece[:-1], piece.upper()):
+            keyring.set_password("Cognito Explorer", f"token{end}", other)
+            with pytest.raises(SecretLost, match="lost"):
+                vault.get("token")
+        keyring.delete_password("Cognito Explorer", f"token{end}")
+        with pytest.raises(SecretLost, match="lost"):
+            vault.get("token")
+        keyring.set_password("Cognito Explorer", f"token{end}", piece)
+    assert vault.get("token") == token
+    vault.forget("token")
+    assert keyring.get_password("Cognito Explorer", "token#1") is None
+
+
+def test_nothing_is_left_of_a_value_that_had_lost_a_piece(vault: KeyringVault) -> None:
+    for value in ("", "short"):
+        vault.put("token", "x" * 2_500)
+        keyring.delete_password("Cognito Explorer", "token#1")
+        vault.put("token", value)
+        assert keyring.get_password("Cognito Explorer", "token#2") is None
+
+
+def test_a_long_value_that_does_not_say_how_long_is_read_where_it_ends_with_a_shorter_piece(
+    vault: KeyringVault,
+) -> None:
+    for end, piece in (("", "x" * 1_000), ("#1", "y" * 1_000), ("#2", "z")):
+        keyring.set_password("Cognito Explorer", f"old{end}", piece)
+    assert vault.get("old") == "x" * 1_000 + "y" * 1_000 + "z"
+    for end in ("#2", "#1"):
+        keyring.delete_password("Cognito Explorer", f"old{end}")
+        with pytest.raises(SecretLost):
+            vault.get("old")
+
+
+def test_a_value_that_begins_as_a_split_one_does_survives(vault: KeyringVault) -> None:
+    for value in ("split ", "split 0001 0123456789abcdef x"):
+        vault.put("odd", value)
+        assert vault.get("odd") == value
 
 
 def test_a_shorter_value_leaves_nothing_of_the_longer_one(vault: KeyringVault) -> None:

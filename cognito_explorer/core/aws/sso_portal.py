@@ -13,7 +13,7 @@ from cognito_explorer.core.aws.errors import translate
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.aws.single_sign_on import unsigned_client
 from cognito_explorer.core.aws.sso_tokens import SsoSession
-from cognito_explorer.core.errors import ExplorerError, SessionExpired
+from cognito_explorer.core.errors import ExplorerError, SessionExpired, VaultUnavailable
 from cognito_explorer.core.profiles import Profile
 
 T = TypeVar("T")
@@ -55,7 +55,8 @@ async def sign_out(profile: Profile, person: Person) -> bool:
     """End the session at IAM Identity Center (Logout), and forget its token and what was fetched with it.
 
     False where nobody was signed in here; what the AWS CLI keeps is its own. Raises ExplorerError where AWS could not
-    be told: the token is forgotten all the same.
+    be told: the token is forgotten all the same. Raises VaultUnavailable where it stays in the keyring, and says what
+    it is still good for.
     """
     return await asyncio.to_thread(_sign_out, profile, person)
 
@@ -81,24 +82,59 @@ def sso_of(profile: Profile) -> SsoSession | None:
 
 def _sign_out(profile: Profile, person: Person) -> bool:
     sso, tokens = sso_of(profile), person.sso_tokens
-    token = tokens.own(sso.key) if sso is not None else None
-    if sso is None or not token:
+    if sso is None:
         return False
-    del tokens[sso.key]
+    try:
+        token = tokens.own(sso.key)
+    except VaultUnavailable as locked:
+        raise _unseen(locked) from locked
+    if not token:
+        return False
+    left: VaultUnavailable | None = None
+    try:
+        del tokens[sso.key]
+    except VaultUnavailable as locked:
+        left = locked
     person.forget_credentials(lambda each: each == profile or sso_of(each) == sso)
     try:
         _send(profile, sso, person, lambda client: client.logout(accessToken=token))
     except ExplorerError as error:
         if error.code != _SIGNED_OUT:
-            raise
+            raise (error if left is None else _still_good(left, error)) from error
+    if left is not None:
+        raise _worthless(left) from left
     return True
+
+
+def _unseen(locked: VaultUnavailable) -> VaultUnavailable:
+    title = f"Nobody was signed out: {_decapitalised(locked.title)}"
+    hint = "Whether a sign-in is kept there cannot be seen. Unlock the keyring, then sign out again."
+    return VaultUnavailable(title, hint, code=locked.code)
+
+
+def _worthless(locked: VaultUnavailable) -> VaultUnavailable:
+    title = f"You are signed out, but the token is still in the keyring: {_decapitalised(locked.title)}"
+    hint = "AWS has ended its session, so it opens nothing. Unlock the keyring, then sign out again to remove it."
+    return VaultUnavailable(title, hint, code=locked.code)
+
+
+def _still_good(locked: VaultUnavailable, untold: ExplorerError) -> VaultUnavailable:
+    title = f"You are not signed out: the token is still in the keyring, and AWS could not be told. {untold.title}"
+    hint = (
+        "Unlock the keyring and look at the network, then sign out again. Until then the token is good for its hours."
+    )
+    return VaultUnavailable(title, hint, code=locked.code)
+
+
+def _decapitalised(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _forget(profile: Profile, others: tuple[Profile, ...], person: Person) -> None:
     sso = sso_of(profile)
+    person.forget_credentials(lambda each: each.id == profile.id)
     if sso is not None and not any(sso_of(other) == sso for other in others):
         del person.sso_tokens[sso.key]
-    person.forget_credentials(lambda each: each.id == profile.id)
 
 
 def _through_portal(profile: Profile, sso: SsoSession, person: Person, ask: Callable[[Any, str], T]) -> T:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import SecretLost, VaultUnavailable
 from cognito_explorer.core.vault import Vault
 
 _KNOWN = "sso/known"
@@ -60,9 +60,12 @@ class SsoTokens(MutableMapping[str, Any]):
             self._into_vault(key, text)
 
     def __delitem__(self, key: str) -> None:
+        """Forget a token. Raises VaultUnavailable where the vault keeps it: it is not used any more in this run."""
         with self._lock:
             self._texts.pop(key, None)
-            self._into_vault(key, "")
+            vault = self._open_vault()
+            vault.forget(f"sso/{key}")
+            _keep_known(vault, _known(vault) - {key})
 
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._texts))
@@ -71,40 +74,61 @@ class SsoTokens(MutableMapping[str, Any]):
         return len(self._texts)
 
     def own(self, key: str) -> str:
-        """The access token that somebody signed in for here, or "": never one of the AWS CLI's."""
+        """The access token that somebody signed in for here, or "": never one of the AWS CLI's.
+
+        Raises VaultUnavailable where there is none of this run, and nobody can see whether there is one of an earlier.
+        """
         with self._lock:
-            found = _parsed(self._texts.get(key) or self._from_vault(key) or "null")
+            found = _parsed(self._texts.get(key) or _kept(self._open_vault(), key) or "null")
         return str(found.get("accessToken", "")) if isinstance(found, dict) else ""
 
     def count_all(self) -> int:
         """How many sign-ins of this and of earlier runs are kept. Raises VaultUnavailable."""
         with self._lock:
-            return len({*self._open_vault().get(_KNOWN).split(), *self._texts})
+            return len({*_known(self._open_vault()), *self._texts})
 
     def forget_all(self) -> None:
         """Forget every token of this and of earlier runs. Raises VaultUnavailable."""
         with self._lock:
             vault = self._open_vault()
-            for key in {*vault.get(_KNOWN).split(), *self._texts}:
+            for key in {*_known(vault), *self._texts}:
                 vault.forget(f"sso/{key}")
             vault.forget(_KNOWN)
             self._texts.clear()
 
     def _from_vault(self, key: str) -> str:
         try:
-            return self._open_vault().get(f"sso/{key}")
-        except ExplorerError:
+            return _kept(self._open_vault(), key)
+        except VaultUnavailable:
             return ""
 
     def _into_vault(self, key: str, text: str) -> None:
         try:
             vault = self._open_vault()
-            vault.put(f"sso/{key}", text) if text else vault.forget(f"sso/{key}")
-            known = {*vault.get(_KNOWN).split()} - {key} | ({key} if text else set())
-            vault.put(_KNOWN, " ".join(sorted(known))) if known else vault.forget(_KNOWN)
-        except ExplorerError:
+            vault.put(f"sso/{key}", text)
+            _keep_known(vault, _known(vault) | {key})
+        except VaultUnavailable:
             # Without a keyring one is signed in until the app ends.
             return
+
+
+def _kept(vault: Vault, key: str) -> str:
+    """What the vault keeps. Of what is lost in part, nothing: one signs in anew."""
+    try:
+        return vault.get(f"sso/{key}")
+    except SecretLost:
+        return ""
+
+
+def _known(vault: Vault) -> set[str]:
+    try:
+        return set(vault.get(_KNOWN).split())
+    except SecretLost:
+        return set()
+
+
+def _keep_known(vault: Vault, keys: set[str]) -> None:
+    vault.put(_KNOWN, " ".join(sorted(keys))) if keys else vault.forget(_KNOWN)
 
 
 def _from_shared_files(key: str) -> Any:

@@ -103,5 +103,5 @@ def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Pr
     flags = {key: value for key, value in form.values().items() if isinstance(value, bool)}
     mode = next((mode for mode in ORDER if mode == values["chosen_mode"]), "read-only")
     # What is saved by hand was seen: a foreign endpoint is confirmed by that.
-    settled = {"kind": kind, "region": region, "chosen_mode": mode, "is_foreign": False}
+    settled = {"kind": kind, "region": region, "chosen_mode": mode, "is_foreign": False, "lost_part": ""}
     return replace(profile, **(values | flags | settled))

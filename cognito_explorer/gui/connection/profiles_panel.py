@@ -112,7 +112,8 @@ class ProfilesPanel(Panel):
         if self._book.is_for_this_run_only:
             self._vault_note.setText("Profiles are kept in memory and forgotten when you quit.")
         else:
-            self._vault_note.setText(_lost_words(len(self._book.lost)) or _KEPT)
+            damaged = next((_damage_of(profile) for profile in self._book.all() if profile.lost_part), "")
+            self._vault_note.setText(damaged or _lost_words(len(self._book.lost)) or _KEPT)
         self.lost_button.setVisible(bool(self._book.lost))
         self.memory_button.setVisible(trouble is not None)
         self._show_possible()
@@ -327,6 +328,11 @@ class ProfilesPanel(Panel):
         sections.setChildrenCollapsible(False)
         sections.restore([2, 3])
         return sections
+
+
+def _damage_of(profile: Profile) -> str:
+    lost = f"The keyring has lost a part of the {profile.lost_part} of “{profile.name}”."
+    return f"{lost} Edit the profile and enter it again."
 
 
 def _lost_words(count: int) -> str:

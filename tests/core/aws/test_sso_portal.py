@@ -7,8 +7,9 @@ import pytest
 
 from cognito_explorer.core.aws.sso_portal import forget_sign_in, list_account_roles, list_accounts, sign_out, sso_of
 from cognito_explorer.core.aws.sso_tokens import SsoSession
-from cognito_explorer.core.errors import SessionExpired, Unreachable
+from cognito_explorer.core.errors import SessionExpired, Unreachable, VaultUnavailable
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.core.vault import MemoryVault
 from tests.core.aws.signing_in import Asked
 from tests.sandbox.profile_endpoints.kit import ACCOUNT, make_permission_set
 from tests.sandbox.profile_endpoints.test_single_sign_on import SCOPE, Kit
@@ -92,6 +93,61 @@ async def test_a_token_is_forgotten_though_aws_cannot_be_told(
     with pytest.raises(Unreachable):
         await sign_out(profile, asked.person)
     assert not asked.vault._values
+
+
+class Locked(MemoryVault):
+    """A keyring that is locked until it is unlocked."""
+
+    is_locked = True
+
+    def get(self, key: str) -> str:
+        """As a keyring does."""
+        self._check()
+        return super().get(key)
+
+    def forget(self, key: str) -> None:
+        """As a keyring does."""
+        self._check()
+        super().forget(key)
+
+    def _check(self) -> None:
+        if self.is_locked:
+            raise VaultUnavailable("The keyring is locked.", "Unlock it.", code="KeyringLocked")
+
+
+@pytest.fixture
+def locked(asked: Asked) -> Locked:
+    """The keyring of somebody who has signed in, locked since."""
+    vault = Locked()
+    vault._values |= asked.vault._values
+    asked.person.sso_tokens._open_vault = lambda: vault
+    return vault
+
+
+async def test_a_token_that_stays_in_a_locked_keyring_is_said_and_is_good_for_nothing(
+    profile: Profile, sso: SsoSession, kit: Kit, asked: Asked, locked: Locked
+) -> None:
+    token = asked.person.sso_tokens.own(sso.key)
+    with pytest.raises(VaultUnavailable, match="You are signed out, but the token is still in the keyring") as said:
+        await sign_out(profile, asked.person)
+    assert "Unlock the keyring" in said.value.hint
+    with pytest.raises(kit.portal.exceptions.UnauthorizedException):
+        kit.portal.list_accounts(accessToken=token)
+    with pytest.raises(VaultUnavailable, match="Nobody was signed out: the keyring is locked"):
+        await sign_out(profile, asked.person)
+    locked.is_locked = False
+    assert await sign_out(profile, asked.person), "and what the hint says works"
+    assert not locked._values
+
+
+async def test_a_token_that_stays_good_in_a_locked_keyring_is_said(
+    profile: Profile, asked: Asked, locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")
+    with pytest.raises(VaultUnavailable, match="You are not signed out") as said:
+        await sign_out(profile, asked.person)
+    assert "still in the keyring" in said.value.title
+    assert locked._values
 
 
 async def test_a_deleted_profiles_token_stays_while_another_profile_needs_it(profile: Profile, asked: Asked) -> None:
