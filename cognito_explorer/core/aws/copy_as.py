@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cognito_explorer.core.aws.call_log import HIDDEN, LoggedCall, is_cut
@@ -25,6 +26,10 @@ _CLIENTS = {
     "sso": ("SSOClient", "sso"),
     "sso-oidc": ("SSOOIDCClient", "sso-oidc"),
 }
+# The system sets these itself: a copy must not quietly take who is at the computer for whom it is about.
+_TAKEN = frozenset({"HOME", "LANG", "LOCALE", "LOGNAME", "NAME", "PATH", "PROFILE", "SHELL", "USER", "USERNAME"})
+# A secret as text within JSON.
+_QUOTED = r"""quoted() { printf %s "$1" | sed 's/[\\"]/\\&/g'; }"""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
 
@@ -38,11 +43,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Dialect:
-    """How a language writes a text, a secret by its name (and whether it is a structure), and yes, no, nothing."""
+    """How a language writes a text, a secret by its name (and whether it is a structure), yes, no, nothing, a moment.
+
+    A moment comes as an ISO date; JSON of AWS wants seconds, what the SDKs read as a date wants what they call one.
+    """
 
     text: Callable[[str], str]
     secret: Callable[[str, bool], str]
     words: tuple[str, str, str] = ("true", "false", "null")
+    moment: Callable[[datetime], str] = lambda at: _quote(at.isoformat())
 
 
 def languages(call: LoggedCall) -> Mapping[str, Callable[[LoggedCall, Place], str]]:
@@ -58,7 +67,7 @@ def as_cli(call: LoggedCall, place: Place) -> str:
     lines = [f"aws {call.service} {_snake(call.operation, '-')}", f"--region {_shell(place.region)}"]
     lines += [f"--endpoint-url {_shell(place.endpoint_url)}"] if place.endpoint_url else []
     lines += [] if call.is_signed else ["--no-sign-request"]
-    lines += [f"--cli-input-json '{_write(call.parameters, _SHELL)}'"] if call.parameters else []
+    lines += [f"--cli-input-json '{_write(call.parameters, _CLI)}'"] if call.parameters else []
     return _command(lines)
 
 
@@ -79,7 +88,7 @@ def as_curl(call: LoggedCall, place: Place) -> str:
             *(signature if call.is_signed else ()),
             "--header 'Content-Type: application/x-amz-json-1.1'",
             f"--header {_shell(f'X-Amz-Target: {_TARGETS[call.service]}.{call.operation}')}",
-            f"--data '{_write(call.parameters, _SHELL)}'",
+            f"--data '{_write(call.parameters, _CURL)}'",
         ]
     )
 
@@ -128,8 +137,10 @@ def _write(value: Any, dialect: _Dialect, name: str = "", depth: int = 0) -> str
             return _write_mapping(value, dialect, depth)
         case list() | tuple():
             return f"[{', '.join(_write(each, dialect, name, depth + 1) for each in value)}]"
+        case datetime():
+            return dialect.moment(value)
         case _:
-            return dialect.text(value.isoformat() if hasattr(value, "isoformat") else str(value))
+            return dialect.text(str(value))
 
 
 def _write_mapping(value: Mapping[str, Any], dialect: _Dialect, depth: int) -> str:
@@ -145,7 +156,9 @@ def _write_mapping(value: Mapping[str, Any], dialect: _Dialect, depth: int) -> s
 
 
 def _command(lines: list[str]) -> str:
-    return " \\\n  ".join(lines) + "\n"
+    """A command of a POSIX shell; before it the function for secrets within JSON, where there are any."""
+    command = " \\\n  ".join(lines) + "\n"
+    return f"{_QUOTED}\n{command}" if "$(quoted " in command else command
 
 
 def _quote(text: str) -> str:
@@ -170,11 +183,13 @@ def _snake(name: str, joint: str) -> str:
 def _variable(name: str) -> str:
     """The environment's name for a member: AccessToken -> ACCESS_TOKEN."""
     found = _snake(name, "_").upper()
+    if found in _TAKEN:
+        return f"COGNITO_{found}"
     return found if found.isidentifier() else f"SECRET_{found}".rstrip("_")
 
 
 def _secret_in_shell(name: str, is_structure: bool) -> str:
-    return f"'\"${name}\"'" if is_structure else f'"\'"${name}"\'"'
+    return f"'\"${name}\"'" if is_structure else f'"\'"$(quoted "${name}")"\'"'
 
 
 def _secret_in_python(name: str, is_structure: bool) -> str:
@@ -186,6 +201,7 @@ def _secret_in_script(name: str, is_structure: bool) -> str:
     return f"JSON.parse(process.env.{name})" if is_structure else f"process.env.{name}"
 
 
-_SHELL = _Dialect(lambda text: _inside(_quote(text)), _secret_in_shell)
+_CLI = _Dialect(lambda text: _inside(_quote(text)), _secret_in_shell)
+_CURL = _Dialect(_CLI.text, _secret_in_shell, moment=lambda at: str(at.timestamp()))
 _PYTHON = _Dialect(_quote, _secret_in_python, ("True", "False", "None"))
-_SCRIPT = _Dialect(_quote, _secret_in_script)
+_SCRIPT = _Dialect(_quote, _secret_in_script, moment=lambda at: f"new Date({_quote(at.isoformat())})")

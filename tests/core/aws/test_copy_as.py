@@ -54,8 +54,13 @@ def call_of(service: str, operation: str, parameters: dict[str, Any], shape: Sha
     return LoggedCall(1, datetime.now(UTC), service, operation, redact(parameters, shape), "ok", 1)
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a command, without the function for secrets that may stand before it."""
+    return shlex.split(text.partition("\n")[2] if text.startswith("quoted()") else text)
+
+
 def json_of(command: str, option: str) -> Any:
-    words = shlex.split(command)
+    words = words_of(command)
     text = words[words.index(option) + 1]
     # What the environment would fill in where a whole structure is hidden.
     return json.loads(re.sub(r'(?<!")\$[A-Z_]+(?!")', "{}", text.replace("$HOME", "HOME")))
@@ -71,7 +76,7 @@ def test_every_operation_is_written_in_every_language_without_a_secret(model: Op
     assert all("S3CRET" not in text and "•••" not in text for text in texts.values())
     ast.parse(texts["Python (boto3)"])
     assert f".{xform_name(model.name)}(" in texts["Python (boto3)"]
-    assert shlex.split(texts["AWS CLI"])[:3] == ["aws", service, xform_name(model.name, "-")]
+    assert words_of(texts["AWS CLI"])[:3] == ["aws", service, xform_name(model.name, "-")]
     if parameters:
         assert set(json_of(texts["AWS CLI"], "--cli-input-json")) == set(parameters)
         assert set(json_of(texts["curl (SigV4)"], "--data")) == set(parameters)
@@ -84,7 +89,7 @@ PASSWORD = {"UserPoolId": "eu-west-1_a", "Username": "ada", "Password": "geheim"
 
 def test_secrets_become_names_of_the_environment() -> None:
     call = call_of("cognito-idp", "AdminSetUserPassword", PASSWORD)
-    assert '"Password": "\'"$PASSWORD"\'"' in as_cli(call, HERE)
+    assert '"Password": "\'"$(quoted "$PASSWORD")"\'"' in as_cli(call, HERE)
     assert 'Password=os.environ["PASSWORD"]' in as_boto3(call, HERE)
     assert as_boto3(call, HERE).startswith("import os\n\nimport boto3\n")
     assert '"Password": process.env.PASSWORD' in as_javascript(call, HERE)
@@ -99,7 +104,7 @@ def test_what_the_log_has_cut_is_asked_from_the_environment() -> None:
 
 
 def test_curl_signs_by_itself_with_keys_from_the_environment() -> None:
-    words = shlex.split(as_curl(call_of("cognito-idp", "AdminSetUserPassword", PASSWORD), HERE))
+    words = words_of(as_curl(call_of("cognito-idp", "AdminSetUserPassword", PASSWORD), HERE))
     assert words[:2] == ["curl", "https://cognito-idp.eu-west-1.amazonaws.com/"]
     assert words[words.index("--aws-sigv4") + 1] == "aws:amz:eu-west-1:cognito-idp"
     assert words[words.index("--user") + 1] == "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"

@@ -69,8 +69,8 @@ async def test_a_call_is_copied_without_a_secret(shared_window: MainWindow) -> N
     assert titles == ["AWS CLI", "Python (boto3)", "JavaScript (SDK v3)", "curl (SigV4)"]
     page.details.copy_menu.actions()[1].trigger()
     assert "client.admin_enable_user(" in QGuiApplication.clipboard().text()
-    assert page.details.copied("AWS CLI").startswith("aws cognito-idp admin-enable-user")
-    assert '"Username": "\'"$USERNAME"\'"' in page.details.copied("AWS CLI")
+    assert "\naws cognito-idp admin-enable-user" in page.details.copied("AWS CLI")
+    assert '"Username": "\'"$(quoted "$COGNITO_USERNAME")"\'"' in page.details.copied("AWS CLI")
 
 
 async def test_what_holds_up_a_connection_is_seen_while_it_does(
