@@ -17,6 +17,8 @@ _STAYS = frozenset({
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTALS = (".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws-us-gov.com", ".aws.amazon.com")
 _LONGEST = 2_000
+# A keyring takes its time for each, when they are added and at every start.
+MOST_PROFILES = 1_000
 
 
 def export_profiles(profiles: tuple[Profile, ...]) -> str:
@@ -34,21 +36,63 @@ def import_profiles(text: str) -> tuple[Profile, ...]:
     They are read-only, run no program, and `is_foreign` where they lead elsewhere than to AWS or this computer.
     """
     try:
-        whole = json.loads(text)
+        # Some editors begin a file with a mark.
+        whole = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as trouble:
         raise _no_profiles("It is no JSON.") from trouble
     if not isinstance(whole, dict) or whole.get("format") != FORMAT or not isinstance(whole.get("profiles"), list):
         raise _no_profiles("Choose one that Cognito Explorer exported.")
-    if whole.get("version") != VERSION:
-        hint = "A newer version of Cognito Explorer wrote it. Update this one, then try again."
-        raise InvalidInput("This file of profiles is too new.", hint, code="Version")
+    _check_version(whole.get("version"))
+    if not whole["profiles"]:
+        raise _no_profiles("Its list is empty.")
+    if len(whole["profiles"]) > MOST_PROFILES:
+        hint = f"At most {MOST_PROFILES:,} are taken from one file: split it."
+        raise InvalidInput(f"This file holds {len(whole['profiles']):,} profiles.", hint, code="TooMany")
     return tuple(_profile(row) for row in whole["profiles"])
+
+
+def fit_in(found: tuple[Profile, ...], own: tuple[Profile, ...]) -> tuple[Profile, ...]:
+    """Those that are not here yet, each under a name that nobody has.
+
+    One is here already if it differs in nothing that a file tells, whatever secrets were added to it since.
+    """
+    known, names = {_told(profile) for profile in own}, {profile.name for profile in own}
+    new: list[Profile] = []
+    for profile in found:
+        if _told(profile) in known:
+            continue
+        known.add(_told(profile))
+        numbered = (f"{profile.name} ({number})" for number in range(2, len(names) + 3))
+        name = next(each for each in (profile.name, *numbered) if each not in names)
+        names.add(name)
+        new.append(replace(profile, name=name))
+    return tuple(new)
+
+
+def lacks_secrets(profile: Profile) -> bool:
+    """Whether something that no file holds must be entered before it can be used: keys, or the program's command."""
+    if profile.kind == "role" and profile.source_profile:
+        return False
+    return profile.kind in ("keys", "role", "process")
 
 
 def foreign_places(profile: Profile) -> tuple[str, ...]:
     """Where a profile leads that is neither AWS nor this computer, for a person to confirm."""
     named = (("Endpoint", profile.endpoint_url), ("Proxy", profile.proxy_url), ("Start URL", profile.sso_start_url))
     return tuple(f"{name}: {_shown(url)}" for name, url in named if url and not _is_at_home(name, url))
+
+
+def _check_version(version: object) -> None:
+    """Raise InvalidInput unless it is one that this app reads."""
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _no_profiles("It does not say in which version it is written.")
+    if version > VERSION:
+        hint = "A newer version of Cognito Explorer wrote it. Update this one, then try again."
+        raise InvalidInput("This file of profiles is too new.", hint, code="Version")
+
+
+def _told(profile: Profile) -> str:
+    return json.dumps(_row(profile), sort_keys=True)
 
 
 def _row(profile: Profile) -> dict[str, str | bool]:

@@ -15,18 +15,8 @@ ProfileKind = Literal[
 ]
 Mode = Literal["read-only", "support", "admin"]
 
-_YES = "yes"
-_KEYS = ("access_key_id", "secret_access_key", "session_token")
-_OF_KIND: dict[ProfileKind, tuple[str, ...]] = {
-    "sandbox": _KEYS,
-    "keys": _KEYS,
-    "aws_profile": ("aws_profile",),
-    "role": (*_KEYS, "role_arn", "source_profile", "external_id", "mfa_serial"),
-    "sso": ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
-    "process": ("credential_process",),
-    "web_identity": ("role_arn", "web_identity_token_file"),
-}
-
+_FACTS, _KEPT, _MODE = "facts", "kept", "chosen_mode"
+_SECRETS = ("secret_access_key", "session_token", "external_id", "credential_process", "proxy_url")
 
 _ROLE_NEEDED = ("role_arn", "No role is named.", "Enter its ARN, such as arn:aws:iam::123456789012:role/Support.")
 _NEEDED: dict[ProfileKind, tuple[tuple[str, str, str], ...]] = {
@@ -137,9 +127,14 @@ class Profiles:
         loaded = (self._load(profile_id) for profile_id in self._ids.load())
         return tuple(profile for profile in loaded if profile is not None)
 
-    def lost(self) -> tuple[str, ...]:
-        """Ids on the list whose entry in the vault is gone: somebody deleted it there. Raises VaultUnavailable."""
-        return tuple(profile_id for profile_id in self._ids.load() if not self._vault.get(_key(profile_id, "kind")))
+    def lost(self, loaded: tuple[Profile, ...] = ()) -> tuple[str, ...]:
+        """Ids on the list whose entry in the vault is gone: somebody deleted it there. Raises VaultUnavailable.
+
+        Those that were `loaded` just now are not asked for again.
+        """
+        there = {profile.id for profile in loaded}
+        missing = (profile_id for profile_id in self._ids.load() if profile_id not in there)
+        return tuple(profile_id for profile_id in missing if not self._facts(profile_id))
 
     def load(self, profile_id: str) -> Profile:
         """One profile. Raises NotFound."""
@@ -159,44 +154,54 @@ class Profiles:
 
     def delete(self, profile_id: str) -> None:
         """Forget a profile and its secrets."""
-        for one in fields(Profile):
-            self._vault.forget(_key(profile_id, one.name))
+        for name in (_FACTS, *_SECRETS):
+            self._vault.forget(_key(profile_id, name))
         self._ids.save(tuple(each for each in self._ids.load() if each != profile_id))
 
     def _keep(self, profile: Profile) -> None:
-        for one in fields(Profile):
-            if one.name not in ("id", "lost_part"):
-                self._put(profile.id, one.name, getattr(profile, one.name))
         ids = self._ids.load()
+        for name in _SECRETS:
+            value = getattr(profile, name)
+            if value:
+                self._vault.put(_key(profile.id, name), value)
+            elif profile.id in ids:
+                self._vault.forget(_key(profile.id, name))
+        self._vault.put(_key(profile.id, _FACTS), _facts_of(profile))
         if profile.id not in ids:
             self._ids.save((*ids, profile.id))
 
-    def _put(self, profile_id: str, name: str, value: str | bool) -> None:
-        if value:
-            self._vault.put(_key(profile_id, name), _YES if value is True else str(value))
-        else:
-            self._vault.forget(_key(profile_id, name))
-
     def _load(self, profile_id: str) -> Profile | None:
-        kind = self._vault.get(_key(profile_id, "kind"))
-        for known in get_args(ProfileKind):
-            if kind == known:
-                values = self._values(profile_id, known)
-                return Profile(id=profile_id, kind=known, chosen_mode=_mode(values.pop("chosen_mode")), **values)
-        return None
+        facts = self._facts(profile_id)
+        kind = next((known for known in get_args(ProfileKind) if known == facts.get("kind")), None)
+        if kind is None:
+            return None
+        values: dict[str, Any] = dict.fromkeys(("name", "region", "color"), "")
+        values |= {one.name: facts[one.name] for one in fields(Profile) if _is_of_type(one.type, facts.get(one.name))}
+        for name in (name for name in _SECRETS if name in facts[_KEPT]):
+            try:
+                values[name] = self._vault.get(_key(profile_id, name))
+            except SecretLost:
+                values["lost_part"] = name.replace("_", " ")
+        return Profile(**(values | {"id": profile_id, "kind": kind, "chosen_mode": _mode(str(facts.get(_MODE, "")))}))
 
-    def _values(self, profile_id: str, kind: ProfileKind) -> dict[str, Any]:
-        """What the vault keeps. A field of other kinds is not asked for: each costs a way to the keyring."""
-        others = {name for of, names in _OF_KIND.items() if of != kind for name in names} - set(_OF_KIND.get(kind, ()))
-        values: dict[str, Any] = {}
-        for one in fields(Profile):
-            if one.name not in others | {"id", "kind", "lost_part"}:
-                try:
-                    text = self._vault.get(_key(profile_id, one.name))
-                except SecretLost:
-                    text, values["lost_part"] = "", one.name.replace("_", " ")
-                values[one.name] = text == _YES if one.type is bool else text
-        return values
+    def _facts(self, profile_id: str) -> dict[str, Any]:
+        """What is kept, or {} where it is gone, in part or whole, or damaged."""
+        try:
+            found = json.loads(self._vault.get(_key(profile_id, _FACTS)) or "null")
+        except (ValueError, SecretLost):
+            return {}
+        return found if isinstance(found, dict) and isinstance(found.get(_KEPT), list) else {}
+
+
+def _facts_of(profile: Profile) -> str:
+    """Everything but the secrets, and which of them there are: each entry costs a way to the keyring."""
+    names = [one.name for one in fields(Profile) if one.name not in ("id", "lost_part", *_SECRETS)]
+    facts = {name: getattr(profile, name) for name in names if getattr(profile, name)}
+    return json.dumps(facts | {_KEPT: [name for name in _SECRETS if getattr(profile, name)]}, ensure_ascii=False)
+
+
+def _is_of_type(kind: object, value: object) -> bool:
+    return isinstance(value, bool) if kind is bool else isinstance(value, str)
 
 
 def _mode(text: str) -> Mode | Literal[""]:

@@ -189,13 +189,13 @@ def test_where_no_keyring_answers_nothing_is_taken_for_forgotten(
 def test_a_profile_whose_entry_was_deleted_is_missed_and_can_be_taken_off_the_list(
     vault: KeyringVault, profiles: Profiles
 ) -> None:
-    kind = vault.get("profile/k/kind")
-    delete("profile/k/kind")
+    facts = vault.get("profile/k/facts")
+    delete("profile/k/facts")
     assert profiles.load_all() == ()
     assert profiles.lost() == ("k",)
-    vault.put("profile/k/kind", kind)
+    vault.put("profile/k/facts", facts)
     assert profiles.load_all() == (KEYS,), "until then it comes back with the keyring's copy"
-    delete("profile/k/kind")
+    delete("profile/k/facts")
     profiles.delete("k")
     assert profiles.lost() == ()
     assert vault.get("profile/k/secret_access_key") == ""

@@ -8,7 +8,14 @@ import pytest
 
 from cognito_explorer.core.aws.credentials import make_session
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profile_transfer import export_profiles, foreign_places, import_profiles
+from cognito_explorer.core.profile_transfer import (
+    MOST_PROFILES,
+    export_profiles,
+    fit_in,
+    foreign_places,
+    import_profiles,
+    lacks_secrets,
+)
 from cognito_explorer.core.profiles import Profile
 
 FULL = Profile(
@@ -86,7 +93,19 @@ def test_what_leads_elsewhere_is_not_used_before_it_is_confirmed(changes: dict[s
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", "[" * 100_000, '{"format": "other", "profiles": []}', changed(kind="sandbox"), changed(kind=7)],
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        '{"format": "other", "profiles": []}',
+        export_profiles(()),
+        changed(kind="sandbox"),
+        changed(kind=7),
+        changed().replace('"version": 1', '"version": 0'),
+        changed().replace('"version": 1', '"version": "1"'),
+        changed().replace('"version": 1', '"version": true'),
+    ],
 )
 def test_what_is_no_file_of_profiles_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="no profiles"):
@@ -107,3 +126,36 @@ def test_every_secret_field_stays() -> None:
     text = export_profiles((replace(FULL, proxy_url=""),))
     hidden = [one.name for one in fields(Profile) if not one.repr and one.name != "proxy_url"]
     assert [name for name in hidden if name in text] == []
+
+
+def test_a_mark_at_the_beginning_of_a_file_is_no_trouble() -> None:
+    assert import_profiles("\ufeff" + changed())
+
+
+def test_what_is_here_already_stays_alone_and_a_taken_name_gets_a_number() -> None:
+    own = replace(FULL, proxy_url="")
+    same, other, third = import_profiles(
+        export_profiles((own, replace(own, region="eu-west-1"), replace(own, region="eu-west-2")))
+    )
+    assert [profile.name for profile in fit_in((same, other, third, other), (own,))] == [
+        "Prödüction (2)",
+        "Prödüction (3)",
+    ]
+    assert fit_in((same,), ()) == (same,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "lacks"),
+    [("keys", "", True), ("role", "", True), ("role", "base", False), ("process", "", True), ("sso", "", False)],
+)
+def test_what_must_be_entered_before_a_profile_works(kind: Any, source: str, lacks: bool) -> None:
+    assert lacks_secrets(replace(FULL, kind=kind, source_profile=source)) is lacks
+
+
+def test_a_thousand_are_taken_and_more_are_refused_by_their_number() -> None:
+    many = tuple(replace(FULL, proxy_url="", name=f"n{number}") for number in range(MOST_PROFILES))
+    found = import_profiles(export_profiles(many))
+    assert len(fit_in(found, ())) == MOST_PROFILES
+    assert fit_in(found, many) == ()
+    with pytest.raises(InvalidInput, match="1,001 profiles"):
+        import_profiles(export_profiles((*many, FULL)))

@@ -105,5 +105,44 @@ def test_the_mode_is_kept_and_what_is_not_understood_only_reads(ids: IdsFile) ->
     profiles.save(Profile(**{**_fields(KEYS), "chosen_mode": "support", "is_production": True}))
     kept = profiles.load("k1")
     assert (kept.mode, kept.is_production) == ("support", True)
-    vault.put("profile/k1/chosen_mode", "omnipotent")
+    vault.put("profile/k1/facts", vault.get("profile/k1/facts").replace('"support"', '"omnipotent"'))
     assert profiles.load("k1").mode == "read-only"
+
+
+@pytest.mark.parametrize("facts", ["", "{", "[]", '{"kind": "keys"}', '{"kind": "king", "kept": []}'])
+def test_a_damaged_entry_is_no_profile(ids: IdsFile, facts: str) -> None:
+    vault = MemoryVault()
+    profiles = Profiles(vault, ids)
+    profiles.save(KEYS)
+    vault.put("profile/k1/facts", facts)
+    assert profiles.load_all() == ()
+
+
+def test_members_of_a_wrong_type_count_as_none(ids: IdsFile) -> None:
+    vault = MemoryVault()
+    profiles = Profiles(vault, ids)
+    profiles.save(KEYS)
+    vault.put("profile/k1/facts", '{"kind": "keys", "name": 7, "use_fips": "yes", "kept": ["secret_access_key"]}')
+    (found,) = profiles.load_all()
+    assert (found.name, found.use_fips) == ("", False)
+    assert found.secret_access_key == KEYS.secret_access_key
+
+
+def test_a_secret_stands_in_an_entry_of_its_own_and_is_asked_for_where_there_is_one(ids: IdsFile) -> None:
+    asked: list[str] = []
+
+    class Listening(MemoryVault):
+        def get(self, key: str) -> str:
+            asked.append(key)
+            return super().get(key)
+
+    vault = Listening()
+    profiles = Profiles(vault, ids)
+    profiles.save(KEYS)
+    (found,) = profiles.load_all()
+    assert found == KEYS
+    assert KEYS.secret_access_key not in vault.get("profile/k1/facts")
+    assert len([key for key in asked if key != "profile/k1/facts"]) == 1 + bool(KEYS.session_token)
+    asked.clear()
+    assert profiles.lost((found,)) == ()
+    assert asked == []

@@ -38,7 +38,7 @@ async def test_everything_is_named_asked_about_and_gone(
     await hand.settle()
     await window.book.save(keys_profile(demo_sandbox, "soon-forgotten", "cognito-idp:ListUserPools"))
     vault = window.book.open_vault()
-    assert vault.get("profile/soon-forgotten/name")
+    assert vault.get("profile/soon-forgotten/facts")
     closed = heard(window.closed)
     window.forgetting.start()
     dialog = await hand.dialog(Dialog)
@@ -48,7 +48,7 @@ async def test_everything_is_named_asked_about_and_gone(
     assert "The sandbox stays: another window of the app runs it." in words
     hand.press(Qt.Key.Key_Escape)
     await hand.settle()
-    assert vault.get("profile/soon-forgotten/name"), "who calls it off keeps everything"
+    assert vault.get("profile/soon-forgotten/facts"), "who calls it off keeps everything"
     assert not closed.done()
 
     window.forgetting.start()
@@ -57,7 +57,7 @@ async def test_everything_is_named_asked_about_and_gone(
     hand.press(Qt.Key.Key_Tab, times=2)
     hand.press(Qt.Key.Key_Space)
     await within(closed)
-    assert not await asyncio.to_thread(vault.get, "profile/soon-forgotten/name")
+    assert not await asyncio.to_thread(vault.get, "profile/soon-forgotten/facts")
     await window.connections.close()
     await asyncio.to_thread(window.forgetting.remove_files)
     assert files_below(home) == []

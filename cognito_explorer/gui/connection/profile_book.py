@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,7 +77,7 @@ class ProfileBook(QObject):
         turn = self._turn
         own, lost, found = self._own, self.lost, None
         try:
-            own, lost = await self._in_thread(lambda store: (store.load_all(), store.lost()))
+            own, lost = await self._in_thread(_load_all)
         except VaultUnavailable as trouble:
             found = trouble
         if turn is self._turn:
@@ -101,22 +102,31 @@ class ProfileBook(QObject):
             self.shared.keep(profile)
             return
         await self._in_thread(lambda store: store.save(profile))
-        await self._load_own()
+        await self._take((profile,))
 
-    async def add_imported(self, profiles: tuple[Profile, ...]) -> None:
-        """Add profiles that may lack their secrets, or replace them. Raises VaultUnavailable."""
+    async def add_imported(
+        self, profiles: tuple[Profile, ...], told: Callable[[int], object] = lambda _done: None
+    ) -> None:
+        """Add profiles that may lack their secrets, or replace them. Raises VaultUnavailable.
 
-        def add(store: Profiles) -> None:
+        `told` hears how many are kept by now: a keyring takes a moment for each. Cancelled, it leaves those it has.
+        """
+        done = 0
+        try:
             for profile in profiles:
-                store.add_imported(profile)
-
-        await self._in_thread(add)
-        await self._load_own()
+                await self._in_thread(partial(_add_imported, profile))
+                done += 1
+                told(done)
+        finally:
+            if done:
+                self._add_own(profiles[:done])
+        await self._take(())
 
     async def delete(self, profile: Profile) -> None:
         """Forget a profile and its secrets. Raises VaultUnavailable."""
         await self._in_thread(lambda store: store.delete(profile.id))
-        await self._load_own()
+        self._own = tuple(each for each in self._own if each.id != profile.id)
+        await self._take(())
 
     async def take_off_lost(self) -> None:
         """Have the list name no profile any more whose entry is gone. Raises VaultUnavailable."""
@@ -135,6 +145,18 @@ class ProfileBook(QObject):
             vault = self._vault = open_keyring()
         return vault
 
+    async def _take(self, profiles: tuple[Profile, ...]) -> None:
+        """What was just kept is known; the keyring is read only where it could not be read before."""
+        if self.trouble is not None or not (self.is_loaded or self.is_for_this_run_only):
+            await self._load_own()
+            return
+        self._add_own(profiles)
+        self.changed.emit()
+
+    def _add_own(self, profiles: tuple[Profile, ...]) -> None:
+        own = {profile.id: profile for profile in self._own}
+        self._own = tuple((own | {profile.id: profile for profile in profiles}).values())
+
     async def _in_thread(self, work: Callable[[Profiles], T]) -> T:
         """One after the other, so that a slow reading never brings back what was before a saving."""
 
@@ -149,3 +171,12 @@ class ProfileBook(QObject):
         turn = self._turn
         async with turn:
             return await asyncio.to_thread(run)
+
+
+def _load_all(store: Profiles) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
+    found = store.load_all()
+    return found, store.lost(found)
+
+
+def _add_imported(profile: Profile, store: Profiles) -> None:
+    store.add_imported(profile)

@@ -1,13 +1,20 @@
 """Profiles to a file and from a file; and whether an imported one may lead where it does."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profile_transfer import export_profiles, foreign_places, import_profiles
+from cognito_explorer.core.profile_transfer import (
+    export_profiles,
+    fit_in,
+    foreign_places,
+    import_profiles,
+    lacks_secrets,
+)
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.lib.dialogs import ask_open_file, ask_save_file, confirm
@@ -15,7 +22,7 @@ from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 
 _FILES = "Profiles (*.json)"
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 4_000_000
 
 
 async def export_to_file(parent: QWidget, book: ProfileBook) -> None:
@@ -28,11 +35,11 @@ async def export_to_file(parent: QWidget, book: ProfileBook) -> None:
         await asyncio.to_thread(file.write_text, export_profiles(own), encoding="utf-8")
     except OSError as trouble:
         raise InvalidInput("The file cannot be written.", "Choose another folder.", code=str(trouble)) from trouble
-    toast(parent, f"{counted(len(own), 'profile')} exported, without keys and other secrets.")
+    toast(parent, f"{counted(len(own), 'profile')} exported, without keys, programs and other secrets.")
 
 
-async def import_from_file(parent: QWidget, book: ProfileBook) -> None:
-    """Ask for a file, and add its profiles. Raises InvalidInput and VaultUnavailable."""
+async def import_from_file(parent: QWidget, book: ProfileBook, told: Callable[[str], object]) -> None:
+    """Ask for a file, and add its profiles; `told` hears how far it is. Raises InvalidInput and VaultUnavailable."""
     file = await ask_open_file(parent, title="Import profiles", kinds=_FILES)
     if file is None:
         return
@@ -40,8 +47,26 @@ async def import_from_file(parent: QWidget, book: ProfileBook) -> None:
         found = import_profiles(await asyncio.to_thread(_read, file))
     except (OSError, UnicodeDecodeError) as trouble:
         raise InvalidInput("The file cannot be read.", "Choose another one.", code=type(trouble).__name__) from trouble
-    await book.add_imported(found)
-    toast(parent, f"{counted(len(found), 'profile')} imported, read-only. Edit them to add what is secret.")
+    new = fit_in(found, book.all())
+    await book.add_imported(new, lambda done: told(f"{done} of {len(new)}"))
+    toast(parent, _what_came(new, len(found) - len(new)))
+
+
+def _what_came(new: tuple[Profile, ...], known: int) -> str:
+    """What was imported, what stayed behind, and what must be entered or confirmed before it works."""
+    said = [f"{counted(len(new), 'profile')} imported, read-only." if new else "No profile is new."]
+    if known:
+        said.append(f"{counted(known, 'profile')} {'was' if known == 1 else 'were'} here already.")
+    lacking = sum(lacks_secrets(profile) for profile in new)
+    programs = sum(profile.kind == "process" for profile in new)
+    foreign = sum(profile.is_foreign for profile in new)
+    if lacking:
+        what = "keys and programs" if programs not in (0, lacking) else "programs" if programs else "keys"
+        said.append(f"A file holds no {what}: {'edit it' if len(new) == 1 else f'edit {lacking} of them'} to add them.")
+    if foreign:
+        who = "1 leads" if foreign == 1 else f"{foreign} lead"
+        said.append(f"{who} elsewhere than to AWS: you are asked before its first use.")
+    return " ".join(said)
 
 
 async def confirm_foreign(parent: QWidget, book: ProfileBook, profile: Profile) -> bool:
@@ -61,4 +86,7 @@ async def confirm_foreign(parent: QWidget, book: ProfileBook, profile: Profile) 
 
 def _read(file: Path) -> str:
     with file.open("rb") as opened:
-        return opened.read(_MOST_BYTES).decode()
+        content = opened.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise InvalidInput("This file is too large to be one of profiles.", "Choose another one.", code="TooLarge")
+    return content.decode()

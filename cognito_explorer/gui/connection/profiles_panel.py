@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -225,7 +226,8 @@ class ProfilesPanel(Panel):
         toast(self, words)
 
     def _start_importing(self) -> None:
-        self.tasks.start("import", import_from_file(self, self._book), label="Importing profiles")
+        told = partial(self.tasks.describe, "import")
+        self.tasks.start("import", import_from_file(self, self._book, told), label="Importing profiles")
 
     def _start_exporting(self) -> None:
         self.tasks.start("export", export_to_file(self, self._book), label="Exporting profiles")

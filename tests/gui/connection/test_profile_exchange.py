@@ -13,6 +13,7 @@ from cognito_explorer.core.profile_transfer import export_profiles
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -30,6 +31,10 @@ async def choose(hand: Hand, file: Path) -> None:
     dialogs[-1].fileSelected.emit(str(file))
     dialogs[-1].done(1)
     await hand.settle()
+
+
+def toasts(window: MainWindow) -> str:
+    return "\n".join(note.text for note in window.findChildren(Toast))
 
 
 async def open_panel(window: MainWindow) -> tuple[Hand, ProfilesPanel]:
@@ -54,8 +59,13 @@ async def test_profiles_are_exported_without_secrets_and_imported_again(
     assert "AKIA1" not in text
     hand.click(panel.import_button)
     await choose(hand, file)
-    names = [profile.name for profile in shared_window.book.all()]
-    assert names == ["Moonletter sandbox", "Away", "Away"]
+    assert [profile.name for profile in shared_window.book.all()] == ["Moonletter sandbox", "Away"]
+    assert "No profile is new. 1 profile was here already." in toasts(shared_window)
+    file.write_text(text.replace("us-east-1", "us-east-2"), encoding="utf-8")
+    hand.click(panel.import_button)
+    await choose(hand, file)
+    assert [profile.name for profile in shared_window.book.all()] == ["Moonletter sandbox", "Away", "Away (2)"]
+    assert "1 profile imported, read-only. A file holds no keys: edit it to add them." in toasts(shared_window)
     shared_window.session.switch(shared_window.book.all()[-1])
     await hand.settle()
     assert shared_window.session.trouble is not None
@@ -93,3 +103,33 @@ async def test_a_file_without_profiles_is_said_in_the_banner(
     await choose(hand, tmp_path / "wrong.json")
     assert panel.banner.error is not None
     assert "holds no profiles" in panel.banner.error.title
+
+
+async def test_programs_stay_behind_and_strangers_places_are_told(shared_window: MainWindow, tmp_path: Path) -> None:
+    hand, panel = await open_panel(shared_window)
+    program = replace(AWAY, name="Tool", kind="process", credential_process="tool --secret hush")
+    file = tmp_path / "profiles.json"
+    file.write_text(export_profiles((program, AWAY, replace(AWAY, name="Near", endpoint_url=""))), encoding="utf-8")
+    assert "hush" not in file.read_text()
+    hand.click(panel.import_button)
+    await choose(hand, file)
+    told = toasts(shared_window)
+    assert "3 profiles imported, read-only. A file holds no keys and programs: edit 3 of them to add them." in told
+    assert "2 lead elsewhere than to AWS" in told
+
+
+async def test_a_thousand_are_imported_and_found_by_the_filter(shared_window: MainWindow, tmp_path: Path) -> None:
+    hand, panel = await open_panel(shared_window)
+    many = tuple(replace(AWAY, name=f"Team {number}", kind="sso", endpoint_url="") for number in range(1_000))
+    file = tmp_path / "profiles.json"
+    file.write_text(export_profiles(many), encoding="utf-8")
+    hand.click(panel.import_button)
+    await choose(hand, file)
+    assert len(shared_window.book.all()) == 1_001
+    panel.filter.setText("team 99")
+    assert len(panel.view.table.records()) == 19
+    file.write_bytes(b" " * 4_000_001)
+    hand.click(panel.import_button)
+    await choose(hand, file)
+    assert panel.banner.error is not None
+    assert "too large" in panel.banner.error.title

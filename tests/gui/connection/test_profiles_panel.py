@@ -256,7 +256,7 @@ async def test_a_profile_whose_entry_was_deleted_is_told_and_taken_off_the_list(
     hand, panel = await open_panel(make_window, demo_sandbox)
     assert not panel.lost_button.isVisible()
     await hand.window.book.save(keys_profile(demo_sandbox, "missed", "sts:*"))
-    keyring.delete_password("Cognito Explorer", "profile/missed/kind")
+    keyring.delete_password("Cognito Explorer", "profile/missed/facts")
     panel.reload()
     await hand.settle()
     said = " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
