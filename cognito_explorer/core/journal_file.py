@@ -159,7 +159,7 @@ class JournalFile:
         dead = {row[-1] for row in left} - self._living()
         for row in left:
             if row[-1] in dead:
-                change = replace(_parse(row), outcome="unknown", trouble="the app ended meanwhile")
+                change = replace(_parse(row), outcome="unknown", trouble="The app ended meanwhile.")
                 self.put(change)
                 self.unfinished.append(change)
         if self.unfinished:

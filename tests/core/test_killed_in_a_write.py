@@ -44,7 +44,7 @@ async def test_a_write_whose_process_was_killed_is_unknown_and_was_done_all_the_
     (change,) = await journal.search("unknown")
     assert (change.action, change.target, change.outcome) == ("AdminDisableUser", f"user {user}", "unknown")
     assert (change.before, change.after) == ({"enabled": "yes"}, {"enabled": "no"})
-    assert (change.case_number, change.trouble) == ("4711", "the app ended meanwhile")
+    assert (change.case_number, change.trouble) == ("4711", "The app ended meanwhile.")
     assert journal.recent() == (change,)
     assert [trouble.title for trouble in journal.troubles] == [
         "1 change of an earlier run ended without an answer.",

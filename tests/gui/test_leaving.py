@@ -79,7 +79,7 @@ async def test_who_does_not_want_to_wait_leaves_it_unknown(shared_window: MainWi
     hand.control(Qt.Key.Key_Q)
     hand.click((await hand.dialog(LeavingDialog)).quit_button)
     await within(closed)
-    assert (newest(aws).outcome, newest(aws).trouble) == ("unknown", "the app did not wait for the answer")
+    assert (newest(aws).outcome, newest(aws).trouble) == ("unknown", "The app did not wait for the answer.")
     async with asyncio.timeout(5):
         await aws.drain()
 

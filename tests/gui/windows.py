@@ -3,15 +3,16 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import SignalInstance
 
 from cognito_explorer.app import begin
+from cognito_explorer.core.journal import Journal
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
@@ -22,8 +23,14 @@ from cognito_explorer.gui.workspace import Page, PageKind
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
 
-MakeWindow = Callable[[Path], MainWindow]
 PATIENCE_S = 60
+
+
+class MakeWindow(Protocol):
+    """Makes a window on the sandbox of a folder."""
+
+    def __call__(self, world: Path, journal: Journal | None = None) -> MainWindow:
+        """With a journal of its own, or one in memory."""
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +52,8 @@ async def make_window(tmp_path: Path, settings: Settings, theme_app: Theme) -> A
     """Makes windows as the app does, at 1280 by 800, and takes them down."""
     made: list[MainWindow] = []
 
-    def make(world: Path) -> MainWindow:
-        window = MainWindow(Connections(world), ProfileBook(tmp_path / "profiles.json"))
+    def make(world: Path, journal: Journal | None = None) -> MainWindow:
+        window = MainWindow(Connections(world, journal), ProfileBook(tmp_path / "profiles.json"))
         made.append(window)
         window.resize(1280, 800)
         window.show()

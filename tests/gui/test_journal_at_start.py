@@ -1,0 +1,133 @@
+"""What the window says of a journal that is damaged, unfinished or without its key, and what it then lets through."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from cognito_explorer.core.errors import VaultUnavailable, WriteRefused
+from cognito_explorer.core.journal import Intent, Journal
+from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
+from cognito_explorer.core.vault import MemoryVault
+from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.toast import Toast
+from cognito_explorer.gui.logs.journal_panel import JournalPanel
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.workspace import PageKind
+from tests.core.changes import change_of
+from tests.gui.windows import MakeWindow, keys_profile, page_of
+from tests.hand import Hand
+from tests.sandbox_fixture import RunningSandbox
+
+
+@pytest.fixture
+def vault() -> MemoryVault:
+    """A keyring with the journal's key."""
+    kept = MemoryVault()
+    kept.put(KEY_NAME, "0f" * 32)
+    return kept
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the journal lies."""
+    return tmp_path / "data" / "journal.db"
+
+
+async def started(window: MainWindow) -> Hand:
+    """The window at rest, its journal open as a moment after the start."""
+    hand = Hand(window)
+    await hand.be_active()
+    window.tasks.start("open_journal", window.connections.journal.open(), label="Opening the journal")
+    await hand.settle()
+    return hand
+
+
+def toasts(window: MainWindow) -> list[str]:
+    return [note.text for note in window.findChildren(Toast)]
+
+
+def told(widget: QWidget) -> str:
+    labels = [label.text() for label in widget.findChildren(QLabel) if not label.isHidden()]
+    return "\n".join(labels).replace("\u200b", "")
+
+
+async def test_a_damaged_journal_is_set_aside_and_the_page_says_where_it_is_kept(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, path: Path, vault: MemoryVault
+) -> None:
+    await asyncio.to_thread(path.parent.mkdir)
+    await asyncio.to_thread(path.write_bytes, b"not a database" * 400)
+    window = make_window(demo_sandbox.data, Journal(lambda: JournalFile(path, vault)))
+    hand = await started(window)
+    assert "The journal of changes could not be read; a new one was begun." in toasts(window)
+    window.commands.run("journal.show")
+    await hand.settle()
+    assert str(path.with_name("journal-unreadable-")) in told(hand.page(JournalPanel))
+
+
+async def test_what_was_left_without_an_answer_is_said_and_stands_in_the_journal_as_unknown(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, path: Path, vault: MemoryVault
+) -> None:
+    earlier = JournalFile(path, vault)
+    earlier.put(change_of("user ada", scope="pool"))
+    # As the system does when the process dies.
+    earlier._let_go()
+    earlier._alive.close()
+    window = make_window(demo_sandbox.data, Journal(lambda: JournalFile(path, vault)))
+    hand = await started(window)
+    assert "1 change of an earlier run ended without an answer." in toasts(window)
+    window.commands.run("journal.show")
+    await hand.settle()
+    page = hand.page(JournalPanel)
+    page.view.selectRow(0)
+    await hand.settle()
+    assert "Unknown: no answer" in told(page.details)
+    assert "Look whether it was done before you try again. The app ended meanwhile." in told(page.details)
+
+
+async def test_without_a_keyring_a_write_elsewhere_than_in_the_sandbox_says_what_to_do(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    def open_store() -> JournalFile:
+        raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
+
+    window = make_window(demo_sandbox.data, Journal(open_store))
+    hand = await started(window)
+    assert "The journal of changes is kept for this run only." in toasts(window)
+    place = {"UserPoolId": page_of(window, PageKind.USERS).context.pool_id, "Username": "ada"}
+    own = window.session.aws
+    assert own is not None
+    await own.write(Intent("user ada", {"enabled": "yes"}, {"enabled": "yes"}), own.idp.admin_enable_user, **place)
+    assert own.journal.recent()[0].outcome == "accepted"
+    profile = replace(keys_profile(demo_sandbox, "no-keyring", "cognito-idp:*"), chosen_mode="admin")
+    other = await window.connections.open(profile)
+    window.tasks.start("write", other.write(Intent("user ada"), other.idp.admin_enable_user, **place))
+    await hand.settle()
+    assert window.banner.error is not None
+    assert window.banner.error.title == "Nothing was changed: there is no keyring to keep the journal's key in."
+    assert "Unlock your keyring" in window.banner.error.hint
+    assert [call for call in other.calls.recent() if call.operation == "AdminEnableUser"] == []
+
+
+async def test_in_production_the_door_asks_by_itself_where_no_page_has(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    window = make_window(demo_sandbox.data)
+    hand = await started(window)
+    keys = keys_profile(demo_sandbox, "production-net", "cognito-idp:ListUsers")
+    door = await window.connections.open(replace(keys, is_production=True, chosen_mode="admin"))
+    place = {"UserPoolId": page_of(window, PageKind.USERS).context.pool_id, "Username": "ada"}
+    for answer in ("Leave it", "Do it"):
+        window.tasks.start("write", door.write(Intent("user ada"), door.idp.admin_delete_user, **place))
+        dialog = await hand.dialog(Dialog)
+        assert dialog.windowTitle() == "AdminDeleteUser: user ada?"
+        assert f"“{keys.name}” is a production profile" in told(dialog)
+        hand.write("ada" if answer == "Do it" else "")
+        hand.click(next(each for each in dialog.findChildren(QPushButton) if each.text() == answer))
+        await hand.settle()
+        await hand.be_active()
+        assert window.banner.error is not None
+        assert isinstance(window.banner.error, WriteRefused) is (answer == "Leave it")
+    assert [call.outcome for call in door.calls.recent()] == ["AccessDeniedException"]
