@@ -124,17 +124,17 @@ class QueueView(QWidget):
 
     def _columns(self) -> "tuple[Column[Waiting], ...]":
         return (
-            Column("Work", _work_of, width=200, tooltip=self._whole),
-            Column("Calls", lambda each: f"{number(each.count)} × {each.operation}", width=215, tooltip=self._whole),
-            Column("Where", self._place, width=155, tooltip=self._whole),
+            Column("Work", _work_of, width=180, tooltip=self._whole),
+            Column("Calls", lambda each: f"{number(each.count)} × {each.operation}", width=225, tooltip=self._whole),
+            Column("Where", self._place, width=185, tooltip=self._whole),
             Column("For", lambda each: duration(each.since_s), sort_key=lambda each: each.since_s, width=84),
             Column(
                 "Turn",
-                lambda each: "First" if each.urgency is Urgency.INTERACTIVE else "Bulk work",
+                lambda each: "First" if each.urgency is Urgency.INTERACTIVE else "Bulk",
                 icon=lambda each: "user" if each.urgency is Urgency.INTERACTIVE else "clock",
                 tone=lambda each: Tone.INFO if each.urgency is Urgency.INTERACTIVE else Tone.MUTED,
                 tooltip=self._whole,
-                width=100,
+                width=80,
             ),
             Column(
                 "Bill",
@@ -143,7 +143,7 @@ class QueueView(QWidget):
                 tone=lambda _: Tone.INFO,
                 tooltip=lambda each: BILLABLE if _is_billed(each) else "",
                 full_name="Makes the user billable",
-                width=90,
+                width=88,
             ),
         )
 

@@ -54,7 +54,7 @@ async def test_the_queue_shows_who_waits_for_what(
     assert cells == [
         ["Reading the pool", "2 × DescribeUserPool", "moonletter, Support", "0 seconds", "First"],
         ["ListUserPools", "1 × ListUserPools", "Other", "0 seconds", "First"],
-        ["Loading all pools", "2 × DescribeUserPool", "moonletter, Support", "0 seconds", "Bulk work"],
+        ["Loading all pools", "2 × DescribeUserPool", "moonletter, Support", "0 seconds", "Bulk"],
     ]
     whole = view.table.columns[0].tip(view.table.records()[0])
     assert whole.startswith("Reading the pool in moonletter, Support: DescribeUserPool, 2 waiting for UserPoolRead.")
