@@ -13,6 +13,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken, instant, issuer_of
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.party_findings import audiences_of, is_of_identity_pool
 from cognito_explorer.core.insight.role_logins import APPLE, GOOGLE, login_of_token
+from cognito_explorer.core.insight.signature_findings import too_short
 from cognito_explorer.core.insight.token_findings import ADMIN_SCOPE, is_of_machine, scopes_of
 from cognito_explorer.core.insight.verifier_rules import Decision, VerifierSettings, Will, ask_verifier
 
@@ -82,6 +83,8 @@ def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
     if _is_cut(token):
         lost = "its signature is missing" if "exp" in token.claims else "its times could not be read"
         return "no", "", f"It was cut off: {lost}. Copy the whole token again."
+    if short := too_short(token):
+        return "no", "signature", f"{short} It was cut off: copy the whole token again."
     check = context.signature
     if check is not None and check.state in ("invalid", "unknown key"):
         return "no", "kid" if check.state == "unknown key" else "signature", check.detail

@@ -10,6 +10,8 @@ from cognito_explorer.core.insight.finding import Finding
 _WHY_SIGNED = "Anybody can write a token. Only the signature proves that the issuer did."
 _WHY_ALGORITHM = "Whoever lets the token choose the algorithm can be given one that proves nothing."
 _WHY_KEYS = "A forger puts their own key here. A verifier that follows it accepts the forgery."
+# Characters of base64url, by the family of the algorithm.
+_LEAST = {"RS": 342, "PS": 342, "ES": 86}
 _FORGED = "Refuse it, and find out where it came from."
 # What could lead a verifier to keys of the token's own choice (RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.6).
 _KEY_FIELDS = {
@@ -22,7 +24,7 @@ _KEY_FIELDS = {
 
 def signature_findings(token: DecodedToken, check: SignatureCheck | None) -> Iterator[Finding]:
     """Signature, algorithm, key id, and header fields that must not be trusted, in this order."""
-    yield _signature(check)
+    yield _signature(token, check)
     yield _algorithm(token)
     key = _key_id(token, check)
     if key is not None:
@@ -31,7 +33,23 @@ def signature_findings(token: DecodedToken, check: SignatureCheck | None) -> Ite
     yield from _extensions(token.header)
 
 
-def _signature(check: SignatureCheck | None) -> Finding:
+def too_short(token: DecodedToken) -> str:
+    """Why a signature cannot be whole, as a sentence; "" where it may be, where there is none, or where none is known.
+
+    RFC 7518, sections 3.3 to 3.5: keys of RSA have 2048 bits or more, P-256's signatures 64 bytes.
+    """
+    alg, parts = token.header.get("alg"), token.raw.split(".")
+    least = _LEAST.get(alg[:2], 0) if isinstance(alg, str) else 0
+    length = len(parts[2].rstrip("=")) if len(parts) == 3 else 0
+    if not 0 < length < least:
+        return ""
+    return f"Its signature has {length} characters; those of {alg} have {least} at least."
+
+
+def _signature(token: DecodedToken, check: SignatureCheck | None) -> Finding:
+    if (check is None or check.state == "not checked") and (short := too_short(token)):
+        remedy = "Copy the whole token again."
+        return Finding("bad", "The signature was cut off.", short, "signature", "", _WHY_SIGNED, remedy)
     if check is None or check.state == "not checked":
         detail = check.detail if check else "Nothing below is proved until the signature is."
         remedy = "Connect to the pool, or have the issuer's keys fetched."

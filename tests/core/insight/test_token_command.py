@@ -187,6 +187,15 @@ def test_a_token_that_was_cut_off_says_so_and_not_that_it_never_expires(
     assert "The token is not whole." in said
 
 
+def test_a_signature_that_was_cut_off_is_no_signature(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(signed()[:-60], monkeypatch) == 1
+    said = capsys.readouterr().out
+    assert "failed   The signature was cut off. Its signature has 282 characters; those of RS256 have 342" in said
+    assert "no       AppSync, user pool: Its signature has 282 characters" in said
+
+
 def test_more_than_is_looked_at_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(f"{'moon ' * 4_000_001}{signed()}", monkeypatch) == 2
     assert "only the first 20 MB were read" in capsys.readouterr().err
