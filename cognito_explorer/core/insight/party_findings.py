@@ -9,6 +9,10 @@ from cognito_explorer.core.insight.finding import Finding, TokenContext
 _MOST_NAMES = 200
 _WHY_ISSUER = "A key is only as good as the issuer it belongs to; another pool's tokens are well signed, too."
 _WHY_AUDIENCE = "A token for another app must not open this one."
+_AUDIENCE = (_WHY_AUDIENCE, "Sign in with the app client that is expected, or let this one be expected.")
+_CONFIGURATION = "Compare the pool id in the app's configuration with the verifier's."
+_ITS_MAKER = "Look at what made it: a user pool always writes this claim."
+_FORGED = "Refuse it, and find out where it came from."
 _WHY_USE = "An ID token tells an app who signed in, an access token tells an API what may be done: never the other way."
 
 
@@ -49,27 +53,29 @@ def _use(token: DecodedToken) -> Finding:
     title = "This token does not say what it is for." if use is None else f"Unknown use: {str(use)[:60]}."
     detail = "A user pool writes token_use id or access. It may come from another issuer."
     level = "bad" if token.pool_id else "warn"
-    return Finding("bad" if level == "bad" else "warn", title, detail, "use", "token_use", _WHY_USE)
+    remedy = "Take it to its own issuer's services alone; where a user pool's token is expected, refuse it."
+    return Finding("bad" if level == "bad" else "warn", title, detail, "use", "token_use", _WHY_USE, remedy)
 
 
 def _issuer(token: DecodedToken, context: TokenContext) -> Finding:
     if not token.issuer:
         detail = "No verifier will accept it."
-        return Finding("bad", "The token names no issuer.", detail, "issuer", "iss", _WHY_ISSUER)
+        return Finding("bad", "The token names no issuer.", detail, "issuer", "iss", _WHY_ISSUER, _ITS_MAKER)
     if is_of_identity_pool(token):
         return Finding("ok", "An identity pool issued it.", token.issuer, "issuer", "iss", _WHY_ISSUER)
     if not token.pool_id:
-        return Finding("warn", "The issuer is not a user pool.", token.issuer, "issuer", "iss", _WHY_ISSUER)
+        remedy = "Have it checked with its own issuer's keys, by whoever trusts that issuer."
+        return Finding("warn", "The issuer is not a user pool.", token.issuer, "issuer", "iss", _WHY_ISSUER, remedy)
     if not key_set_url(token.issuer):
         detail = f"{token.issuer}: the Region in the host is not the pool's, or the domain is not that Region's."
-        return Finding("bad", "AWS has no such issuer.", detail, "issuer", "iss", _WHY_ISSUER)
+        return Finding("bad", "AWS has no such issuer.", detail, "issuer", "iss", _WHY_ISSUER, _FORGED)
     if context.pool_id and token.pool_id != context.pool_id:
         detail = f"It comes from {token.pool_id}, not from {context.pool_id}: another environment, perhaps."
-        remedy = "Compare the pool id in the app's configuration with the verifier's."
-        return Finding("bad", "Another pool issued this token.", detail, "issuer", "iss", _WHY_ISSUER, remedy)
+        return Finding("bad", "Another pool issued this token.", detail, "issuer", "iss", _WHY_ISSUER, _CONFIGURATION)
     if token.issuer != issuer_of(token.pool_id):
         detail = "API Gateway's Cognito authorizers and load balancers do not accept the updated issuer."
-        return Finding("warn", "The issuer is in the updated form.", detail, "issuer", "iss", _WHY_ISSUER)
+        remedy = "Let verifiers expect the issuer as it stands in the token; take another one where that cannot be set."
+        return Finding("warn", "The issuer is in the updated form.", detail, "issuer", "iss", _WHY_ISSUER, remedy)
     if context.pool_id:
         return Finding("ok", "The issuer is right.", token.issuer, "issuer", "iss", _WHY_ISSUER)
     return Finding("info", "Issuer", token.issuer, "issuer", "iss", _WHY_ISSUER)
@@ -80,24 +86,27 @@ def _audience(token: DecodedToken, context: TokenContext) -> Finding:
     client_id = token.client_id or next(iter(audiences_of(token)), "")
     if not client_id:
         detail = "It cannot be said which app client this token is for."
-        return Finding("bad", f"There is no {claim} claim.", detail, "audience", claim, _WHY_AUDIENCE)
+        return Finding("bad", f"There is no {claim} claim.", detail, "audience", claim, _WHY_AUDIENCE, _ITS_MAKER)
     name = context.client_names.get(client_id, "")
     shown = f"“{name}” ({client_id})" if name else client_id
     if context.client_id and client_id != context.client_id:
         detail = f"{claim} is {shown}, expected {context.client_id}."
-        return Finding("bad", "The token is for another app client.", detail, "audience", claim, _WHY_AUDIENCE)
+        return Finding("bad", "The token is for another app client.", detail, "audience", claim, *_AUDIENCE)
     if context.client_names and not name:
         return _missing_client(token, context, claim, client_id)
     if context.clients_unread and not context.client_id:
         detail = f"{claim} is {client_id}. {context.clients_unread}"
         title = "It is not known which app client this is."
-        return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE)
+        remedy = "Open a connection that may list the pool's app clients."
+        return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE, remedy)
     if is_of_identity_pool(token):
         detail = "From the claim aud; sub is the identity's id."
-        return Finding("info", f"For the identity pool {client_id}.", detail, "audience", claim)
+        return Finding("info", f"For the identity pool {client_id}.", detail, "audience", claim, _WHY_AUDIENCE)
     level = "ok" if context.client_id or name else "info"
     title = f"For the app client {shown}."
-    return Finding("ok" if level == "ok" else "info", title, f"From the claim {claim}.", "audience", claim)
+    return Finding(
+        "ok" if level == "ok" else "info", title, f"From the claim {claim}.", "audience", claim, _WHY_AUDIENCE
+    )
 
 
 def _missing_client(token: DecodedToken, context: TokenContext, claim: str, client_id: str) -> Finding:
@@ -105,22 +114,26 @@ def _missing_client(token: DecodedToken, context: TokenContext, claim: str, clie
     if len(context.client_names) >= _MOST_NAMES:
         detail = f"{claim} is {client_id}, which is not among {pool}; there may be more."
         title = "It is not known which app client this is."
-        return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE)
+        remedy = "Look for this id among the pool's app clients."
+        return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE, remedy)
     detail = f"{claim} is {client_id}, which is not among {pool}: deleted since, or another pool's."
-    return Finding("bad", "The pool has no such app client.", detail, "audience", claim, _WHY_AUDIENCE)
+    return Finding("bad", "The pool has no such app client.", detail, "audience", claim, *_AUDIENCE)
 
 
 def _expected_issuer(token: DecodedToken, issuer: str) -> Finding:
     if token.issuer == issuer:
         return Finding("ok", "It is of the issuer that is expected.", issuer, "expected issuer", "iss", _WHY_ISSUER)
     detail = f"iss is {token.issuer or 'absent'}, expected {issuer}. Every character counts (RFC 7519, section 4.1.1)."
-    return Finding("bad", "It is of another issuer than expected.", detail, "expected issuer", "iss", _WHY_ISSUER)
+    title = "It is of another issuer than expected."
+    return Finding("bad", title, detail, "expected issuer", "iss", _WHY_ISSUER, _CONFIGURATION)
 
 
 def _expected_audience(token: DecodedToken, audience: str) -> Finding:
     found = audiences_of(token)
     if audience in found:
-        return Finding("ok", "It is for the audience that is expected.", audience, "expected audience", "aud")
+        return Finding(
+            "ok", "It is for the audience that is expected.", audience, "expected audience", "aud", _WHY_AUDIENCE
+        )
     detail = f"It names {', '.join(found[:5]) or 'nobody'}, expected {audience}."
     title = "It is for another audience than expected."
-    return Finding("bad", title, detail, "expected audience", "aud", _WHY_AUDIENCE)
+    return Finding("bad", title, detail, "expected audience", "aud", *_AUDIENCE)

@@ -13,6 +13,7 @@ _WHY_KEYS = "A forger puts their own key here. A verifier that follows it accept
 # Characters of base64url, by the family of the algorithm.
 _LEAST = {"RS": 342, "PS": 342, "ES": 86}
 _FORGED = "Refuse it, and find out where it came from."
+_ALGORITHM = (_WHY_ALGORITHM, _FORGED)
 # What could lead a verifier to keys of the token's own choice (RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.6).
 _KEY_FIELDS = {
     "jwk": "brings a key of its own along",
@@ -67,10 +68,10 @@ def _algorithm(token: DecodedToken) -> Finding:
     named = token.header.get("alg")
     if named is None:
         title = "The header names no algorithm."
-        return Finding("bad", title, "alg is required (RFC 7515, section 4.1.1).", "algorithm", "alg", _WHY_ALGORITHM)
+        return Finding("bad", title, "alg is required (RFC 7515, section 4.1.1).", "algorithm", "alg", *_ALGORITHM)
     if not isinstance(named, str):
         detail = "alg must be a string (RFC 7515, section 4.1.1)."
-        return Finding("bad", "The algorithm is no name.", detail, "algorithm", "alg", _WHY_ALGORITHM)
+        return Finding("bad", "The algorithm is no name.", detail, "algorithm", "alg", *_ALGORITHM)
     if named.lower() == "none":
         detail = "alg is none: nobody signed it, and everybody can change it."
         return Finding("bad", "It is not signed at all.", detail, "algorithm", "alg", _WHY_ALGORITHM, _FORGED)
@@ -91,9 +92,9 @@ def _key_id(token: DecodedToken, check: SignatureCheck | None) -> Finding | None
     key_id = token.header.get("kid")
     if key_id is None:
         detail = "There is no kid. A user pool always writes one."
-        return Finding("bad" if token.pool_id else "info", "It names no key.", detail, "key id", "kid", why)
+        return Finding("bad" if token.pool_id else "info", "It names no key.", detail, "key id", "kid", why, _FORGED)
     if not isinstance(key_id, str):
-        return Finding("bad", "The key id is no text.", "RFC 7515, section 4.1.4.", "key id", "kid", why)
+        return Finding("bad", "The key id is no text.", "RFC 7515, section 4.1.4.", "key id", "kid", why, _FORGED)
     if any(mark in key_id for mark in ("/../", "../", "file:", "://", "\\", "\0", "'", "|", ";")):
         detail = "It looks like a path, an address or a command, meant for a careless verifier."
         return Finding("bad", "The key id is suspicious.", detail, "key id", "kid", why, _FORGED)

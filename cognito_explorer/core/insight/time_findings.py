@@ -17,6 +17,8 @@ _LONG_AGO = timedelta(minutes=5)
 _RIGHT = timedelta(seconds=2)
 _WHY_END = "After exp nobody should accept it; a lost token is worth nothing then."
 _WHY_BEGINNING = "Before nbf nobody should accept it."
+_WHY_SIGN_IN = "A refresh renews the claims, not the proof of who somebody is: what is delicate may ask for a new one."
+_ITS_MAKER = "Look at what wrote it: a user pool writes its times as it should."
 _WHY_CLOCK = "A clock that is wrong makes good tokens look expired, or expired ones good."
 _AGAIN = "Refresh it or sign in again."
 _NOT_COMPARED = "By this computer's clock, which was not compared with AWS's: that may see it otherwise."
@@ -63,11 +65,11 @@ def _not_before(token: DecodedToken, now: datetime) -> Finding | None:
     not_before = instant(named)
     if not_before is None and is_numeric_date(named) and named > 0:
         detail = "The nbf claim lies beyond the year 9999."
-        return Finding("bad", "Not valid on any day to come.", detail, "beginning", "nbf", _WHY_BEGINNING)
+        return Finding("bad", "Not valid on any day to come.", detail, "beginning", "nbf", _WHY_BEGINNING, _ITS_MAKER)
     if not_before is None:
         return None
     if not_before <= now + SKEW:
-        return Finding("ok", "It is valid already.", "", "beginning", "nbf")
+        return Finding("ok", "It is valid already.", "", "beginning", "nbf", _WHY_BEGINNING)
     title = f"Not valid for another {in_words(not_before - now)}."
     detail = "The nbf claim lies in the future."
     return Finding("bad", title, detail, "beginning", "nbf", _WHY_BEGINNING, _SET_CLOCK)
@@ -78,7 +80,8 @@ def _issued(token: DecodedToken, now: datetime) -> Finding:
     issued_at, expires_at = instant(token.claims.get("iat")), token.expires_at
     if issued_at is None:
         detail = "The iat claim is missing or no time."
-        return Finding("warn", "The token does not say when it was issued.", detail, "issue time", "iat", why)
+        title = "The token does not say when it was issued."
+        return Finding("warn", title, detail, "issue time", "iat", why, _ITS_MAKER)
     if issued_at > now + SKEW:
         detail = "Either this computer's clock is slow or the issuer's is fast."
         title = f"Issued {in_words(issued_at - now)} in the future."
@@ -93,7 +96,7 @@ def _authenticated(token: DecodedToken) -> Finding | None:
         return None
     detail = "Groups and attributes are as they were when it was refreshed."
     title = f"Refreshed {in_words(issued_at - signed_in_at)} after the sign-in."
-    return Finding("info", title, detail, "sign-in time", "auth_time")
+    return Finding("info", title, detail, "sign-in time", "auth_time", _WHY_SIGN_IN)
 
 
 def _clock(clock: ClockSkew) -> Finding:

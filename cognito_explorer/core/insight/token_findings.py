@@ -13,6 +13,10 @@ from cognito_explorer.core.insight.signature_findings import signature_findings
 from cognito_explorer.core.insight.time_findings import time_findings
 from cognito_explorer.core.insight.weak_spots import weak_spots
 
+_REFRESH = "Whoever has it gets new tokens until it ends or is revoked."
+_ASK = "Ask GetUser with the access token of the same sign-in."
+_SCOPES = "Scopes say what an API lets a token do."
+_PROVIDER = "Their attributes are written by that provider at every sign-in; passwords and factors are its own."
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 
 
@@ -64,7 +68,9 @@ def _damage(trouble: Trouble) -> Finding:
         "claims": "The claims are damaged.",
     }
     title = places.get(trouble.part, "The signature is damaged.")
-    remedy = "Copy the whole token again." if trouble.is_end else ""
+    remedy = (
+        "Copy the whole token again." if trouble.is_end else "Refuse it where it decides on access; have it made anew."
+    )
     why = "Readers differ in what they make of it: one may see another token than the other."
     return Finding("bad", title, trouble.sentence, "form", "", why, remedy)
 
@@ -82,12 +88,14 @@ def _if_cut(finding: Finding, token: DecodedToken) -> Finding:
 def _refresh(token: DecodedToken) -> Finding:
     if not token.header:
         detail = "It has no form that could be read. Only its issuer knows what it is worth."
-        return Finding("info", "This is an opaque refresh token.", detail, "use")
+        return Finding("info", "This is an opaque refresh token.", detail, "use", "", _REFRESH)
     if token.header.get("alg", "RSA-OAEP") != "RSA-OAEP" or token.header.get("enc", "A256GCM") != "A256GCM":
         detail = "Only whoever holds the key can read it. It is not in the form of Cognito's refresh tokens."
-        return Finding("info", "This is an encrypted token.", detail, "use", "enc")
+        return Finding(
+            "info", "This is an encrypted token.", detail, "use", "enc", "Nothing in it can be held against anything."
+        )
     detail = "Only Cognito can read it. Use it to get new tokens, and treat it like a password."
-    return Finding("info", "This is an encrypted refresh token.", detail, "use")
+    return Finding("info", "This is an encrypted refresh token.", detail, "use", "", _REFRESH)
 
 
 def _revocation(token: DecodedToken, live: LiveAnswer | None) -> Iterator[Finding]:
@@ -102,7 +110,7 @@ def _revocation(token: DecodedToken, live: LiveAnswer | None) -> Iterator[Findin
         detail = live.detail if live else "No claim tells. It can be asked with GetUser."
         if live is None and token.kind == "id":
             detail = "No claim tells, and GetUser takes access tokens alone: ask with the one of the same sign-in."
-        yield Finding("unknown", "Whether it was revoked is not known.", detail, "revocation", "", why)
+        yield Finding("unknown", "Whether it was revoked is not known.", detail, "revocation", "", why, _ASK)
 
 
 def _remarks(token: DecodedToken) -> Iterator[Finding]:
@@ -112,29 +120,34 @@ def _remarks(token: DecodedToken) -> Iterator[Finding]:
         yield from _access_remarks(token)
     if token.kind == "id" and claims.get("cognito:roles") and not claims.get("cognito:preferred_role"):
         detail = "Two groups share the best precedence. Identity pools fall back to their ambiguous role setting."
-        yield Finding("warn", "No preferred role.", detail, "roles", "cognito:preferred_role")
+        why, remedy = "Identity pools may choose the role by it.", "Give the groups different precedences."
+        yield Finding("warn", "No preferred role.", detail, "roles", "cognito:preferred_role", why, remedy)
     if token.pool_id and token.kind in ("id", "access") and "origin_jti" not in claims and token.username:
         detail = "There is no origin_jti: token revocation is off for this client."
-        yield Finding("info", "Cannot be revoked.", detail, "revocability", "origin_jti")
+        why = "What cannot be revoked works until it expires, whoever has it."
+        yield Finding("info", "Cannot be revoked.", detail, "revocability", "origin_jti", why)
     if claims.get("identities"):
         detail = "The claim identities names it."
-        yield Finding("info", "Signed in through another identity provider.", detail, "provider", "identities")
+        yield Finding(
+            "info", "Signed in through another identity provider.", detail, "provider", "identities", _PROVIDER
+        )
 
 
 def _access_remarks(token: DecodedToken) -> Iterator[Finding]:
     scopes = scopes_of(token)
     if is_of_machine(token):
         detail = "From the client credentials grant: there is no user behind it."
-        yield Finding("info", "A machine's token.", detail, "scopes", "sub")
+        yield Finding("info", "A machine's token.", detail, "scopes", "sub", _SCOPES)
     elif scopes == (ADMIN_SCOPE,):
         detail = "From a sign-in through the API. APIs that check OAuth scopes will refuse it."
         remedy = "Sign in through the hosted UI or the authorize endpoint to get scopes."
-        yield Finding("info", "It holds no OAuth scopes.", detail, "scopes", "scope", "", remedy)
+        yield Finding("info", "It holds no OAuth scopes.", detail, "scopes", "scope", _SCOPES, remedy)
     elif ADMIN_SCOPE not in scopes:
         detail = f"The scope {ADMIN_SCOPE} is missing, so GetUser and the like answer “does not have required scopes”."
-        yield Finding("info", "Not for self-service.", detail, "scopes", "scope")
+        yield Finding("info", "Not for self-service.", detail, "scopes", "scope", _SCOPES)
     else:
-        yield Finding("ok", "It holds scopes.", " ".join(scopes)[:300], "scopes", "scope")
+        yield Finding("ok", "It holds scopes.", " ".join(scopes)[:300], "scopes", "scope", _SCOPES)
     if "aud" not in token.claims:
         detail = "Verifiers that demand aud must check client_id instead."
-        yield Finding("info", "No aud claim, as usual.", detail, "audience", "aud")
+        why = "Verifiers made for other issuers look at aud alone."
+        yield Finding("info", "No aud claim, as usual.", detail, "audience", "aud", why)

@@ -13,11 +13,14 @@ _PERSONAL = (
 )  # fmt: skip
 # The smallest limits a header meets on its way: a cookie of 4,096 bytes, nginx's 8 kB buffer, API Gateway's 10,240.
 _LIMITS = (
+    (16_384, "load balancers, which take 16 kB for a header"),
     (10_240, "API Gateway, which takes 10,240 bytes of headers in all"),
     (8_192, "nginx and many proxies, which take 8 kB for a header by default"),
     (4_096, "a browser's cookie of 4,096 bytes"),
 )
 _LONGEST = timedelta(hours=24)
+_WHY_PERSONAL = "Whoever carries, logs or receives a token can read it."
+_ITS_MAKER = "Find out what wrote it, and refuse it where only Cognito's tokens are expected."
 _WHY_SIZE = "What is beyond a limit is refused with 400, 413 or 431, for those users alone who are in many groups."
 
 
@@ -30,10 +33,10 @@ def weak_spots(token: DecodedToken, client: AppClient | None) -> Iterator[Findin
     if personal and token.kind != "id":
         detail = f"It says {', '.join(personal)}, and goes to every API and into their logs."
         remedy = "Leave them out in the pre token generation trigger; ask userInfo where they are needed."
-        yield Finding("warn", "It tells who the user is.", detail, "personal data", personal[0], "", remedy)
+        yield Finding("warn", "It tells who the user is.", detail, "personal data", personal[0], _WHY_PERSONAL, remedy)
     elif personal:
         detail = f"It says {', '.join(personal)}: anybody who holds it can read that; it is signed, not encrypted."
-        yield Finding("info", "It holds personal data.", detail, "personal data", personal[0])
+        yield Finding("info", "It holds personal data.", detail, "personal data", personal[0], _WHY_PERSONAL)
     yield _size(token)
 
 
@@ -45,24 +48,25 @@ def _lifetime(token: DecodedToken, client: AppClient | None) -> Finding | None:
     why = "A stolen token works until it expires; revoking it does not reach those who check signature and time alone."
     if lives <= timedelta():
         detail = "exp is not after iat."
-        return Finding("bad", "It was never valid.", detail, "lifetime", "exp", why)
+        return Finding("bad", "It was never valid.", detail, "lifetime", "exp", why, _ITS_MAKER)
     if token.pool_id and lives > _LONGEST + timedelta(seconds=1):
         detail = f"It lives {in_words(lives)}; Cognito gives 24 hours at most. Something else wrote it."
-        return Finding("warn", "It lives longer than Cognito allows.", detail, "lifetime", "exp", why)
+        return Finding("warn", "It lives longer than Cognito allows.", detail, "lifetime", "exp", why, _ITS_MAKER)
     if client is None or token.kind not in ("id", "access"):
         return None
     is_set = client.id_token_validity if token.kind == "id" else client.access_token_validity
     if abs(lives - is_set) > timedelta(seconds=2):
         detail = f"It lives {in_words(lives)}; the app client is set to {in_words(is_set)} now. Changed since, perhaps."
-        return Finding("warn", "Its lifetime is not the app client's.", detail, "lifetime", "exp", why)
+        remedy = "Refresh to get one that lives as long as is set now."
+        return Finding("warn", "Its lifetime is not the app client's.", detail, "lifetime", "exp", why, remedy)
     return Finding("ok", "Its lifetime is the app client's.", in_words(lives), "lifetime", "exp", why)
 
 
 def _size(token: DecodedToken) -> Finding:
     size = len(token.raw)
-    for limit, place in _LIMITS:
-        if size > limit:
-            detail = f"It has {size:,} characters: too many for {place}."
-            remedy = "Fewer groups and attributes in it; the client's read permissions decide."
-            return Finding("warn", "It is large.", detail, "size", "", _WHY_SIZE, remedy)
+    places = [place for limit, place in _LIMITS if size > limit]
+    if places:
+        detail = f"It has {size:,} characters: too many for {'; for '.join(places)}."
+        remedy = "Fewer groups and attributes in it; the client's read permissions decide."
+        return Finding("warn", "It is large.", detail, "size", "", _WHY_SIZE, remedy)
     return Finding("ok", "It fits into headers and cookies.", f"{size:,} characters.", "size", "", _WHY_SIZE)
