@@ -37,6 +37,8 @@ _FIXED = {
     "at_hash": (_COGNITO, "Made from the access token issued with this one, in hosted sign-ins."),
     "acr": (_SIGN_IN, "The level of assurance that was asked for and reached."),
     "amr": (_SIGN_IN, "The factors the user signed in with."),
+    "act": ("token exchange", "GetDerivedToken: whose token was presented as the actor's (RFC 8693, section 4.1)."),
+    "azp": (_COGNITO, "The party that the token was issued to."),
     "device_key": (_SIGN_IN, "The device, because the pool tracks devices."),
 }
 
@@ -124,7 +126,8 @@ def _issuer(value: Any, token: DecodedToken, _facts: PoolFacts) -> ClaimOrigin:
 
 def _client(value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     if value != token.client_id:
-        return ClaimOrigin("request", "The resource that the authorize request named (resource binding).")
+        why = "The resource that the authorize or token request named (resource binding), or that of a token exchange."
+        return ClaimOrigin("request", why)
     now = SAME if facts.client else ""
     return ClaimOrigin("app client", "The id of the app client that asked for the token.", now)
 

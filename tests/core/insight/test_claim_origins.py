@@ -140,6 +140,25 @@ def test_a_private_claim_is_laid_to_the_trigger(kind: str, known: PoolFacts, com
     assert words in origin.why
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "comes_from", "words"),
+    [
+        ("act", {"sub": "m"}, "token exchange", "as the actor's"),
+        ("azp", "web", "Cognito", "issued to"),
+        ("device_key", "us-east-1_1", "the sign-in", "tracks devices"),
+        ("aud", "https://api.example", "request", "or that of a token exchange"),
+    ],
+)
+@pytest.mark.parametrize("trigger", [None, TRIGGER])
+def test_what_cognito_writes_now_and_then_is_not_laid_to_a_trigger(
+    trigger: PreTokenTrigger | None, name: str, value: Any, comes_from: str, words: str
+) -> None:
+    origin = origins_of(token("access", **{name: value}), facts(trigger=trigger))[name]
+    assert origin.comes_from == comes_from
+    assert words in origin.why
+    assert origin.difference == ""
+
+
 def test_a_lifetime_that_was_changed_since_is_told() -> None:
     known = facts(client=client(id_token_validity=timedelta(minutes=5)))
     assert origins_of(token(iat=0, exp=300), known)["exp"].now == SAME
