@@ -43,6 +43,7 @@ class Forgetting(QObject):
 
     async def _forget(self) -> None:
         from cognito_explorer.core.belongings import forget_secrets
+        from cognito_explorer.gui.leaving import may_leave
         from cognito_explorer.gui.lib.dialogs import ask_typed_name
 
         window = self._window
@@ -63,7 +64,7 @@ class Forgetting(QObject):
             name=_WORD,
             action="Forget everything",
         )
-        if wants:
+        if wants and await may_leave(window):
             await asyncio.to_thread(forget_secrets, vault, window.book.ids_file, tokens)
             # The journal may have been opened, and the log begun, since the question was asked.
             self._going = await asyncio.to_thread(self._list, vault, tokens, with_sandbox=not is_neighbours)

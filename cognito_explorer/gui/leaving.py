@@ -61,7 +61,7 @@ class LeavingDialog(Dialog):
     def _show(self) -> None:
         shown = [_in_words(each) for each in self._changes[:_AT_MOST]]
         rest = len(self._changes) - len(shown)
-        self.lines.setText("\n".join([*shown, *([f"• {counted(rest, 'more')}"] if rest else [])]))
+        self.lines.setText("\n".join([*shown, *([f"• {counted(rest, 'more', 'more')}"] if rest else [])]))
         is_waiting = any(each.outcome == "running" for each in self._changes)
         self._bar.set_running(is_waiting)
         self.quit_button.setText("Quit now" if is_waiting else "Quit")

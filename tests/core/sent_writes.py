@@ -20,6 +20,9 @@ _SERVICES = {
 }
 
 
+_DOORS = frozenset({"aws", "_aws", "door", "acting"})
+
+
 def sent_writes() -> dict[Operation, str]:
     """Each operation that goes through `Aws.write` or `Aws.write_over_http`, and a file that sends it."""
     found: dict[Operation, str] = {}
@@ -39,7 +42,14 @@ def _sent_by(call: ast.Call, name: str) -> Iterator[Operation]:
     if name == "write_over_http":
         assert isinstance(what, ast.Constant), ast.unparse(call)
         yield Operation("cognito-idp", str(what.value))
-    elif name == "write" and isinstance(what, ast.Attribute):
+    elif name == "write" and _receiver(call) in _DOORS:
+        assert isinstance(what, ast.Attribute), ast.unparse(call)
         client = what.value
         key = client.attr if isinstance(client, ast.Attribute) else ast.unparse(client)
         yield Operation(_SERVICES[key], what.attr)
+
+
+def _receiver(call: ast.Call) -> str:
+    """The last name of what the method is called on: "aws" of "self.aws.write"."""
+    assert isinstance(call.func, ast.Attribute)
+    return ast.unparse(call.func.value).rpartition(".")[2]

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.gui.lib.dialogs import ask_typed_name
+from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.user_pools.staged_edits import Edit
 from cognito_explorer.gui.user_pools.user_actions import Subject
+
+_AT_MOST, _LONGEST_VALUE = 8, 60
 
 
 async def may_leave_group(parent: QWidget, subject: Subject, group: str) -> bool:
@@ -33,7 +37,9 @@ async def may_lose_attributes(parent: QWidget, subject: Subject, edits: Sequence
     if not lost or not subject.typed_name:
         return True
     what = lost[0].label if len(lost) == 1 else f"{len(lost)} attributes"
-    lines = "\n".join(f"• {edit.label}: {edit.before}" for edit in lost)
+    lines = "\n".join(f"• {edit.label}: {_value(edit)}" for edit in lost[:_AT_MOST])
+    if len(lost) > _AT_MOST:
+        lines += f"\n• {counted(len(lost) - _AT_MOST, 'more', 'more')}"
     return await ask_typed_name(
         parent,
         title=f"Delete {what} of {subject.name}?",
@@ -42,3 +48,8 @@ async def may_lose_attributes(parent: QWidget, subject: Subject, edits: Sequence
         action="Apply and delete",
         keep="Keep it" if len(lost) == 1 else "Keep them",
     )
+
+
+def _value(edit: Edit) -> str:
+    text = privacy().of_claim(edit.name, edit.before)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
