@@ -113,7 +113,7 @@ async def test_a_failed_sign_in_explains_itself(shared_window: MainWindow) -> No
     attempt.show_error(ExplorerError("Refused.", code="unauthorized_client"))
     attempt.outcome.explain_button.click()
     await hand.settle()
-    assert hand.page(ExplanationPanel).heading.text() == "The client may not do this."
+    assert hand.page(ExplanationPanel).heading.text() == "The app client may not sign in in this way."
 
 
 async def test_an_empty_page_takes_a_text_and_nothing_of_it_is_markup(shared_window: MainWindow) -> None:

@@ -50,7 +50,8 @@ async def no_role(here: Configuration) -> Verdict:
     if pool.allows_guests:
         wanted["unauthenticated"] = pool.roles.unauthenticated
     missing = [name for name, arn in wanted.items() if not arn]
-    return decide(bool(missing), f"Roles of {pool.name} that are not set: {', '.join(missing) or 'none'}.")
+    said = f"Roles that are not set: {', '.join(missing)}." if missing else "Every role is set."
+    return decide(bool(missing), f"{pool.name}: {said}")
 
 
 async def provider_missing(here: Configuration) -> Verdict:
@@ -129,7 +130,7 @@ async def role_missing(here: Configuration) -> Verdict:
             await here.trust_of(role_name(arn))
         except NotFound:
             gone.append(role_name(arn))
-    return decide(bool(gone), f"Roles that do not exist: {', '.join(gone) or 'none'}.")
+    return decide(bool(gone), f"Not there: {', '.join(gone)}." if gone else "Every role exists.")
 
 
 async def trust_principal(here: Configuration) -> Verdict:
