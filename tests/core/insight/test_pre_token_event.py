@@ -12,13 +12,15 @@ from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.insight.pool_facts import PreTokenTrigger
 from cognito_explorer.core.insight.pre_token_event import event_of, why_no_metadata
 from cognito_explorer.core.insight.pre_token_metadata import read_metadata
+from cognito_explorer.core.insight.preview_settings import read_settings
 from cognito_explorer.core.insight.token_preview import LastStep, PreviewRequest, preview
 from cognito_explorer.core.user_pools.app_clients import describe_app_client
+from cognito_explorer.core.user_pools.users import find_user
 from tests.core.insight.pre_token_stage import configure, door, predict, request_for, scene, without_drawn
 from tests.sandbox.auth.device_client import DeviceClient
 from tests.sandbox.auth.srp_client import SrpClient
 from tests.sandbox.hosted_ui.browser import Browser
-from tests.sandbox.pools import PASSWORD
+from tests.sandbox.pools import PASSWORD, make_pool
 from tests.sandbox.triggers.scene import Scene
 from tests.sandbox_fixture import RunningSandbox
 
@@ -156,6 +158,21 @@ async def test_the_hosted_ui_hands_no_metadata_on(door: Aws, scene: Scene) -> No
     assert why_no_metadata(request) == "The hosted UI takes no client metadata."
     hosted = event_of(replace(request, last_step="refresh"), PreTokenTrigger(scene.function_arn, "V2_0"))
     assert (hosted["triggerSource"], hosted["request"]["scopes"]) == ("TokenGeneration_RefreshTokens", ["openid"])
+
+
+async def test_a_pool_of_the_updated_issuer_is_predicted_with_it(door: Aws, demo_sandbox: RunningSandbox) -> None:
+    pool = make_pool(demo_sandbox, IssuerConfiguration={"Type": "UPDATED"})
+    pool.add_user("ada", email="ada@moon.example")
+    try:
+        settings = await read_settings(door, pool.pool_id, pool.client_id)
+        user = await find_user(door, pool.pool_id, "ada")
+        predicted = preview(PreviewRequest(settings.client, user, issuer=settings.issuer))
+        issued = pool.tokens("ada")
+    finally:
+        pool.idp.delete_user_pool(UserPoolId=pool.pool_id)
+    assert predicted.access == without_drawn(issued["AccessToken"])
+    assert predicted.access["iss"].startswith("https://issuer-cognito-idp.")
+    assert (settings.trigger, settings.remembers_devices) == (None, False)
 
 
 @pytest.mark.parametrize(

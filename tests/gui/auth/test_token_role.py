@@ -10,13 +10,14 @@ from cognito_explorer.core.auth.tokens import TokenSet, decode
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.identity_pools.identity_pools import describe_identity_pool
 from cognito_explorer.gui.auth.token_role import TokenRole
+from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.theme import Theme
-from tests.gui.auth.token_stage import tokens
+from tests.gui.auth.token_stage import forged, panel, paste, tokens
 from tests.sandbox.identity_pools.providers import SamlProvider
 from tests.sandbox.identity_pools.visitors import IDENTITY_POOL, PROVIDER, PoolKit
 from tests.sandbox_fixture import RunningSandbox
 
-__all__ = ["tokens"]
+__all__ = ["panel", "tokens"]
 
 
 @pytest.fixture
@@ -118,3 +119,23 @@ async def test_the_pool_of_the_demo_world_is_traced(role: TokenRole, tokens: Tok
     assert ends_at(role) == "MoonletterSubscriber"
     assert role.trace is not None
     assert "None." in role.trace.steps[-1].answer
+
+
+async def test_a_foreign_token_can_be_brought_to_a_pool_that_is_searched_for(
+    panel: TokensPanel, demo_sandbox: RunningSandbox
+) -> None:
+    kit = PoolKit(demo_sandbox)
+    pool_id = kit.pool(SupportedLoginProviders={"accounts.google.com": "moon"})
+    kit.admin.set_identity_pool_roles(IdentityPoolId=pool_id, Roles={"authenticated": IN_ROLE})
+    paste(panel, forged(iss="https://accounts.google.com", aud="moon", sub="1"))
+    await panel.tasks.idle()
+    try:
+        role = panel.details.role
+        assert panel.details.isTabVisible(panel.details.indexOf(role))
+        role.search_button.click()
+        await role.tasks.idle()
+    finally:
+        kit.admin.delete_identity_pool(IdentityPoolId=pool_id)
+    assert ends_at(role) == "In"
+    assert role.trace is not None
+    assert role.trace.steps[0].answer == "Yes: Google with the app moon is listed."
