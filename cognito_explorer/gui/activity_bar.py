@@ -1,6 +1,7 @@
 """The strip along the bottom: what is running (with cancel), the last calls, the writes of this run."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.tasks import Activity, RunningTask
-from cognito_explorer.gui.lib.times import clock, counted, number
+from cognito_explorer.gui.lib.times import clock, counted, duration, number
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.logs.counting import count_changes
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _SHOWN = 200
 _REFRESH_MS = 100
 _DRAWER_PX = 200
+_SECOND_MS = 1_000
+_TELLING = timedelta(seconds=3)
 
 
 class ActivityBar(QWidget):
@@ -176,7 +179,7 @@ def _with_button(view: "RecordView", button: QPushButton) -> QWidget:
 
 
 class _RunningLine(QWidget):
-    """One piece of work, with its cancel button."""
+    """One piece of work, how long it has taken by now, and its cancel button."""
 
     def __init__(self, task: RunningTask) -> None:
         super().__init__()
@@ -185,11 +188,24 @@ class _RunningLine(QWidget):
         cancel.setToolTip("Cancel")
         cancel.setAccessibleName(f"Cancel: {task.label}")
         cancel.clicked.connect(lambda: task.cancel())
+        self._task = task
+        self._words = ElidedLabel("")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(ElidedLabel(f"{task.label}… {task.note}".strip()))
+        row.addWidget(self._words)
         row.addWidget(cancel)
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self._second.timeout.connect(self._show)
+        self._second.start()
+        self._show()
+
+    def _show(self) -> None:
+        """What takes long says for how long: nobody should have to wonder whether it still runs."""
+        spent = datetime.now(UTC) - self._task.started_at
+        waited = duration(spent) if spent >= _TELLING else ""
+        told = " · ".join(part for part in (self._task.note, waited) if part)
+        self._words.setText(f"{self._task.label}… {told}".strip())
 
 
 def _call_columns() -> tuple[Column[LoggedCall], ...]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 15
+# Emulators that start a function and gateways in between take up to half a minute.
+READ_TIMEOUT_S = 35
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # botocore's own codes for request-rate throttling; LimitExceededException is a quota per user, not a rate.

@@ -211,6 +211,7 @@ class Panel(QWidget):
     def __connect(self) -> None:
         self.tasks.started.connect(lambda _name: self.clear_error())
         self.tasks.failed.connect(lambda _name, error: self.show_error(error))
+        self.tasks.stopped.connect(self._show_stopped)
         self.tasks.busy_changed.connect(self._show_busy)
         self.tasks.tasks_changed.connect(self.commands_changed)
         self._patience.timeout.connect(self._lose_patience)
@@ -225,6 +226,12 @@ class Panel(QWidget):
         if not self._has_shown_content:
             failed = self.banner.error is not None
             self._stack.setCurrentWidget(self._blank if failed else self._content)
+
+    def _show_stopped(self, _name: str) -> None:
+        """An empty list would say that there is nothing."""
+        if not self._has_shown_content:
+            hint = "You stopped it before an answer came."
+            self.show_empty("Nothing was loaded", hint, icon="stop", action="Load it", run=self.reload)
 
     def _lose_patience(self) -> None:
         self._busy_bar.set_running(True)

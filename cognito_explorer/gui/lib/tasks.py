@@ -63,11 +63,13 @@ class Activity(QObject):
 class TaskScope(QObject):
     """The tasks of one owner. Latest wins per name; all end when the owner is destroyed.
 
-    `failed` carries the task's name and its ExplorerError. Any other exception goes to `sys.excepthook`.
+    `failed` carries the task's name and its ExplorerError, `stopped` the name of a task that a person ended. Any other
+    exception goes to `sys.excepthook`.
     """
 
     started = Signal(str)
     failed = Signal(str, object)
+    stopped = Signal(str)
     busy_changed = Signal(bool)
     tasks_changed = Signal()
     _owners: ClassVar["WeakKeyDictionary[asyncio.Task[Any], TaskScope]"] = WeakKeyDictionary()
@@ -157,6 +159,8 @@ class TaskScope(QObject):
             del self._named[task.get_name()]
         error = None if task.cancelled() else task.exception()
         if shiboken6.isValid(self):
+            if is_latest and task.cancelled():
+                self.stopped.emit(task.get_name())
             self._tell(task.get_name(), error if is_latest else None)
         if error is not None and not isinstance(error, ExplorerError):
             sys.excepthook(type(error), error, error.__traceback__)
