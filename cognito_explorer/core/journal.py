@@ -5,6 +5,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -333,7 +334,16 @@ def name_in(target: str, scope: str = "") -> str:
 
 
 def _write_lines(path: Path, changes: Iterable[Change]) -> None:
-    path.write_text("".join(f"{each.as_json()}\n" for each in changes), encoding="utf-8")
+    """All or nothing: what a full disk cuts off does not take the place of what was there."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{each.as_json()}\n" for each in changes)
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _in_memory(error: VaultUnavailable) -> ExplorerError:

@@ -319,6 +319,22 @@ async def test_what_is_exported_is_a_line_of_json_for_each_change(path: Path, va
     await journal.close()
 
 
+async def test_an_export_that_breaks_off_leaves_what_was_there(path: Path, vault: Vault, tmp_path: Path) -> None:
+    journal, out = Journal(lambda: JournalFile(path, vault)), tmp_path / "out.jsonl"
+    await journal.begin(Intent("user ada"), Sender("p"), **NAMES)
+    await journal.export(out)
+    before = await asyncio.to_thread(out.read_bytes)
+
+    def broken(_change: Change) -> Change:
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        await journal.export(out, shown=broken)
+    assert await asyncio.to_thread(out.read_bytes) == before
+    assert sorted(each.name for each in await asyncio.to_thread(lambda: [*tmp_path.iterdir()])) == ["data", "out.jsonl"]
+    await journal.close()
+
+
 def test_what_was_taken_back_reads_undone_in_the_file_and_holds_again_when_that_is_undone(
     path: Path, vault: Vault
 ) -> None:
