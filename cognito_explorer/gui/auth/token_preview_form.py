@@ -112,8 +112,9 @@ class TokenPreviewForm(QWidget):
             part.setVisible(shown)
 
     def show_clients(self, clients: tuple[AppClient, ...]) -> None:
-        """Offer these; the one chosen before stays chosen."""
+        """Offer these; the one chosen before stays chosen, and the scopes asked of it stay as they were typed."""
         chosen = self.client.client_id if self.client is not None else ""
+        typed = self.scope_line.text()
         self._clients = clients
         self.client_box.blockSignals(True)
         self.client_box.clear()
@@ -126,6 +127,8 @@ class TokenPreviewForm(QWidget):
         self.client_box.setCurrentIndex(at)
         self.client_box.blockSignals(False)
         self._fill_scopes()
+        if chosen and typed and self.client is not None and self.client.client_id == chosen:
+            self.scope_line.setText(typed)
 
     def _fill_scopes(self) -> None:
         has_scopes, has_user = self.has_scopes, self.way != MACHINE

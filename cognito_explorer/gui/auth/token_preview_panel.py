@@ -16,7 +16,7 @@ from cognito_explorer.core.insight.pre_token_trigger import FAILURES, ask_trigge
 from cognito_explorer.core.insight.predicted_claims import Kind, Prediction, is_comparable
 from cognito_explorer.core.insight.preview_settings import read_settings
 from cognito_explorer.core.insight.token_preview import PreviewRequest, preview
-from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
+from cognito_explorer.core.user_pools.groups import list_groups_for_user
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
 from cognito_explorer.gui.auth.pasted_tokens import read_pasted, read_set
@@ -125,18 +125,15 @@ class TokenPreviewPanel(Panel):
         if chosen is None:
             return
         self.clear_error()
-        # As they are now, not as they were when the page was opened.
-        now = await read_settings(aws, pool_id, chosen.client_id)
+        try:
+            # As they are now, not as they were when the page was opened.
+            now = await read_settings(aws, pool_id, chosen.client_id)
+            user = None if self.form.way == MACHINE else await self._person(aws, pool_id)
+            groups = () if user is None else await list_groups_for_user(aws, pool_id, user.username)
+        except ExplorerError:
+            self._forget()
+            raise
         self.form.show_metadata(shown=now.trigger is not None)
-        user: User | None = None
-        groups: tuple[Group, ...] = ()
-        if self.form.way != MACHINE:
-            try:
-                user = await self._person(aws, pool_id)
-            except ExplorerError:
-                self._forget()
-                raise
-            groups = await list_groups_for_user(aws, pool_id, user.username)
         request = PreviewRequest(
             now.client,
             user,

@@ -166,6 +166,26 @@ async def test_every_prediction_reads_the_settings_anew(panel: TokenPreviewPanel
     assert "email" in {row.name for row in panel.identity.table.records() if row.stays_out}
 
 
+async def test_a_client_that_is_gone_takes_the_prediction_away_and_typed_scopes_stay(
+    panel: TokenPreviewPanel, demo_sandbox: RunningSandbox
+) -> None:
+    idp = demo_sandbox.client("cognito-idp")
+    made = idp.create_user_pool_client(UserPoolId=POOL_ID, ClientName="short-lived")["UserPoolClient"]["ClientId"]
+    choose(panel, CLIENT_ID, HOSTED)
+    panel.form.scope_line.setText("openid")
+    panel.reload()
+    await panel.tasks.idle()
+    assert panel.form.scope_line.text() == "openid"
+    choose(panel, made, API)
+    await predict(panel, "ada")
+    assert panel.tabs.isVisible()
+    idp.delete_user_pool_client(UserPoolId=POOL_ID, ClientId=made)
+    await predict(panel, "ada")
+    assert panel.prediction is None
+    assert panel.tabs.isHidden()
+    assert panel.banner.error is not None
+
+
 async def test_client_metadata_is_asked_for_where_there_is_a_function(
     panel: TokenPreviewPanel, triggered: TokenPreviewPanel, scene: Scene
 ) -> None:
