@@ -271,6 +271,15 @@ def check_address(url: str) -> None:
     raise InvalidInput("This address is not safe to use.", f"Use https:// ({redact_url(url)}).")
 
 
+def is_safe(url: str) -> bool:
+    """Whether `check_address` would let an address pass."""
+    try:
+        check_address(url)
+    except InvalidInput:
+        return False
+    return True
+
+
 def _error_of(answer: HttpAnswer) -> str:
     """The error's code (RFC 6749, section 5.2), or the status where a stranger wrote anything else into its place."""
     found = answer.document.get("error")

@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
+from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
 from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in
 from cognito_explorer.core.auth.tokens import SignatureCheck
-from cognito_explorer.core.aws.http import Http, HttpRequest
-from cognito_explorer.core.errors import ExplorerError, Unreachable
+from cognito_explorer.core.aws.http import Http
+from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.consumers import ConsumerSettings, ask_consumers
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 from cognito_explorer.core.insight.token_findings import examine
@@ -176,11 +177,7 @@ class _Keys:
             return (
                 f"Keys are fetched from AWS's issuers alone. If you trust this one, name it: --issuer {issuer}".strip()
             )
-        answer = await http.send(HttpRequest(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
-        address = answer.document.get("jwks_uri")
-        if not isinstance(address, str):
-            raise Unreachable("The issuer publishes no keys.", "Its discovery document names no jwks_uri.")
-        return KeySet(await http.key_set(address), KeySource("issuer", issuer))
+        return await keys_of_issuer(http, issuer)
 
 
 def _key_set_in(path: Path) -> KeySet:

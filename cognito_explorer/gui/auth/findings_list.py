@@ -27,7 +27,7 @@ class FindingsList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.check_button = QPushButton("Signed? Ask the iss&uer")
-        self.check_button.setToolTip("Fetches the issuer's keys from AWS and checks the signature")
+        self.check_button.setToolTip("Fetches the issuer's keys and checks the signature")
         self.check_button.hide()
         self.live_button = QPushButton("Revoked? Ask Co&gnito")
         self.live_button.setToolTip("Whether it was revoked or signed out: one call of GetUser with the access token")

@@ -4,12 +4,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
-from cognito_explorer.core.auth.signatures import check_signature, check_with_kept_keys, key_set_address
+from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
+from cognito_explorer.core.auth.jwt_reading import read_jwt
+from cognito_explorer.core.auth.signatures import (
+    check_signature,
+    check_with_kept_keys,
+    key_set_address,
+    key_set_url,
+    verify,
+)
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.aws.http import Http
+from cognito_explorer.core.aws.http import Http, is_safe
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.identity_pools.identity_pools import (
     IdentityPoolDetail,
@@ -20,6 +31,7 @@ from cognito_explorer.core.identity_pools.identity_pools import (
 )
 from cognito_explorer.core.insight.pool_facts import PoolFacts, read_pool_facts
 from cognito_explorer.core.user_pools.app_clients import list_client_names
+from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.workspace import Context
 
@@ -90,14 +102,50 @@ async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:
     return await _check(aws.http, token, aws.profile.endpoint_url)
 
 
-async def check_at_issuer(token: DecodedToken) -> tuple[SignatureCheck, ClockSkew | None]:
-    """Check a signature with keys fetched from AWS itself, and the clock by the way. Asked for by a person only."""
+def may_ask_issuer(token: DecodedToken, expected: str) -> bool:
+    """Whether a person may have a token's issuer asked for its keys: AWS's own, or the one they expect."""
+    is_named = bool(expected) and token.issuer == expected and is_safe(expected)
+    return token.kind != "refresh" and (bool(key_set_url(token.issuer)) or is_named)
+
+
+async def check_at_issuers(
+    parent: QWidget, tokens: Mapping[TokenKind, DecodedToken], expected: str
+) -> tuple[dict[TokenKind, SignatureCheck], ClockSkew | None]:
+    """Check signatures with keys fetched from AWS itself, and the clock by the way. Asked for by a person only.
+
+    An issuer that is not AWS's must be the expected one, and is asked after a question with its host.
+    """
+    checks: dict[TokenKind, SignatureCheck] = {}
+    skew = None
     http = Http.standalone()
     try:
-        check = await _check(http, token, "")
-        return check, None if check.state == "not checked" else await _skew(http, key_set_address(token))
+        for kind, token in tokens.items():
+            if key_set_url(token.issuer) and kind != "refresh":
+                checks[kind] = await _check(http, token, "")
+                if skew is None and checks[kind].state != "not checked":
+                    skew = await _skew(http, key_set_address(token))
+            elif may_ask_issuer(token, expected) and await _is_trusted(parent, expected):
+                checks[kind] = await _check_with_named(http, token)
     finally:
         http.close()
+    return checks, skew
+
+
+async def _is_trusted(parent: QWidget, issuer: str) -> bool:
+    text = (
+        "It is not one of AWS's. Its discovery document and the keys that this names are fetched; nothing of the token"
+        " is sent. That its keys fit says nothing about whether you should trust it."
+    )
+    title = f"Ask {urlsplit(issuer).hostname} for its keys?"
+    return await confirm(parent, title=title, text=text, action="Ask it", keep="Do not ask")
+
+
+async def _check_with_named(http: Http, token: DecodedToken) -> SignatureCheck:
+    try:
+        keys = await keys_of_issuer(http, token.issuer)
+    except ExplorerError as error:
+        return SignatureCheck("not checked", f"{error.title} {error.hint}")
+    return await asyncio.to_thread(verify, read_jwt(token.raw), keys)
 
 
 async def compare_clocks(aws: Aws, tokens: Iterable[DecodedToken]) -> ClockSkew | None:

@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import ask_get_user
-from cognito_explorer.core.auth.signatures import key_set_url
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.token_endings import refresh_until, signed_in_at
@@ -31,12 +30,13 @@ from cognito_explorer.gui.auth.token_knowledge import TokenKnowledge
 from cognito_explorer.gui.auth.token_reader import TokenReader
 from cognito_explorer.gui.auth.token_surroundings import (
     after_findings,
-    check_at_issuer,
+    check_at_issuers,
     check_at_pool,
     checks_at_hand,
     compare_clocks,
     learn_facts,
     look_around,
+    may_ask_issuer,
 )
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.drop_target import DropTarget
@@ -211,10 +211,10 @@ class TokensPanel(Panel):
         self._examine()
 
     async def _check_at_issuer(self) -> None:
-        for kind, token in tuple(self._read.tokens.items()):
-            if kind != "refresh" and key_set_url(token.issuer):
-                self._known.checks[kind], skew = await check_at_issuer(token)
-                self._take_clock(skew)
+        known = self._known
+        checks, skew = await check_at_issuers(self, dict(self._read.tokens), self.details.expected.issuer)
+        known.checks |= checks
+        self._take_clock(skew)
         self._examine()
 
     async def _compare_clocks(self) -> None:
@@ -270,8 +270,8 @@ class TokensPanel(Panel):
         can_ask = self._page.aws is not None and bool(self._read.access_beside(token))
         self.findings.live_button.setVisible(can_ask and token.raw not in self._known.live)
         check = context.signature
-        is_open = check is not None and check.state == "not checked" and bool(key_set_url(token.issuer))
-        self.findings.check_button.setVisible(is_open and token.kind != "refresh")
+        is_open = check is not None and check.state == "not checked"
+        self.findings.check_button.setVisible(is_open and may_ask_issuer(token, expected.issuer))
 
     async def _ask_cognito(self) -> None:
         token = self.token
