@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cognito_explorer.core.aws.call_log import HIDDEN, LoggedCall, is_cut
+from cognito_explorer.core.aws.partitions import dns_suffix
 
 # Each stands for a structure, so that the environment holds JSON.
 _STRUCTURES = frozenset({
@@ -75,8 +76,7 @@ def as_curl(call: LoggedCall, place: Place) -> str:
     """A request that curl (7.75 and later) signs itself, with keys from the environment; what was sent without a
     signature is sent so. JSON services only.
     """
-    suffix = ".cn" if place.region.startswith("cn-") else ""
-    address = place.endpoint_url or f"https://{call.service}.{place.region}.amazonaws.com{suffix}/"
+    address = place.endpoint_url or f"https://{call.service}.{place.region}.{dns_suffix(place.region)}/"
     signature = [
         f"--aws-sigv4 {_shell(f'aws:amz:{place.region}:{call.service}')}",
         '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',

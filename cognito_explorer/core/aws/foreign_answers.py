@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import NotOffered, Unreachable
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ _HTML, _JSON = "text/html", "json"
 # Everything that AWS answers carries one such header: a request id, an error's type, CloudFront's.
 _MARK_OF_AWS = "x-amz"
 _LOGIN_REQUIRED = 511  # RFC 6585: the network wants a login first
-_AWS = (".amazonaws.com", ".amazoncognito.com", ".amazonaws.com.cn", ".amazonaws.eu", ".ic.gov", ".scloud", ".hci")
 
 
 def watch_for_strangers(session: "Session") -> None:
@@ -64,7 +64,7 @@ def not_trusted(url: str) -> Unreachable:
 
 
 def _answered_by_stranger(host: str, came: str) -> Unreachable:
-    place = "AWS" if host.endswith(_AWS) else host or "the endpoint"
+    place = "AWS" if host.endswith(AWS_DOMAINS) else host or "the endpoint"
     title = f"Something between you and {place} answered, not {place} (captive portal or proxy)."
     hint = (
         f"{host or 'The endpoint'} was asked, and this came back: {came}. Open a browser: a network that wants you to"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cognito_explorer.core.aws.caller import Caller, get_caller_identity
+from cognito_explorer.core.aws.partitions import dns_suffix
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -74,8 +75,7 @@ async def open_authenticated_access(aws: "Aws", identity_pool_id: str, logins: M
 def user_pool_login(pool_id: str, id_token: str) -> dict[str, str]:
     """The Logins map for a user pool's ID token (an access token is refused by Cognito)."""
     region = pool_id.partition("_")[0]
-    suffix = ".cn" if region.startswith("cn-") else ""
-    return {f"cognito-idp.{region}.amazonaws.com{suffix}/{pool_id}": id_token}
+    return {f"cognito-idp.{region}.{dns_suffix(region)}/{pool_id}": id_token}
 
 
 def as_shell_exports(credentials: Credentials, *, region: str = "", endpoint_url: str = "") -> str:
