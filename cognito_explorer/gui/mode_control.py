@@ -13,6 +13,7 @@ from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
 from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.workspace import Context, Page, PageKind
 
@@ -72,8 +73,8 @@ class ModeControl(QObject):
         from cognito_explorer.core.aws.provisioned_limits import adopt_provisioned_limits
 
         rates = await adopt_provisioned_limits(aws)
-        told = ", ".join(f"{category} {rate:.0f}/s" for category, rate in rates.items())
-        toast(self._window, f"Keeping to {told}." if told else "This endpoint does not say: the published rates hold.")
+        told = f"Keeping to the account's own rates in {counted(len(rates), 'category', 'categories')}: see the queue."
+        toast(self._window, told if rates else "This endpoint does not say: the published rates hold.")
 
     async def _switch(self, profile: Profile | None, mode: Mode) -> None:
         if profile is None or profile.mode == mode:

@@ -288,7 +288,7 @@ class Aws:
             begun = time.monotonic()
             answer = await self._send(operation, mode, parameters)
             for _ in range(_MOST_AGAIN):
-                if not answer.again:
+                if answer.again in ("", call.again):  # what was mended already is not what is wrong
                     break
                 call = entries.send_again(self.calls, call, answer)
                 await self.pace.turn(*rated, self.profile.name)

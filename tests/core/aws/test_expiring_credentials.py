@@ -49,6 +49,8 @@ async def test_a_read_goes_on_with_new_credentials(
     try:
         with pytest.raises(SessionExpired, match="expired"):
             await list_pools(aws).next_page()
+        refused = next(call for call in aws.calls.recent() if call.operation == "ListUserPools")
+        assert (refused.attempts, refused.again) == (2, "the credentials had ended"), "and not a third time"
         hand_out(demo_sandbox, printed)
         assert await list_pools(aws).next_page() == first, "the program is run again, and the page stays"
     finally:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
@@ -265,3 +266,26 @@ async def test_a_profile_whose_entry_was_deleted_is_told_and_taken_off_the_list(
     await hand.settle()
     assert hand.window.book.lost == ()
     assert not panel.lost_button.isVisible()
+
+
+async def test_a_token_that_lost_a_piece_in_the_keyring_is_said_and_not_used(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, real_keyring: None
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    window = hand.window
+    there = Profile("half", "Half", "keys", "us-east-1", "#3A57D6", endpoint_url=demo_sandbox.endpoint)
+    profile = replace(there, access_key_id="AKIAHALF", secret_access_key="own", session_token="x" * 2_500)
+    await window.book.save(profile)
+    keyring.delete_password("Cognito Explorer", "profile/half/session_token#1")
+    await window.book.load()
+    notes = [label.text() for label in panel.findChildren(QLabel) if "lost a part" in label.text()]
+    assert notes == ["The keyring has lost a part of the session token of “Half”. Edit the profile and enter it again."]
+    half = window.book.find("half")
+    assert half is not None
+    window.session.switch(half)
+    await hand.settle()
+    assert window.session.trouble is not None
+    assert window.session.trouble.code == "SecretLost"
+    assert window.session.aws is None
+    await window.book.save(replace(half, session_token="y" * 2_500, lost_part=""))
+    assert not [label for label in panel.findChildren(QLabel) if "lost a part of the session" in label.text()]
