@@ -19,11 +19,13 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
 from cognito_explorer.gui.workspace import Page, PageKind
+from tests.core.aws.stubbed import SANDBOX, Stubbed
 from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -283,3 +285,25 @@ async def test_with_the_privacy_switch_on_nobody_is_named_by_the_session(shared_
     finally:
         privacy().switch(on=False)
     assert shared_window.top_bar.caller.toolTip() == arn
+
+
+async def test_the_rates_of_an_account_are_asked_for_in_the_background(
+    demo_sandbox: RunningSandbox, theme_app: Theme
+) -> None:
+    account = Stubbed(replace(SANDBOX, kind="keys", endpoint_url=""))
+    for category in ("UserPoolRead", "UserList"):
+        definition = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": category}}
+        limit = {"LimitDefinition": definition, "ProvisionedLimitValue": 75, "FreeLimitValue": 15}
+        account.reader.add_response("get_provisioned_limit", {"Limit": limit}, {"LimitDefinition": definition})
+    connections = Connections(demo_sandbox.data)
+    await account.aws.pace.turn("cognito-idp", "ListUserPools")
+    connections.share_pace(account.aws, "210987654321")
+    await account.aws.pace.turn("cognito-idp", "ListUsers")
+    assert not connections.tasks.is_busy, "nobody sees it at work"
+    for scope in connections.findChildren(TaskScope):
+        await scope.idle()
+    told = [each.category for each in account.aws.pace.rates() if (each.rate, each.source) == (75, "provisioned")]
+    assert told == ["UserPoolRead", "UserList"]
+    assert [call.operation for call in account.aws.calls.recent()] == ["GetProvisionedLimit"] * 2
+    account.aws.close()
+    await connections.close()
