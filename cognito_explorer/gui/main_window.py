@@ -302,6 +302,7 @@ class MainWindow(QMainWindow):
         self.tree.pools_loaded.connect(self.session.ask_who_we_are)
         self.tabs.page_changed.connect(self._follow_tab)
         self.activity_bar.name_pool = self._name_pool
+        privacy().changed.connect(self._name_window)
         self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
         self.activity_bar.calls_wanted.connect(partial(self.open_page, Page(PageKind.CALLS)))
         self.tabs.close_wanted.connect(self.close_tab)

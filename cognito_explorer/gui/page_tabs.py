@@ -61,6 +61,7 @@ class PageTabs(QTabWidget):
         self.setUsesScrollButtons(True)
         self.tabCloseRequested.connect(self.close_wanted)
         self.currentChanged.connect(lambda _index: self._follow())
+        privacy().changed.connect(self._show_titles)
 
     def tabs(self) -> list[Tab]:
         """Every open tab, left to right."""
@@ -124,6 +125,10 @@ class PageTabs(QTabWidget):
         self.tabBar().setTabButton(index, free, dot)
         if before is not None:
             before.deleteLater()
+
+    def _show_titles(self) -> None:
+        for tab in self._tabs:
+            self._show_title(tab.panel)
 
     def _show_title(self, panel: Panel) -> None:
         index = self.indexOf(panel)

@@ -14,6 +14,7 @@ from cognito_explorer.core.insight.predicted_claims import (
 )
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tokens import Tone
@@ -88,7 +89,7 @@ class PredictedClaims(QWidget):
 
 
 def _issued(row: PredictedClaim) -> str:
-    return _HELD[row.held][1] or row.issued
+    return _HELD[row.held][1] or privacy().of_claim(row.name, row.issued)
 
 
 def _source_tone(row: PredictedClaim) -> Tone:
@@ -97,7 +98,7 @@ def _source_tone(row: PredictedClaim) -> Tone:
 
 _COLUMNS: tuple[Column[PredictedClaim], ...] = (
     Column("Claim", lambda row: row.name, is_identifier=True, width=190),
-    Column("Value", lambda row: row.text, key="value", width=220),
+    Column("Value", lambda row: privacy().of_claim(row.name, row.text), key="value", width=220),
     Column("Comes from", lambda row: row.comes_from, key="source", tone=_source_tone, width=140),
     Column(
         "In the issued token",

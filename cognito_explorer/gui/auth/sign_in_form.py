@@ -25,6 +25,7 @@ from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
+from cognito_explorer.gui.lib.privacy import veil
 from cognito_explorer.gui.lib.theme import theme
 
 WIDTH_PX = 440
@@ -63,6 +64,7 @@ class SignInForm(QWidget):
         self.client_box = QComboBox()
         self.callback_box = QComboBox()
         self.hint_line = QLineEdit()
+        veil(self.hint_line)
         self.hint_line.setPlaceholderText("Username or e-mail address to fill in (optional)")
         self.hint_line.setMaxLength(256)
         self.sign_in_button = QPushButton(icon("sign-in", "on_accent"), "&Sign in")

@@ -11,7 +11,7 @@ from cognito_explorer.core.insight.claims import Claim, as_text, claims_of, mean
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
-from cognito_explorer.gui.lib.privacy import PERSONAL, privacy
+from cognito_explorer.gui.lib.privacy import is_personal, privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
@@ -179,8 +179,8 @@ def _now(row: ClaimRow) -> str:
 
 def _told(row: ClaimRow, sentence: str) -> str:
     """A sentence about a claim, which may name its value."""
-    is_personal = privacy().is_on and row.name in PERSONAL and bool(row.origin.difference)
-    return _HIDDEN if is_personal and sentence else privacy().in_text(sentence)
+    is_hidden = privacy().is_on and is_personal(row.name, row.claim.text) and bool(row.origin.difference)
+    return _HIDDEN if is_hidden and sentence else privacy().in_text(sentence)
 
 
 _CLAIM: Column[ClaimRow] = Column(

@@ -15,7 +15,7 @@ from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
-from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.privacy import is_personal, privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
@@ -224,7 +224,8 @@ _WORDS = {"same": "same", "changed": "changed", "only left": "only in the other"
 
 
 def _difference(row: ClaimDifference) -> str:
-    return row.detail or _WORDS[row.change]
+    is_hidden = privacy().is_on and (is_personal(row.name, row.left) or is_personal(row.name, row.right))
+    return _WORDS[row.change] if is_hidden else row.detail or _WORDS[row.change]
 
 
 def _look(row: ClaimDifference) -> str:
@@ -239,12 +240,5 @@ _COLUMNS: tuple[Column[ClaimDifference], ...] = (
     Column("Claim", lambda row: row.name, is_identifier=True, width=150),
     Column("The other", lambda row: privacy().of_claim(row.name, row.left), key="other", width=180),
     Column("This one", lambda row: privacy().of_claim(row.name, row.right), key="this", width=180),
-    Column(
-        "Difference",
-        lambda row: privacy().in_text(_difference(row)),
-        key="difference",
-        icon=_look,
-        tone=_tone,
-        width=160,
-    ),
+    Column("Difference", _difference, key="difference", icon=_look, tone=_tone, width=160),
 )

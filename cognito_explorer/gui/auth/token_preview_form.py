@@ -16,6 +16,7 @@ from cognito_explorer.core.insight.token_preview import LastStep
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.privacy import veil
 from cognito_explorer.gui.lib.theme import theme
 
 API, CHALLENGE, DEVICE, HOSTED, MACHINE = "api", "challenge", "device", "hosted", "machine"
@@ -51,6 +52,7 @@ class TokenPreviewForm(QWidget):
         self.user_line = QLineEdit()
         self.user_line.setPlaceholderText("Username, e-mail address, phone number or sub")
         self.user_line.setMaxLength(_LONGEST)
+        veil(self.user_line)
         self.client_box = QComboBox()
         self.way_box = QComboBox()
         for value, words in _WAYS:

@@ -22,6 +22,7 @@ from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tasks import is_loop_running
@@ -64,6 +65,7 @@ class SandboxPanel(Panel):
         self.exports_button.clicked.connect(self._copy_exports)
         self.reset_button.clicked.connect(lambda: self.tasks.start("reset", self._reset(), label="Resetting"))
         self.outbox_view.selectionModel().currentRowChanged.connect(lambda *_: self._show_message())
+        privacy().changed.connect(self._show_message)
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
@@ -135,7 +137,8 @@ class SandboxPanel(Panel):
     def _show_message(self) -> None:
         message = self.outbox_view.current_record()
         if isinstance(message, OutboxMessage):
-            self.message.set_text(f"To: {message.destination}\nSubject: {message.subject}\n\n{message.body}")
+            whole = f"To: {message.destination}\nSubject: {message.subject}\n\n{message.body}"
+            self.message.set_text(privacy().in_text(whole))
 
     def _outbox_page(self) -> QWidget:
         outbox = QWidget()
@@ -213,8 +216,8 @@ def _message_columns() -> tuple[Column[OutboxMessage], ...]:
     return (
         Column("Sent", lambda message: message.sent_at, width=130),
         Column("By", lambda message: message.medium, width=70),
-        Column("To", lambda message: message.destination, width=240),
-        Column("User", lambda message: message.username, width=120),
+        Column("To", lambda message: privacy().in_text(message.destination), width=240),
+        Column("User", lambda message: privacy().in_text(message.username), width=120),
         Column("Why", lambda message: message.purpose, width=150),
         Column("Code", lambda message: message.code, width=150, is_identifier=True),
     )
@@ -225,7 +228,7 @@ def _request_columns() -> tuple[Column[ServedRequest], ...]:
         Column("Time", lambda request: request.at, width=110),
         Column("Service", lambda request: request.service, width=110),
         Column("Operation", lambda request: request.operation, width=190),
-        Column("Caller", lambda request: request.caller_arn, width=200, is_identifier=True),
+        Column("Caller", lambda request: privacy().in_text(request.caller_arn), width=200, is_identifier=True),
         Column(
             "Decision",
             lambda request: request.decision.capitalize(),

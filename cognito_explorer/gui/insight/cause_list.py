@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.insight.explanation_checks import CheckedCause
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label, set_tone
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS = {
@@ -39,6 +40,7 @@ class CauseList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Likely causes")
         self.setWidget(ground)
+        privacy().changed.connect(self._follow_privacy)
 
     def causes(self) -> tuple[CheckedCause, ...]:
         """What is shown, top to bottom."""
@@ -55,9 +57,13 @@ class CauseList(QScrollArea):
             self._layout.addWidget(row)
         self.verticalScrollBar().setValue(0)
 
+    def _follow_privacy(self) -> None:
+        self.set_causes(self._causes)
+
 
 def _row(checked: CheckedCause) -> QWidget:
     verdict = checked.verdict
+    evidence = privacy().in_text(verdict.evidence) if verdict else ""
     symbol, tone, word = _LOOKS[verdict.state if verdict else ""]
     row = QWidget()
     level = plain_label(word, "small")
@@ -71,10 +77,9 @@ def _row(checked: CheckedCause) -> QWidget:
     layout.addWidget(plain_label(_breakable(checked.cause.cause), "section", wrap=True, selectable=True), 0, 1)
     layout.addWidget(level, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
     if verdict is not None:
-        layout.addWidget(plain_label(_breakable(verdict.evidence), wrap=True, selectable=True), 1, 1, 1, 2)
+        layout.addWidget(plain_label(_breakable(evidence), wrap=True, selectable=True), 1, 1, 1, 2)
     if verdict is None or verdict.state != "ruled out":
         layout.addWidget(plain_label(f"What to do: {_breakable(checked.cause.todo)}", "muted", wrap=True), 2, 1, 1, 2)
-    evidence = verdict.evidence if verdict else ""
     row.setAccessibleName(f"{word}: {checked.cause.cause} {evidence} {checked.cause.todo}".strip())
     return row
 

@@ -24,6 +24,7 @@ from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy, veil
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, Workspace
 
@@ -45,6 +46,7 @@ class ExplanationPanel(Panel):
         super().__init__("Explain an error", parent)
         self._page = page
         self._explanation: Explanation | None = None
+        self._text = ""
         self.editor = QPlainTextEdit()
         self.explain_button = QPushButton(icon("help", "on_accent"), "E&xplain")
         self.heading = plain_label("", "title", wrap=True, selectable=True)
@@ -87,7 +89,8 @@ class ExplanationPanel(Panel):
     @override
     def take_text(self, text: str) -> None:
         """Explain a text, and check its causes where something is known to check them against."""
-        self.editor.setPlainText(text[:_SHOWN_AT_MOST])
+        self._text = text
+        self._show_text()
         self._show(explain(text))
         self.show_content()
         if self._explanation is not None and self._explanation.clues.username:
@@ -175,6 +178,14 @@ class ExplanationPanel(Panel):
         if index >= 0:
             self.client_box.setCurrentIndex(index)
 
+    def _show_text(self) -> None:
+        """What is explained, with people masked while the switch is on: what it says of them counts nevertheless."""
+        self.editor.setPlainText(privacy().in_text(self._text[:_SHOWN_AT_MOST]))
+
+    def _follow_privacy(self) -> None:
+        if self._explanation is not None:
+            self._show_text()
+
     def _start_over(self) -> None:
         self.editor.clear()
         self._show(None)
@@ -183,7 +194,8 @@ class ExplanationPanel(Panel):
     def _explain(self) -> None:
         text = self.editor.toPlainText()
         if text.strip():
-            self.take_text(text)
+            is_same = text == privacy().in_text(self._text[:_SHOWN_AT_MOST])
+            self.take_text(self._text if is_same else text)
 
     def _recheck(self) -> None:
         self._show(self._explanation)
@@ -251,6 +263,8 @@ class ExplanationPanel(Panel):
         self.explain_button.setEnabled(False)
         self.editor.textChanged.connect(lambda: self.explain_button.setEnabled(not self.editor.document().isEmpty()))
         self.explain_button.clicked.connect(self._explain)
+        privacy().changed.connect(self._follow_privacy)
+        veil(self.user_line)
         self.check_button.clicked.connect(self._recheck)
         self.user_line.returnPressed.connect(self._recheck)
         self.user_line.setPlaceholderText("Username, e-mail or phone")

@@ -19,7 +19,8 @@ class Column(Generic[R]):
     """One column over records. `value` may give text, a number, a yes or no, a datetime, or None for nothing.
 
     `key` names the column in the settings (its label if empty); `is_identifier` means monospace, elided in the middle.
-    `private_key` names the record: while privacy hides it, its text is masked, in copies and exports, too.
+    `private_key` names the record: while privacy hides it, its text is masked, in copies and exports, too. Without one,
+    addresses and numbers of people are masked, unless `masks` is off: the values themselves see to it.
     `full_name` is what the thing is called in AWS, where that is not the label: in the header's tooltip and in exports.
     """
 
@@ -33,6 +34,7 @@ class Column(Generic[R]):
     tooltip: Callable[[R], str] | None = None
     sort_key: Callable[[R], Any] | None = None
     private_key: Callable[[R], str] | None = None
+    masks: bool = True
     is_identifier: bool = False
     is_right_aligned: bool = False
     is_hidden: bool = False
@@ -67,7 +69,9 @@ class Column(Generic[R]):
         return value.isoformat() if isinstance(value, datetime) else self._guard(record, str(value))
 
     def _guard(self, record: R, text: str) -> str:
-        return text if self.private_key is None else privacy().of_record(self.private_key(record), text)
+        if self.private_key is not None:
+            return privacy().of_record(self.private_key(record), text)
+        return privacy().in_text(text) if self.masks else text
 
     def order(self, record: R) -> tuple[int, Any]:
         """Where the record stands when sorted by this column; records without a value come last."""

@@ -18,7 +18,10 @@ LABEL_PX = 128
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line. An identifier is monospace, elided in the middle and can be copied; a datetime is told relatively."""
+    """One line. An identifier is monospace, elided in the middle and can be copied; a datetime is told relatively.
+
+    Without `masks`, whoever makes it sees to the privacy switch.
+    """
 
     label: str
     value: str | datetime
@@ -26,6 +29,7 @@ class Fact:
     is_identifier: bool = False
     tone: Tone = Tone.TEXT
     icon: str = ""
+    masks: bool = True
 
 
 class FactList(QWidget):
@@ -93,7 +97,7 @@ def _value_widget(fact: Fact) -> QWidget:
 
 def _text_widget(fact: Fact) -> QWidget:
     if fact.is_identifier:
-        elided = ElidedLabel(str(fact.value), middle=True)
+        elided = ElidedLabel(str(fact.value), middle=True, masks=fact.masks)
         set_property(elided, "role", "mono")
         return elided
     is_time = isinstance(fact.value, datetime)

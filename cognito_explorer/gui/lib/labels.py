@@ -9,15 +9,20 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from cognito_explorer.gui.lib import icons
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
+_BREAK = "\u200b"
 _LONG_WORD = re.compile(r"\S{24,}")
 
 
 def plain_label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
-    """A label that never interprets its text. Roles of the style sheet: title, section, muted, small, mono, code."""
-    label = QLabel()
+    """A label that never interprets its text. Roles of the style sheet: title, section, muted, small, mono, code.
+
+    Addresses and numbers of people in it are masked while the privacy switch is on.
+    """
+    label = PrivateLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setWordWrap(wrap)
@@ -52,7 +57,34 @@ def plain_tooltip(text: str) -> str:
 
 def breakable(text: str) -> str:
     """Key ids and ARNs may be broken anywhere: a label is as wide as its longest word. Not for text that is copied."""
-    return _LONG_WORD.sub(lambda word: "\u200b".join(word.group()), text)
+    return _LONG_WORD.sub(lambda word: _BREAK.join(word.group()), text)
+
+
+class PrivateLabel(QLabel):
+    """Follows the privacy switch: `text` is what is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        privacy().changed.connect(self._follow)
+
+    @override
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self._follow()
+
+    def _follow(self) -> None:
+        super().setText(masked_label_text(self._whole))
+
+
+def masked_label_text(text: str) -> str:
+    """What a label may show while the privacy switch is on; words that may be broken anywhere are read as they were."""
+    if not privacy().is_on or not text:
+        return text
+    whole = text.replace(_BREAK, "")
+    masked = privacy().in_text(whole)
+    return text if masked == whole else breakable(masked) if _BREAK in text else masked
 
 
 class IconLabel(QWidget):
@@ -89,29 +121,41 @@ class IconLabel(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """One line that gives up its middle (identifiers) or its end when there is no room; the tooltip has it whole."""
+    """One line that gives up its middle (identifiers) or its end when there is no room; the tooltip has it whole.
 
-    def __init__(self, text: str = "", *, middle: bool = False, parent: QWidget | None = None) -> None:
+    Addresses and numbers of people in it are masked while the privacy switch is on, unless its owner sees to that.
+    """
+
+    def __init__(
+        self, text: str = "", *, middle: bool = False, masks: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self._text = ""
+        self._text = self._whole = ""
+        self._masks = masks
+        if masks:
+            privacy().changed.connect(self._follow)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
 
     @override
     def text(self) -> str:
-        """The whole text."""
+        """The whole text, as it may be seen."""
         return self._text
 
     @override
     def setText(self, text: str) -> None:
         """Show another text."""
-        self._text = text
+        self._whole = text
+        text = self._text = masked_label_text(text) if self._masks else text
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
+
+    def _follow(self) -> None:
+        self.setText(self._whole)
 
     @override
     def sizeHint(self) -> QSize:

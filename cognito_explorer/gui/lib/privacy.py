@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QLineEdit
+from typing_extensions import override
 
 from cognito_explorer.gui.lib.of_application import of_application
 from cognito_explorer.gui.lib.settings import Settings
@@ -16,8 +18,20 @@ _PERSONAL = """
     profile website
 """
 PERSONAL = frozenset(_PERSONAL.split())
-_E_MAIL = re.compile(r"([^\s@\"'“”<>(),;:]?)[^\s@\"'“”<>(),;:]*@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w+/=-])\+\d[\d ()-]{5,}(\d\d)\b")
+# A pool's own attributes are called as its makers like; one of these words in a name says the same.
+_HINTS = """
+    name names firstname lastname fullname displayname forename surname maiden initials mail email emails e_mail phone
+    mobile cell tel telephone fax msisdn address street city town zip zipcode postcode birth birthday birthname
+    dob contact person passport iban ssn
+"""
+_PERSONAL_WORDS = frozenset(_HINTS.split())
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# In an address of a web page, @ and + are written as %40 and %2B.
+_LOCAL = r"[^\s@\"'“”<>(),;:=&?/]"
+_E_MAIL = re.compile(rf"({_LOCAL}?){_LOCAL}*?(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.ASCII | re.IGNORECASE)
+_PHONE = re.compile(r"(?:(?<![\w+/-])\+|%2B)\d[\d ()-]{5,}(\d\d)\b", re.IGNORECASE)
+# Two to four words with capitals, as people are called: what else looks so is masked, too.
+_FULL_NAME = re.compile(r"(?:[^\W\d_][\w.’'-]*[ ]){1,3}[^\W\d_][\w’'-]*")
 
 
 class Privacy(QObject):
@@ -55,9 +69,13 @@ class Privacy(QObject):
         """A value of a record: masked as a whole while the record is hidden."""
         return mask(text) if self.hides(key) else text
 
+    def of_attribute(self, key: str, name: str, text: str) -> str:
+        """An attribute of a record, as `of_record` where it tells who somebody is."""
+        return mask(text) if self.hides(key) and is_personal(name, text) else text
+
     def of_claim(self, name: str, text: str) -> str:
         """A named value where no one record can be revealed, as in a log."""
-        return mask(text) if self._is_on and name in PERSONAL else self.in_text(text)
+        return mask(text) if self._is_on and _is_called_personal(name, text) else self.in_text(text)
 
     def of_claims(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         """A token's claims, as `of_claim` has each."""
@@ -70,7 +88,7 @@ class Privacy(QObject):
         return _PHONE.sub(rf"{MASK}\1", _E_MAIL.sub(rf"\1{MASK}@{MASK}", text))
 
     def _in_depth(self, value: Any, name: str = "") -> Any:
-        if self._is_on and name in PERSONAL and not isinstance(value, str):
+        if self._is_on and _is_called_personal(name) and not isinstance(value, str):
             return MASK
         if isinstance(value, Mapping):
             return self.of_claims(value)
@@ -84,6 +102,16 @@ def privacy() -> Privacy:
     return of_application(Privacy)
 
 
+def is_personal(name: str, text: str) -> bool:
+    """Whether an attribute or a claim tells who somebody is: by its name, or by what stands in it."""
+    return _is_called_personal(name, text) or bool(_E_MAIL.search(text) or _PHONE.search(text))
+
+
+def veil(line: QLineEdit) -> None:
+    """Have a line show dots while the switch is on and the keyboard is elsewhere: what was typed may be somebody."""
+    _Veil(line)
+
+
 def mask(text: str) -> str:
     """The first letter, or a number's last two digits: enough to see that it is there."""
     if not text:
@@ -91,3 +119,34 @@ def mask(text: str) -> str:
     if text.startswith("+") and text[1:].isdigit():
         return f"{MASK}{text[-2:]}"
     return f"{text[0]}{MASK}@{MASK}" if "@" in text[1:] else f"{text[0]}{MASK}"
+
+
+class _Veil(QObject):
+    """Watches one line."""
+
+    def __init__(self, line: QLineEdit) -> None:
+        super().__init__(line)
+        self._line = line
+        line.installEventFilter(self)
+        privacy().changed.connect(self._follow)
+        self._follow()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._follow()
+        return False
+
+    def _follow(self) -> None:
+        is_hidden = privacy().is_on and not self._line.hasFocus()
+        self._line.setEchoMode(QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal)
+
+
+def _is_called_personal(name: str, text: str = "") -> bool:
+    prefix, _, bare = name.rpartition(":")
+    if bare in PERSONAL or bare.casefold() in _PERSONAL_WORDS:
+        return True
+    # cognito:username and the like are Cognito's; only what a pool's makers named is read closely.
+    is_own = prefix in ("custom", "dev:custom")
+    words = {word.casefold() for word in _WORD.findall(bare)}
+    return is_own and (bool(words & _PERSONAL_WORDS) or bool(text.istitle() and _FULL_NAME.fullmatch(text)))

@@ -19,6 +19,7 @@ from typing_extensions import override
 from cognito_explorer.gui.lib.clipboard import copy, copy_secret, keep_secret
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, set_property
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -32,11 +33,15 @@ _TONES = {"key": Tone.ACCENT, "text": Tone.GOOD, "word": Tone.WARN, "number": To
 
 
 class TextView(QWidget):
-    """Read-only monospace text with a line above it: what it is, wrap, copy."""
+    """Read-only monospace text with a line above it: what it is, wrap, copy.
+
+    Addresses and numbers of people in it are masked while the privacy switch is on.
+    """
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
+        self._whole = ""
         self.editor = _reader()
         self._colours = _JsonColours(self.editor.document())
         self.wrap_button = QPushButton("Wrap")
@@ -44,6 +49,7 @@ class TextView(QWidget):
         self.wrap_button.toggled.connect(self._wrap)
         self.copy_button = QPushButton(icon("copy"), "Copy")
         self.copy_button.clicked.connect(lambda: copy(self, self.text(), self._title.lower()))
+        privacy().changed.connect(self._follow_privacy)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(plain_label(title, "section"), 1)
@@ -56,18 +62,26 @@ class TextView(QWidget):
         layout.addWidget(self.editor, 1)
 
     def text(self) -> str:
-        """The whole text."""
+        """The whole text, as it may be seen."""
         return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
         """Show text as it is."""
         self._colours.is_on = False
-        self.editor.setPlainText(text)
+        self._show(text)
 
     def set_json(self, value: object) -> None:
         """Show a value as indented JSON, coloured."""
         self._colours.is_on = True
-        self.editor.setPlainText(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        self._show(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+    def _show(self, text: str) -> None:
+        self._whole = text
+        self.editor.setPlainText(privacy().in_text(text))
+
+    def _follow_privacy(self) -> None:
+        if self.text() != privacy().in_text(self._whole):
+            self._show(self._whole)
 
     def _wrap(self, wrapped: bool) -> None:
         mode = QPlainTextEdit.LineWrapMode

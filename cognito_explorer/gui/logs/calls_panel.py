@@ -11,6 +11,7 @@ from cognito_explorer.core.aws.copy_as import Place
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import veil
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.times import counted
@@ -34,6 +35,7 @@ class CallsPanel(Panel):
         self.details = CallDetails()
         self.inspector = self.details
         self.line = QLineEdit()
+        veil(self.line)
         self.errors_only = QCheckBox("Err&ors only")
         self.writes_only = QCheckBox("&Writes only")
         self.clear_button = QPushButton(icon("trash"), "C&lear")

@@ -18,7 +18,7 @@ from cognito_explorer.gui.lib.dialogs import ask_save_file
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
-from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.privacy import privacy, veil
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tasks import is_loop_running
@@ -48,6 +48,7 @@ class JournalPanel(Panel):
         self.inspector = self.details
         self.line = QLineEdit()
         self.outcome_box = QComboBox()
+        veil(self.line)
         self.export_button = QPushButton(icon("download"), "&Export…")
         self.status = plain_label("", "muted")
         self.note = plain_label("", "muted", wrap=True)

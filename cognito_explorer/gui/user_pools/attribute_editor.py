@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from cognito_explorer.core.user_pools.attributes import AttributeSpec
-from cognito_explorer.gui.lib.privacy import PERSONAL, privacy
+from cognito_explorer.gui.lib.privacy import is_personal, privacy
 from cognito_explorer.gui.user_pools.attribute_row import AttributeRow
 from cognito_explorer.gui.user_pools.staged_edits import FLAGS, Edit, edits_between, problems_of
 
@@ -156,8 +156,8 @@ class AttributeEditor(QWidget):
 
     def _add_row(self, name: str) -> AttributeRow:
         before = self._before.get(name, "")
-        is_private = name in PERSONAL and name not in self._kept
-        is_masked = bool(before) and is_private and privacy().hides(self._before.get("sub", ""))
+        is_private = bool(before) and name not in self._kept and is_personal(name, before)
+        is_masked = is_private and privacy().hides(self._before.get("sub", ""))
         row = AttributeRow(name, self._specs.get(name), before, is_masked=is_masked)
         row.changed.connect(lambda: self._note(name))
         self._rows[name] = row

@@ -86,7 +86,7 @@ class AttributeRow(QWidget):
 
     def _make_editor(self, spec: AttributeSpec | None) -> QWidget:
         if self.lock_reason or spec is None:
-            return ElidedLabel(mask(self.before) if self.is_masked else self.before, middle=True)
+            return ElidedLabel(mask(self.before) if self.is_masked else self.before, middle=True, masks=False)
         if spec.data_type == "Boolean" or self.name in FLAGS.values():
             return self._make_choice()
         line = QLineEdit(self.before)

@@ -89,7 +89,7 @@ class ChangesBar(QFrame):
             label = ElidedLabel(edit.label)
             label.setFixedWidth(theme().px(96))
             label.setToolTip(plain_tooltip(f"{edit.label} ({edit.name})"))
-            old, new = ElidedLabel(in_words(edit, edit.before)), ElidedLabel(in_words(edit, edit.after))
+            old, new = (ElidedLabel(in_words(edit, side), masks=False) for side in (edit.before, edit.after))
             set_property(label, "role", "muted")
             set_tone(old, Tone.MUTED)
             set_tone(new, Tone.ACCENT)

@@ -7,7 +7,7 @@ from cognito_explorer.core.user_pools.attributes import AttributeSpec
 from cognito_explorer.core.user_pools.pools import DEFAULT_TEMPORARY_PASSWORD_DAYS, PoolDetail
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.lib.columns import Column
-from cognito_explorer.gui.lib.privacy import PERSONAL, privacy
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.user_pools.user_looks import enabled_look, status_look
 
 _SHOWN_ELSEWHERE = frozenset({"sub", "email", "name", "phone_number"})
@@ -42,6 +42,7 @@ def _common_columns(days: int) -> tuple[Column[User], ...]:
             "Username",
             lambda user: privacy().in_text(user.username) if privacy().hides(user.sub) else user.username,
             tooltip=lambda user: _cut(privacy().in_text(user.username)),
+            masks=False,
             width=94,
         ),
         Column("E-mail", lambda user: user.email, tooltip=lambda user: _cut(user.email), private_key=_sub, width=156),
@@ -61,11 +62,12 @@ def _attribute_column(label: str, name: str, *, width: int = 140) -> Column[User
     read = partial(_attribute, name=name)
     return Column(
         label,
-        read,
+        lambda user: privacy().of_attribute(user.sub, name, read(user)),
         key=name,
         full_name=name,
-        tooltip=lambda user: _cut(read(user)),
-        private_key=_sub if name in PERSONAL else None,
+        tooltip=lambda user: _cut(privacy().of_attribute(user.sub, name, read(user))),
+        sort_key=read,
+        masks=False,
         is_hidden=True,
         width=width,
     )

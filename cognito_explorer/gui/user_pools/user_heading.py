@@ -20,7 +20,7 @@ class UserHeading(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = ElidedLabel()
+        self.name = ElidedLabel(masks=False)
         set_property(self.name, "role", "title")
         self.status = StatusBadge()
         self.enabled = StatusBadge()
@@ -65,7 +65,7 @@ class UserHeading(QWidget):
         self.code.setText(user.status if user.is_enabled else f"{user.status} · Enabled: false")
         self.facts.set_facts(
             [
-                Fact("Username", username, is_identifier=True),
+                Fact("Username", username, is_identifier=True, masks=False),
                 Fact("User id (sub)", user.sub or "none", is_identifier=bool(user.sub)),
                 *(_time("Created", user.created_at)),
                 *(_time("Last changed", user.modified_at)),

@@ -1,6 +1,6 @@
 """The table of users with its line beneath: page by page, or all of them, and one row anew after a write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
@@ -10,6 +10,7 @@ from cognito_explorer.core.aws.pace import in_bulk
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.user_pools.users import User
 from cognito_explorer.gui.lib.faces import EmptyFace
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -36,7 +37,7 @@ class UserList(QWidget):
         self._tasks = tasks
         self._pages: Pages[User] | None = None
         self._names: set[str] = set()
-        self._search = ""
+        self._search: Callable[[], str] = str
         self._estimate = 0
         self.empty = EmptyFace()
         self.footer = UsersFooter()
@@ -47,6 +48,7 @@ class UserList(QWidget):
         self.footer.all_wanted.connect(self.load_all)
         self.footer.stop_wanted.connect(lambda: tasks.cancel("load_all"))
         self.footer.again_wanted.connect(self.load_more)
+        privacy().changed.connect(self._count)
         tasks.tasks_changed.connect(self._follow_tasks)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +72,7 @@ class UserList(QWidget):
         old_table.deleteLater()
         self.columns_changed.emit()
 
-    def show_users(self, users: Iterable[User], pages: "Pages[User]", search: str) -> None:
+    def show_users(self, users: Iterable[User], pages: "Pages[User]", search: Callable[[], str]) -> None:
         """Show the first page of a listing; further ones come as one scrolls. `search` says what was asked."""
         rows = list(users)
         # What was asked for meanwhile belongs to the listing before.
@@ -181,7 +183,7 @@ class UserList(QWidget):
 
     def _count(self) -> None:
         loaded, has_more = self.table.rowCount(), self.table.has_more
-        self.footer.show_amount(loaded, estimate=self._estimate, has_more=has_more, search=self._search)
+        self.footer.show_amount(loaded, estimate=self._estimate, has_more=has_more, search=self._search())
 
     def _follow_tasks(self) -> None:
         is_loading = self._tasks.is_running("load_all")

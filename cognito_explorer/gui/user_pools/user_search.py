@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from cognito_explorer.core.user_pools.users import UserQuery
 from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.privacy import PERSONAL, mask, privacy, veil
 
 _ATTRIBUTES = (
     ("email", "E-mail"),
@@ -117,6 +118,7 @@ class UserSearch(QWidget):
         self.comparison.addItems([_PREFIX, _EXACT])
         self.line.setPlaceholderText("Search on the server, then Enter")
         self.line.setClearButtonEnabled(True)
+        veil(self.line)
         names = (
             (self.attribute, "Search by"),
             (self.comparison, "Comparison"),
@@ -172,13 +174,17 @@ class UserSearch(QWidget):
             self.wanted.emit()
 
 
-def describe_query(query: UserQuery) -> str:
-    """The query for the footer: e-mail starts with “ada”."""
+def describe_query(query: UserQuery | None) -> str:
+    """The query for the footer: e-mail starts with “ada”. Whom somebody looks for is masked while privacy is on."""
+    if query is None:
+        return ""
     label = _LABELS.get(query.attribute, query.attribute)
     lowered = label[:1].lower() + label[1:]
     choices = dict(_CHOICES.get(query.attribute, ()))
     value = choices.get(query.value, query.value)
     shown = value if len(value) <= _LONGEST_SHOWN else f"{value[: _LONGEST_SHOWN - 1]}…"
+    if privacy().is_on and query.attribute in PERSONAL:
+        shown = mask(value)
     word = "is" if choices else _PREFIX if query.is_prefix else _EXACT
     return f"{lowered} {word} “{shown}”"
 

@@ -17,6 +17,7 @@ from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tasks import together
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.user_pools.new_user_dialog import ask_new_user
@@ -176,8 +177,8 @@ class UsersPanel(Panel):
         row = self.search.query()
         if found.query not in (None, row) and row == self._row_when_asked:
             self.search.show_query(found.query)  # what was typed meanwhile stays
-        self.list.show_users(found.rows, found.pages, describe_query(found.query) if found.query else "")
-        self._prepare_empty(found.query)
+        self.list.show_users(found.rows, found.pages, partial(describe_query, found.query))
+        self._prepare_empty()
         self.show_content()
         self.user_inspector.come_back()
         shown = self.user_inspector.user
@@ -192,7 +193,8 @@ class UsersPanel(Panel):
         else:
             self.user_inspector.show_user(None)
 
-    def _prepare_empty(self, query: UserQuery | None) -> None:
+    def _prepare_empty(self) -> None:
+        query = self._asked[0] if self._asked else None
         if query is None:
             hint = "Whoever signs up or is created here stands in this table."
             self.list.empty.show_text("No users in this pool yet", hint, icon_name="users")
@@ -292,6 +294,7 @@ class UsersPanel(Panel):
         self.list.activated.connect(self.user_inspector.focus_first)
         self.list.columns_changed.connect(self._offer_columns)
         self.create_button.clicked.connect(self.create_user)
+        privacy().changed.connect(self._prepare_empty)
         for signal in (self.list.selected, self.user_inspector.attributes.changed):
             signal.connect(self.commands_changed)
         self.user_inspector.tasks.tasks_changed.connect(self.commands_changed)

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.faces import ErrorBanner
-from cognito_explorer.gui.lib.privacy import mask, privacy
+from cognito_explorer.gui.lib.labels import ElidedLabel, breakable, plain_label
+from cognito_explorer.gui.lib.privacy import is_personal, mask, privacy, veil
 from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import toast
 
@@ -49,10 +52,57 @@ def test_a_value_shows_that_it_is_there_and_no_more(value: str, shown: str) -> N
         ("Reset “eve@x.test”? Call +44 7700 900123", "Reset “e•••@•••”? Call •••23"),
         ("ada is enabled, 2026-11-30 12:00:00 UTC", "ada is enabled, 2026-11-30 12:00:00 UTC"),
         ("eyJhbGciOi.abc+123456789012/xyz=", "eyJhbGciOi.abc+123456789012/xyz="),
+        ("https://x.test/login?login_hint=ada%40moon.example&a=b", "https://x.test/login?login_hint=a•••@•••&a=b"),
+        ("phone_number=%2B447700900123 or phone=+447700900123", "phone_number=•••23 or phone=•••23"),
     ],
 )
 def test_addresses_and_numbers_in_a_sentence_are_masked(text: str, shown: str) -> None:
     assert privacy().in_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_hidden"),
+    [
+        ("custom:contactPerson", "ada", True),
+        ("custom:billing_email", "x", True),
+        ("custom:ref", "ask ada@moonletter.example", True),
+        ("custom:owner", "Ada Lovelace", True),
+        ("dev:custom:mobile", "0770", True),
+        ("birthdate", "1815-12-10", True),
+        ("custom:plan", "annual", False),
+        ("custom:ref", "b7f2-91", False),
+        ("cognito:username", "ada", False),
+        ("iss", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Moonlettr", False),
+    ],
+)
+def test_an_attribute_tells_who_somebody_is_by_its_name_or_by_its_value(name: str, text: str, is_hidden: bool) -> None:
+    assert is_personal(name, text) is is_hidden
+    shown = privacy().of_attribute("nobody", name, text)
+    assert shown == (mask(text) if is_hidden else text)
+
+
+def test_labels_and_long_texts_follow_the_switch_and_lines_show_dots_until_one_types(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = QVBoxLayout(page)
+    line, view = QLineEdit(ADA.email), TextView("Body")
+    label, elided = plain_label(breakable(f"To {ADA.email}")), ElidedLabel(f"To {ADA.email}")
+    for part in (label, elided, view, line):
+        layout.addWidget(part)
+    veil(line)
+    view.set_text(f"To {ADA.email}")
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    view.setFocus()
+    assert [label.text(), elided.text(), elided.toolTip(), view.text()] == ["To a•••@•••"] * 4
+    assert ADA.email not in line.displayText()
+    line.setFocus()
+    assert line.displayText() == ADA.email
+    privacy().switch(on=False)
+    assert [elided.text(), elided.toolTip(), view.text()] == [f"To {ADA.email}"] * 3
+    view.setFocus()
+    assert line.displayText() == ADA.email
 
 
 def test_cells_tips_and_exports_are_masked_until_one_record_is_revealed() -> None:
