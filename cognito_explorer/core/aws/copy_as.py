@@ -65,10 +65,17 @@ def languages(call: LoggedCall) -> Mapping[str, Callable[[LoggedCall, Place], st
 
 def as_cli(call: LoggedCall, place: Place) -> str:
     """A command of the AWS CLI, version 2."""
-    lines = [f"aws {call.service} {_snake(call.operation, '-')}", f"--region {_shell(place.region)}"]
+    # The command called s3 is another one, for whole folders; s3api reads and writes files, and wants options.
+    is_s3 = call.service == "s3"
+    command = "s3api" if is_s3 else call.service
+    lines = [f"aws {command} {_snake(call.operation, '-')}", f"--region {_shell(place.region)}"]
     lines += [f"--endpoint-url {_shell(place.endpoint_url)}"] if place.endpoint_url else []
     lines += [] if call.is_signed else ["--no-sign-request"]
-    lines += [f"--cli-input-json '{_write(call.parameters, _CLI)}'"] if call.parameters else []
+    if is_s3:
+        lines += [f"--{_snake(name, '-')} {_option(name, value)}" for name, value in call.parameters.items()]
+        lines += ["/dev/stdout"] if call.operation == "GetObject" else []
+    elif call.parameters:
+        lines.append(f"--cli-input-json '{_write(call.parameters, _CLI)}'")
     return _command(lines)
 
 
@@ -159,6 +166,11 @@ def _command(lines: list[str]) -> str:
     """A command of a POSIX shell; before it the function for secrets within JSON, where there are any."""
     command = " \\\n  ".join(lines) + "\n"
     return f"{_QUOTED}\n{command}" if "$(quoted " in command else command
+
+
+def _option(name: str, value: Any) -> str:
+    is_hidden = isinstance(value, str) and (value == HIDDEN or is_cut(value))
+    return f'"${_variable(name)}"' if is_hidden else _shell(str(value))
 
 
 def _quote(text: str) -> str:

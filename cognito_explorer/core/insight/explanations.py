@@ -121,7 +121,7 @@ def _score(entry: Entry, clues: Clues, lowered: str) -> float:
     """0 where an entry does not fit; a fitting message counts more than an operation, and that more than a code."""
     has_code = clues.code in entry.codes
     may_be_said = has_code or not entry.codes or clues.code not in _codes()
-    said = [len(part) for part in entry.contains if may_be_said and _pattern(part).search(lowered)]
+    said = [len(part) for part in entry.contains if may_be_said and _is_in(part.lower(), lowered)]
     length = max(said, default=0)
     if length and (has_code or not entry.codes or length >= _TELLING or _is_phrase(lowered)):
         return 2.0 + has_code + entry.is_about(clues.operation) / 2 + length / LONGEST
@@ -146,9 +146,13 @@ def _phrases() -> frozenset[str]:
     return frozenset(part for part in parts if len(part) >= _TELLING_ALONE)
 
 
+def _is_in(phrase: str, lowered: str) -> bool:
+    return phrase in lowered if "*" not in phrase else bool(_pattern(phrase).search(lowered))
+
+
 @cache
 def _pattern(phrase: str) -> re.Pattern[str]:
-    return re.compile(".{1,80}?".join(re.escape(part) for part in phrase.lower().split("*")))
+    return re.compile(".{1,80}?".join(re.escape(part) for part in phrase.split("*")))
 
 
 @cache

@@ -188,6 +188,17 @@ def pasted(stage: Stage, call: Copied, text: str, shell: str, *, path: str = "")
     return subprocess.run([shell, "-c", text], env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
+def programs_end(stage: Stage, calls: list[Copied]) -> list[str]:
+    """Run programs for boto3 one after another: what each was refused with, or ""."""
+    work = [[as_boto3(call.logged(), stage.place), stage.environment(call.environment)] for call in calls]
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER], input=json.dumps(work), capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def look_at_what_became(stage: Stage) -> None:
     """The nasty values arrived letter by letter, and nobody else was touched."""
     idp = stage.running.client("cognito-idp")
@@ -212,12 +223,7 @@ def test_there_is_a_copy_of_everything_that_the_app_calls(stage: Stage) -> None:
 
 def test_programs_for_boto3_run_and_do_it(stage: Stage) -> None:
     calls = story(stage)
-    work = [[as_boto3(call.logged(), stage.place), stage.environment(call.environment)] for call in calls]
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER], input=json.dumps(work), capture_output=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == [call.refused_with for call in calls]
+    assert programs_end(stage, calls) == [call.refused_with for call in calls]
     look_at_what_became(stage)
 
 
@@ -240,6 +246,36 @@ def test_a_shell_hands_every_letter_to_the_cli(stage: Stage, shell: str, tmp_pat
         words = json.loads(done.stdout)
         assert words[0] == call.service
         assert json.loads(words[words.index("--cli-input-json") + 1]) == dict(call.parameters)
+
+
+def beside(stage: Stage) -> list[Copied]:
+    """What the app asks other services, and a file for it."""
+    s3 = stage.running.client("s3")
+    s3.create_bucket(Bucket="copies")
+    s3.put_object(Bucket="copies", Key="it's $(a) file.txt", Body=b"hello")
+    simulated = {"PolicySourceArn": "arn:aws:iam::210987654321:user/x", "ActionNames": ["cognito-idp:ListUsers"]}
+    return [
+        Copied("sts", "GetCallerIdentity", {}),
+        Copied("iam", "GetRole", {"RoleName": "nobody"}, {}, "NoSuchEntity"),
+        Copied("iam", "SimulatePrincipalPolicy", simulated, {}, "NoSuchEntity"),
+        Copied("s3", "ListObjectsV2", {"Bucket": "copies", "Prefix": "it's $(a)", "MaxKeys": 20}),
+        Copied("s3", "GetObject", {"Bucket": "copies", "Key": "it's $(a) file.txt"}),
+    ]
+
+
+def test_programs_for_other_services_run_too(stage: Stage) -> None:
+    calls = beside(stage)
+    assert programs_end(stage, calls) == [call.refused_with for call in calls]
+
+
+@pytest.mark.full
+def test_commands_for_other_services_run_too(stage: Stage) -> None:
+    for call in beside(stage):
+        text = as_cli(call.logged(), stage.place)
+        done = pasted(stage, call, text, SHELLS[0], path=str(peer_program("aws").parent))
+        assert (done.returncode == 0) is not bool(call.refused_with), (call.operation, done.stderr)
+        assert call.refused_with in done.stderr
+        assert ("hello" in done.stdout) is (call.operation == "GetObject")
 
 
 @pytest.mark.full
