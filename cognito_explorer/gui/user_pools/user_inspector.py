@@ -22,6 +22,7 @@ from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.groups import add_to_group, list_groups, list_groups_for_user, remove_from_group
 from cognito_explorer.core.user_pools.pools import DEFAULT_TEMPORARY_PASSWORD_DAYS, PoolDetail
 from cognito_explorer.core.user_pools.users import User, update_attributes
+from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.lib.faces import EmptyFace, ErrorBanner
 from cognito_explorer.gui.lib.icons import icon
@@ -73,6 +74,7 @@ class UserInspector(QWidget):
         self.membership = GroupMembership()
         self.changes = ChangesBar()
         self.suggested_button = QPushButton()
+        self.suggested_billable = billable_badge()
         self.menu_button = QPushButton("Ac&tions")
         self._aws, self._pool_id = aws, pool_id
         self._pool: PoolDetail | None = None
@@ -267,6 +269,7 @@ class UserInspector(QWidget):
         refusal = self._actions.refusal(suggested.id)
         self.suggested_button.setEnabled(not refusal)
         self.suggested_button.setToolTip(plain_tooltip(refusal))
+        self.suggested_billable.setVisible(suggested.is_billed())
 
     def _run_suggested(self) -> None:
         if self._user is not None:
@@ -338,6 +341,8 @@ class UserInspector(QWidget):
         column.setSpacing(12)
         column.addWidget(self.heading)
         column.addLayout(self._buttons())
+        # Beside them there is no room for it.
+        column.addWidget(self.suggested_billable)
         for title, part in (("Attributes", self.attributes), ("Groups", self.membership)):
             column.addWidget(_line())
             column.addWidget(plain_label(title, "section"))

@@ -12,6 +12,7 @@ from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool
 from cognito_explorer.core.user_pools.users import User, UserQuery, list_users, search_users
+from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
@@ -244,7 +245,7 @@ class UsersPanel(Panel):
         """Another mode holds, or a permission turned out to be missing."""
         reason = self._aws.permit.why_not("AdminCreateUser", UserPoolId=self._context.pool_id)
         self.create_button.setEnabled(not reason)
-        self.create_button.setToolTip(plain_tooltip(reason))
+        self.create_button.setToolTip(plain_tooltip(reason or BILLABLE))
         self.commands_changed.emit()
 
     async def _create(self) -> None:

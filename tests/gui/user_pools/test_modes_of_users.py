@@ -122,7 +122,7 @@ async def test_production_asks_for_the_name_before_an_attribute_goes_and_not_whe
     assert not pool.user("ada")["attributes"].get("name")
 
 
-async def test_what_makes_the_user_billable_says_so_in_the_menu(page: UsersPage) -> None:
+async def test_what_makes_the_user_billable_says_so_in_the_menu_and_beside_the_button(page: UsersPage) -> None:
     billed = {command.id for command in page.panel.commands() if command.is_billed()}
     assert billed == {
         "user.apply_edits",
@@ -135,6 +135,14 @@ async def test_what_makes_the_user_billable_says_so_in_the_menu(page: UsersPage)
     menu = page.inspector.menu_button.menu()
     marked = {action.objectName() for action in menu.actions() if action.text().endswith("\tBillable")}
     assert marked == billed - {"user.apply_edits", "user.create"}
+    for status, is_billed in (("CONFIRMED", False), ("UNCONFIRMED", True)):
+        assert page.inspector.user is not None
+        page.inspector.refresh_user(replace(page.inspector.user, status=status))
+        badge = page.inspector.suggested_billable
+        assert (page.inspector.suggested_button.text(), badge.isVisible()) == (
+            "Confirm sign-up…" if is_billed else "Reset password…",
+            is_billed,
+        )
 
 
 def told(page: UsersPage) -> str:
