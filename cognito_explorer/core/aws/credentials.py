@@ -20,6 +20,7 @@ from cognito_explorer.core.aws.foreign_answers import watch_for_strangers
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.providers import AHEAD_S, load_by, make_resolver
+from cognito_explorer.core.aws.shared_profiles import read_config
 from cognito_explorer.core.aws.sso_tokens import SsoSession, SsoTokens
 from cognito_explorer.core.errors import InvalidInput, SessionExpired
 from cognito_explorer.core.profiles import Profile
@@ -214,7 +215,7 @@ def _bare_session(profile: Profile) -> "Session":
 
     if profile.kind == "aws_profile":
         session = Session(profile=profile.aws_profile)
-        settings = session.full_config["profiles"].get(profile.aws_profile)
+        settings = read_config(session)["profiles"].get(profile.aws_profile)
         if settings is not None and profile.endpoint_url and "services" not in settings:
             # In memory only, so that a role is assumed where its keys are known.
             settings.setdefault("endpoint_url", profile.endpoint_url)
@@ -225,7 +226,7 @@ def _bare_session(profile: Profile) -> "Session":
         apart |= {"config_file": nothing, "credentials_file": nothing}
     session = Session(session_vars=apart)
     if profile.kind not in ("sandbox", "keys"):
-        config = session.full_config
+        config = read_config(session)
         config["profiles"] |= _own_settings(profile)
         config.setdefault("sso_sessions", {})[profile.sso_start_url] = {
             "sso_start_url": profile.sso_start_url,

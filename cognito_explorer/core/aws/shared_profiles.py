@@ -61,7 +61,7 @@ def list_shared_profiles() -> tuple[SharedProfile, ...]:
     places = {name: _path_of(session, name) for name in ("config_file", "credentials_file")}
     for path in places.values():
         _check_readable(path)
-    config = _read(session)
+    config = read_config(session)
     named = {path: _names_in(path, is_config=name == "config_file") for name, path in places.items()}
     profiles: dict[str, dict[str, Any]] = config["profiles"]
     return tuple(
@@ -89,7 +89,7 @@ def own_copy(profile: Profile) -> Profile:
 
     A sign-in of “aws login”, a credential_source, and what only botocore understands go on being read from the files.
     """
-    config = _read(_session())
+    config = read_config(_session())
     settings: dict[str, Any] = config["profiles"].get(profile.aws_profile, {})
     draft: dict[str, Any] = {"id": new_profile_id(), "name": f"{profile.name} (copy)", "region": profile.region}
     draft |= {"color": profile.color, "is_production": profile.is_production}
@@ -132,7 +132,8 @@ def _path_of(session: "Session", name: str) -> Path:
     return Path(os.path.expandvars(found)).expanduser()
 
 
-def _read(session: "Session") -> dict[str, Any]:
+def read_config(session: "Session") -> dict[str, Any]:
+    """What a session reads in the files, as botocore keeps it. Raises InvalidInput, naming file and line."""
     from botocore.exceptions import ConfigParseError
 
     try:

@@ -42,7 +42,7 @@ _PROCESS_HINT = "Runs on this computer, as you, whenever credentials are needed.
 
 def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:
     """Every field; `show_fitting` hides those of other kinds."""
-    names = tuple((one.name, f"{one.name} ({one.kind})") for one in shared)
+    names = _named(profile, shared)
     return [
         Field("name", "Name", value=profile.name, is_required=True),
         *look_fields(profile),
@@ -62,6 +62,15 @@ def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[
         Field("shared_region", "Region", value=profile.region, hint=f"{_REGION_HINT} Empty: as the AWS profile says."),
         *_network_fields(profile),
     ]
+
+
+def _named(profile: Profile, shared: tuple[SharedProfile, ...]) -> tuple[tuple[str, str], ...]:
+    """What can be chosen; what is chosen already stays so, though the files may not be readable just now."""
+    found = {one.name: f"{one.name} ({one.kind})" for one in shared}
+    for name in (profile.aws_profile, profile.source_profile):
+        if name:
+            found.setdefault(name, f"{name} (not in the files now)")
+    return tuple(found.items())
 
 
 def look_fields(profile: Profile) -> tuple[Field, ...]:
@@ -194,7 +203,7 @@ def _network_fields(profile: Profile) -> tuple[Field, ...]:
             "endpoint_url",
             "Endpoint",
             value=profile.endpoint_url,
-            hint="Only for LocalStack and the like. Empty means AWS.",
+            hint="Only for the sandbox, LocalStack, moto, floci and other emulators. Empty means AWS.",
         ),
         Field("proxy_url", "Proxy", value=profile.proxy_url, hint="Empty: as your system or HTTPS_PROXY says."),
         Field("use_fips", "Use FIPS endpoints", kind="flag", value=profile.use_fips),

@@ -42,7 +42,7 @@ async def edit_profile(
 
     With a `person`, who may sign in, account and permission set can be chosen from a list.
     """
-    shared = await asyncio.to_thread(_shared_profiles)
+    shared, trouble = await asyncio.to_thread(_shared_profiles)
     form = Form(profile_fields(profile, shared))
     show_fitting(form)
     form.changed.connect(lambda: show_fitting(form))
@@ -52,7 +52,7 @@ async def edit_profile(
     async def submit() -> None:
         await book.save(_read(profile, form, shared))
 
-    text = _KEEPING[book.is_for_this_run_only]
+    text = " ".join(part for part in (_KEEPING[book.is_for_this_run_only], trouble) if part)
     return await ask_form(parent, form, title=title, text=text, action="Save profile", submit=submit)
 
 
@@ -84,11 +84,12 @@ def _offer_roles(form: Form, profile: Profile, person: Person) -> None:
     form.add_beneath("sso_region", button)
 
 
-def _shared_profiles() -> tuple[SharedProfile, ...]:
+def _shared_profiles() -> tuple[tuple[SharedProfile, ...], str]:
+    """Those of the files, and what is wrong with them."""
     try:
-        return list_shared_profiles()
-    except InvalidInput:
-        return ()
+        return list_shared_profiles(), ""
+    except InvalidInput as error:
+        return (), f"Of your AWS configuration files, {error.title}"
 
 
 def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Profile:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.shared_profiles import (
     SharedProfile,
     as_profile,
@@ -13,7 +14,7 @@ from cognito_explorer.core.aws.shared_profiles import (
     own_copy,
     shared_files,
 )
-from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.errors import InvalidInput, NotFound
 from cognito_explorer.core.profiles import Profile
 
 Write = Callable[..., tuple[Path, Path]]
@@ -169,3 +170,14 @@ def test_hundreds_are_read(write: Write) -> None:
     found = list_shared_profiles()
     assert len(found) == 800
     assert isinstance(as_profile(found[-1]), Profile)
+
+
+async def test_opening_one_out_of_a_damaged_file_names_the_line_too(write: Write) -> None:
+    write("[profile a]\nregion = eu-west-1\n", "")
+    profile = as_profile(named("a"))
+    write("[profile a]\nregion = eu-west-1\nhush hush\n", "")
+    with pytest.raises(InvalidInput, match="line 3 is not understood"):
+        await Aws.open(profile)
+    write("", "")
+    with pytest.raises(NotFound, match="no longer in your AWS configuration files"):
+        await Aws.open(profile)

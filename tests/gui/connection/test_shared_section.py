@@ -226,3 +226,24 @@ async def test_the_next_start_goes_on_with_it(
     await again.settle()
     assert again.window.session.profile is not None
     assert again.window.session.profile.id == "aws:works"
+
+
+async def test_an_own_profile_stays_what_it_was_while_the_files_cannot_be_read(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
+) -> None:
+    hand, _ = await open_page(make_window, demo_sandbox)
+    panel = hand.page(ProfilesPanel)
+    own = Profile("own", "Mine", "aws_profile", "us-east-1", "#3A57D6", aws_profile="works")
+    await hand.window.book.save(own)
+    (aws_folder / "config").write_text("spoilt")
+    await hand.window.book.shared.load()
+    panel.view.setCurrentIndex(panel.view.table.find(lambda profile: profile.id == "own"))
+    hand.click(panel.edit_button)
+    dialog = await hand.dialog(Dialog)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "config cannot be read: line 1 is not understood" in said
+    press(dialog, "Save profile")
+    await hand.settle()
+    kept = hand.window.book.find("own")
+    assert kept is not None
+    assert (kept.aws_profile, kept.region, kept.mode) == ("works", "us-east-1", "read-only")
