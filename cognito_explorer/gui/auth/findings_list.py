@@ -52,6 +52,12 @@ class FindingsList(QWidget):
             self.view.scheduleDelayedItemsLayout()
             self.summary.setText(_summary(ordered))
 
+    def offer(self, button: QPushButton, *, offered: bool) -> None:
+        """Show or take away one of the two buttons; whoever pressed it finds the keyboard among the findings then."""
+        if not offered and self.window().focusWidget() is button:
+            self.view.setFocus()
+        button.setVisible(offered)
+
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)

@@ -148,8 +148,9 @@ class TokenActions(QObject):
         ]
 
     def refresh(self) -> None:
-        """New ID and access tokens for the refresh token."""
-        if self._aws is not None and self._tokens is not None:
+        """New ID and access tokens for the refresh token, once at a time: a client that rotates takes it back."""
+        is_running = self._panel.tasks.is_running("refresh")
+        if self._aws is not None and self._tokens is not None and not is_running:
             self._panel.tasks.start("refresh", self._refresh(self._aws, self._tokens), label="Refreshing tokens")
 
     def revoke(self) -> None:
@@ -292,7 +293,9 @@ class TokenActions(QObject):
             (self.user_info_action, self.why_no_user_info(), "", "userinfo"),
             (self.logout_action, self.why_no_logout(), _LOGOUT_HINT, "logout"),
         ):
-            part.setEnabled(not reason and not self._panel.tasks.is_running(name))
+            is_running = self._panel.tasks.is_running(name)
+            # Qt moves the keyboard on from what is disabled: a button that was pressed stays as it is until it is done.
+            part.setEnabled(not reason and (not is_running or part is self.refresh_button))
             part.setToolTip(reason or hint)
         self.refresh_button.setVisible(has_tokens)
         self.more_button.setVisible(has_tokens)

@@ -268,10 +268,10 @@ class TokensPanel(Panel):
         self.details.show_consumers(context, identity_pool.detail if identity_pool is not None else None)
         self.findings.set_findings(examine(token, context, self._read.troubles_of(token)))
         can_ask = self._page.aws is not None and bool(self._read.access_beside(token))
-        self.findings.live_button.setVisible(can_ask and token.raw not in self._known.live)
+        self.findings.offer(self.findings.live_button, offered=can_ask and token.raw not in self._known.live)
         check = context.signature
         is_open = check is not None and check.state == "not checked"
-        self.findings.check_button.setVisible(is_open and may_ask_issuer(token, expected.issuer))
+        self.findings.offer(self.findings.check_button, offered=is_open and may_ask_issuer(token, expected.issuer))
 
     async def _ask_cognito(self) -> None:
         token = self.token

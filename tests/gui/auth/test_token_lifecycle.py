@@ -78,6 +78,22 @@ async def test_a_rotated_refresh_token_is_taken_back_after_its_grace_and_the_pag
         demo_sandbox.advance(-GRACE_S - 1)
 
 
+async def test_the_keyboard_stays_where_it_was_when_something_is_asked(panel: TokensPanel, hosted: TokenSet) -> None:
+    await show(panel, hosted)
+    button = panel.token_actions.refresh_button
+    button.setFocus()
+    button.click()
+    await asyncio.sleep(0)
+    button.click()
+    await panel.tasks.idle()
+    assert panel.focusWidget() is button
+    assert panel.banner.error is None
+    panel.findings.live_button.setFocus()
+    await ask_cognito(panel)
+    assert panel.findings.live_button.isHidden()
+    assert panel.focusWidget() is panel.findings.view
+
+
 async def test_what_was_revoked_is_refused_by_cognito_and_proved_by_its_signature(
     panel: TokensPanel, hosted: TokenSet
 ) -> None:
