@@ -51,7 +51,7 @@ async def test_a_key_undoes_from_wherever_the_keyboard_is(page: UsersPage, pool:
     page.retype("name", "Ada King")
     await press_apply(page)
     (note,) = [note for note in page.window.findChildren(Toast) if note.isVisible()]
-    assert note.action_button.text() == "Undo (Alt+Z)"
+    assert note.action_button.text() == "Undo · Billable (Alt+Z)"
     QTest.keyClick(keyboard(), Qt.Key.Key_Z, Qt.KeyboardModifier.AltModifier)
     await asyncio.sleep(0)
     await page.settle()
