@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from cognito_explorer.core.aws.caller import Caller, get_caller_identity
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Standing = Literal["allowed", "refused", "lacking", "unknown"]
 Key = tuple[str, str]
+# What IAM foresees of an operation, and why.
+Foreseen = tuple[Standing, str]
 
 SERVICES = ("cognito-idp", "cognito-identity")
 _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/")
@@ -75,7 +78,7 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
     return Permissions(caller, standings(aws, simulated, pool_id), words)
 
 
-def standings(aws: "Aws", simulated: Mapping[Key, bool], pool_id: str = "") -> tuple[Permission, ...]:
+def standings(aws: "Aws", simulated: Mapping[Key, Foreseen], pool_id: str = "") -> tuple[Permission, ...]:
     """Put together what is known, that first. An answer of AWS counts for more than what IAM foresees."""
     keys = [key for key in LISTED if key[0] in SERVICES and key not in NEEDS_NO_PERMISSION]
     rows = (_permission(aws, key, simulated, pool_id) for key in keys)
@@ -94,7 +97,7 @@ def principal_of(caller_arn: str) -> str:
     return _ASSUMED.sub(r"arn:\1:iam::\2:role/\3|", caller_arn).partition("|")[0]
 
 
-def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, bool], pool_id: str) -> Permission:
+def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, Foreseen], pool_id: str) -> Permission:
     service, title = key
     seen = aws.permit.seen
     standing: Standing = "unknown"
@@ -106,8 +109,7 @@ def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, bool], pool_id: st
     elif key in seen.allowed:
         standing, how = "allowed", "AWS answered it."
     elif key in simulated:
-        standing = "allowed" if simulated[key] else "refused"
-        how = "IAM's simulation says so (SimulatePrincipalPolicy)."
+        standing, how = simulated[key]
     refusal = aws.permit.why_not_by_mode(title, service, UserPoolId=pool_id)
     return Permission(service, title, _family(service, title), standing, how, refusal)
 
@@ -152,9 +154,9 @@ def _reads(aws: "Aws", pool_id: str) -> list[Callable[[], Coroutine[Any, Any, ob
     return reads
 
 
-async def _simulate(aws: "Aws", caller: Caller, pool_id: str) -> tuple[dict[Key, bool], str]:
+async def _simulate(aws: "Aws", caller: Caller, pool_id: str) -> tuple[dict[Key, Foreseen], str]:
     principal = principal_of(caller.arn)
-    simulated: dict[Key, bool] = {}
+    simulated: dict[Key, Foreseen] = {}
     try:
         for titles, service, resource in _questions(aws, caller, pool_id):
             for start in range(0, len(titles), _AT_ONCE):
@@ -201,8 +203,8 @@ def _why_not_simulated(error: ExplorerError, principal: str) -> str:
     return f"{error.title} {rest}"
 
 
-async def _ask_iam(aws: "Aws", principal: str, actions: list[str], resource: str) -> dict[Key, bool]:
-    found: dict[Key, bool] = {}
+async def _ask_iam(aws: "Aws", principal: str, actions: list[str], resource: str) -> dict[Key, Foreseen]:
+    found: dict[Key, Foreseen] = {}
     marker: dict[str, str] = {}
     while True:
         answer: Any = await aws.read(
@@ -215,7 +217,25 @@ async def _ask_iam(aws: "Aws", principal: str, actions: list[str], resource: str
         )
         for each in answer.get("EvaluationResults", ()):
             service, _, title = each["EvalActionName"].partition(":")
-            found[service, title] = each["EvalDecision"] == "allowed"
+            found[service, title] = _foreseen(each)
         if not answer.get("IsTruncated"):
             return found
         marker = {"Marker": answer["Marker"]}
+
+
+def _foreseen(result: Mapping[str, Any]) -> Foreseen:
+    """One result of SimulatePrincipalPolicy. What hangs on a condition that came with no request stays not known."""
+    if result["EvalDecision"] == "allowed":
+        return "allowed", "IAM's simulation says so (SimulatePrincipalPolicy)."
+    if result["EvalDecision"] == "explicitDeny":
+        return "refused", "IAM's simulation: a policy denies it explicitly."
+    if missing := result.get("MissingContextValues"):
+        return "unknown", f"It may hang on a condition that IAM cannot simulate: {', '.join(missing)}."
+    if not result.get("PermissionsBoundaryDecisionDetail", _PASSED).get("AllowedByPermissionsBoundary", True):
+        return "refused", "IAM's simulation: the permissions boundary does not allow it."
+    if not result.get("OrganizationsDecisionDetail", _PASSED).get("AllowedByOrganizations", True):
+        return "refused", "IAM's simulation: the organization's policies do not allow it."
+    return "refused", "IAM's simulation: no policy allows it."
+
+
+_PASSED: Mapping[str, bool] = MappingProxyType({})

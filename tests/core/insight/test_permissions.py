@@ -34,6 +34,8 @@ async def test_the_policy_for_support_lets_support_work_and_no_more(demo_sandbox
     assert standing(found, "ListUsers") == "allowed"
     assert standing(found, "AdminResetUserPassword") == "allowed"
     assert standing(found, "AdminDeleteUser") == "refused"
+    deleting = next(row for row in found.rows if row.title == "AdminDeleteUser")
+    assert deleting.how == "IAM's simulation: no policy allows it."
     assert {row.standing for row in found.rows} <= {"allowed", "refused", "lacking"}
     reset = next(row for row in found.rows if row.title == "AdminResetUserPassword")
     assert "Support" in reset.mode_refusal, "the credentials may, the mode does not"
@@ -65,6 +67,26 @@ async def test_without_simulation_reads_still_tell(demo_sandbox: RunningSandbox,
     assert standing(found, "AdminDeleteUser") == "unknown"
     assert "cognito-idp:DescribeUserPool is missing" in aws.permit.why_not("DescribeUserPool")
     aws.close()
+
+
+async def test_what_hangs_on_a_condition_is_not_known_and_a_denial_says_which(
+    demo_sandbox: RunningSandbox, pool_id: str
+) -> None:
+    with_mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    statements = [
+        {"Effect": "Allow", "Action": ["iam:SimulatePrincipalPolicy", "cognito-idp:List*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "cognito-idp:AdminDeleteUser", "Resource": "*", "Condition": with_mfa},
+        {"Effect": "Deny", "Action": "cognito-idp:DeleteUserPool", "Resource": "*"},
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    aws = await Aws.open(person(demo_sandbox, "with-conditions", document))
+    found = {row.title: row for row in (await find_permissions(aws, pool_id)).rows}
+    aws.close()
+    assert (found["AdminDeleteUser"].standing, "aws:MultiFactorAuthPresent" in found["AdminDeleteUser"].how) == (
+        "unknown",
+        True,
+    )
+    assert found["DeleteUserPool"].how == "IAM's simulation: a policy denies it explicitly."
 
 
 async def test_it_is_told_that_iam_does_not_know_the_caller_and_what_that_means(demo_sandbox: RunningSandbox) -> None:
