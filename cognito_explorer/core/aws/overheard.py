@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import HIDDEN, METADATA, CallLog, LoggedCall, redact, redact_url, summarise
 from cognito_explorer.core.aws.clock import Clock
+from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 
-_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _KEPT, _ASKED = "cognito_explorer_call", "cognito_explorer_parameters"
 _FAILED = 400
 _NOTHING: tuple[LoggedCall | None, float, timedelta] = (None, 0, timedelta())  # answered before it was sent
@@ -159,7 +159,7 @@ def _is_signed(model: Any, context: Mapping[str, Any]) -> bool:
 
 def _own_endpoint(url: str) -> str:
     """An endpoint that is not AWS's, or ""."""
-    return "" if (urlsplit(url).hostname or "").endswith(_AWS) else url
+    return "" if (urlsplit(url).hostname or "").endswith(AWS_DOMAINS) else url
 
 
 def _shown_address(url: str) -> str:
