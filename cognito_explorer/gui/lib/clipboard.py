@@ -12,8 +12,9 @@ from cognito_explorer.gui.lib.tokens import Tone
 
 SECRET_STAYS_S = 60
 # What tells the system's clipboard history, its synchronisation and password managers to leave a text alone: KDE's
-# Klipper on X11 and Wayland, and Windows ("Cloud Clipboard and Clipboard History Formats"). Qt can write no such mark
-# for macOS (org.nspasteboard.ConcealedType), where other applications would look for it under its own name.
+# Klipper on X11 and Wayland, and Windows ("Cloud Clipboard and Clipboard History Formats"). On macOS it would be the
+# type org.nspasteboard.ConcealedType; Qt writes it for whoever derives from QUtiMimeConverter, which PySide6 6.12 does
+# not have. Under any name of a MIME type Qt would give it one that nobody looks for.
 _CONCEALED = {
     "linux": {"x-kde-passwordManagerHint": b"secret"},
     "win32": {
@@ -36,7 +37,7 @@ def copy_secret(widget: QWidget, text: str, what: str) -> None:
     Where the system knows such a mark, it is told to keep the text out of its history.
     """
     keep_secret(text)
-    toast(widget, f"Copied {what}. It leaves the clipboard in a minute.", tone=Tone.INFO, icon="copy", stays_s=4)
+    toast(widget, f"Copied {what}. {what_becomes_of_secret()}", tone=Tone.INFO, icon="copy", stays_s=4)
 
 
 def keep_secret(text: str) -> None:
@@ -55,6 +56,12 @@ def concealed(text: str, platform: str = sys.platform) -> QMimeData:
     for name, value in _CONCEALED.get(platform, {}).items():
         data.setData(name, value)
     return data
+
+
+def what_becomes_of_secret(platform: str = sys.platform) -> str:
+    """A sentence about a copied secret, which says where no program can be told to leave it alone."""
+    leaves = "It leaves the clipboard in a minute."
+    return leaves if platform in _CONCEALED else f"{leaves} A history of the clipboard may keep it."
 
 
 class _Stay(QTimer):

@@ -3,21 +3,37 @@
 import re
 from pathlib import Path
 
+_NAMES = (
+    r"passw(?:or)?d|passphrase|pwd|secret|token|verifier|authorization|credential|cookie|session|code|signature|"
+    r"assertion|csrf|srp|salt|api[_-]?key|private[_-]?key"
+)
+# A name and a value stand together as in JSON, a header, a form, a query, a repr, or as a pair in a tuple.
+_MARK = r"(?:\\?[\"'])?\s*(?:[:=]|%3[DA])\s*|[\"']\s*,\s*(?=b?[\"'])"
+_VALUE = r"b?\\?\"(?:\\.|[^\"\\])*\\?\"|b?'(?:\\.|[^'\\])*'|[^\s,;&)}\]]+"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL), "[key]"),
     (re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}"), "[token]"),
+    # Of a header's line all that follows: a cookie's other parts and a signature's have names of their own.
+    (
+        re.compile(
+            r"(?im)(?P<name>\b(?:proxy-)?authorization|\b(?:set-)?cookie)(?P<mark>\s*:[ \t]*)(?![\"'{\[])[^\n]+"
+        ),
+        r"\g<name>\g<mark>[removed]",
+    ),
     (re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"), "[access key id]"),
     (
         re.compile(
-            r"(?i)(?P<name>[\w-]*(?:passw(?:or)?d|secret|token|verifier|authorization|credential|cookie|session|code)"
-            r"[\w-]*)(?P<mark>[\"']?\s*[:=]\s*)(?:(?:bearer|basic)\s+)?(?:\"[^\"]*\"|'[^']*'|[^\s,;)}\]]+)"
+            rf"(?i)(?P<name>[\w-]*(?:{_NAMES})[\w-]*)(?P<mark>{_MARK})(?:(?:bearer|basic)\s+)?(?:{_VALUE})", re.DOTALL
         ),
         r"\g<name>\g<mark>[removed]",
     ),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [removed]"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"\+\d[\d ()-]{6,}\d"), "[phone]"),
+    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://[removed]@"),
+    (re.compile(r"(?i)[\w.+%-]+?(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
+    (re.compile(r"(?i)(?:\+|%2B)\d[\d ()-]{6,}\d"), "[phone]"),
 )
 _LONG = re.compile(r"(?<![\w/+=-])[\w/+=-]{40,}(?![\w/+=-])")
+_KEY_LENGTH, _READABLE_PART, _DIGITS = 40, 12, 4
 
 
 def redact(text: str) -> str:
@@ -30,6 +46,14 @@ def redact(text: str) -> str:
 
 def _long_word(match: re.Match[str]) -> str:
     word = match.group()
-    # A secret mixes cases and digits; a path or a rule of dashes does not.
-    looks_random = re.search(r"[a-z]", word) and re.search(r"[A-Z]", word) and re.search(r"\d", word)
-    return "[removed]" if looks_random and word.count("/") < 4 else word
+    return "[removed]" if _looks_random(word) else word
+
+
+def _looks_random(word: str) -> bool:
+    """A secret mixes cases and digits, or is one run of letters and digits; a path or a rule of dashes is neither."""
+    bare = word.rstrip("=").rpartition("=")[2] or word
+    if bare.isalnum() and (sum(letter.isdigit() for letter in bare) >= _DIGITS):
+        return True
+    is_mixed = bool(re.search(r"[a-z]", bare) and re.search(r"[A-Z]", bare) and re.search(r"[\d+/]", bare))
+    parts = bare.count("/") + 1
+    return is_mixed and (len(bare) == _KEY_LENGTH or len(bare) / parts > _READABLE_PART)

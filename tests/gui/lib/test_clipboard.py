@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.gui.lib.clipboard import concealed, copy_secret
+from cognito_explorer.gui.lib.clipboard import concealed, copy_secret, what_becomes_of_secret
 from cognito_explorer.gui.lib.text_view import SecretText
 from cognito_explorer.gui.lib.theme import Theme
 
@@ -92,6 +92,11 @@ def test_a_secret_bears_the_mark_its_system_knows(platform: str, marks: dict[str
     data = concealed(SECRET, platform)
     assert data.text() == SECRET
     assert {name: data.data(name).data() for name in data.formats() if name != "text/plain"} == marks
+
+
+@pytest.mark.parametrize(("platform", "is_warned"), [("linux", False), ("win32", False), ("darwin", True)])
+def test_where_no_mark_can_be_made_it_is_said(platform: str, is_warned: bool) -> None:
+    assert ("history" in what_becomes_of_secret(platform)) is is_warned
 
 
 def test_what_is_copied_out_of_a_shown_secret_leaves_as_well(qtbot: QtBot, page: QWidget) -> None:
