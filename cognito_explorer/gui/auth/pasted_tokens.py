@@ -47,7 +47,8 @@ class PastedToken:
         """Its user, or whatever else names it."""
         token = self.token
         subject = token.claims.get("sub")
-        return token.username or token.client_id or (subject if isinstance(subject, str) else "") or token.issuer
+        named = subject if isinstance(subject, str) else ""
+        return token.username or named or token.client_id or token.issuer
 
     @property
     def is_expired(self) -> bool:
