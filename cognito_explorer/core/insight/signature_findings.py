@@ -39,9 +39,9 @@ def too_short(token: DecodedToken) -> str:
 
     RFC 7518, sections 3.3 to 3.5: keys of RSA have 2048 bits or more, P-256's signatures 64 bytes.
     """
-    alg, parts = token.header.get("alg"), token.raw.split(".")
+    alg, raw = token.header.get("alg"), token.raw
     least = _LEAST.get(alg[:2], 0) if isinstance(alg, str) else 0
-    length = len(parts[2].rstrip("=")) if len(parts) == 3 else 0
+    length = len(raw.rpartition(".")[2].rstrip("=")) if raw.count(".") == 2 else 0
     if not 0 < length < least:
         return ""
     return f"Its signature has {length} characters; those of {alg} have {least} at least."
