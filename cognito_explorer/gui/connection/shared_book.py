@@ -103,8 +103,9 @@ class SharedBook(QObject):
             self.renewed.emit(names)
 
     def _watch(self) -> None:
-        """The folders as well: most programs put a new file in the place of the old one."""
-        wanted = {str(path) for file in self.files for path in (file, file.parent) if path.exists()}
+        """The folders as well: most programs put a new file in the place of the old one, or make the folder first."""
+        folders = {next(folder for folder in file.parents if folder.is_dir()) for file in self.files}
+        wanted = {str(path) for path in (*folders, *(file for file in self.files if file.exists()))}
         watched = {*self._watcher.files(), *self._watcher.directories()}
         if watched - wanted:
             self._watcher.removePaths(sorted(watched - wanted))

@@ -95,7 +95,7 @@ class SharedSection(QWidget):
             self.empty.show_text("No profile fits", "The filter above hides all of them.", icon_name="search")
         else:
             hint = "What “aws configure” writes, or another tool of your organisation, appears here by itself."
-            self.empty.show_text("There is none", hint)
+            self.empty.show_text("No profiles there yet", hint, icon_name="profile")
         # A broken file is the whole truth: what was read before cannot be used any more.
         if trouble is not None:
             self._face.setCurrentWidget(self.empty)

@@ -1,5 +1,6 @@
 """Somebody who has ~/.aws set up: the profiles are there, used by Enter, and their files never change."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -247,3 +248,15 @@ async def test_an_own_profile_stays_what_it_was_while_the_files_cannot_be_read(
     kept = hand.window.book.find("own")
     assert kept is not None
     assert (kept.aws_profile, kept.region, kept.mode) == ("works", "us-east-1", "read-only")
+
+
+async def test_what_is_configured_for_the_first_time_appears_by_itself(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
+) -> None:
+    away = await asyncio.to_thread(aws_folder.rename, aws_folder.with_name("away"))
+    hand, section = await open_page(make_window, demo_sandbox)
+    assert names(section) == []
+    changed = heard(hand.window.book.shared.changed)
+    await asyncio.to_thread(away.rename, aws_folder)
+    await within(changed)
+    assert names(section) == ["admin", "adrift", "corp", "works"]
