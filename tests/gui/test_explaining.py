@@ -136,3 +136,16 @@ async def test_scraps_of_every_kind_are_explained_by_the_universal_box(shared_wi
         assert panel.explanation is not None
         assert panel.explanation.entry_id == scrap["entry"]
         assert panel.causes.causes()
+
+
+async def test_of_a_long_log_the_end_stays_where_its_error_is(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    shared_window.commands.run("error.explain")
+    panel = hand.page(ExplanationPanel)
+    panel.take_text("GET /health 200\n" * 60_000 + "NotAuthorizedException: User is disabled.")
+    await hand.settle()
+    assert panel.heading.text() == "The user is disabled."
+    hand.click(panel.explain_button)
+    await hand.settle()
+    assert panel.heading.text() == "The user is disabled."
+    assert len(panel.editor.toPlainText()) <= 20_000

@@ -80,8 +80,8 @@ def shorten(text: str) -> str:
     """What is read of a text: all, or its beginning and its end, where the error of a long trace stands."""
     if len(text) <= LONGEST:
         return text
-    half = LONGEST // 2 - 1
-    return f"{text[:half]}\n{text[-half:]}"
+    half = LONGEST // 2 - 2
+    return f"{text[:half]}\n…\n{text[-half:]}"
 
 
 def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:

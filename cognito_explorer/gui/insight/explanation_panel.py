@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.configuration import Subject
+from cognito_explorer.core.insight.error_clues import shorten
 from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_causes
 from cognito_explorer.core.insight.explanations import Explanation, explain
 from cognito_explorer.core.user_pools.app_clients import list_client_names
@@ -28,8 +29,6 @@ from cognito_explorer.gui.lib.privacy import privacy, veil
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, Workspace
 
-# Beyond this a text is not shown: laying out one line of a megabyte would stop the window for seconds.
-_SHOWN_AT_MOST = 20_000
 _ELSEWHERE = (
     "None of these holds here: it may come from another user pool, app client or user, or the settings changed since."
 )
@@ -89,7 +88,8 @@ class ExplanationPanel(Panel):
     @override
     def take_text(self, text: str) -> None:
         """Explain a text, and check its causes where something is known to check them against."""
-        self._text = text
+        # More is not kept: laying out one line of a megabyte would stop the window for seconds.
+        self._text = shorten(text)
         self._show_text()
         self._show(explain(text))
         self.show_content()
@@ -180,7 +180,7 @@ class ExplanationPanel(Panel):
 
     def _show_text(self) -> None:
         """What is explained, with people masked while the switch is on: what it says of them counts nevertheless."""
-        self.editor.setPlainText(privacy().in_text(self._text[:_SHOWN_AT_MOST]))
+        self.editor.setPlainText(privacy().in_text(self._text))
 
     def _follow_privacy(self) -> None:
         if self._explanation is not None:
@@ -194,7 +194,7 @@ class ExplanationPanel(Panel):
     def _explain(self) -> None:
         text = self.editor.toPlainText()
         if text.strip():
-            is_same = text == privacy().in_text(self._text[:_SHOWN_AT_MOST])
+            is_same = text == privacy().in_text(self._text)
             self.take_text(self._text if is_same else text)
 
     def _recheck(self) -> None:
