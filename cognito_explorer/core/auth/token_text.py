@@ -150,12 +150,17 @@ class _Search:
         for bite in bites(text):
             if depth == 0:
                 self._share = bite.share
-            self._breathe()
+            self._ask()
             overhang = self._scan(bite.text, (bite.begin + overhang, bite.end), where, depth)
 
     def _breathe(self) -> None:
+        """Asking takes longer than most of what is done between."""
         self._breaths += 1
-        if self._breaths % _ASKED_EVERY == 1 and self._watch is not None and not self._watch(self._share):
+        if self._breaths % _ASKED_EVERY == 0:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._watch is not None and not self._watch(self._share):
             raise _EndedError
 
     def _walk(self, document: Any, where: Place, depth: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -55,14 +56,20 @@ class TokenReader(QObject):
     async def _read(self, work: Callable[[Watch], ReadTokens]) -> None:
         unwanted = Event()
         watch = _Watch(unwanted, partial(self._panel.tasks.describe, "read"))
+        reading = asyncio.get_running_loop().run_in_executor(None, work, watch)
         try:
-            found = await asyncio.to_thread(work, watch)
+            found = await asyncio.shield(reading)
         except InvalidInput as error:
             self._field.refuse("", error)
+        except asyncio.CancelledError:
+            # A thread cannot be ended from without: it looks up after each bite.
+            unwanted.set()
+            with suppress(InvalidInput):
+                await reading
+            raise
         else:
             self.read.emit(found)
         finally:
-            # A thread cannot be ended from without.
             unwanted.set()
 
 

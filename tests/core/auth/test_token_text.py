@@ -145,6 +145,28 @@ def test_a_megabyte_of_garbage_takes_bounded_work(name: str) -> None:
     assert time.process_time() - begun < 1
 
 
+def test_whoever_watches_is_told_how_far_it_is_and_may_end_it() -> None:
+    text = f"{ID}\n{'nothing here ' * 300_000}\n{ACCESS}"
+    shares: list[float] = []
+
+    def watch(share: float) -> bool:
+        shares.append(share)
+        return share < 0.5
+
+    assert [each.text for each in find_tokens(text, watch)] == [ID]
+    assert shares == sorted(shares)
+    assert 0.5 <= shares[-1] < 1
+    assert [each.text for each in find_tokens(text, lambda _share: True)] == [ID, ACCESS]
+
+
+@pytest.mark.parametrize("at", [999_900, 999_990, 1_000_000, 1_000_500])
+def test_a_token_that_lies_across_two_bites_is_found_whole_and_once(at: int) -> None:
+    for between in (" ", "%20", "&amp;", "\n"):
+        filling = between * (at // len(between))
+        text = f"{filling}id_token={wrapped(ID, 64, chr(10))}\n\n{'x ' * 200_000}"
+        assert [(each.text, each.named) for each in find_tokens(text)] == [(ID, "id")]
+
+
 TOKENISH = st.text(st.sampled_from('eyJ0iwKZXlabAB01-_=.%25&#?:{}"[], \n\\\r\ud800é'), max_size=300)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 
@@ -136,6 +137,24 @@ async def test_the_window_stays_alive_while_megabytes_are_read(lonely: TokensPan
     assert "No token was found." in lonely.paste_field.problem()
     # A single call into C took two fifths of the time before the text was read in bites.
     assert max(gaps) < max(took / 4, 0.05)
+
+
+async def test_how_far_the_reading_is_can_be_seen_and_it_can_be_ended(lonely: TokensPanel) -> None:
+    seen: list[str] = []
+
+    def look() -> None:
+        for task in lonely.tasks.running():
+            seen.append(f"{task.label} {task.note}")
+            if task.note:
+                task.cancel()
+
+    lonely.tasks.tasks_changed.connect(look)
+    lonely.take_text("%25eyJ" * (4 * LONG // 6))
+    await lonely.tasks.idle()
+    assert seen[0] == "Looking for tokens "
+    assert re.fullmatch(r"Looking for tokens \d+%", seen[-1])
+    assert lonely.paste_field.problem() == "", "whoever ends it needs no reason why nothing was found"
+    assert lonely.token is None
 
 
 async def test_a_later_paste_ends_the_reading_of_an_earlier_one(lonely: TokensPanel, tokens: TokenSet) -> None:
