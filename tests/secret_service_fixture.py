@@ -3,10 +3,25 @@
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from shutil import which
 
 import pytest
+
+
+def lock() -> None:
+    """Lock the collection. Who is asked for its password dismisses that: there is nobody to type it."""
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        secretstorage.get_default_collection(bus).lock()
+
+
+def unlock() -> None:
+    """As a person does at the next login: a new daemon reads the same file."""
+    command = ["gnome-keyring-daemon", "--replace", "--unlock", "--components=secrets"]
+    subprocess.run(command, input="test\n", text=True, check=True, capture_output=True)
 
 
 @pytest.fixture

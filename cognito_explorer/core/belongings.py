@@ -1,19 +1,24 @@
 """What the app keeps on this computer: listed for whoever wants it gone, and removed. Blocks."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import platformdirs
 
 from cognito_explorer.core import paths
 from cognito_explorer.core.aws.sso_tokens import SsoTokens
+from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.core.journal_file import KEY_NAME, journal_path
 from cognito_explorer.core.profiles import IdsFile, Profiles
 from cognito_explorer.core.vault import Vault
 
 _NAMES_AT_MOST = 5
 # Folders of ours that stand in one of the system's, and go when they are empty.
-_OWN_FOLDERS = ("cognito-explorer", "Cognito Explorer")
+_NAME_IN_QT = "Cognito Explorer"
+_OWN_FOLDERS = ("cognito-explorer", _NAME_IN_QT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Belonging:
 def list_belongings(
     vault: Vault, ids_file: Path, settings_file: Path, tokens: SsoTokens, *, with_sandbox: bool = True
 ) -> tuple[Belonging, ...]:
-    """Everything that is there: keyring entries, the index of profiles, journal, settings, logs, the sandbox's world.
+    """Everything that is there: keyring, index of profiles, journal, settings, log, web view, the sandbox's world.
 
     Raises VaultUnavailable.
     """
@@ -38,19 +43,35 @@ def list_belongings(
         _journal(vault),
         _files("Settings", "window, columns, theme, the connections open last", [settings_file]),
         _files("Log", "warnings and errors of the app", paths.log_folder().glob("*")),
+        _files("Web view", "what its engine keeps for itself; no cookie, no page", _web_folders()),
     ]
     if with_sandbox:
-        found.append(_files("Sandbox", "its world with every change you made there", [paths.sandbox_folder()]))
+        world = paths.sandbox_folder()
+        # The second stands beside it while a world is being filled.
+        places = [world, world.with_name(f"{world.name}.unfinished")]
+        found.append(_files("Sandbox", "its world with every change you made there", places))
     return tuple(each for each in found if each is not None)
 
 
 def forget_secrets(vault: Vault, ids_file: Path, tokens: SsoTokens) -> None:
-    """Remove every entry of the keyring, and the index of profiles. Raises VaultUnavailable."""
+    """Remove every entry of the keyring, and the index of profiles.
+
+    What cannot be removed keeps nothing else from going, and stays on the list for the next time; the journal can be
+    read until all the rest is gone. Raises VaultUnavailable.
+    """
     profiles = Profiles(vault, IdsFile(ids_file))
-    for profile_id in IdsFile(ids_file).load():
-        profiles.delete(profile_id)
-    tokens.forget_all()
-    vault.forget(KEY_NAME)
+    works: list[Callable[[], object]] = [
+        partial(profiles.delete, profile_id) for profile_id in IdsFile(ids_file).load()
+    ]
+    works.append(tokens.forget_all)
+    troubles = [trouble for work in works if (trouble := _trouble_of(work))]
+    if not troubles and (trouble := _trouble_of(partial(vault.forget, KEY_NAME))):
+        troubles = [trouble]
+    if troubles:
+        hint = (
+            "Unlock the keyring, then choose “Forget everything” again. Files, settings and the sandbox are still here."
+        )
+        raise VaultUnavailable(f"Not everything is forgotten. {troubles[0].title}", hint, code=troubles[0].code)
     ids_file.unlink(missing_ok=True)
 
 
@@ -67,6 +88,23 @@ def remove_files(belongings: Iterable[Belonging]) -> list[Path]:
         if folder.parent.name in _OWN_FOLDERS:
             _remove_empty(folder.parent)
     return [file for file in named if file.exists()]
+
+
+def _trouble_of(work: Callable[[], object]) -> VaultUnavailable | None:
+    try:
+        work()
+    except VaultUnavailable as trouble:
+        return trouble
+    return None
+
+
+def _web_folders() -> Iterable[Path]:
+    """Where Qt's web engine keeps what it cannot keep in memory, by the application's name."""
+    homes = {
+        platformdirs.user_data_path(_NAME_IN_QT, appauthor=False),
+        platformdirs.user_cache_path(_NAME_IN_QT, False),
+    }
+    return [home / "QtWebEngine" for home in homes]
 
 
 def _profiles(vault: Vault, ids_file: Path) -> Belonging | None:

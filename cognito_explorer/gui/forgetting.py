@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.gui.lib.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ class Forgetting(QObject):
             action="Forget everything",
         )
         if wants and await may_leave(window):
-            await asyncio.to_thread(forget_secrets, vault, window.book.ids_file, tokens)
+            try:
+                await asyncio.to_thread(forget_secrets, vault, window.book.ids_file, tokens)
+            except VaultUnavailable:
+                await window.book.load()  # what is gone is off the list
+                raise
             # The journal may have been opened, and the log begun, since the question was asked.
             self._going = await asyncio.to_thread(self._list, vault, tokens, with_sandbox=not is_neighbours)
             window.closed.emit()

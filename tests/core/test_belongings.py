@@ -1,5 +1,7 @@
 """What the app keeps is listed and removed: nothing is left in the XDG folders, and nothing in the keyring."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from cognito_explorer.core import paths
 from cognito_explorer.core.aws.sso_tokens import SsoTokens
 from cognito_explorer.core.belongings import forget_secrets, list_belongings, remove_files
-from cognito_explorer.core.journal_file import JournalFile, journal_path
+from cognito_explorer.core.errors import VaultUnavailable
+from cognito_explorer.core.journal_file import KEY_NAME, JournalFile, journal_path
 from cognito_explorer.core.profiles import IdsFile, Profile, Profiles
 from cognito_explorer.core.vault import SERVICE, KeyringVault, MemoryVault, Vault
 from tests.secret_service_fixture import secret_service
@@ -35,7 +38,10 @@ def fill(vault: Vault) -> tuple[Path, Path, SsoTokens]:
     tokens["key"] = {"accessToken": "of a sign-in"}
     JournalFile(journal_path(), vault).close()
     settings_file = paths.config_folder().with_name("Cognito Explorer") / "Cognito Explorer.ini"
-    for file in (settings_file, paths.log_folder() / "cognito-explorer.log", paths.sandbox_folder() / "world.db"):
+    unfinished = paths.sandbox_folder().with_name("sandbox.unfinished")
+    web = Path(os.environ["XDG_DATA_HOME"]) / "Cognito Explorer" / "QtWebEngine" / "Default" / "Cookies"
+    log = paths.log_folder() / "cognito-explorer.log"
+    for file in (settings_file, log, paths.sandbox_folder() / "world.db", unfinished, web):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("something", encoding="utf-8")
     return ids_file, settings_file, SsoTokens(lambda: vault)
@@ -57,7 +63,15 @@ def test_nothing_is_left_in_any_folder_nor_in_the_keyring(homes: Path) -> None:
     ids_file, settings_file, tokens = fill(vault)
     assert entries_left()
     found = list_belongings(vault, ids_file, settings_file, tokens)
-    assert [each.title for each in found] == ["1 profile", "1 sign-in", "Journal", "Settings", "Log", "Sandbox"]
+    assert [each.title for each in found] == [
+        "1 profile",
+        "1 sign-in",
+        "Journal",
+        "Settings",
+        "Log",
+        "Web view",
+        "Sandbox",
+    ]
     assert found[0].detail.endswith("in the keyring: Corp")
     forget_secrets(vault, ids_file, tokens)
     assert remove_files(list_belongings(vault, ids_file, settings_file, tokens)) == []
@@ -83,4 +97,33 @@ def test_a_neighbours_sandbox_stays(homes: Path) -> None:
     found = list_belongings(vault, ids_file, settings_file, tokens, with_sandbox=False)
     assert "Sandbox" not in [each.title for each in found]
     remove_files(found)
-    assert [path.name for path in homes.rglob("*") if path.is_file()] == ["world.db"]
+    assert {path.name for path in homes.rglob("*") if path.is_file()} == {"world.db", "sandbox.unfinished"}
+
+
+class StubbornVault(MemoryVault):
+    """One entry cannot be removed, as where its collection was locked meanwhile."""
+
+    stuck = "profile/a/secret_access_key"
+
+    def forget(self, key: str) -> None:
+        """Remove a value."""
+        if key == self.stuck:
+            raise VaultUnavailable("The keyring is locked.", "Unlock it.", code="KeyringLocked")
+        super().forget(key)
+
+
+def test_what_cannot_be_removed_keeps_nothing_else_from_going_and_is_on_the_list_again(homes: Path) -> None:
+    vault = StubbornVault()
+    ids_file, settings_file, tokens = fill(vault)
+    Profiles(vault, IdsFile(ids_file)).save(replace(CORP, id="b", name="Other"))
+    with pytest.raises(VaultUnavailable, match=r"Not everything is forgotten\. The keyring is locked\.") as trouble:
+        forget_secrets(vault, ids_file, tokens)
+    assert "Forget everything" in trouble.value.hint
+    assert IdsFile(ids_file).load() == ("a",)
+    assert tokens.count_all() == 0
+    assert vault.get(KEY_NAME), "the journal can still be read"
+    assert next(each.title for each in list_belongings(vault, ids_file, settings_file, tokens)) == "1 profile"
+    vault.stuck = ""
+    forget_secrets(vault, ids_file, tokens)
+    assert not ids_file.exists()
+    assert not vault.get(KEY_NAME)

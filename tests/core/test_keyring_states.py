@@ -1,7 +1,6 @@
 """A real Secret Service that is locked, opened again, gone, or missing an entry: it is said, and nothing is lost."""
 
 import gc
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +17,7 @@ from cognito_explorer.core.journal import Intent, Journal, Sender
 from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
 from cognito_explorer.core.profiles import IdsFile, Profile, Profiles, check_profile
 from cognito_explorer.core.vault import SERVICE, KeyringVault, open_keyring
+from tests.secret_service_fixture import lock, unlock
 
 TOKEN = "".join(chr(97 + number % 26) for number in range(2_345))
 KEYS = Profile(
@@ -51,20 +51,6 @@ def profiles(vault: KeyringVault, tmp_path: Path) -> Profiles:
     made = Profiles(vault, IdsFile(tmp_path / "profiles.json"))
     made.save(KEYS)
     return made
-
-
-def lock() -> None:
-    """Lock the collection. Who is asked for its password dismisses that: there is nobody to type it."""
-    import secretstorage
-
-    with closing(secretstorage.dbus_init()) as bus:
-        secretstorage.get_default_collection(bus).lock()
-
-
-def unlock() -> None:
-    """As a person does at the next login: a new daemon reads the same file."""
-    command = ["gnome-keyring-daemon", "--replace", "--unlock", "--components=secrets"]
-    subprocess.run(command, input="test\n", text=True, check=True, capture_output=True)
 
 
 def delete(entry: str) -> None:
