@@ -17,6 +17,10 @@ from tests.sandbox_fixture import RunningSandbox
 SECRET = (
     "NotAuthorizedException: Client is configured with secret but SECRET_HASH was not received\n    at de_X (a.js:1:1)"
 )
+AUTHORIZE = (
+    "https://moonletter.auth.us-east-1.amazoncognito.com/oauth2/authorize?client_id=3moonletterweb7k2q9v5d1h8s"
+    "&response_type=code&scope=openid"
+)
 
 
 def labels(panel: ExplanationPanel) -> list[QLabel]:
@@ -149,3 +153,18 @@ async def test_of_a_long_log_the_end_stays_where_its_error_is(shared_window: Mai
     await hand.settle()
     assert panel.heading.text() == "The user is disabled."
     assert len(panel.editor.toPlainText()) <= 20_000
+
+
+async def test_a_long_address_does_not_push_the_page_out_of_the_window(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of moonletter")
+    before = shared_window.width()
+    address = f"{AUTHORIZE}&redirect_uri=http%3A%2F%2Flocalhost%3A8400%2F{'deep%2F' * 60}"
+    panel = await paste(hand, address)
+    assert panel.heading.text() == "The address of a sign-in: what may be wrong with it."
+    assert not panel.message.isVisible(), "it stands in the editor above"
+    verdict = panel.causes.causes()[0].verdict
+    assert verdict is not None
+    assert "differs at character" in verdict.evidence
+    panel = await paste(hand, f"NotAuthorizedException: {address}")
+    assert panel.minimumSizeHint().width() < before

@@ -23,7 +23,7 @@ from cognito_explorer.core.user_pools.pools import list_pools
 from cognito_explorer.gui.insight.cause_list import CauseList
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import breakable, plain_label
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.privacy import privacy, veil
 from cognito_explorer.gui.lib.theme import theme
@@ -208,9 +208,10 @@ class ExplanationPanel(Panel):
         if explanation is None:
             return
         clues = explanation.clues
-        self.heading.setText(explanation.title)
-        said = clues.message if clues.message.rstrip(".") != explanation.title.rstrip(".") else ""
-        self.message.setText(said if len(said) <= _MESSAGE_AT_MOST else f"{said[:_MESSAGE_AT_MOST]}…")
+        self.heading.setText(breakable(explanation.title))
+        stands_above = clues.message.rstrip(".") in (explanation.title.rstrip("."), self._text.strip().rstrip("."))
+        said = "" if stands_above else clues.message
+        self.message.setText(breakable(said if len(said) <= _MESSAGE_AT_MOST else f"{said[:_MESSAGE_AT_MOST]}…"))
         self.message.setVisible(bool(said))
         request = f"request {clues.request_id}" if clues.request_id else ""
         self.small.setText(" · ".join(part for part in (clues.code, clues.operation, request) if part))
