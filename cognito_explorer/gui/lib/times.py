@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from cognito_explorer.gui.lib.of_application import of_application
 from cognito_explorer.gui.lib.settings import Settings
@@ -25,6 +26,10 @@ class Clock(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.ticked)
         self._timer.start()
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            # Timers stand while a computer sleeps: whoever comes back must not read how late it was before.
+            application.applicationStateChanged.connect(lambda _state: self.ticked.emit())
 
     @property
     def is_utc(self) -> bool:

@@ -123,6 +123,25 @@ async def test_mode_and_colour_are_remembered_without_touching_the_files(
     assert what_stands(aws_folder) == before
 
 
+async def test_a_mode_that_is_switched_on_the_way_is_remembered_too(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
+) -> None:
+    before = what_stands(aws_folder)
+    hand, section = await open_page(make_window, demo_sandbox)
+    await select(hand, section, "works")
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    hand.window.modes.want("admin")
+    press(await hand.dialog(Dialog), "Switch to Admin")
+    await hand.settle()
+    assert next(row.profile.mode for row in section.table.records() if row.profile.name == "works") == "admin"
+    again, _ = await open_page(make_window, demo_sandbox)
+    kept = again.window.book.find("aws:works")
+    assert kept is not None
+    assert kept.mode == "admin"
+    assert what_stands(aws_folder) == before
+
+
 async def test_one_without_a_region_asks_for_it_once(
     make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
 ) -> None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from cognito_explorer.gui.lib.columns import show, sort_rank
 from cognito_explorer.gui.lib.redaction import redact
@@ -59,6 +61,13 @@ def test_exact_times_switch_to_utc_and_stay_so(theme_app: Theme) -> None:
     assert clock().exact(NOW) == "2026-11-23 09:30:00 UTC"
     assert Settings().flag("times_in_utc")
     clock().set_utc(False)
+
+
+def test_relative_times_move_on_when_somebody_comes_back_to_the_window(theme_app: Theme, qapp: QApplication) -> None:
+    ticks: list[int] = []
+    clock().ticked.connect(lambda: ticks.append(1))
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert ticks == [1]
 
 
 def test_values_are_shown_in_words(theme_app: Theme) -> None:
