@@ -16,6 +16,7 @@ from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.redaction import holds_secret
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
@@ -144,7 +145,9 @@ class TokenConsumers(QScrollArea):
     def _remember(self) -> None:
         lines = (self.issuer_line, self.audience_line, self.scopes_line, self.groups_line, self.grace_line)
         for line in lines:
-            Settings().put(f"tokens/{line.objectName()}", line.text().strip())
+            text = line.text().strip()
+            # What was pasted into the wrong line must not lie in a plain file.
+            Settings().put(f"tokens/{line.objectName()}", "" if holds_secret(text) else text)
         Settings().put("tokens/expected_use", str(self.use_box.currentData()))
         self.changed.emit()
 

@@ -10,9 +10,11 @@ _NAMES = (
 # A name and a value stand together as in JSON, a header, a form, a query, a repr, or as a pair in a tuple.
 _MARK = r"(?:\\?[\"'])?\s*(?:[:=]|%3[DA])\s*|[\"']\s*,\s*(?=b?[\"'])"
 _VALUE = r"b?\\?\"(?:\\.|[^\"\\])*\\?\"|b?'(?:\\.|[^'\\])*'|[^\s,;&)}\]]+"
+_TOKEN = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}")
+_KEY_ID = re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL), "[key]"),
-    (re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}"), "[token]"),
+    (_TOKEN, "[token]"),
     # Of a header's line all that follows: a cookie's other parts and a signature's have names of their own.
     (
         re.compile(
@@ -20,7 +22,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\g<name>\g<mark>[removed]",
     ),
-    (re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"), "[access key id]"),
+    (_KEY_ID, "[access key id]"),
     (
         re.compile(
             rf"(?i)(?P<name>[\w-]*(?:{_NAMES})[\w-]*)(?P<mark>{_MARK})(?:(?:bearer|basic)\s+)?(?:{_VALUE})", re.DOTALL
@@ -42,6 +44,11 @@ def redact(text: str) -> str:
         text = pattern.sub(words, text)
     text = _LONG.sub(_long_word, text)
     return text.replace(str(Path.home()), "~")
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a token or a key stands in a text, by its looks alone: such a text is not to be kept."""
+    return bool(_TOKEN.search(text) or _KEY_ID.search(text)) or any(map(_looks_random, _LONG.findall(text)))
 
 
 def _long_word(match: re.Match[str]) -> str:

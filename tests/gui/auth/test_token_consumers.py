@@ -71,6 +71,13 @@ def test_what_is_expected_is_remembered(part: TokenConsumers, qtbot: QtBot) -> N
         Settings().put(f"tokens/expected_{name}", "")
 
 
+def test_a_token_pasted_into_the_wrong_line_is_not_kept(part: TokenConsumers, qtbot: QtBot) -> None:
+    part.audience_line.setText("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl")
+    with qtbot.waitSignal(part.changed):
+        part.use_box.activated.emit(0)
+    assert Settings().text("tokens/expected_audience") == ""
+
+
 async def test_an_answer_leaves_the_table_whole_and_the_keyboard_where_it_was(part: TokenConsumers) -> None:
     part.resize(660, 400)
     part.show()

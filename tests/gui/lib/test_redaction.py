@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cognito_explorer.gui.lib.crash import CrashReporter
-from cognito_explorer.gui.lib.redaction import redact
+from cognito_explorer.gui.lib.redaction import holds_secret, redact
 
 NAMES = (
     "password", "PASSWORD", "TemporaryPassword", "PreviousPassword", "client_secret", "ClientSecret", "SecretKey",
@@ -126,6 +126,20 @@ def test_a_secret_of_its_own_kind_is_taken_out(text: str, secret: str) -> None:
 )
 def test_what_helps_to_find_the_error_stays(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_secret"),
+    [
+        ("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Moonlettr", False),
+        ("3moonletterweb7k2q9v5d1h8s openid moonletter/articles.read", False),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln", True),
+        ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", True),
+        ("AKIAIOSFODNN7EXAMPLE", True),
+    ],
+)
+def test_what_may_be_kept_in_a_plain_file_is_told_from_a_secret(text: str, is_secret: bool) -> None:
+    assert holds_secret(text) is is_secret
 
 
 @slow
