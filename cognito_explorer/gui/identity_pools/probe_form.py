@@ -29,7 +29,7 @@ async def ask_probe(parent: QWidget) -> Probe | None:
             Field("title", "Name", hint="What the line is called. Empty: after the request."),
         ]
     )
-    text = "Reading and listing change nothing. Writing replaces the object where it is allowed."
+    text = "Reading and listing change nothing. Writing replaces the object where it is allowed, and cannot be undone."
 
     async def check() -> None:
         if form.values()["kind"] != "s3 list" and not form.values()["key"]:
