@@ -172,6 +172,8 @@ async def idp_not_enabled(here: Configuration) -> Verdict:
     client = await here.client()
     has = ", ".join(client.identity_providers) or "none"
     wanted = here.clues.provider
+    if not wanted and here.clues.redirect_uri and not here.clues.code:
+        return ruled_out("The address names no provider: people choose one on the page.")
     if not wanted:
         return unknown(f"No provider is in the text. {client.name} has: {has}.")
     return decide(wanted not in client.identity_providers, f"Asked for: {wanted}. {client.name} has: {has}.")

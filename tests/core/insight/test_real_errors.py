@@ -303,6 +303,11 @@ async def test_the_address_of_a_sign_in_tells_what_is_wrong_with_it(
     assert explain(ended).is_known, "where the browser ends is known, too"
     assert explain(sent).entry_id == "sign-in-address"
     assert evidence in (await confirmed(newsroom, sent, Subject(), check)).evidence
+    if "identity_provider" not in changed:
+        found = await check_causes(newsroom, explain(sent), Subject())
+        assert next(each.verdict.state for each in found if each.verdict and each.cause.check == "idp_not_enabled") == (
+            "ruled out"
+        )
 
 
 async def test_the_page_of_a_mismatch_tells_the_pool_by_its_address(newsroom: Aws, broken: RunningSandbox) -> None:
