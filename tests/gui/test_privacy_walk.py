@@ -1,5 +1,6 @@
 """While the privacy switch is on, nothing that is shown, read aloud or copied tells who somebody is."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -158,6 +159,13 @@ async def fill(hand: Hand, window: MainWindow) -> None:
             log.view.setFocus()
 
 
+async def painted_anew(hand: Hand) -> None:
+    """What has come into sight is read, then laid out, which takes several rounds."""
+    await hand.settle()
+    for _ in range(12):
+        await asyncio.sleep(0)
+
+
 async def visit(window: MainWindow, hand: Hand) -> AsyncIterator[str]:
     """Each tab, and within it each part; then the drawers."""
     for index in range(window.tabs.count()):
@@ -166,16 +174,16 @@ async def visit(window: MainWindow, hand: Hand) -> AsyncIterator[str]:
         assert tab is not None
         # A line somebody is typing into shows what is typed.
         window.tabs.tabBar().setFocus()
-        await hand.settle()
+        await painted_anew(hand)
         yield tab.panel.title
         for part in tab.panel.findChildren(QTabWidget):
             for at in range(part.count() if part.isVisible() else 0):
                 part.setCurrentIndex(at)
-                await hand.settle()
+                await painted_anew(hand)
                 yield f"{tab.panel.title}, {part.tabText(at)}"
     for number in range(3):
         window.activity_bar.toggle(number)
-        await hand.settle()
+        await painted_anew(hand)
         yield f"drawer {number}"
         window.activity_bar.toggle(number)
 
