@@ -55,7 +55,8 @@ def stranger_between(url: str, status: int, headers: Mapping[str, str], body: by
     is_page = _is_page(headers, body) and (status < 300 or status in (401, 403, 407))
     if not (is_led_away or is_page or status == _LOGIN_REQUIRED):
         return None
-    return _answered_by_stranger(host, f"HTTP {status}" + (f", which leads to {other}" if is_led_away else ""))
+    came = f"HTTP {status}, which leads to {other}" if is_led_away else f"HTTP {status} with a web page"
+    return _answered_by_stranger(host, came)
 
 
 def not_trusted(url: str) -> Unreachable:
@@ -66,9 +67,10 @@ def not_trusted(url: str) -> Unreachable:
 def _answered_by_stranger(host: str, came: str) -> Unreachable:
     place = "AWS" if host.endswith(AWS_DOMAINS) else host or "the endpoint"
     title = f"Something between you and {place} answered, not {place} (captive portal or proxy)."
+    own = "" if place == "AWS" else " Check the endpoint's address."
     hint = (
-        f"{host or 'The endpoint'} was asked, and this came back: {came}. Open a browser: a network that wants you to"
-        " log in shows its page there. Then try again."
+        f"{host or 'The endpoint'} was asked, and this came back: {came}.{own} Open a browser: a network that wants you"
+        " to log in shows its page there. Then try again."
     )
     return Unreachable(title, hint, code="NotAws")
 
