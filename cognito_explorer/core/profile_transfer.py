@@ -16,6 +16,7 @@ _STAYS = frozenset({
 })  # fmt: skip
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTALS = (".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws-us-gov.com", ".aws.amazon.com")
+_PLACES = {"endpoint_url": "Endpoint", "proxy_url": "Proxy", "sso_start_url": "Start URL"}
 _LONGEST = 2_000
 # A keyring takes its time for each, when they are added and at every start.
 MOST_PROFILES = 1_000
@@ -78,8 +79,13 @@ def lacks_secrets(profile: Profile) -> bool:
 
 def foreign_places(profile: Profile) -> tuple[str, ...]:
     """Where a profile leads that is neither AWS nor this computer, for a person to confirm."""
-    named = (("Endpoint", profile.endpoint_url), ("Proxy", profile.proxy_url), ("Start URL", profile.sso_start_url))
-    return tuple(f"{name}: {_shown(url)}" for name, url in named if url and not _is_at_home(name, url))
+    return tuple(f"{_PLACES[name]}: {_shown(url)}" for name, url in foreign_addresses(profile).items())
+
+
+def foreign_addresses(profile: Profile) -> dict[str, str]:
+    """The same by the profile's own fields, with all that is in them: what a person's yes holds for."""
+    named = {name: str(getattr(profile, name)) for name in _PLACES}
+    return {name: url for name, url in named.items() if url and not _is_at_home(name, url)}
 
 
 def _check_version(version: object) -> None:
@@ -122,7 +128,7 @@ def _is_at_home(name: str, url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return host in _LOOPBACK or (name == "Start URL" and url.startswith("https://") and host.endswith(_PORTALS))
+    return host in _LOOPBACK or (name == "sso_start_url" and url.startswith("https://") and host.endswith(_PORTALS))
 
 
 def _shown(url: str) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.journal import Intent, Journal
+from cognito_explorer.core.profile_transfer import foreign_addresses
 from cognito_explorer.core.profiles import Profile, check_profile
 from cognito_explorer.gui.lib.tasks import TaskScope
 
@@ -54,7 +55,7 @@ class Connections(QObject):
         self._limits: dict[tuple[str, str, str], ProvisionedLimits] = {}
         self._background = TaskScope(self)
         self.person_of: Callable[[], Person | None] = lambda: None  # whom doors ask for MFA codes and sign-ins
-        self._trusted: set[str] = set()
+        self._trusted: dict[str, list[dict[str, str]]] = {}  # by profile, the addresses that were confirmed
         self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_name: Callable[[Profile, str, Intent], Awaitable[bool]] | None = None
@@ -90,7 +91,7 @@ class Connections(QObject):
 
     def renew(self, profile: Profile) -> None:
         """Have a profile's doors ask for credentials anew. Pages keep their doors."""
-        if profile.id in self._trusted:
+        if self._is_trusted(profile):
             profile = replace(profile, is_foreign=False)
         for door in self._doors_of(profile.id):
             door.renew(profile)
@@ -175,12 +176,16 @@ class Connections(QObject):
         """An imported profile that leads elsewhere than to AWS is asked about once. Raises InvalidInput after a no."""
         if not profile.is_foreign:
             return profile
-        if profile.id not in self._trusted:
+        if not self._is_trusted(profile):
             if self.confirm_foreign is None or not await self.confirm_foreign(profile):
                 title = f"“{profile.name}” is not used: you have not confirmed where it leads."
                 raise InvalidInput(title, "Choose it again to look at it, or edit it.", code="NotConfirmed")
-            self._trusted.add(profile.id)
+            self._trusted.setdefault(profile.id, []).append(foreign_addresses(profile))
         return replace(profile, is_foreign=False)
+
+    def _is_trusted(self, profile: Profile) -> bool:
+        """Whether it was confirmed in this run that the profile may lead exactly where it does."""
+        return foreign_addresses(profile) in self._trusted.get(profile.id, ())
 
     def _doors_of(self, profile_id: str) -> list["Aws"]:
         return [door for (owner, _), door in self._doors.items() if owner == profile_id]

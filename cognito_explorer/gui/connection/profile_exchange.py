@@ -11,6 +11,7 @@ from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profile_transfer import (
     export_profiles,
     fit_in,
+    foreign_addresses,
     foreign_places,
     import_profiles,
     lacks_secrets,
@@ -71,17 +72,24 @@ def _what_came(new: tuple[Profile, ...], known: int) -> str:
 
 async def confirm_foreign(parent: QWidget, book: ProfileBook, profile: Profile) -> bool:
     """Ask once whether an imported profile may lead where it does; a yes is kept. Raises VaultUnavailable."""
+    wants = await ask_foreign(parent, profile)
+    kept = book.find(profile.id)
+    # Meanwhile it may have been edited: the yes was to another address then.
+    if wants and kept is not None and foreign_addresses(kept) == foreign_addresses(profile):
+        await book.add_imported((replace(kept, is_foreign=False),))
+    return wants
+
+
+async def ask_foreign(parent: QWidget, profile: Profile) -> bool:
+    """Whether an imported profile may lead where it does. Nothing is kept."""
     places = "\n".join(foreign_places(profile))
-    wants = await confirm(
+    return await confirm(
         parent,
         title=f"May “{profile.name}” lead elsewhere than to AWS?",
         text=f"It was imported, and what you do with it would be sent there:\n{places}\nGo on only if you know it.",
         action="Trust it",
         keep="Do not use it",
     )
-    if wants and book.find(profile.id) is not None:
-        await book.add_imported((replace(profile, is_foreign=False),))
-    return wants
 
 
 def _read(file: Path) -> str:

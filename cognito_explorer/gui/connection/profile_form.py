@@ -13,6 +13,7 @@ from cognito_explorer.core.profiles import Profile, ProfileKind
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_fields import kept_values, profile_fields, show_fitting
 from cognito_explorer.gui.connection.profile_modes import ORDER
+from cognito_explorer.gui.connection.profile_trust import ProfileTrust
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.icons import icon
@@ -44,19 +45,21 @@ async def edit_profile(
     """
     shared, trouble = await asyncio.to_thread(_shared_profiles)
     form = Form(profile_fields(profile, shared))
+    trust = ProfileTrust(profile, form)
+    if person is not None:
+        _offer_roles(form, profile, trust, person)
     show_fitting(form)
     form.changed.connect(lambda: show_fitting(form))
-    if person is not None:
-        _offer_roles(form, profile, person)
 
     async def submit() -> None:
-        await book.save(_read(profile, form, shared))
+        edited = _read(profile, form, shared)
+        await book.save(replace(edited, is_foreign=trust.is_foreign(edited)))
 
     text = " ".join(part for part in (_KEEPING[book.is_for_this_run_only], trouble) if part)
     return await ask_form(parent, form, title=title, text=text, action="Save profile", submit=submit)
 
 
-def _offer_roles(form: Form, profile: Profile, person: Person) -> None:
+def _offer_roles(form: Form, profile: Profile, trust: ProfileTrust, person: Person) -> None:
     """A button that fills in account and permission set."""
     tasks = TaskScope(form)
     button = QPushButton(icon("sign-in"), "Choose account and permission &set…")
@@ -66,6 +69,8 @@ def _offer_roles(form: Form, profile: Profile, person: Person) -> None:
     async def pick(there: Profile) -> None:
         from cognito_explorer.gui.connection.role_picker import pick_role
 
+        if not await trust.confirm(form.window(), there):
+            return
         choice = await pick_role(form.window(), there, person)
         if choice is not None:
             form.set_values(dict(zip(("sso_account_id", "sso_role_name"), choice, strict=True)))
@@ -104,6 +109,5 @@ def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Pr
         raise InvalidInput("This AWS profile names no Region.", "Enter the Region your user pools are in.")
     flags = {key: value for key, value in form.values().items() if isinstance(value, bool)}
     mode = next((mode for mode in ORDER if mode == values["chosen_mode"]), "read-only")
-    # What is saved by hand was seen: a foreign endpoint is confirmed by that.
-    settled = {"kind": kind, "region": region, "chosen_mode": mode, "is_foreign": False, "lost_part": ""}
+    settled = {"kind": kind, "region": region, "chosen_mode": mode, "lost_part": ""}
     return replace(profile, **(values | flags | settled))
