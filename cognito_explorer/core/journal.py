@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -103,7 +103,8 @@ class Change:
 class Store(Protocol):
     """Keeps changes beyond this run. Every method may block; all are called from one thread.
 
-    `troubles` are what a person must be told, `unfinished` the changes of dead processes, whose outcome nobody knows.
+    `troubles` are what a person must be told, `unfinished` the changes of dead processes, whose outcome nobody knows
+    and which nobody has looked at since.
     """
 
     troubles: list[ExplorerError]
@@ -120,6 +121,9 @@ class Store(Protocol):
 
         Raises ExplorerError.
         """
+
+    def note_seen(self, change_ids: Sequence[str]) -> None:
+        """Somebody has looked at these unfinished changes: the next run says nothing of them. Raises ExplorerError."""
 
     def close(self) -> None:
         """Let go of the files."""
@@ -141,6 +145,9 @@ class Journal:
         self._absence: ExplorerError | None = None  # told, as long as there is no keyring
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal") if open_store is not None else None
         self._changes: deque[Change] = deque(maxlen=_KEPT)
+        self._earlier: dict[str, Change] = {}
+        self._unseen: set[str] = set()
+        self._unseen_listeners: list[Callable[[], object]] = []
         self._listeners: list[Listener] = []
         self._trouble_listeners: list[TroubleListener] = []
 
@@ -202,6 +209,28 @@ class Journal:
     def recent(self, limit: int = 100) -> tuple[Change, ...]:
         """The newest changes of this run, and what earlier ones left unfinished; newest first."""
         return tuple(reversed(self._changes))[:limit]
+
+    def of_this_run(self, limit: int = 100) -> tuple[Change, ...]:
+        """The newest changes of this run alone, newest first."""
+        return tuple(each for each in self.recent(limit) if each.id not in self._earlier)
+
+    @property
+    def unseen(self) -> tuple[Change, ...]:
+        """What earlier runs left unfinished and nobody has looked at yet, oldest first; empty before it is opened."""
+        return tuple(change for change_id, change in self._earlier.items() if change_id in self._unseen)
+
+    async def note_seen(self, changes: Iterable[Change]) -> None:
+        """Somebody looks at these: those that were left unfinished are spoken of no more. Raises ExplorerError."""
+        seen = [change.id for change in changes if change.id in self._unseen]
+        if seen:
+            self._unseen.difference_update(seen)
+            await self._with_store(lambda store: store.note_seen(seen))
+            self._tell_unseen()
+
+    def subscribe_unseen(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Call `listener` when `unseen` is another. Returns how to stop it."""
+        self._unseen_listeners.append(listener)
+        return lambda: self._unseen_listeners.remove(listener) if listener in self._unseen_listeners else None
 
     def running(self) -> tuple[Change, ...]:
         """What this run has sent and not yet been answered, oldest first."""
@@ -285,9 +314,13 @@ class Journal:
         store = self._store
         if store is None:
             return
-        while store.unfinished:
+        if store.unfinished:
+            found, store.unfinished = store.unfinished, []
             # Older than what this run has done.
-            self._changes.appendleft(store.unfinished.pop())
+            self._changes.extendleft(reversed(found))
+            self._earlier |= {change.id: change for change in found}
+            self._unseen.update(change.id for change in found)
+            self._tell_unseen()
         while store.troubles:
             self._tell_trouble(store.troubles.pop(0))
 
@@ -295,6 +328,10 @@ class Journal:
         self.troubles.append(trouble)
         for listener in tuple(self._trouble_listeners):
             listener(trouble)
+
+    def _tell_unseen(self) -> None:
+        for listener in tuple(self._unseen_listeners):
+            listener()
 
     def _remember(self, change: Change) -> None:
         for position, kept in enumerate(self._changes):

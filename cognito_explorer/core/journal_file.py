@@ -4,7 +4,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -70,6 +70,12 @@ class JournalFile:
         statement = f"SELECT {_ALL} FROM change WHERE {where} ORDER BY at DESC, rowid DESC LIMIT ? OFFSET ?"  # noqa: S608
         values = (*wanted, *([outcome] if outcome else []), limit, skip)
         return self._do(lambda connection: [_parse(row) for row in connection.execute(statement, values)], _unread)
+
+    def note_seen(self, change_ids: Sequence[str]) -> None:
+        """The next run says nothing of these. Raises WriteRefused."""
+        marks = [(change_id,) for change_id in change_ids]
+        statement = "UPDATE change SET unseen = '' WHERE id = ?"
+        self._do(lambda connection: connection.executemany(statement, marks), _unwritable)
 
     def close(self) -> None:
         """Let go of the file and of the sign that this process lives."""
@@ -159,15 +165,20 @@ class JournalFile:
         dead = {row[-1] for row in left} - self._living()
         for row in left:
             if row[-1] in dead:
-                change = replace(_parse(row), outcome="unknown", trouble="The app ended meanwhile.")
-                self.put(change)
-                self.unfinished.append(change)
-        if self.unfinished:
-            count = len(self.unfinished)
+                self._leave_unknown(_parse(row))
+        statement = f"SELECT {_ALL} FROM change WHERE unseen != '' AND outcome = 'unknown' ORDER BY at"  # noqa: S608
+        self.unfinished = self._do(lambda connection: [_parse(row) for row in connection.execute(statement)], _unread)
+        count = sum(row[-1] in dead for row in left)
+        if count:
             title = f"{count} {'change' if count == 1 else 'changes'} of an earlier run ended without an answer."
             self.troubles.append(
                 ExplorerError(title, "Look whether it was done before you try again.", code="Unfinished")
             )
+
+    def _leave_unknown(self, change: Change) -> None:
+        self.put(replace(change, outcome="unknown", trouble="The app ended meanwhile."))
+        statement = "UPDATE change SET unseen = 'yes' WHERE id = ?"
+        self._do(lambda connection: connection.execute(statement, (change.id,)), _unwritable)
 
     def _living(self) -> set[str]:
         """The writers whose processes live. What the dead have left behind to say so is swept up."""
@@ -237,7 +248,7 @@ def _connect(path: Path, key: str) -> Any:
 
 def _make_table(connection: Any) -> None:
     """The table, with the columns an older app did not know."""
-    columns = (*_COLUMNS[1:], "words", "writer")
+    columns = (*_COLUMNS[1:], "words", "writer", "unseen")
     declared = ", ".join(f"{name} TEXT NOT NULL DEFAULT ''" for name in columns)
     connection.execute(f"CREATE TABLE IF NOT EXISTS change (id TEXT PRIMARY KEY, {declared})")
     connection.execute("CREATE INDEX IF NOT EXISTS change_at ON change (at)")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cognito_explorer.gui.queue_view import QueueView
 
 _SHOWN = 200
+_NONE = "No changes in this run"
 _REFRESH_MS = 100
 _DRAWER_PX = 200
 _SECOND_MS = 1_000
@@ -36,10 +37,12 @@ _TELLING = timedelta(seconds=3)
 class ActivityBar(QWidget):
     """One line, with a drawer above it that a click or Ctrl+J opens.
 
-    `journal_wanted`: show earlier runs, too. `calls_wanted`: show the calls with all that is known of them.
+    `journal_wanted`: show earlier runs, too. `unknown_wanted`: what nobody knows the outcome of.
+    `calls_wanted`: show the calls with all that is known of them.
     """
 
     journal_wanted = Signal()
+    unknown_wanted = Signal()
     calls_wanted = Signal()
 
     def __init__(self, activity: Activity, journal: Journal, parent: QWidget | None = None) -> None:
@@ -53,7 +56,8 @@ class ActivityBar(QWidget):
         self._change_table: RecordTable[Change] | None = None
         self.drawer = QStackedWidget()
         self.calls_button = ElidedButton("No calls yet")
-        self.changes_button = ElidedButton("No changes yet")
+        self.changes_button = ElidedButton(_NONE)
+        self.unknown_button = ElidedButton("")
         self.queue_button = ElidedButton("Queue")
         self.case_number = CaseNumber(journal)
         self._pace: Pace | None = None
@@ -64,8 +68,10 @@ class ActivityBar(QWidget):
         self._refresh.setInterval(_REFRESH_MS)
         self._refresh.timeout.connect(self._show)
         self._arrange()
+        self._show_unseen()
         activity.changed.connect(self._show_running)
         self._listening["changes"] = journal.subscribe(lambda _change: self._refresh.start())
+        self._listening["unseen"] = journal.subscribe_unseen(self._show_unseen)
         # Doors and their journal outlive the window: a call that ends late must not reach it.
         self.destroyed.connect(partial(_stop_listening, self._listening))
 
@@ -105,10 +111,19 @@ class ActivityBar(QWidget):
         self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
         waiting = sum(each.interactive + each.bulk for each in self._pace.queues()) if self._pace is not None else 0
         self.queue_button.setText(f"Queue · {number(waiting)} waiting" if waiting else "Queue")
-        self.changes_button.setText(count_changes(changes, none="No changes yet"))
+        self.changes_button.setText(count_changes(self._journal.of_this_run(_SHOWN), none=_NONE))
         if self._call_table is not None and self._change_table is not None and self.drawer.isVisible():
             self._call_table.set_rows(calls)
             self._change_table.set_rows(changes)
+
+    def _show_unseen(self) -> None:
+        """What a run that ended in the middle left behind, until somebody has looked at it in the journal."""
+        count = len(self._journal.unseen)
+        self.unknown_button.setText(
+            f"{counted(count, 'change')} of an earlier run {'is' if count == 1 else 'are'} unknown"
+        )
+        self.unknown_button.setVisible(count > 0)
+        self._refresh.start()
 
     def _show_running(self) -> None:
         while (item := self._running.takeAt(0)) is not None:
@@ -144,6 +159,10 @@ class ActivityBar(QWidget):
         for button, page in ((self.calls_button, 0), (self.changes_button, 1), (self.queue_button, 2)):
             button.setProperty("kind", "link")
             button.clicked.connect(lambda _checked=False, page=page: self.toggle(page))
+        self.unknown_button.setProperty("kind", "link")
+        self.unknown_button.setIcon(icon("warning", Tone.WARN))
+        self.unknown_button.setToolTip("It was sent and no answer came. Show in the journal")
+        self.unknown_button.clicked.connect(self.unknown_wanted)
         line = QFrame()
         line.setObjectName("activityLine")
         row = QHBoxLayout(line)
@@ -154,6 +173,7 @@ class ActivityBar(QWidget):
         row.addLayout(self._running)
         row.addStretch(1)
         row.addWidget(self.case_number)
+        row.addWidget(self.unknown_button)
         row.addWidget(self.changes_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -283,6 +283,14 @@ class MainWindow(QMainWindow):
                 self._users_wanted = False
                 self.open_page(users)
 
+    def _show_unknown(self) -> None:
+        from cognito_explorer.gui.logs.journal_panel import JournalPanel
+
+        self.open_page(Page(PageKind.JOURNAL))
+        tab = self.tabs.active()
+        if tab is not None and isinstance(tab.panel, JournalPanel):
+            tab.panel.show_outcome("unknown")
+
     def _explain(self, trouble: object) -> None:
         from cognito_explorer.gui.explanations import open_explanation
 
@@ -304,6 +312,7 @@ class MainWindow(QMainWindow):
         self.activity_bar.name_pool = self._name_pool
         privacy().changed.connect(self._name_window)
         self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
+        self.activity_bar.unknown_wanted.connect(self._show_unknown)
         self.activity_bar.calls_wanted.connect(partial(self.open_page, Page(PageKind.CALLS)))
         self.tabs.close_wanted.connect(self.close_tab)
         self.top_bar.region_wanted.connect(self._switch_region)

@@ -171,6 +171,10 @@ def test_an_intent_of_a_process_that_was_killed_is_unknown_at_the_next_start(pat
         assert [each.outcome for each in journal.search("", limit=9)] == ["unknown"]
         assert len(list(path.parent.glob("*.alive"))) == 1
     with opened(path, vault) as journal:
+        assert journal.troubles == []
+        assert [each.target for each in journal.unfinished] == ["left running"]
+        journal.note_seen([journal.unfinished[0].id])
+    with opened(path, vault) as journal:
         assert journal.unfinished == []
 
 

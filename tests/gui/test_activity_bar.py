@@ -24,16 +24,16 @@ async def journal_of(*outcomes: Outcome) -> Journal:
 @pytest.mark.parametrize(
     ("outcomes", "words"),
     [
-        ((), "No changes yet"),
-        (("refused",), "No changes yet · 1 refused"),
+        ((), "No changes in this run"),
+        (("refused",), "No changes in this run · 1 refused"),
         (("accepted", "refused", "accepted"), "2 changes · 1 refused"),
         (("accepted", "unknown"), "1 change · 1 unknown"),
         (("not sent", "accepted"), "1 change · 1 not sent"),
-        (("unknown",), "No changes yet · 1 unknown"),
+        (("unknown",), "No changes in this run · 1 unknown"),
     ],
 )
 async def test_what_was_changed_is_counted_apart_from_what_was_not(outcomes: tuple[Outcome, ...], words: str) -> None:
-    assert count_changes((await journal_of(*outcomes)).recent(), none="No changes yet") == words
+    assert count_changes((await journal_of(*outcomes)).recent(), none="No changes in this run") == words
 
 
 async def test_the_list_names_operations_as_aws_does_and_tells_no_answer_from_a_refusal(

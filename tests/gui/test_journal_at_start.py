@@ -45,6 +45,15 @@ async def started(window: MainWindow) -> Hand:
     return hand
 
 
+def left_behind(path: Path, vault: MemoryVault) -> None:
+    """A write that was sent by a process which died before the answer."""
+    earlier = JournalFile(path, vault)
+    earlier.put(change_of("user ada", scope="pool"))
+    # As the system does when the process dies.
+    earlier._let_go()
+    earlier._alive.close()
+
+
 def toasts(window: MainWindow) -> list[str]:
     return [note.text for note in window.findChildren(Toast)]
 
@@ -70,11 +79,7 @@ async def test_a_damaged_journal_is_set_aside_and_the_page_says_where_it_is_kept
 async def test_what_was_left_without_an_answer_is_said_and_stands_in_the_journal_as_unknown(
     make_window: MakeWindow, demo_sandbox: RunningSandbox, path: Path, vault: MemoryVault
 ) -> None:
-    earlier = JournalFile(path, vault)
-    earlier.put(change_of("user ada", scope="pool"))
-    # As the system does when the process dies.
-    earlier._let_go()
-    earlier._alive.close()
+    left_behind(path, vault)
     window = make_window(demo_sandbox.data, Journal(lambda: JournalFile(path, vault)))
     hand = await started(window)
     assert "1 change of an earlier run ended without an answer." in toasts(window)
@@ -85,6 +90,32 @@ async def test_what_was_left_without_an_answer_is_said_and_stands_in_the_journal
     await hand.settle()
     assert "Unknown: no answer" in told(page.details)
     assert "Look whether it was done before you try again. The app ended meanwhile." in told(page.details)
+
+
+async def test_what_an_earlier_run_left_unknown_stays_on_the_bar_until_the_journal_was_opened_on_it(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, path: Path, vault: MemoryVault
+) -> None:
+    left_behind(path, vault)
+    # A run in which nobody looks, then the one that is looked at, then one with nothing to tell.
+    JournalFile(path, vault).close()
+    window = make_window(demo_sandbox.data, Journal(lambda: JournalFile(path, vault)))
+    assert window.activity_bar.unknown_button.isHidden()
+    hand = await started(window)
+    bar = window.activity_bar
+    assert bar.unknown_button.text() == "1 change of an earlier run is unknown"
+    bar._show()
+    assert bar.changes_button.text() == "No changes in this run"
+    hand.click(bar.unknown_button)
+    await hand.settle()
+    page = hand.page(JournalPanel)
+    assert page.outcome_box.currentData() == "unknown"
+    assert [each.target for each in page.view.table.records()] == ["user ada"]
+    assert bar.unknown_button.isHidden()
+    await window.connections.journal.close()
+    later = JournalFile(path, vault)
+    assert later.unfinished == []
+    assert [each.outcome for each in later.search("", limit=9)] == ["unknown"]
+    later.close()
 
 
 async def test_without_a_keyring_a_write_elsewhere_than_in_the_sandbox_says_what_to_do(

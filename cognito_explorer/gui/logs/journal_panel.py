@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QV
 
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.journal import Change
+from cognito_explorer.core.journal import Change, Outcome
 from cognito_explorer.core.user_pools.undo import inverse_of
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connections import Connections
@@ -72,6 +72,11 @@ class JournalPanel(Panel):
         """Search for it."""
         self.line.setText(text)
 
+    def show_outcome(self, outcome: Outcome) -> None:
+        """List what ended so, whatever it was."""
+        self.line.clear()
+        self.outcome_box.setCurrentIndex(self.outcome_box.findData(outcome))
+
     def commands(self) -> list[Command]:
         """What can be done here."""
         return [
@@ -123,6 +128,8 @@ class JournalPanel(Panel):
         else:
             self.show_content()
         self._say()
+        if self.isVisible():
+            await self._journal.note_seen(found)
 
     async def _load_more(self) -> None:
         try:
