@@ -15,7 +15,7 @@ ProfileKind = Literal[
 ]
 Mode = Literal["read-only", "support", "admin"]
 
-_FACTS, _KEPT, _MODE = "facts", "kept", "chosen_mode"
+_FACTS, _KEPT, _MODE, _YES = "facts", "kept", "chosen_mode", "yes"
 _SECRETS = ("secret_access_key", "session_token", "external_id", "credential_process", "proxy_url")
 
 _ROLE_NEEDED = ("role_arn", "No role is named.", "Enter its ARN, such as arn:aws:iam::123456789012:role/Support.")
@@ -187,10 +187,25 @@ class Profiles:
     def _facts(self, profile_id: str) -> dict[str, Any]:
         """What is kept, or {} where it is gone, in part or whole, or damaged."""
         try:
-            found = json.loads(self._vault.get(_key(profile_id, _FACTS)) or "null")
+            found = json.loads(self._vault.get(_key(profile_id, _FACTS)) or "null") or self._gather(profile_id)
         except (ValueError, SecretLost):
             return {}
         return found if isinstance(found, dict) and isinstance(found.get(_KEPT), list) else {}
+
+    def _gather(self, profile_id: str) -> dict[str, Any]:
+        """The facts where each has an entry of its own, as the first builds kept them: put together for good."""
+        if not self._vault.get(_key(profile_id, "kind")):
+            return {}
+        facts: dict[str, Any] = {_KEPT: [name for name in _SECRETS if self._vault.get(_key(profile_id, name))]}
+        plain = [one for one in fields(Profile) if one.name not in ("id", "lost_part", *_SECRETS)]
+        for one in plain:
+            text = self._vault.get(_key(profile_id, one.name))
+            if text:
+                facts[one.name] = text == _YES if one.type is bool else text
+        self._vault.put(_key(profile_id, _FACTS), json.dumps(facts, ensure_ascii=False))
+        for one in plain:
+            self._vault.forget(_key(profile_id, one.name))
+        return facts
 
 
 def _facts_of(profile: Profile) -> str:

@@ -1,5 +1,6 @@
 """Profiles: whole in the vault, ids in a file, shared files listed without resolving anything."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,25 @@ def test_a_secret_stands_in_an_entry_of_its_own_and_is_asked_for_where_there_is_
     asked.clear()
     assert profiles.lost((found,)) == ()
     assert asked == []
+
+
+def test_a_profile_of_the_first_builds_is_put_together(ids: IdsFile) -> None:
+    vault = MemoryVault()
+    first = {
+        "kind": "keys",
+        "name": "Production",
+        "region": "eu-central-1",
+        "color": "#C0282D",
+        "access_key_id": "AKIAEXAMPLE",
+        "secret_access_key": "very secret",
+        "chosen_mode": "support",
+        "is_production": "yes",
+    }
+    for name, text in first.items():
+        vault.put(f"profile/k1/{name}", text)
+    ids.save(("k1",))
+    wanted = replace(KEYS, session_token="", chosen_mode="support", is_production=True)
+    assert Profiles(vault, ids).load_all() == (wanted,)
+    assert Profiles(vault, ids).lost() == ()
+    assert vault.get("profile/k1/access_key_id") == ""
+    assert Profiles(vault, ids).load("k1") == wanted
