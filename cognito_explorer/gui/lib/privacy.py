@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
+from cognito_explorer.gui.lib.mail_addresses import holds_mail_address, replace_mail_addresses
 from cognito_explorer.gui.lib.of_application import of_application
 from cognito_explorer.gui.lib.settings import Settings
 
@@ -26,9 +27,7 @@ _HINTS = """
 """
 _PERSONAL_WORDS = frozenset(_HINTS.split())
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# In an address of a web page, @ and + are written as %40 and %2B.
-_LOCAL = r"[^\s@\"'“”<>(),;:=&?/]"
-_E_MAIL = re.compile(rf"({_LOCAL}?){_LOCAL}*?(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.ASCII | re.IGNORECASE)
+# In an address of a web page, + is written as %2B.
 _PHONE = re.compile(r"(?:(?<![\w+/-])\+|%2B)\d[\d ()-]{5,}(\d\d)\b", re.IGNORECASE)
 # Two to four words with capitals, as people are called: what else looks so is masked, too.
 _FULL_NAME = re.compile(r"(?:[^\W\d_][\w.’'-]*[ ]){1,3}[^\W\d_][\w’'-]*")
@@ -85,7 +84,7 @@ class Privacy(QObject):
         """Free text: addresses and numbers in it are masked while the switch is on, whoever was revealed."""
         if not self._is_on:
             return text
-        return _PHONE.sub(rf"{MASK}\1", _E_MAIL.sub(rf"\1{MASK}@{MASK}", text))
+        return _PHONE.sub(rf"{MASK}\1", replace_mail_addresses(text, _mask_address))
 
     def _in_depth(self, value: Any, name: str = "") -> Any:
         if self._is_on and _is_called_personal(name) and not isinstance(value, str):
@@ -104,7 +103,7 @@ def privacy() -> Privacy:
 
 def is_personal(name: str, text: str) -> bool:
     """Whether an attribute or a claim tells who somebody is: by its name, or by what stands in it."""
-    return _is_called_personal(name, text) or bool(_E_MAIL.search(text) or _PHONE.search(text))
+    return _is_called_personal(name, text) or holds_mail_address(text) or bool(_PHONE.search(text))
 
 
 def veil(line: QLineEdit) -> None:
@@ -119,6 +118,10 @@ def mask(text: str) -> str:
     if text.startswith("+") and text[1:].isdigit():
         return f"{MASK}{text[-2:]}"
     return f"{text[0]}{MASK}@{MASK}" if "@" in text[1:] else f"{text[0]}{MASK}"
+
+
+def _mask_address(local: str, _from_at: str) -> str:
+    return f"{local[:1]}{MASK}@{MASK}"
 
 
 class _Veil(QObject):

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from cognito_explorer.gui.lib.mail_addresses import replace_mail_addresses
+
 _NAMES = (
     r"passw(?:or)?d|passphrase|pwd|secret|token|verifier|authorization|credential|cookie|session|code|signature|"
     r"assertion|csrf|srp|salt|api[_-]?key|private[_-]?key"
@@ -25,15 +27,16 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (_KEY_ID, "[access key id]"),
     (
         re.compile(
-            rf"(?i)(?P<name>[\w-]*(?:{_NAMES})[\w-]*)(?P<mark>{_MARK})(?:(?:bearer|basic)\s+)?(?:{_VALUE})", re.DOTALL
+            # A name is looked at from its first letter alone: from each of them, a long word would take seconds.
+            rf"(?i)(?<![\w-])(?P<name>[\w-]*(?:{_NAMES})[\w-]*+)(?P<mark>{_MARK})(?:(?:bearer|basic)\s+)?(?:{_VALUE})",
+            re.DOTALL,
         ),
         r"\g<name>\g<mark>[removed]",
     ),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [removed]"),
     (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://[removed]@"),
-    (re.compile(r"(?i)[\w.+%-]+?(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"(?i)(?:\+|%2B)\d[\d ()-]{6,}\d"), "[phone]"),
 )
+_PHONE = re.compile(r"(?i)(?:\+|%2B)\d[\d ()-]{6,}\d")
 _LONG = re.compile(r"(?<![\w/+=-])[\w/+=-]{40,}(?![\w/+=-])")
 _KEY_LENGTH, _READABLE_PART, _DIGITS = 40, 12, 4
 
@@ -42,6 +45,7 @@ def redact(text: str) -> str:
     """The text without tokens, keys, passwords, e-mail addresses, phone numbers and the person's home folder."""
     for pattern, words in _RULES:
         text = pattern.sub(words, text)
+    text = _PHONE.sub("[phone]", replace_mail_addresses(text, _address))
     text = _LONG.sub(_long_word, text)
     return text.replace(str(Path.home()), "~")
 
@@ -49,6 +53,11 @@ def redact(text: str) -> str:
 def holds_secret(text: str) -> bool:
     """Whether a token or a key stands in a text, by its looks alone: such a text is not to be kept."""
     return bool(_TOKEN.search(text) or _KEY_ID.search(text)) or any(map(_looks_random, _LONG.findall(text)))
+
+
+def _address(local: str, from_at: str) -> str:
+    """What only begins with an @, as a decorator in a traceback does, is none."""
+    return "[e-mail]" if local else from_at
 
 
 def _long_word(match: re.Match[str]) -> str:
