@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 import shiboken6
@@ -66,6 +66,14 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync is untyped
         super().close()
         if shiboken6.isValid(self._timer):
             shiboken6.delete(self._timer)
+
+    @override
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        """What a thread sent before the loop was closed arrives after it: nobody waits for it any longer."""
+        if self.is_closed():
+            handle.cancel()
+            return handle
+        return cast(asyncio.Handle, super()._add_callback(handle, delay))
 
     @override
     def run_until_complete(self, future: Awaitable[T]) -> T:
