@@ -20,6 +20,10 @@ _LACKING = frozenset(
         "UnsupportedOperation",
     }
 )
+_SIMULATED = (
+    "The permission {action} is missing: IAM's simulation says so. If it was given meanwhile, choose “Check again”"
+    " under “What may I do?”."
+)
 _LACKING_WORDS = ("not implemented", "not yet implemented", "unsupported feature", "not been implemented")
 
 Key = tuple[str, str]
@@ -32,6 +36,7 @@ class AnswersSeen:
         self._allowed: set[Key] = set()
         self._refused: dict[Key, str] = {}
         self._lacking: dict[Key, str] = {}
+        self._foreseen: dict[str, frozenset[Key]] = {}
 
     def note(self, service: str, title: str, error: ExplorerError | None) -> bool:
         """Take note of an answer (None: it was done); tells whether something is known now that was not before."""
@@ -65,18 +70,27 @@ class AnswersSeen:
         """What the endpoint does not have, in its own words."""
         return MappingProxyType(self._lacking)
 
-    def why_not(self, service: str, title: str) -> str:
-        """Why an operation would fail again, or ""."""
+    def foresee(self, pool_id: str, refused: frozenset[Key]) -> None:
+        """What IAM's simulation denies, whatever the condition: for that pool, or "" for what concerns no pool."""
+        self._foreseen[pool_id] = refused
+
+    def why_not(self, service: str, title: str, pool_id: str = "") -> str:
+        """Why an operation would fail, by an answer it had or else by what was foreseen for the pool; or ""."""
         key = (service, title)
         if key in self._lacking:
             return f"This endpoint has no {title}."
-        return f"The permission {self._refused[key]} is missing." if key in self._refused else ""
+        if key in self._refused:
+            return f"The permission {self._refused[key]} is missing."
+        if key not in self._allowed and any(key in self._foreseen.get(place, ()) for place in ("", pool_id)):
+            return _SIMULATED.format(action=f"{service}:{title}")
+        return ""
 
     def forget(self) -> None:
         """Start anew: other credentials, or somebody wants to try again."""
         self._allowed.clear()
         self._refused.clear()
         self._lacking.clear()
+        self._foreseen.clear()
 
 
 def is_lacking(error: ExplorerError) -> bool:

@@ -76,7 +76,8 @@ class Permit:
 
     def why_not(self, title: str, service: str = "cognito-idp", **parameters: Any) -> str:
         """Why a button stays grey: the mode needed, the missing permission, an endpoint that lacks it; or ""."""
-        return self.why_not_by_mode(title, service, **parameters) or self.seen.why_not(service, title)
+        by_mode = self.why_not_by_mode(title, service, **parameters)
+        return by_mode or self.seen.why_not(service, title, str(parameters.get("UserPoolId", "")))
 
     def why_not_by_mode(self, title: str, service: str = "cognito-idp", **parameters: Any) -> str:
         """Why the mode alone refuses a call, or "": for what must stay possible to try again after a refusal."""
@@ -129,6 +130,11 @@ class Permit:
         """Take note of how a call with the profile's own credentials ended, and tell the listeners of news."""
         if self.seen.note(service, title, error) and error is not None:
             self._tell()
+
+    def foresee(self, pool_id: str, refused: frozenset[tuple[str, str]]) -> None:
+        """Take note of what IAM's simulation denies in a pool ("": of what concerns none), and tell the listeners."""
+        self.seen.foresee(pool_id, refused)
+        self._tell()
 
     def try_again(self) -> None:
         """Forget refusals and what the endpoint lacks: somebody says that it may be otherwise now."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 Standing = Literal["allowed", "refused", "lacking", "unknown"]
 Key = tuple[str, str]
-# What IAM foresees of an operation, and why.
-Foreseen = tuple[Standing, str]
 
 SERVICES = ("cognito-idp", "cognito-identity")
 _ASSUMED = re.compile(r"^arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/")
@@ -31,6 +29,15 @@ _ANY = {
     "cognito-identity": ("identitypool", "{region}:00000000-0000-4000-8000-000000000000"),
 }
 _SIMULATION = "SimulatePrincipalPolicy"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What IAM foresees of an operation, and why. `is_certain`: it is refused whatever comes with the request."""
+
+    standing: Standing
+    how: str
+    is_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
         return Permissions(None, standings(aws, {}, pool_id), words)
     await _try_reads(aws, pool_id)
     simulated, words = await _simulate(aws, caller, pool_id)
+    _tell_permit(aws, simulated, pool_id)
     return Permissions(caller, standings(aws, simulated, pool_id), words)
 
 
@@ -109,7 +117,7 @@ def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, Foreseen], pool_id
     elif key in seen.allowed:
         standing, how = "allowed", "AWS answered it."
     elif key in simulated:
-        standing, how = simulated[key]
+        standing, how = simulated[key].standing, simulated[key].how
     refusal = aws.permit.why_not_by_mode(title, service, UserPoolId=pool_id)
     return Permission(service, title, _family(service, title), standing, how, refusal)
 
@@ -188,6 +196,14 @@ def _questions(aws: "Aws", caller: Caller, pool_id: str) -> list[tuple[list[str]
     return asked
 
 
+def _tell_permit(aws: "Aws", simulated: Mapping[Key, Foreseen], pool_id: str) -> None:
+    """Grey what is denied for certain. For a pool nobody named nothing is: a policy may name those that there are."""
+    refused = {key for key, found in simulated.items() if found.is_certain}
+    aws.permit.foresee("", frozenset(refused & POOLLESS))
+    if pool_id:
+        aws.permit.foresee(pool_id, frozenset(key for key in refused - POOLLESS if key[0] == "cognito-idp"))
+
+
 def _why_not_simulated(error: ExplorerError, principal: str) -> str:
     """What stood in the way, and what that means for the list."""
     rest = "So what was not tried stays “Not known”."
@@ -217,25 +233,34 @@ async def _ask_iam(aws: "Aws", principal: str, actions: list[str], resource: str
         )
         for each in answer.get("EvaluationResults", ()):
             service, _, title = each["EvalActionName"].partition(":")
-            found[service, title] = _foreseen(each)
+            found[service, title] = foreseen(each)
         if not answer.get("IsTruncated"):
             return found
         marker = {"Marker": answer["Marker"]}
 
 
-def _foreseen(result: Mapping[str, Any]) -> Foreseen:
-    """One result of SimulatePrincipalPolicy. What hangs on a condition that came with no request stays not known."""
+def foreseen(result: Mapping[str, Any]) -> Foreseen:
+    """What one result of SimulatePrincipalPolicy says. What may hang on a condition is not certain."""
     if result["EvalDecision"] == "allowed":
-        return "allowed", "IAM's simulation says so (SimulatePrincipalPolicy)."
+        return Foreseen("allowed", "IAM's simulation says so (SimulatePrincipalPolicy).")
+    missing = ", ".join(_missing_context(result))
     if result["EvalDecision"] == "explicitDeny":
-        return "refused", "IAM's simulation: a policy denies it explicitly."
-    if missing := result.get("MissingContextValues"):
-        return "unknown", f"It may hang on a condition that IAM cannot simulate: {', '.join(missing)}."
+        unless = f", unless that hangs on a condition it cannot simulate: {missing}" if missing else ""
+        return Foreseen("refused", f"IAM's simulation: a policy denies it explicitly{unless}.", is_certain=not missing)
+    if missing:
+        return Foreseen("unknown", f"It may hang on a condition that IAM cannot simulate: {missing}.")
+    how = "no policy allows it."
     if not result.get("PermissionsBoundaryDecisionDetail", _PASSED).get("AllowedByPermissionsBoundary", True):
-        return "refused", "IAM's simulation: the permissions boundary does not allow it."
-    if not result.get("OrganizationsDecisionDetail", _PASSED).get("AllowedByOrganizations", True):
-        return "refused", "IAM's simulation: the organization's policies do not allow it."
-    return "refused", "IAM's simulation: no policy allows it."
+        how = "the permissions boundary does not allow it."
+    elif not result.get("OrganizationsDecisionDetail", _PASSED).get("AllowedByOrganizations", True):
+        how = "the organization's policies do not allow it."
+    return Foreseen("refused", f"IAM's simulation: {how}", is_certain=True)
+
+
+def _missing_context(result: Mapping[str, Any]) -> list[str]:
+    """Asked about a resource that has a name, IAM lists the missing keys beside that resource alone."""
+    parts = (result, *result.get("ResourceSpecificResults", ()))
+    return list(dict.fromkeys(key for part in parts for key in part.get("MissingContextValues", ())))
 
 
 _PASSED: Mapping[str, bool] = MappingProxyType({})

@@ -7,7 +7,7 @@ import pytest
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.least_privilege import actions_for, least_privilege
-from cognito_explorer.core.insight.permissions import SERVICES, Permissions, find_permissions, principal_of
+from cognito_explorer.core.insight.permissions import SERVICES, Permissions, find_permissions, foreseen, principal_of
 from cognito_explorer.core.profiles import Mode, Profile
 from tests.core.conftest import profile_of
 from tests.sandbox_fixture import RunningSandbox
@@ -81,12 +81,15 @@ async def test_what_hangs_on_a_condition_is_not_known_and_a_denial_says_which(
     document = {"Version": "2012-10-17", "Statement": statements}
     aws = await Aws.open(person(demo_sandbox, "with-conditions", document))
     found = {row.title: row for row in (await find_permissions(aws, pool_id)).rows}
+    aws.permit.switch("admin")
+    for title in ("AdminDeleteUser", "DeleteUserPool"):
+        assert aws.permit.why_not(title, UserPoolId=pool_id) == "", "it may hang on the condition"
     aws.close()
     assert (found["AdminDeleteUser"].standing, "aws:MultiFactorAuthPresent" in found["AdminDeleteUser"].how) == (
         "unknown",
         True,
     )
-    assert found["DeleteUserPool"].how == "IAM's simulation: a policy denies it explicitly."
+    assert found["DeleteUserPool"].how.startswith("IAM's simulation: a policy denies it explicitly, unless that hangs")
 
 
 async def test_it_is_told_that_iam_does_not_know_the_caller_and_what_that_means(demo_sandbox: RunningSandbox) -> None:
@@ -96,6 +99,46 @@ async def test_it_is_told_that_iam_does_not_know_the_caller_and_what_that_means(
     assert f"IAM here has no {found.caller.arn}" in found.simulation
     assert found.simulation.endswith("So what was not tried stays “Not known”.")
     aws.close()
+
+
+async def test_what_iam_denies_is_grey_in_the_pool_that_was_asked_about_until_it_is_answered(
+    demo_sandbox: RunningSandbox, pool_id: str
+) -> None:
+    aws = await Aws.open(person(demo_sandbox, "reads-only", least_privilege("read-only")))
+    permit = aws.permit
+    permit.switch("admin")
+    place = {"UserPoolId": pool_id}
+    assert permit.why_not("AdminConfirmSignUp", **place) == "", "nobody has asked yet"
+    told: list[str] = []
+    permit.subscribe(lambda: told.append(permit.why_not("AdminConfirmSignUp", **place)))
+    await find_permissions(aws, pool_id)
+    words = "The permission cognito-idp:AdminConfirmSignUp is missing: IAM's simulation says so."
+    assert told[-1].startswith(words)
+    assert "CreateUserPool" in permit.why_not("CreateUserPool")
+    assert permit.why_not("ListUsers", **place) == ""
+    assert permit.why_not("AdminConfirmSignUp", UserPoolId="us-east-1_AnotherPool") == ""
+    permit.hear("cognito-idp", "AdminConfirmSignUp", None)
+    assert permit.why_not("AdminConfirmSignUp", **place) == "", "an answer of AWS counts for more"
+    permit.try_again()
+    assert permit.why_not("AdminDisableUser", **place) == ""
+    aws.close()
+
+
+async def test_of_pools_nobody_named_nothing_is_taken_for_denied(demo_sandbox: RunningSandbox, pool_id: str) -> None:
+    aws = await Aws.open(person(demo_sandbox, "reads-all", least_privilege("read-only")))
+    aws.permit.switch("admin")
+    assert standing(await find_permissions(aws), "AdminDisableUser") == "refused"
+    assert aws.permit.why_not("AdminDisableUser", UserPoolId=pool_id) == ""
+    aws.close()
+
+
+def test_a_denial_that_may_hang_on_a_condition_of_a_resource_is_not_known() -> None:
+    """IAM API Reference, ResourceSpecificResult: there the missing keys stand once a resource was named."""
+    beside = [{"EvalResourceName": "arn", "MissingContextValues": ["aws:MultiFactorAuthPresent"]}]
+    for decision in ("explicitDeny", "implicitDeny"):
+        found = foreseen({"EvalDecision": decision, "ResourceSpecificResults": beside})
+        assert (found.is_certain, "aws:MultiFactorAuthPresent" in found.how) == (False, True)
+        assert foreseen({"EvalDecision": decision}).is_certain
 
 
 @pytest.mark.parametrize(

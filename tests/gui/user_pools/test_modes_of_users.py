@@ -9,11 +9,12 @@ import pytest_asyncio
 from PySide6.QtWidgets import QLabel
 
 from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.insight.permissions import find_permissions
 from cognito_explorer.core.profiles import Mode
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.theme import Theme
-from tests.gui.user_pools.stage import OwnPool, UsersPage, button, make_pool, profile_of
+from tests.gui.user_pools.stage import OwnPool, UsersPage, button, make_iam_user, make_pool, profile_of
 from tests.sandbox_fixture import RunningSandbox
 
 
@@ -147,3 +148,29 @@ async def test_what_makes_the_user_billable_says_so_in_the_menu_and_beside_the_b
 
 def told(page: UsersPage) -> str:
     return "\n".join(label.text() for label in page.dialog().findChildren(QLabel))
+
+
+async def test_what_iams_simulation_denies_is_grey_and_names_the_permission(
+    demo_sandbox: RunningSandbox, theme_app: Theme, settings: Settings
+) -> None:
+    pool = make_pool(demo_sandbox)
+    pool.add("ada")
+    reads = ("cognito-idp:List*", "cognito-idp:Describe*", "cognito-idp:Get*", "cognito-idp:AdminList*")
+    may = (*reads, "cognito-idp:AdminDisableUser", "iam:SimulatePrincipalPolicy")
+    aws = await Aws.open(profile_of(demo_sandbox, *make_iam_user(demo_sandbox, "simulated", *may)))
+    aws.permit.switch("support")
+    shown = UsersPage(aws, pool.pool_id)
+    shown.window.show()
+    shown.panel.reload()
+    await shown.settle()
+    await shown.choose("ada")
+    assert shown.commands.get("user.sign_out").disabled_reason == ""
+    await find_permissions(aws, pool.pool_id)
+    for verb, action in (("sign_out", "AdminUserGlobalSignOut"), ("reset_mfa", "AdminSetUserMFAPreference")):
+        reason = shown.commands.get(f"user.{verb}").disabled_reason
+        assert reason.startswith(f"The permission cognito-idp:{action} is missing: IAM's simulation says so.")
+    assert shown.commands.get("user.disable").disabled_reason == ""
+    assert not shown.inspector.membership.add_button.isEnabled()
+    shown.window.hide()
+    shown.window.deleteLater()
+    aws.close()
