@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, Literal
 
 from cognito_explorer.core.auth.long_texts import bites, decoded, parsed
@@ -87,7 +88,7 @@ def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]
     with suppress(_EndedError):
         search.look(text[:LONGEST].strip(), (), 0)
     found = search.found()
-    if len(found) == 1 and _wants_more(found[0].text) and _SPACED.fullmatch(text):
+    if len(found) == 1 and _Growing(found[0].text).wants_more and _SPACED.fullmatch(text):
         # One token alone, torn by blanks.
         return (replace(found[0], text="".join(text.split())),)
     return found
@@ -235,20 +236,22 @@ class _Search:
 
     def _whole(self, text: str, match: re.Match[str]) -> tuple[str, int]:
         """The token with the lines it was wrapped over, and where it ends."""
-        token, end = match[0], match.end()
-        while self._lines_left > 0 and _wants_more(token):
+        token, end = _Growing(match[0]), match.end()
+        while self._lines_left > 0 and token.wants_more:
             rest = _REST_OF_LINE.match(text, end)
             joined = _JOINED.match(text, end) if rest is None else None
             self._lines_left -= 1
             if joined is not None:
-                token, end = token + joined[2], joined.end(2)
+                token.add(joined[2])
+                end = joined.end(2)
             elif rest is None:
                 break
             else:
-                token, end = token + rest[1], rest.end(1)
+                token.add(rest[1])
+                end = rest.end(1)
                 if rest[2].strip(" \t\\"):
                     break
-        return _without_dots(token), end
+        return _without_dots(token.text), end
 
     def _encoded(self, text: str, start: int) -> tuple[str, int]:
         """What is in base64 from there on, with the lines it was wrapped over, and where it ends."""
@@ -305,14 +308,40 @@ def _har_entry(entry: Any, number: int) -> str:
     return f"entry {number} {str(request.get('method', ''))[:10]} {address}"
 
 
-def _wants_more(token: str) -> bool:
-    parts = token.split(".")
-    if len(parts) == 3:
-        header = decoded(parts[0])
-        named = re.search(r'"alg"\s*:\s*"(\w\w)', header)
-        return '"enc"' in header or len(parts[2]) < _SIGNATURE_LENGTHS.get(named[1] if named else "", 1)
-    # The last part of an encrypted token, its tag, has 22 characters.
-    return len(parts) < 5 or (len(parts) == 5 and len(parts[4]) < 22)
+class _Growing:
+    """A token that is put together from lines. Each line is looked at once, however many there are."""
+
+    def __init__(self, begun: str) -> None:
+        self._pieces: list[str] = []
+        self._dots = self._last = 0
+        self._least: float | None = None
+        self.add(begun)
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether what stands on the next line may belong to it."""
+        if self._dots == 2:
+            self._least = _least_of(self.text.partition(".")[0]) if self._least is None else self._least
+            return self._last < self._least
+        # The last part of an encrypted token, its tag, has 22 characters.
+        return self._dots < 4 or (self._dots == 4 and self._last < 22)
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._dots += piece.count(".")
+        rest = piece.rpartition(".")[2]
+        self._last = len(rest) + (0 if "." in piece else self._last)
+
+
+def _least_of(encoded_header: str) -> float:
+    """How many characters the third part has at least; that of an encrypted token is never the last one."""
+    header = decoded(encoded_header)
+    named = re.search(r'"alg"\s*:\s*"(\w\w)', header)
+    return inf if '"enc"' in header else _SIGNATURE_LENGTHS.get(named[1] if named else "", 1)
 
 
 def _without_dots(token: str) -> str:

@@ -18,8 +18,8 @@ _ENTITIES = {
 _BREAKS = {"<wbr>": "", "<wbr/>": "", "<wbr />": "", "<br>": "\n", "<br/>": "\n", "<br />": "\n"}
 # Zero-width space, soft hyphen, word joiner, byte order mark: pages and chats put them into long words.
 _WIDTHLESS = ("\u200b", "\u00ad", "\u2060", "\ufeff")
-# Printable ASCII in JavaScript, Python and Java.
-_ESCAPED = re.compile(r"\\+(?:u00|x)([2-7][0-9A-Fa-f])")
+# Printable ASCII in JavaScript, Python and Java. Each run of backslashes is read once.
+_ESCAPED = re.compile(r"(?<!\\)\\++(?:u00|x)([2-7][0-9A-Fa-f])")
 # A soft break of quoted-printable (RFC 2045, section 6.7) is an equals sign at the end of a line of 76 characters at
 # most; who quotes the mail puts more before it.
 _IS_QUOTED_PRINTABLE = re.compile(r"(?m)^[^\n]{40,90}=[ \t]*\r?\n[ \t>]{0,16}[\w.-]")

@@ -133,6 +133,8 @@ GARBAGE = {
     "percent signs": "eyJ" + "%25" * (LONG // 3),
     "encoded twice": f"{base64.b64encode(('{' + HEADER * 9).encode()).decode()} " * (LONG // 500),
     "names": "refresh_token=" * (LONG // 14),
+    "backslashes": "eyJ" + "\\" * LONG + "n \\x41",
+    "encrypted lines": f"{part({'enc': 'x' * 300_000})}.a.\n" + "\n".join(["a" * 500] * 1_100),
 }
 
 
