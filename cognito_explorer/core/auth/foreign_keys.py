@@ -1,9 +1,11 @@
 """The keys of an issuer that is not AWS's, fetched only from one that a person named: never from what a token says."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.core.auth.signatures import KeySet, KeySource
-from cognito_explorer.core.aws.http import HttpRequest
+from cognito_explorer.core.aws.connection import is_loopback
+from cognito_explorer.core.aws.http import HttpRequest, check_address
 from cognito_explorer.core.errors import Unreachable
 
 if TYPE_CHECKING:
@@ -18,9 +20,20 @@ async def keys_of_issuer(http: "Http", issuer: str) -> KeySet:
     answer = await http.send(HttpRequest(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
     if answer.status != 200:
         raise Unreachable("The issuer publishes no keys.", f"Its discovery document answered {answer.status}.")
-    if answer.document.get("issuer") != issuer:
+    return KeySet(await http.key_set(key_address(issuer, answer.document)), KeySource("issuer", issuer))
+
+
+def key_address(issuer: str, discovery: Mapping[str, Any]) -> str:
+    """Where a discovery document says that its issuer's keys are. No stranger has this computer asked for anything.
+
+    Raises ExplorerError.
+    """
+    if discovery.get("issuer") != issuer:
         raise Unreachable("The issuer's keys were not taken.", "Its discovery document is about another issuer.")
-    address = answer.document.get("jwks_uri")
+    address = discovery.get("jwks_uri")
     if not isinstance(address, str):
         raise Unreachable("The issuer publishes no keys.", "Its discovery document names no jwks_uri.")
-    return KeySet(await http.key_set(address), KeySource("issuer", issuer))
+    check_address(address)
+    if is_loopback(address) and not is_loopback(issuer):
+        raise Unreachable("The issuer's keys were not taken.", "Its discovery document leads to this computer.")
+    return address

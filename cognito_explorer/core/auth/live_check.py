@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.http import HttpAnswer, HttpRequest, Limits, check_address
@@ -28,7 +28,8 @@ _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 # Whoever echoes a token may echo a part of it: the signature alone makes a copied payload valid again.
 _SHORTEST_PART = 16
-_LITERAL = re.compile(r'""".*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*', re.DOTALL)
+# A carriage return ends a line, too, and a backslash takes the end of a block of text away (sections 2.1.2 and 2.9.4).
+_LITERAL = re.compile(r'"""(?:\\"""|(?!""").)*+"""|"(?:[^"\\\r\n]|\\.)*"|#[^\r\n]*', re.DOTALL)
 _CHANGING = re.compile(r"\b(mutation|subscription)\b")
 
 
@@ -158,7 +159,7 @@ def _is_query(url: str, body: str) -> bool:
     AppSync's addresses end in /graphql. What cannot be told for sure is no query.
     """
     try:
-        found = json.loads(body)
+        found = json.loads(body, object_pairs_hook=_without_doubles)
         is_graphql = urlsplit(url).path.rstrip("/").endswith("/graphql")
     except (ValueError, RecursionError):
         return False
@@ -167,6 +168,14 @@ def _is_query(url: str, body: str) -> bool:
         return False
     bare = _LITERAL.sub(" ", document).lstrip("\ufeff \t\r\n,")
     return bare.startswith(("{", "query")) and not _CHANGING.search(bare)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two members with one name, a server may take either (RFC 8259, section 4)."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("two members have one name")
+    return found
 
 
 def _headers(check: LiveCheck) -> dict[str, str]:

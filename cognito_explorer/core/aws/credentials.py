@@ -88,11 +88,11 @@ def sso_session_of(session: "Session") -> SsoSession | None:
     name = session.get_config_variable("profile") or "default"
     for _ in range(len(config["profiles"])):
         settings = config["profiles"].get(name, {})
-        own = settings.get("sso_session", "")
+        own = str(settings.get("sso_session", ""))  # an indented block makes a table of it
         found = {**config.get("sso_sessions", {}).get(own, {}), **settings}
         if "sso_start_url" in found and "sso_region" in found:
             return SsoSession(found["sso_start_url"], found["sso_region"], own)
-        name = settings.get("source_profile", "")
+        name = str(settings.get("source_profile", ""))
     return None
 
 

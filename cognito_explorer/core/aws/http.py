@@ -228,6 +228,9 @@ class Http:
             if self._proxy_url and not is_loopback(request.url):
                 hint = "It was asked through the profile's proxy. Check the network, the proxy and the address."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
+        except UnicodeError as trouble:
+            # Nothing was sent: a name's labels have 1 to 63 characters (RFC 1035, section 2.3.4).
+            raise InvalidInput("This is not a web address.", "No host can be called so.") from trouble
         headers = {name.lower(): value for name, value in response.headers.items()}
         stranger = None if limits else stranger_between(request.url, response.status_code, headers, text[:64].encode())
         if stranger is not None:

@@ -115,7 +115,7 @@ def _own_fields(settings: Mapping[str, Any], config: Mapping[str, Any]) -> dict[
         case "process":
             return {"kind": "process", **_texts(settings, "credential_process")}
         case "single sign-on":
-            session = config.get("sso_sessions", {}).get(settings.get("sso_session"), {})
+            session = config.get("sso_sessions", {}).get(_text(settings, "sso_session"), {})
             whole = {**session, **settings}
             return {"kind": "sso", **_texts(whole, "sso_start_url", "sso_region", "sso_account_id", "sso_role_name")}
     return {}
@@ -211,7 +211,7 @@ def _chain(name: str, profiles: Mapping[str, Mapping[str, Any]]) -> Iterator[tup
 
 
 def _sso_of(settings: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
-    return config.get("sso_sessions", {}).get(settings.get("sso_session"))
+    return config.get("sso_sessions", {}).get(_text(settings, "sso_session"))
 
 
 def _texts(settings: Mapping[str, Any], *names: str) -> dict[str, str]:

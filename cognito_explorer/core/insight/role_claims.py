@@ -63,7 +63,7 @@ class _SamlReading:
         parser.CharacterDataHandler = self._take
         try:
             parser.Parse(text, True)
-        except expat.ExpatError:
+        except (expat.ExpatError, UnicodeEncodeError):  # half of a surrogate pair is no character of XML
             raise InvalidInput("This SAML response is no XML.", _HINT) from None
         if self._is_encrypted and not self._found:
             raise InvalidInput("This assertion is encrypted.", "Only AWS can read it. Type its attributes as JSON.")

@@ -132,7 +132,11 @@ def _split(scope: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """As JavaScript reads it: a whole number of more than 308 digits is Infinity there."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _is_audience(value: Any) -> bool:

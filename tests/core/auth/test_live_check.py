@@ -1,5 +1,6 @@
 """A token sent to an API: what is sent, what is read of the answer, and what is never kept."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,8 @@ from cognito_explorer.core.errors import InvalidInput, Unreachable, WriteRefused
 from tests.core.auth.guarded_api import Api, forged_token, guarded_api
 
 TOKEN = forged_token()
+# The first block of text ends at its third triple of quotation marks: a backslash stands before the second.
+HIDING = r'{ a(b: """\""" """) } mutation B { c(d: """e""") }'
 PATIENT, QUICK, HASTY = Limits(20.0, 64_000), Limits(1.0, 64_000), Limits(0.4, 64_000)
 
 
@@ -77,6 +80,10 @@ MUTATION = '{"query":"mutation { publish }"}'
         ("/graphql", MUTATION, False),
         ("/graphql", '{"query":"query A { a } mutation B { b }"}', False),
         ("/graphql", '{"query":"subscription { a }"}', False),
+        ("/graphql", '{"query":"{ a } #\\r mutation B { b }"}', False),
+        ("/graphql", json.dumps({"query": HIDING}), False),
+        ("/graphql", json.dumps({"query": HIDING.replace("mutation B", "query B")}), True),
+        ("/graphql", '{"query":"mutation { a }","query":"{ b }"}', False),
         ("/graphql", '{"query":7}', False),
         ("/graphql", "[]", False),
         ("/graphql", "", False),

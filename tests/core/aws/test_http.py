@@ -130,6 +130,12 @@ def test_an_address_that_is_none_is_refused() -> None:
         check_address("https://[::1/keys")
 
 
+@pytest.mark.parametrize("host", ["a..example", f"{'a' * 64}.example", "xn--a.example"])
+async def test_a_name_that_no_host_can_have_is_refused(http: Http, host: str) -> None:
+    with pytest.raises(InvalidInput):
+        await http.send(HttpRequest(f"https://{host}/"))
+
+
 async def test_an_answer_without_end_is_not_read_to_its_end(http: Http, address: str) -> None:
     with pytest.raises(ExplorerError, match="far too large") as refused:
         await http.send(HttpRequest(f"{address}/endless"))

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from botocore.session import Session
 
+from cognito_explorer.core.aws.credentials import sso_session_of
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.shared_profiles import (
     SharedProfile,
@@ -81,6 +83,16 @@ def test_each_is_listed_with_region_kind_and_where_it_leads_and_stands(write: Wr
         SharedProfile("tool", "", "process", False, "", (config,)),
     )
     assert shared_files() == (config, credentials)
+
+
+def test_a_block_in_the_place_of_a_line_is_no_name(write: Write) -> None:
+    write("[profile a]\nsso_session =\n  b = c\n[profile d]\nrole_arn = r\nsource_profile =\n  e = f\n", "")
+    assert [(each.name, each.kind) for each in list_shared_profiles()] == [
+        ("a", "single sign-on"),
+        ("d", "assume role"),
+    ]
+    for name in ("a", "d"):
+        assert sso_session_of(Session(profile=name)) is None
 
 
 def test_without_the_files_there_is_none(write: Write) -> None:

@@ -35,6 +35,7 @@ def test_json_is_taken_as_it_is() -> None:
         ("nonsense", "neither JSON nor"),
         ("bm9uc2Vuc2U=", "no XML"),
         ("<a>", "no XML"),
+        ("<a>\ud800</a>", "no XML"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
         (f"<EncryptedAssertion {SAML}/>", "encrypted"),
         ("x" * (LONGEST + 1), "far too long"),

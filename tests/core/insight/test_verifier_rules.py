@@ -124,6 +124,12 @@ def test_its_checks_come_in_its_order() -> None:
     assert seen == ["exp", "nbf", "iss", "scope", "cognito:groups", "token_use", "client_id"]
 
 
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+def test_a_number_that_javascript_cannot_hold_is_none(name: str) -> None:
+    for number in (10**400, -(10**400)):
+        assert verdict(ACCESS | {name: number}, WEB) == ("no", name, "JwtParseError")
+
+
 def test_without_a_client_id_it_depends() -> None:
     assert verdict(ID, {})[:2] == ("depends", "aud")
     assert verdict(ACCESS, {})[:2] == ("depends", "client_id")
