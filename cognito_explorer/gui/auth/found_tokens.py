@@ -8,6 +8,7 @@ from cognito_explorer.gui.auth.pasted_tokens import ReadTokens
 from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.lib.dialogs import finished
 from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
 
@@ -70,4 +71,4 @@ class FoundTokens(QWidget):
             told = (KINDS[each.token.kind], privacy().in_text(each.whose), each.expiry_now, each.where)
             words = " · ".join(part for part in told if part)
             self.box.setItemText(at, f"{at + 1} of {len(self._read.found)} · {words}"[:_LONGEST_LINE])
-            self.box.setItemData(at, "\n".join(each.places), Qt.ItemDataRole.ToolTipRole)
+            self.box.setItemData(at, plain_tooltip("\n".join(each.places)), Qt.ItemDataRole.ToolTipRole)

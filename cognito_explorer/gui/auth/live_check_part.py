@@ -40,6 +40,7 @@ _HAND_OVER = "Whoever runs it can use the token until it expires. No redirect is
 _ASKED_TWICE = "Where it is let in, it is asked once more without: then it is known whether the token is looked at."
 _DOES = "A POST is sent once: whatever it does there, it does for real."
 _KEPT = "The journal keeps that it was sent."
+_STOPPED = "You stopped it before an answer came.", Tone.MUTED, "stop", "What was sent may have arrived nevertheless."
 
 
 class LiveCheckPart(QWidget):
@@ -72,6 +73,7 @@ class LiveCheckPart(QWidget):
         self.way.submitted.connect(self._ask_if_possible)
         self.ask_button.clicked.connect(self.ask)
         self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
+        self.tasks.stopped.connect(lambda _name: self._say(*_STOPPED))
         self._enable()
 
     def show_token(self, token: DecodedToken) -> None:

@@ -14,7 +14,7 @@ from cognito_explorer.core.insight.consumers import ConsumerAnswer, ConsumerSett
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
 from cognito_explorer.gui.lib.columns import Column
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import breakable, plain_label
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.redaction import holds_secret
 from cognito_explorer.gui.lib.settings import Settings
@@ -116,7 +116,7 @@ class TokenConsumers(QScrollArea):
 
     def _show_reason(self) -> None:
         answer: ConsumerAnswer | None = self.view.current_record()
-        words = f"{answer.consumer}: {answer.reason}" if answer else "Choose a row to read all of it."
+        words = breakable(f"{answer.consumer}: {answer.reason}") if answer else "Choose a row to read all of it."
         if words != self.reason.text():
             self.reason.setText(words)
 

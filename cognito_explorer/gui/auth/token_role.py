@@ -39,13 +39,15 @@ _NOTE = (
     "From the pool's settings alone. The role's trust policy, the token's signature and its expiry are looked at when"
     " credentials are asked for: try access to see."
 )
+_STOPPED = "Stopped. What was found so far stays."
 _NO_POOL = "None of the first identity pools names this token's issuer. There may be more of them."
 
 
 class TokenRole(QScrollArea):
     """The conclusion, then each step in Cognito's order with what it came to.
 
-    What `show_traces` was given are the pools found beside the token; a search goes through all of them.
+    What `show_traces` was given are the pools found beside the token; a search goes through all of them. What it found
+    is forgotten with the next issuer's token.
     """
 
     def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
@@ -74,6 +76,7 @@ class TokenRole(QScrollArea):
         self.login_form.changed.connect(self._trace)
         self.search_button.clicked.connect(self._search_or_stop)
         self.tasks.failed.connect(lambda _name, error: self._end_search(f"{error.title} {error.hint}"))
+        self.tasks.stopped.connect(lambda name: self._end_search(_STOPPED) if name == "search" else None)
 
     @property
     def can_search(self) -> bool:
@@ -82,7 +85,7 @@ class TokenRole(QScrollArea):
 
     def show_traces(self, details: Sequence[IdentityPoolDetail], token: DecodedToken) -> None:
         """Follow a token through one of these identity pools: the chosen one, or the first."""
-        if tuple(details) != self._given:
+        if tuple(details) != self._given or token.issuer != self._token.issuer:
             self._given = tuple(details)
             self._stop()
             self.searched.hide()
@@ -175,7 +178,7 @@ class TokenRole(QScrollArea):
     def _stop(self) -> None:
         self.tasks.cancel("search")
         if self.search_button.property("searching"):
-            self._end_search("Stopped. What was found so far stays.")
+            self._end_search(_STOPPED)
 
     def _end_search(self, words: str) -> None:
         self._set_searching(is_on=False)

@@ -117,14 +117,18 @@ async def check_at_issuers(
     """
     checks: dict[TokenKind, SignatureCheck] = {}
     skew = None
+    askable = {kind: token for kind, token in tokens.items() if may_ask_issuer(token, expected)}
+    # One question for all of them: the tokens of a sign-in are of one issuer.
+    is_foreign = any(not key_set_url(token.issuer) for token in askable.values())
+    may_ask_named = is_foreign and await _is_trusted(parent, expected)
     http = Http.standalone()
     try:
-        for kind, token in tokens.items():
-            if key_set_url(token.issuer) and kind != "refresh":
+        for kind, token in askable.items():
+            if key_set_url(token.issuer):
                 checks[kind] = await _check(http, token, "")
                 if skew is None and checks[kind].state != "not checked":
                     skew = await _skew(http, key_set_address(token))
-            elif may_ask_issuer(token, expected) and await _is_trusted(parent, expected):
+            elif may_ask_named:
                 checks[kind] = await _check_with_named(http, token)
     finally:
         http.close()

@@ -67,6 +67,14 @@ async def test_the_tokens_of_two_files_are_offered_together(
     assert found.box.itemText(1).endswith("b.txt, after Bearer")
 
 
+async def test_a_tip_shows_the_names_of_files_as_they_are(lonely: TokensPanel, tmp_path: Path) -> None:
+    marked, other = tmp_path / "<b>a<b>.txt", tmp_path / "b.txt"
+    for file in (marked, other):
+        file.write_text(f"Bearer {forged(token_use='access', sub=file.name)}")
+    await drop(lonely, files(marked, other))
+    assert "&lt;b&gt;a&lt;b&gt;.txt" in lonely.found_box.box.itemData(0, Qt.ItemDataRole.ToolTipRole)
+
+
 async def test_a_folder_a_picture_and_what_is_gone_are_refused_in_a_sentence(
     lonely: TokensPanel, tmp_path: Path
 ) -> None:

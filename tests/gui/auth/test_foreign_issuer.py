@@ -1,6 +1,7 @@
 """An issuer that is not AWS's is asked for its keys only where a person expects it and says so, not because of iss."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -94,4 +95,15 @@ async def test_an_issuer_that_is_not_the_expected_one_is_never_offered(lonely: T
     lonely.take_text(token_of(provider))
     await lonely.tasks.idle()
     assert not lonely.findings.check_button.isVisible()
+    await expect(lonely, "")
+
+
+async def test_one_question_does_for_all_tokens_of_a_sign_in(lonely: TokensPanel, provider: Stranger) -> None:
+    both = {f"{use}_token": token_of(provider, token_use=use, client_id="theirs") for use in ("id", "access")}
+    lonely.take_text(json.dumps(both))
+    await expect(lonely, provider.url)
+    await answer(lonely, "Ask it")
+    for kind in ("id", "access"):
+        lonely.show_kind(kind)
+        assert signature(lonely)[0] == "The signature is valid."
     await expect(lonely, "")

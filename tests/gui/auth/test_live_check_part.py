@@ -125,6 +125,21 @@ async def test_an_answer_is_shown_as_plain_text(part: LiveCheckPart, api: str, p
     assert part.said.textFormat() is Qt.TextFormat.PlainText
 
 
+async def test_whoever_stops_it_is_told_what_is_not_known(part: LiveCheckPart, api: str) -> None:
+    part.url_line.setText(f"{api}/articles")
+    part.ask_button.click()
+    await asyncio.sleep(0)
+    await confirm_dialog(part, "Send it")
+    await asyncio.sleep(0)
+    assert part.verdict.text() == "Asking…"
+    part.tasks.running()[0].cancel()
+    await part.tasks.idle()
+    assert (part.verdict.text(), part.said.text()) == (
+        "You stopped it before an answer came.",
+        "What was sent may have arrived nevertheless.",
+    )
+
+
 async def test_another_token_takes_the_answer_away(part: LiveCheckPart, api: str) -> None:
     await ask(part, f"{api}/nothing")
     assert part.answer.isVisible()

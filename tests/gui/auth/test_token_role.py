@@ -50,6 +50,13 @@ async def test_pools_are_searched_for_where_none_is_known(role: TokenRole, token
     assert role.searched.text().startswith("Stopped.")
     await role.tasks.idle()
     assert ends_at(role) == "MoonletterSubscriber"
+    role.search_button.click()
+    role.tasks.running()[0].cancel()  # as the line along the bottom does
+    await role.tasks.idle()
+    assert (role.search_button.text(), role.searched.text()[:8]) == ("Search all identity pools", "Stopped.")
+    role.show_traces((), decode(forged(iss="https://elsewhere.example")))
+    assert "There may be more of them" in role.trace.conclusion, "what was found was of another issuer"
+    assert role.searched.isHidden()
 
 
 IN_ROLE, CRATER_ROLE = (f"arn:aws:iam::210987654321:role/{name}" for name in ("In", "Craters"))
