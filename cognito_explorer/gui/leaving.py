@@ -6,8 +6,8 @@ from cognito_explorer.core.journal import Change
 from cognito_explorer.gui.lib.dialogs import Dialog, finished
 from cognito_explorer.gui.lib.faces import BusyBar
 from cognito_explorer.gui.lib.labels import breakable, plain_label
-from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.logs.outcomes import target_of
 
 if TYPE_CHECKING:
     from cognito_explorer.gui.main_window import MainWindow
@@ -70,4 +70,4 @@ class LeavingDialog(Dialog):
 def _in_words(change: Change) -> str:
     word = _WORDS.get(change.outcome, change.outcome)
     trouble = f" ({change.trouble})" if change.trouble and change.outcome != "unknown" else ""
-    return f"• {breakable(privacy().in_text(f'{change.action} of {change.target}'))}: {word}{trouble}"
+    return f"• {breakable(f'{change.action} of {target_of(change)}')}: {word}{trouble}"

@@ -34,7 +34,7 @@ from tests.gui.windows import page_of
 from tests.hand import Hand
 from tests.sandbox.hosted_ui.browser import PASSWORD, POOL, WEB
 
-USERNAME = "rear-admiral-7"
+USERNAME = "gracelynn.hopperstone-7"
 ATTRIBUTES = {
     "email": "gracelynn.hopperstone+news@navy-mail.example",
     "phone_number": "+12025550147",

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from cognito_explorer.gui.auth.found_chooser import FoundChooser
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens
-from cognito_explorer.gui.auth.token_heading import KINDS
+from cognito_explorer.gui.auth.token_heading import KINDS, know_user_of
 from cognito_explorer.gui.lib.dialogs import finished
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
@@ -51,6 +51,7 @@ class FoundTokens(QWidget):
         self.box.clear()
         front = next(iter(read.tokens.values()), None)
         for each in read.found:
+            know_user_of(each.token)
             self.box.addItem("")
             if each.token is front:
                 self.box.setCurrentIndex(self.box.count() - 1)

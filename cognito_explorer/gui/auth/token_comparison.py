@@ -11,7 +11,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.insight.token_difference import ClaimDifference, compare_tokens, summary_of
 from cognito_explorer.gui.auth.pasted_tokens import read_pasted
-from cognito_explorer.gui.auth.token_heading import KINDS
+from cognito_explorer.gui.auth.token_heading import KINDS, know_user_of
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
@@ -47,6 +47,7 @@ class EarlierTokens:
     def keep(self, tokens: Mapping[TokenKind, DecodedToken]) -> None:
         """These are about to be replaced."""
         for kind, token in tokens.items():
+            know_user_of(token)
             issued = instant(token.claims.get("iat"))
             if issued is not None:
                 whose = token.username or token.client_id

@@ -66,6 +66,7 @@ class TokenHeading(QWidget):
     def _tell_whose(self) -> None:
         token = self._token
         if token is not None:
+            know_user_of(token)
             user = privacy().in_text(_user_of(token)) if token.claims else ""
             self._whose.setText(" · ".join(part for part in (user, self._client_name or token.client_id) if part))
 
@@ -113,6 +114,13 @@ def _user_of(token: DecodedToken) -> str:
     subject = token.claims.get("sub")
     is_person = isinstance(subject, str) and subject not in ("", token.client_id)
     return token.username or (str(subject) if is_person else "no user")
+
+
+def know_user_of(token: DecodedToken) -> None:
+    """Have the privacy switch mask the token's user wherever they are named."""
+    subject = token.claims.get("sub")
+    key = subject if isinstance(subject, str) else ""
+    privacy().know([(token.username, key)] if token.username else [(key, "")])
 
 
 def expiry_in_words(token: DecodedToken, now: datetime) -> tuple[str, Tone, str]:

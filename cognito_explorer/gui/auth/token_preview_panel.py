@@ -28,6 +28,7 @@ from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page, Workspace
@@ -129,6 +130,8 @@ class TokenPreviewPanel(Panel):
             # As they are now, not as they were when the page was opened.
             now = await read_settings(aws, pool_id, chosen.client_id)
             user = None if self.form.way == MACHINE else await self._person(aws, pool_id)
+            if user is not None:
+                privacy().know([(user.username, user.sub)])
             groups = () if user is None else await list_groups_for_user(aws, pool_id, user.username)
         except ExplorerError:
             self._forget()

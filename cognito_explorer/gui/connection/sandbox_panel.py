@@ -107,6 +107,7 @@ class SandboxPanel(Panel):
             return
         messages, requests = await sandbox.outbox(_SHOWN), await sandbox.log(_SHOWN)
         self._facts.set_facts(_facts(sandbox.running))
+        privacy().know((message.username, "") for message in messages)
         if messages != self._outbox.records():
             self._outbox.set_rows(messages)
             if messages and not self.outbox_view.currentIndex().isValid():
@@ -217,7 +218,7 @@ def _message_columns() -> tuple[Column[OutboxMessage], ...]:
         Column("Sent", lambda message: message.sent_at, width=130),
         Column("By", lambda message: message.medium, width=70),
         Column("To", lambda message: privacy().in_text(message.destination), width=240),
-        Column("User", lambda message: privacy().in_text(message.username), width=120),
+        Column("User", lambda message: privacy().of_claim("username", message.username), width=120),
         Column("Why", lambda message: message.purpose, width=150),
         Column("Code", lambda message: message.code, width=150, is_identifier=True),
     )

@@ -94,6 +94,7 @@ class ExplanationPanel(Panel):
         self._show(explain(text))
         self.show_content()
         if self._explanation is not None and self._explanation.clues.username:
+            privacy().know([(self._explanation.clues.username, "")])
             self.user_line.setText(self._explanation.clues.username)
         self.check()
 

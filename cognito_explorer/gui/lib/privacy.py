@@ -1,10 +1,10 @@
 """Keeps people's data off the screen while others look: masked until revealed, one record at a time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
@@ -31,10 +31,27 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PHONE = re.compile(r"(?:(?<![\w+/-])\+|%2B)\d[\d ()-]{5,}(\d\d)\b", re.IGNORECASE)
 # Two to four words with capitals, as people are called: what else looks so is masked, too.
 _FULL_NAME = re.compile(r"(?:[^\W\d_][\w.’'-]*[ ]){1,3}[^\W\d_][\w’'-]*")
+# Where a claim or a parameter holds a username, or a federated user's own id.
+_CALLED_USERNAME = frozenset({"username", "sub", "userid"})
+# A sub is a UUID, an identity id has its region in front, and a machine's token has its client's id as its sub.
+_SAYS_NOTHING = re.compile(
+    r"(?:[a-z]{2}(?:-[a-z]+)+-\d:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[a-z0-9]{26}", re.IGNORECASE
+)
+_TOKEN = re.compile(r"[^\s\u200b\"'“”‘’`<>(),;:=&?/…→]+")
+# These words stand on the window's own buttons and tell nobody's name: in a sentence they are left alone.
+_ROLES = frozenset(
+    ["admin", "administrator", "demo", "guest", "none", "root", "sandbox", "support", "test", "user", "users"]
+)
+_SHORTEST_NAME = 3
+# Sentences cut a username after so many letters.
+_CUTS = (39, 40)
 
 
 class Privacy(QObject):
-    """`changed`: it was switched, or a record was revealed. It stays as it was at the next start."""
+    """`changed`: it was switched, a record was revealed, or somebody's username became known while it is on.
+
+    It stays as it was at the next start.
+    """
 
     changed = Signal()
 
@@ -42,6 +59,10 @@ class Privacy(QObject):
         super().__init__(parent)
         self._is_on = Settings().flag("privacy")
         self._revealed: set[str] = set()
+        self._people: dict[str, str] = {}
+        self._news = QTimer(self)
+        self._news.setSingleShot(True)
+        self._news.timeout.connect(self.changed)
 
     @property
     def is_on(self) -> bool:
@@ -64,6 +85,25 @@ class Privacy(QObject):
         """Whether a record's data is masked now."""
         return self._is_on and key not in self._revealed
 
+    def know(self, people: Iterable[tuple[str, str]]) -> None:
+        """Usernames with the key of each one's record ("" where it is unknown), to be masked wherever they stand."""
+        is_new = False
+        for username, key in people:
+            if len(username) < _SHORTEST_NAME or says_nothing(username) or username.casefold() in _ROLES:
+                continue
+            for name in (username, *(username[:length] for length in _CUTS if len(username) > length)):
+                is_new = is_new or name not in self._people
+                self._people[name] = key or self._people.get(name, "")
+        if is_new and self._is_on:
+            # Whoever shows a text may be painting just now.
+            self._news.start()
+
+    def of_username(self, key: str, username: str) -> str:
+        """A user's name in their pool: masked while their record is hidden, unless it is but a UUID."""
+        if not self.hides(key) or says_nothing(username):
+            return username
+        return mask(username)
+
     def of_record(self, key: str, text: str) -> str:
         """A value of a record: masked as a whole while the record is hidden."""
         return mask(text) if self.hides(key) else text
@@ -81,10 +121,22 @@ class Privacy(QObject):
         return {name: self._in_depth(value, name) for name, value in claims.items()}
 
     def in_text(self, text: str) -> str:
-        """Free text: addresses and numbers in it are masked while the switch is on, whoever was revealed."""
+        """Free text: addresses and numbers in it are masked while the switch is on, whoever was revealed.
+
+        So are the usernames that are known, but of those who were revealed.
+        """
         if not self._is_on:
             return text
-        return _PHONE.sub(rf"{MASK}\1", replace_mail_addresses(text, _mask_address))
+        text = _PHONE.sub(rf"{MASK}\1", replace_mail_addresses(text, _mask_address))
+        return _TOKEN.sub(self._mask_name, text) if self._people else text
+
+    def _mask_name(self, token: re.Match[str]) -> str:
+        word = token.group()
+        name = word if word in self._people else word.rstrip(".!")
+        key = self._people.get(name)
+        if key is None or (key and not self.hides(key)):
+            return word
+        return mask(name) + word[len(name) :]
 
     def _in_depth(self, value: Any, name: str = "") -> Any:
         if self._is_on and _is_called_personal(name) and not isinstance(value, str):
@@ -104,6 +156,11 @@ def privacy() -> Privacy:
 def is_personal(name: str, text: str) -> bool:
     """Whether an attribute or a claim tells who somebody is: by its name, or by what stands in it."""
     return _is_called_personal(name, text) or holds_mail_address(text) or bool(_PHONE.search(text))
+
+
+def says_nothing(username: str) -> bool:
+    """Whether a username or sub is made by a machine, and tells nobody's name."""
+    return not username or _SAYS_NOTHING.fullmatch(username) is not None
 
 
 def veil(line: QLineEdit) -> None:
@@ -149,7 +206,9 @@ def _is_called_personal(name: str, text: str = "") -> bool:
     prefix, _, bare = name.rpartition(":")
     if bare in PERSONAL or bare.casefold() in _PERSONAL_WORDS:
         return True
-    # cognito:username and the like are Cognito's; only what a pool's makers named is read closely.
+    if bare.casefold() in _CALLED_USERNAME:
+        return not says_nothing(text)
+    # cognito:roles and the like are Cognito's; only what a pool's makers named is read closely.
     is_own = prefix in ("custom", "dev:custom")
     words = {word.casefold() for word in _WORD.findall(bare)}
     return is_own and (bool(words & _PERSONAL_WORDS) or bool(text.istitle() and _FULL_NAME.fullmatch(text)))

@@ -15,7 +15,7 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
-from cognito_explorer.gui.logs.outcomes import look_of
+from cognito_explorer.gui.logs.outcomes import look_of, target_of
 
 
 class ChangeDetails(QScrollArea):
@@ -59,7 +59,7 @@ class ChangeDetails(QScrollArea):
             self.undo_billable.hide()
             return
         look = look_of(change)
-        self._title.setText(breakable(privacy().in_text(f"{change.action}, {change.target}")))
+        self._title.setText(breakable(f"{change.action}, {target_of(change)}"))
         self._outcome.set_status(look.words, look.tone, look.icon)
         undone = f"Undone {clock().exact(change.undone_at)}." if change.undone_at is not None else ""
         advice = " ".join(part for part in (undone, look.advice, change.trouble) if part)

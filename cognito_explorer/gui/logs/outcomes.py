@@ -57,7 +57,7 @@ def change_columns(*, is_narrow: bool = False) -> tuple[Column[Change], ...]:
             width=110 if is_narrow else 172,
         ),
         Column("Operation", lambda change: change.action, width=188),
-        Column("Of", lambda change: privacy().in_text(change.target), width=102 if is_narrow else 130),
+        Column("Of", target_of, width=102 if is_narrow else 130),
         Column("Change", lambda change: in_short(change), width=260, is_hidden=is_narrow),
         Column("Case", lambda change: change.case_number, width=90, is_hidden=is_narrow),
         Column("Profile", lambda change: change.profile_name or change.profile_id, width=86 if is_narrow else 130),
@@ -66,10 +66,19 @@ def change_columns(*, is_narrow: bool = False) -> tuple[Column[Change], ...]:
     )
 
 
+def target_of(change: Change) -> str:
+    """What was changed, as it may be seen: somebody's username is one wherever it stands from now on."""
+    kind, _, username = change.target.partition(" ")
+    if kind == "user" and username and " " not in username:
+        privacy().know([(username, change.target_id)])
+    return privacy().in_text(change.target)
+
+
 def as_shown(hidden: Privacy, change: Change) -> Change:
     """A change as it may be seen: people's data is masked while the switch is on."""
     before, after = ({k: hidden.of_claim(k, v) for k, v in side.items()} for side in (change.before, change.after))
-    target, trouble, who = (hidden.in_text(text) for text in (change.target, change.trouble, change.caller_arn))
+    target = target_of(change)
+    trouble, who = (hidden.in_text(text) for text in (change.trouble, change.caller_arn))
     return replace(change, before=before, after=after, target=target, trouble=trouble, caller_arn=who)
 
 

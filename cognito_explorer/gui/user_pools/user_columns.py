@@ -40,8 +40,9 @@ def _common_columns(days: int) -> tuple[Column[User], ...]:
         ),
         Column(
             "Username",
-            lambda user: privacy().in_text(user.username) if privacy().hides(user.sub) else user.username,
-            tooltip=lambda user: _cut(privacy().in_text(user.username)),
+            lambda user: privacy().of_username(user.sub, user.username),
+            tooltip=lambda user: _cut(privacy().of_username(user.sub, user.username)),
+            sort_key=lambda user: user.username,
             masks=False,
             width=94,
         ),

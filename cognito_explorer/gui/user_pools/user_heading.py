@@ -55,7 +55,8 @@ class UserHeading(QWidget):
         is_hidden = privacy().hides(user.sub)
         self._sub = user.sub
         self.reveal_button.setVisible(is_hidden)
-        username = privacy().in_text(user.username) if is_hidden else user.username
+        privacy().know([(user.username, user.sub)])
+        username = privacy().of_username(user.sub, user.username)
         self.name.setText(privacy().of_record(user.sub, user.name) or username)
         look = status_look(user, temporary_password_days)
         self.status.set_status(look.word, look.tone, look.icon, tip=user.status)

@@ -80,6 +80,7 @@ class UserList(QWidget):
             self._tasks.cancel(name)
         self._pages, self._search = pages, search
         self._names = {user.username for user in rows}
+        _know(rows)
         self.table.set_rows(rows, has_more=pages.has_more)
         self.footer.show_trouble(None)
         self._stack.setCurrentWidget(self.view if rows or pages.has_more else self.empty)
@@ -127,6 +128,7 @@ class UserList(QWidget):
 
     def put(self, user: User) -> None:
         """Show a user as they are now, in their row or in a new one at the end."""
+        _know([user])
         if not self.table.replace(lambda each: each.username == user.username, user):
             self._names.add(user.username)
             self.table.add_rows([user], has_more=self.table.has_more)
@@ -177,6 +179,7 @@ class UserList(QWidget):
         # A user created here meanwhile stands in the table already.
         fresh = [user for user in rows if user.username not in self._names]
         self._names.update(user.username for user in fresh)
+        _know(fresh)
         self.table.add_rows(fresh, has_more=pages.has_more)
         self.footer.show_trouble(None)
         self._count()
@@ -205,3 +208,7 @@ class UserList(QWidget):
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         return view
+
+
+def _know(users: Iterable[User]) -> None:
+    privacy().know((user.username, user.sub) for user in users)

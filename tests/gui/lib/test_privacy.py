@@ -71,7 +71,7 @@ def test_addresses_and_numbers_in_a_sentence_are_masked(text: str, shown: str) -
         ("birthdate", "1815-12-10", True),
         ("custom:plan", "annual", False),
         ("custom:ref", "b7f2-91", False),
-        ("cognito:username", "ada", False),
+        ("cognito:username", "ada", True),
         ("iss", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Moonlettr", False),
     ],
 )
@@ -112,6 +112,43 @@ def test_cells_tips_and_exports_are_masked_until_one_record_is_revealed() -> Non
     assert EMAIL.text(EVE) == "e•••@•••"
     privacy().switch(on=True)
     assert EMAIL.text(ADA) == "a•••@•••", "using the switch masks everybody again"
+
+
+@pytest.mark.parametrize(
+    ("username", "shown"),
+    [
+        ("alice.ashdown", "a•••"),
+        ("Google_1135791", "G•••"),
+        ("b4c8d458-1031-70aa-9c9a-5a3d9f3f2a55", "b4c8d458-1031-70aa-9c9a-5a3d9f3f2a55"),
+        ("ada@moonletter.example", "a•••@•••"),
+    ],
+)
+def test_a_username_is_masked_like_a_name_unless_it_is_a_uuid(username: str, shown: str) -> None:
+    assert privacy().of_username("sub-1", username) == shown
+    for name in ("cognito:username", "username", "sub"):
+        assert privacy().of_claims({name: username}) == {name: shown}
+    privacy().reveal("sub-1")
+    assert privacy().of_username("sub-1", username) == username
+
+
+def test_the_sub_of_a_machine_is_its_client_and_stays() -> None:
+    claims = {"sub": "4f1ainsecr3tclientidforweb", "client_id": "4f1ainsecr3tclientidforweb"}
+    assert privacy().of_claims(claims) == claims
+
+
+async def test_a_known_username_is_masked_wherever_it_stands_until_revealed(qtbot: QtBot) -> None:
+    label = plain_label("Changing grace.hopper")
+    qtbot.addWidget(label)
+    long = "maximiliana.von-und-zu-hohenzollern-sigmaringen"
+    with qtbot.waitSignal(privacy().changed):
+        privacy().know([("grace.hopper", "sub-g"), (long, ""), ("support", ""), ("al", "")])
+    assert label.text() == "Changing g•••"
+    assert privacy().in_text("AdminDisableUser, user grace.hopper.") == "AdminDisableUser, user g•••."
+    assert privacy().in_text("“grace.hopper” is no grace.hopper2") == "“g•••” is no grace.hopper2"
+    assert privacy().in_text(f"{long[:40]} was disabled.") == "m••• was disabled."
+    assert privacy().in_text("support mode, al") == "support mode, al"
+    privacy().reveal("sub-g")
+    assert label.text() == "Changing grace.hopper"
 
 
 async def test_toasts_and_the_clipboard_are_masked(theme_app: Theme) -> None:

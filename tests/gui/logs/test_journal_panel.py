@@ -237,13 +237,15 @@ async def test_with_the_privacy_switch_on_nobody_is_named_on_the_page_or_in_the_
     await hand.settle()
     privacy().switch(on=True)
     try:
+        assert shown(page, "Of")[0] == "user j•••"
         told = [label.text() for label in page.details.findChildren(QLabel) if not label.isHidden()]
-        assert not [text for text in told if "@x.example" in text or "Ada L" in text]
+        assert not [text for text in told if "@x.example" in text or "Ada L" in text or user.username in text]
         await aws.journal.export(tmp_path / "out.jsonl", user.username, shown=partial(as_shown, privacy()))
     finally:
         privacy().switch(on=False)
     written = (tmp_path / "out.jsonl").read_text("utf-8")
-    assert user.username in written
+    assert user.username not in written
+    assert shown(page, "Of")[0] == f"user {user.username}", "and the table names them again"
     assert "@x.example" not in written
     assert "Ada L" not in written
 
