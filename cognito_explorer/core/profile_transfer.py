@@ -1,12 +1,13 @@
 """Profiles as a JSON file without secrets, to hand to a colleague; and what of such a file may be believed."""
 
 import json
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any, get_args
 from urllib.parse import urlsplit, urlunsplit
 
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profiles import Profile, ProfileKind, new_profile_id
+from cognito_explorer.core.profiles import LOOPBACK, Profile, ProfileKind, check_protected, new_profile_id
 
 FORMAT, VERSION = "cognito-explorer-profiles", 1
 # Keys and tokens stay here; a command may hold a secret and is another computer's; a mode is for each person to choose.
@@ -14,7 +15,6 @@ _STAYS = frozenset({
     "id", "access_key_id", "secret_access_key", "session_token", "external_id", "credential_process", "is_foreign",
     "chosen_mode", "lost_part",
 })  # fmt: skip
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTALS = (".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws-us-gov.com", ".aws.amazon.com")
 _PLACES = {"endpoint_url": "Endpoint", "proxy_url": "Proxy", "sso_start_url": "Start URL"}
 _LONGEST = 2_000
@@ -118,7 +118,15 @@ def _profile(row: Any) -> Profile:
             values[name] = value[:_LONGEST] if isinstance(value, str) else value
     values |= {"id": new_profile_id(), "kind": kind, "name": values["name"].strip() or "Imported profile"}
     made = Profile(**values)
+    _check_protected(made)
     return replace(made, color=_color(made.color), is_foreign=bool(foreign_places(made)))
+
+
+def _check_protected(profile: Profile) -> None:
+    for name, url in (("endpoint", profile.endpoint_url), ("start URL", profile.sso_start_url)):
+        # What is no web address at all is said when it is used.
+        with suppress(ValueError):
+            check_protected(url, name, profile.name)
 
 
 def _is_at_home(name: str, url: str) -> bool:
@@ -128,7 +136,7 @@ def _is_at_home(name: str, url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return host in _LOOPBACK or (name == "sso_start_url" and url.startswith("https://") and host.endswith(_PORTALS))
+    return host in LOOPBACK or (name == "sso_start_url" and url.startswith("https://") and host.endswith(_PORTALS))
 
 
 def _shown(url: str) -> str:

@@ -15,6 +15,7 @@ ProfileKind = Literal[
 ]
 Mode = Literal["read-only", "support", "admin"]
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _FACTS, _KEPT, _MODE, _YES = "facts", "kept", "chosen_mode", "yes"
 _SECRETS = ("secret_access_key", "session_token", "external_id", "credential_process", "proxy_url")
 
@@ -250,6 +251,19 @@ def check_profile(profile: Profile) -> None:
     _check_addresses(profile)
 
 
+def check_protected(url: str, name: str = "endpoint", of: str = "") -> None:
+    """Raise InvalidInput for plain http to another computer: all on the way there could read and change what is sent.
+
+    `of` names the profile where it is not the one in hand.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "http" or (parts.hostname or "") in LOOPBACK:
+        return
+    title = f"The {name}{f' of “{of}”' if of else ''} is plain http to another computer: {parts.hostname}."
+    hint = "Everybody on the way could read passwords and tokens. Use https://, or a tunnel from localhost."
+    raise InvalidInput(title, hint, code="PlainHttp")
+
+
 def _check_keys(profile: Profile) -> None:
     if not profile.access_key_id or not profile.secret_access_key:
         raise InvalidInput("The access keys are incomplete.", "Enter both the access key id and the secret access key.")
@@ -267,6 +281,8 @@ def _check_addresses(profile: Profile) -> None:
     for name, address in addresses:
         if address and not _is_web_address(address):
             raise InvalidInput(f"The {name} is not a web address.", "It starts with https:// or, locally, http://.")
+    for name, address in (addresses[0], addresses[2]):  # a proxy is spoken to by http, and hands TLS through
+        check_protected(address, name)
     if "@" in urlsplit(profile.endpoint_url).netloc:
         # It would stand in messages and in copied commands; AWS's requests are signed, and need none.
         raise InvalidInput("The endpoint holds a name or a password.", "Leave out what stands before the @.")

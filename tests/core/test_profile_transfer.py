@@ -91,6 +91,12 @@ def test_what_leads_elsewhere_is_not_used_before_it_is_confirmed(changes: dict[s
             make_session(found)
 
 
+@pytest.mark.parametrize("name", ["endpoint_url", "sso_start_url"])
+def test_plain_http_to_another_computer_is_not_imported(name: str) -> None:
+    with pytest.raises(InvalidInput, match="is plain http to another computer: evil"):
+        import_profiles(changed(**{name: "http://evil.example/x"}))
+
+
 @pytest.mark.parametrize(
     "text",
     [

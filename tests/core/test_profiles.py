@@ -87,6 +87,9 @@ def test_a_damaged_list_of_ids_is_an_empty_one(ids: IdsFile, tmp_path: Path) -> 
         ({"endpoint_url": "http://local host:9000"}, "not a web address"),
         ({"endpoint_url": "http://ada:secret@localhost:9000"}, "holds a name or a password"),
         ({"endpoint_url": "http://elsewhere.example\\@localhost"}, "not a web address"),
+        ({"endpoint_url": "http://evil.example.com"}, "plain http to another computer"),
+        ({"endpoint_url": "http://127.0.0.1.evil.example"}, "plain http to another computer"),
+        ({"sso_start_url": "http://evil.example.com/start"}, "plain http to another computer"),
         ({"kind": "aws_profile"}, "No AWS profile"),
     ],
 )

@@ -35,7 +35,8 @@ class LoggedCall:
 
     `summary` says what the answer holds, never its values, or what AWS said of a failure; `is_signed` whether it was
     sent with credentials. `again` says why it was sent once more, if that was not only because it failed.
-    `region` and `endpoint_url` are set where it went elsewhere than the door's own calls.
+    `region` and `endpoint_url` say where it went ("": the usual place at AWS), and `aws_profile` which profile of
+    ~/.aws signed it.
     """
 
     id: int
@@ -53,6 +54,7 @@ class LoggedCall:
     again: str = ""
     region: str = ""
     endpoint_url: str = ""
+    aws_profile: str = ""
 
     @property
     def is_operation(self) -> bool:

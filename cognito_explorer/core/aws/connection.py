@@ -13,9 +13,10 @@ from cognito_explorer.core.aws.first_look import TARGETS, first_look
 from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
 from cognito_explorer.core.aws.idleness import Idleness
 from cognito_explorer.core.aws.overheard import Overheard
+from cognito_explorer.core.aws.partitions import own_endpoint
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.profiles import Profile
+from cognito_explorer.core.profiles import LOOPBACK, Profile, check_protected
 
 if TYPE_CHECKING:
     import botocore.session
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 5
 # Emulators that start a function and gateways in between take up to half a minute.
 READ_TIMEOUT_S = 35
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # botocore's own codes for request-rate throttling; LimitExceededException is a quota per user, not a rate.
 THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
@@ -68,13 +68,15 @@ class Operation:
 class Answer:
     """What came of a call: an answer or the trouble, and the parameters without secrets.
 
-    `is_throttled` says that it was too fast at least once, even if botocore's repetition then succeeded; `again` why it
-    is worth sending once more, or "": what was refused did nothing yet.
+    `endpoint_url` is where it went, "" for the usual place at AWS; `is_throttled` says that it was too fast at least
+    once, even if botocore's repetition then succeeded; `again` why it is worth sending once more, or "": what was
+    refused did nothing yet.
     """
 
     parameters: Mapping[str, Any]
     response: Any = field(default=None, repr=False)
     trouble: Exception | None = None
+    endpoint_url: str = ""
     is_throttled: bool = False
     again: str = ""
 
@@ -126,6 +128,11 @@ class Connection:
         """The Region in use; known for certain after `open`."""
         return self._region
 
+    @property
+    def aws_profile(self) -> str:
+        """The profile of ~/.aws whose credentials sign, or ""."""
+        return self._profile.aws_profile if self._profile.kind == "aws_profile" else ""
+
     def open(self) -> None:
         """Load boto3 and make the first client. Raises botocore's errors and InvalidInput without a Region."""
         with self._lock:
@@ -155,7 +162,7 @@ class Connection:
         """
         found = self._first_look(operation, mode, parameters)
         if found is not None:
-            return Answer(dict(parameters), response=found)
+            return Answer(dict(parameters), response=found, endpoint_url=self._profile.endpoint_url)
         session, was_ahead = self._session, self._clock.ahead
         answer = self._send(operation, mode, parameters)
         if answer.trouble is None:
@@ -178,11 +185,20 @@ class Connection:
             response = getattr(client, operation.name)(**parameters)
             if client.meta.service_model.metadata["protocol"] == "json":
                 refuse_no_answer(response)
-            return Answer(shown, response=response, is_throttled=self._heard.throttling)
+            return Answer(shown, response, None, self.endpoint_of(operation.service), self._heard.throttling)
         except _expected() as trouble:
-            return Answer(shown, trouble=trouble, is_throttled=self._heard.throttling)
+            return Answer(shown, None, trouble, self.endpoint_of(operation.service), self._heard.throttling)
         finally:
             self._idleness.begin()
+
+    def endpoint_of(self, service: str) -> str:
+        """Where a service's calls go; "" for its usual place at AWS, and as long as no client knows another."""
+        if self._profile.endpoint_url:
+            return self._profile.endpoint_url
+        found = next((client for (name, _), client in list(self._clients.items()) if name == service), None)
+        if found is None:
+            return ""
+        return own_endpoint(found.meta.service_model.endpoint_prefix, self._region, found.meta.endpoint_url)
 
     def _let_sockets_go(self) -> None:
         """botocore's clients empty their pools when they are closed, and fill them again when they are used."""
@@ -266,6 +282,8 @@ class Connection:
             config=self._config(service, mode, user_agent(session)),
             **keys,
         )
+        # It may stand in ~/.aws or the environment, which nobody has checked.
+        check_protected(client.meta.endpoint_url, of=profile.name)
         client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
         if profile.endpoint_url and profile.kind != "sandbox":
             client.meta.events.register(f"before-parse.{service}", refuse_foreign_failure)

@@ -27,8 +27,17 @@ _CLIENTS = {
     "sso": ("SSOClient", "sso"),
     "sso-oidc": ("SSOOIDCClient", "sso-oidc"),
 }
-# The system sets these itself: a copy must not quietly take who is at the computer for whom it is about.
-_TAKEN = frozenset({"HOME", "LANG", "LOCALE", "LOGNAME", "NAME", "PATH", "PROFILE", "SHELL", "USER", "USERNAME"})
+# No system sets such names: a copy must not quietly take who is at the computer for whom it is about.
+_OURS = "COGNITO_"
+_ASKED = re.compile(rf'''(?:quoted |'|--[a-z-]+ )"\$({_OURS}\w+)"''', re.ASCII)
+# Within a command in brackets the shell would go on without a variable that is not set; here it stops.
+_UNLESS_SET = ": {} &&\n"
+# JavaScript leaves out what is undefined.
+_SET = """const set = (name) => {
+  if (!process.env[name]) throw new Error(`Set ${name} in the environment.`);
+  return process.env[name];
+};
+"""
 # A secret as text within JSON.
 _QUOTED = r"""quoted() { printf %s "$1" | sed 's/[\\"]/\\&/g'; }"""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
@@ -36,10 +45,11 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a call went: its Region, and an endpoint of its own ("" for AWS's)."""
+    """Where a call went: its Region, an endpoint of its own ("" for AWS's), and by which profile of ~/.aws, if any."""
 
     region: str
     endpoint_url: str = ""
+    aws_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ def as_cli(call: LoggedCall, place: Place) -> str:
     command = "s3api" if is_s3 else call.service
     lines = [f"aws {command} {_snake(call.operation, '-')}", f"--region {_shell(place.region)}"]
     lines += [f"--endpoint-url {_shell(place.endpoint_url)}"] if place.endpoint_url else []
+    lines += [f"--profile {_shell(place.aws_profile)}"] if place.aws_profile and call.is_signed else []
     lines += [] if call.is_signed else ["--no-sign-request"]
     if is_s3:
         lines += [f"--{_snake(name, '-')} {_option(name, value)}" for name, value in call.parameters.items()]
@@ -121,10 +132,12 @@ def as_javascript(call: LoggedCall, place: Place) -> str:
     """A program for the AWS SDK for JavaScript, version 3."""
     client, package = _CLIENTS[call.service]
     endpoint = f", endpoint: {_quote(place.endpoint_url)}" if place.endpoint_url else ""
+    parameters = _write(call.parameters, _SCRIPT)
+    needs = f"{_SET}\n" if f'set("{_OURS}' in parameters else ""
     return (
-        f'import {{ {client}, {call.operation}Command }} from "@aws-sdk/client-{package}";\n\n'
+        f'import {{ {client}, {call.operation}Command }} from "@aws-sdk/client-{package}";\n\n{needs}'
         f"const client = new {client}({{ region: {_quote(place.region)}{endpoint} }});\n"
-        f"const answer = await client.send(new {call.operation}Command({_write(call.parameters, _SCRIPT)}));\n"
+        f"const answer = await client.send(new {call.operation}Command({parameters}));\n"
         "console.log(answer);\n"
     )
 
@@ -163,8 +176,14 @@ def _write_mapping(value: Mapping[str, Any], dialect: _Dialect, depth: int) -> s
 
 
 def _command(lines: list[str]) -> str:
-    """A command of a POSIX shell; before it the function for secrets within JSON, where there are any."""
+    """A command of a POSIX shell that only runs when the names it uses are set.
+
+    Before it stands the function for secrets within JSON, where there are any.
+    """
     command = " \\\n  ".join(lines) + "\n"
+    asked = dict.fromkeys(_ASKED.findall(command))
+    if asked:
+        command = _UNLESS_SET.format(" ".join(f'"${{{name}:?}}"' for name in asked)) + command
     return f"{_QUOTED}\n{command}" if "$(quoted " in command else command
 
 
@@ -193,11 +212,8 @@ def _snake(name: str, joint: str) -> str:
 
 
 def _variable(name: str) -> str:
-    """The environment's name for a member: AccessToken -> ACCESS_TOKEN."""
-    found = _snake(name, "_").upper()
-    if found in _TAKEN:
-        return f"COGNITO_{found}"
-    return found if found.isidentifier() else f"SECRET_{found}".rstrip("_")
+    """The environment's name for a member: AccessToken -> COGNITO_ACCESS_TOKEN."""
+    return _OURS + (_snake(name, "_").upper() or "SECRET")
 
 
 def _secret_in_shell(name: str, is_structure: bool) -> str:
@@ -210,7 +226,8 @@ def _secret_in_python(name: str, is_structure: bool) -> str:
 
 
 def _secret_in_script(name: str, is_structure: bool) -> str:
-    return f"JSON.parse(process.env.{name})" if is_structure else f"process.env.{name}"
+    found = f"set({_quote(name)})"
+    return f"JSON.parse({found})" if is_structure else found
 
 
 _CLI = _Dialect(lambda text: _inside(_quote(text)), _secret_in_shell)

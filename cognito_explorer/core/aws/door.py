@@ -281,7 +281,7 @@ class Aws:
 
     async def _call(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Any:
         begun = time.monotonic()
-        call = entries.begin(self.calls, operation)
+        call = entries.begin(self.calls, operation, self._connection)
         rated = (operation.service, operation.title, pool_of(parameters))
         try:
             await self.pace.turn(*rated, self.profile.name)
@@ -294,7 +294,7 @@ class Aws:
                 await self.pace.turn(*rated, self.profile.name)
                 answer = await self._send(operation, mode, parameters)
         except BaseException as trouble:
-            self.calls.add(entries.broken(call, trouble, begun))
+            self.calls.add(entries.broken(call, trouble, begun, self._connection))
             raise
         if answer.is_throttled:
             self.pace.throttled(*rated)

@@ -8,15 +8,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cognito_explorer.core.aws.call_log import CallLog, LoggedCall, summarise
-from cognito_explorer.core.aws.connection import Answer, Operation
+from cognito_explorer.core.aws.connection import Answer, Connection, Operation
 from cognito_explorer.core.errors import ExplorerError
 
 
-def begin(calls: CallLog, operation: Operation) -> LoggedCall:
-    """Log that a call is on its way."""
-    is_signed = not operation.is_public
-    now = datetime.now(UTC)
-    call = LoggedCall(calls.next_id(), now, operation.service, operation.title, {}, "running", 0, is_signed=is_signed)
+def begin(calls: CallLog, operation: Operation, connection: Connection) -> LoggedCall:
+    """Log that a call is on its way, and where to."""
+    call = LoggedCall(
+        calls.next_id(),
+        datetime.now(UTC),
+        operation.service,
+        operation.title,
+        {},
+        "running",
+        0,
+        is_signed=not operation.is_public,
+        region=connection.region,
+        endpoint_url=connection.endpoint_of(operation.service),
+        aws_profile=connection.aws_profile,
+    )
     calls.add(call)
     return call
 
@@ -35,6 +45,7 @@ def finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, begu
     return replace(
         call,
         parameters=answer.parameters,
+        endpoint_url=answer.endpoint_url or call.endpoint_url,
         outcome="ok" if error is None else error.code,
         duration_ms=_since_ms(begun),
         status=facts.get("HTTPStatusCode", 0),
@@ -44,10 +55,11 @@ def finished(call: LoggedCall, answer: Answer, error: ExplorerError | None, begu
     )
 
 
-def broken(call: LoggedCall, trouble: BaseException, begun: float) -> LoggedCall:
+def broken(call: LoggedCall, trouble: BaseException, begun: float, connection: Connection) -> LoggedCall:
     """The entry of a call that nobody waits for any longer, or that a bug ended."""
     name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
-    return replace(call, outcome=name, duration_ms=_since_ms(begun))
+    where = call.endpoint_url or connection.endpoint_of(call.service)
+    return replace(call, outcome=name, duration_ms=_since_ms(begun), endpoint_url=where)
 
 
 def _facts(answer: Answer) -> Mapping[str, Any]:

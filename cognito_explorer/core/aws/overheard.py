@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import HIDDEN, METADATA, CallLog, LoggedCall, redact, redact_url, summarise
 from cognito_explorer.core.aws.clock import Clock
-from cognito_explorer.core.aws.partitions import AWS_DOMAINS
+from cognito_explorer.core.aws.partitions import own_endpoint
+from cognito_explorer.core.profiles import check_protected
 
 _KEPT, _ASKED = "cognito_explorer_call", "cognito_explorer_parameters"
 _FAILED = 400
@@ -36,9 +36,15 @@ class Overheard:
         return _Session(session, self.follow)
 
     def follow(self, client: Any) -> None:
-        """Log what a botocore client sends, and have it sign by the clock it learns from."""
+        """Log what a botocore client sends, and have it sign by the clock it learns from.
+
+        Raises InvalidInput for one that would send over plain http to another computer.
+        """
+        check_protected(client.meta.endpoint_url, f"endpoint for {client.meta.service_model.service_name}")
         self._clock.follow(client)
-        events, place = client.meta.events, (client.meta.region_name, _own_endpoint(client.meta.endpoint_url))
+        region, service = client.meta.region_name, client.meta.service_model
+        place = (region, own_endpoint(service.endpoint_prefix, region, client.meta.endpoint_url))
+        events = client.meta.events
         events.register("before-parameter-build", _keep_parameters)
         events.register("before-call", partial(self._begin, place))
         events.register_first("needs-retry", self._send_again)
@@ -155,11 +161,6 @@ def _is_signed(model: Any, context: Mapping[str, Any]) -> bool:
     from botocore import UNSIGNED
 
     return model.auth_type != "none" and context["client_config"].signature_version is not UNSIGNED
-
-
-def _own_endpoint(url: str) -> str:
-    """An endpoint that is not AWS's, or ""."""
-    return "" if (urlsplit(url).hostname or "").endswith(AWS_DOMAINS) else url
 
 
 def _shown_address(url: str) -> str:

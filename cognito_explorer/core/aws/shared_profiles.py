@@ -87,16 +87,18 @@ def as_profile(shared: SharedProfile) -> Profile:
 def own_copy(profile: Profile) -> Profile:
     """A draft of a profile of one's own that does without the files where it can. Raises InvalidInput.
 
-    A sign-in of “aws login”, a credential_source, and what only botocore understands go on being read from the files.
+    A sign-in of “aws login”, a credential_source, endpoints by service, and what only botocore understands go on being
+    read from the files.
     """
     config = read_config(_session())
     settings: dict[str, Any] = config["profiles"].get(profile.aws_profile, {})
     draft: dict[str, Any] = {"id": new_profile_id(), "name": f"{profile.name} (copy)", "region": profile.region}
     draft |= {"color": profile.color, "is_production": profile.is_production}
     own = _own_fields(settings, config)
-    if not own:
+    if not own or "services" in settings:
         return Profile(kind="aws_profile", aws_profile=profile.aws_profile, **draft)
-    draft["endpoint_url"] = _text(settings, "endpoint_url")
+    is_ignored = _text(settings, "ignore_configured_endpoint_urls").lower() == "true"
+    draft["endpoint_url"] = "" if is_ignored else _text(settings, "endpoint_url")
     draft["use_fips"] = _text(settings, "use_fips_endpoint").lower() == "true"
     return Profile(**draft, **own)
 

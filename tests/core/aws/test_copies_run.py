@@ -86,9 +86,10 @@ class Stage:
             "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
             "HOME": os.environ.get("HOME", ""),
             "USERNAME": "whoever is at the computer",
+            "EMAIL": "whoever@is.at.the.computer.test",
             "NO_PROXY": "*",
         }
-        return {**mine, **more}
+        return {**mine, **{f"COGNITO_{name}": value for name, value in more.items()}}
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def stage(sandbox: RunningSandbox) -> Iterator[Stage]:
 def story(stage: Stage) -> list[Copied]:
     """Every call that IAM guards and the app makes, in an order in which each succeeds."""
     here = {"UserPoolId": stage.pool_id}
-    ada, nova = {"COGNITO_USERNAME": ADA}, {"COGNITO_USERNAME": "nova"}
+    ada, nova = {"USERNAME": ADA}, {"USERNAME": "nova"}
     of_ada, of_nova = here | {"Username": ADA}, here | {"Username": "nova"}
     secret = {"PASSWORD": SECRET, "TEMPORARY_PASSWORD": SECRET} | ada
     email = [{"Name": "email", "Value": ADDRESS}, {"Name": "email_verified", "Value": "true"}]

@@ -56,7 +56,8 @@ def call_of(service: str, operation: str, parameters: dict[str, Any], shape: Sha
 
 def words_of(text: str) -> list[str]:
     """The words of a command, without the function for secrets that may stand before it."""
-    return shlex.split(text.partition("\n")[2] if text.startswith("quoted()") else text)
+    found = shlex.split(text.partition("\n")[2] if text.startswith("quoted()") else text)
+    return found[found.index("&&") + 1 :] if found[0] == ":" else found
 
 
 def json_of(command: str, option: str) -> Any:
@@ -89,18 +90,18 @@ PASSWORD = {"UserPoolId": "eu-west-1_a", "Username": "ada", "Password": "geheim"
 
 def test_secrets_become_names_of_the_environment() -> None:
     call = call_of("cognito-idp", "AdminSetUserPassword", PASSWORD)
-    assert '"Password": "\'"$(quoted "$PASSWORD")"\'"' in as_cli(call, HERE)
-    assert 'Password=os.environ["PASSWORD"]' in as_boto3(call, HERE)
+    assert '"Password": "\'"$(quoted "$COGNITO_PASSWORD")"\'"' in as_cli(call, HERE)
+    assert 'Password=os.environ["COGNITO_PASSWORD"]' in as_boto3(call, HERE)
     assert as_boto3(call, HERE).startswith("import os\n\nimport boto3\n")
-    assert '"Password": process.env.PASSWORD' in as_javascript(call, HERE)
+    assert '"Password": set("COGNITO_PASSWORD")' in as_javascript(call, HERE)
     sign_in = call_of("cognito-idp", "InitiateAuth", {"ClientId": "c", "AuthParameters": {"USERNAME": "ada"}})
-    assert 'AuthParameters=json.loads(os.environ["AUTH_PARAMETERS"])' in as_boto3(sign_in, HERE)
-    assert '"AuthParameters": \'"$AUTH_PARAMETERS"\'' in as_curl(sign_in, HERE)
+    assert 'AuthParameters=json.loads(os.environ["COGNITO_AUTH_PARAMETERS"])' in as_boto3(sign_in, HERE)
+    assert '"AuthParameters": \'"$COGNITO_AUTH_PARAMETERS"\'' in as_curl(sign_in, HERE)
 
 
 def test_what_the_log_has_cut_is_asked_from_the_environment() -> None:
     call = call_of("cognito-idp", "UpdateGroup", {"GroupName": "g", "Description": LONG})
-    assert 'Description=os.environ["DESCRIPTION"]' in as_boto3(call, HERE)
+    assert 'Description=os.environ["COGNITO_DESCRIPTION"]' in as_boto3(call, HERE)
 
 
 def test_curl_signs_by_itself_with_keys_from_the_environment() -> None:

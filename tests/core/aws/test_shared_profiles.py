@@ -168,6 +168,52 @@ def test_a_copy_of_ones_own_does_without_the_files_where_it_can(
     assert "hush" not in repr(copy)
 
 
+@pytest.mark.parametrize(
+    ("settings", "kind", "endpoint"),
+    [
+        ("endpoint_url = http://127.0.0.1:9", "keys", "http://127.0.0.1:9"),
+        ("endpoint_url = http://127.0.0.1:9\nignore_configured_endpoint_urls = true", "keys", ""),
+        ("services = here\n[services here]\ncognito_idp =\n  endpoint_url = http://127.0.0.1:9", "aws_profile", ""),
+    ],
+)
+def test_a_copy_leads_where_its_original_does(write: Write, settings: str, kind: str, endpoint: str) -> None:
+    keys = "region = eu-west-1\naws_access_key_id = AKIA1\naws_secret_access_key = hush"
+    write(f"[profile near]\n{keys}\n{settings}\n", "")
+    copy = own_copy(as_profile(named("near")))
+    assert (copy.kind, copy.endpoint_url) == (kind, endpoint)
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment"),
+    [
+        ("endpoint_url = http://evil.example.com", {}),
+        ("services = s\n[services s]\ncognito_identity_provider =\n  endpoint_url = http://evil.example.com", {}),
+        ("", {"AWS_ENDPOINT_URL": "http://evil.example.com"}),
+    ],
+)
+async def test_plain_http_to_another_computer_is_not_connected_to(
+    write: Write, monkeypatch: pytest.MonkeyPatch, settings: str, environment: dict[str, str]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    keys = "region = eu-west-1\naws_access_key_id = AKIA1\naws_secret_access_key = hush"
+    write(f"[profile far]\n{keys}\n{settings}\n", "")
+    with pytest.raises(InvalidInput, match="of “far” is plain http to another computer: evil"):
+        await Aws.open(as_profile(named("far")))
+
+
+async def test_no_role_is_assumed_over_plain_http_to_another_computer(write: Write) -> None:
+    keys = "aws_access_key_id = AKIA1\naws_secret_access_key = hush\nregion = eu-west-1\n"
+    role = "role_arn = arn:aws:iam::1:role/a\nsource_profile = keys\nregion = eu-west-1\nservices = s\n"
+    write(
+        f"[profile keys]\n{keys}[profile far]\n{role}[services s]\nsts =\n  endpoint_url = http://evil.example.com\n",
+        "",
+    )
+    with pytest.raises(InvalidInput, match="endpoint for sts is plain http to another computer"):
+        aws = await Aws.open(as_profile(named("far")))
+        await aws.read(aws.idp.list_user_pools, MaxResults=1)
+
+
 def test_a_profile_is_another_one_when_what_it_uses_changes(write: Write) -> None:
     write()
     before = {shared.name: shared.mark for shared in list_shared_profiles()}

@@ -19,7 +19,7 @@ from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
 
 AWAY = Profile(
-    "a", "Away", "keys", "us-east-1", "#9A5B00", "http://192.0.2.1:9", access_key_id="AKIA1", secret_access_key="none"
+    "a", "Away", "keys", "us-east-1", "#9A5B00", "https://192.0.2.1:9", access_key_id="AKIA1", secret_access_key="none"
 )
 
 
