@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -76,12 +77,18 @@ def operations_of(service: str) -> dict[str, Any]:
     return found
 
 
-def called_in_the_source(service: str) -> set[str]:
-    """The operations whose bound method is named anywhere in core, gui or app."""
+@cache
+def named_in_the_source() -> frozenset[str]:
+    """Every attribute that is named anywhere in core, gui or app."""
     root = Path(cognito_explorer.__path__[0])
     files = [root / "app.py", *(root / "core").rglob("*.py"), *(root / "gui").rglob("*.py")]
     trees = (ast.parse(path.read_text("utf-8")) for path in files)
-    named = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return frozenset(node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+
+
+def called_in_the_source(service: str) -> set[str]:
+    """The operations whose bound method is named there."""
+    named = named_in_the_source()
     return {name for name in operations_of(service) if xform_name(name) in named}
 
 
