@@ -171,6 +171,8 @@ class Aws:
             await self._look_at_group(parameters)
         await self.permit.check(operation.service, operation.title, parameters)
         await self.permit.make_sure(operation.service, operation.title, intent)
+        # Whoever types a name takes a while, and the mode may have been switched meanwhile.
+        await self.permit.check(operation.service, operation.title, parameters)
         send = partial(self._call_until_let_in, operation, parameters)
         return cast(R, await self.see_through(self._write(intent, operation, send)))
 
@@ -179,6 +181,7 @@ class Aws:
         asked = Operation("cognito-idp", operation)
         await self.permit.check(asked.service, asked.title, {})
         await self.permit.make_sure(asked.service, asked.title, intent)
+        await self.permit.check(asked.service, asked.title, {})
         return await self.see_through(self._write(intent, asked, send))
 
     async def see_through(self, work: Coroutine[Any, Any, R]) -> R:

@@ -119,6 +119,26 @@ async def test_who_is_asked_decides_and_is_told_what_it_is_about() -> None:
     aws.close()
 
 
+async def test_a_mode_that_was_switched_while_a_name_was_typed_holds() -> None:
+    aws = await Aws.open(replace(PROFILE, is_production=True, chosen_mode="admin"))
+
+    async def ask(_title: str, _intent: Intent) -> bool:
+        aws.permit.switch("read-only")
+        return True
+
+    async def send() -> None:
+        raise AssertionError("it was sent")
+
+    aws.permit.ask_name = ask
+    with pytest.raises(WriteRefused, match="read-only"):
+        await aws.write(Intent("user ada"), aws.idp.admin_delete_user, UserPoolId="us-east-1_abc", Username="ada")
+    aws.permit.switch("admin")
+    with pytest.raises(WriteRefused, match="read-only"):
+        await aws.write_over_http(Intent("tokens of ada"), "post_to_api", send)
+    assert aws.journal.recent() == ()
+    aws.close()
+
+
 async def test_who_has_asked_already_is_believed_for_this_target_and_no_longer_than_that() -> None:
     aws = await Aws.open(replace(PROFILE, is_production=True, chosen_mode="admin"))
     place = {"UserPoolId": "us-east-1_abc", "Username": "ada"}
