@@ -88,7 +88,8 @@ def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]
     with suppress(_EndedError):
         search.look(text[:LONGEST].strip(), (), 0)
     found = search.found()
-    if len(found) == 1 and _Growing(found[0].text).wants_more and _SPACED.fullmatch(text):
+    is_torn = len(found) == 1 and len(found[0].text) < len(text) and _SPACED.fullmatch(text)
+    if is_torn and _Growing(found[0].text).wants_more:
         # One token alone, torn by blanks.
         return (replace(found[0], text="".join(text.split())),)
     return found

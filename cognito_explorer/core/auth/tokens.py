@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from cognito_explorer.core.errors import InvalidInput
@@ -40,8 +41,8 @@ class DecodedToken:
 
     kind: TokenKind
     raw: str = field(repr=False)
-    header: dict[str, Any] = field(default_factory=dict)
-    claims: dict[str, Any] = field(default_factory=dict)
+    header: dict[str, Any] = field(default_factory=dict, repr=False)
+    claims: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def issuer(self) -> str:
@@ -51,8 +52,7 @@ class DecodedToken:
     @property
     def pool_id(self) -> str:
         """The user pool's id out of a Cognito issuer, or ""."""
-        found = _ISSUER.fullmatch(self.issuer)
-        return found["pool"] if found else ""
+        return _pool_of(self.issuer)
 
     @property
     def client_id(self) -> str:
@@ -103,6 +103,13 @@ def decode(token: str) -> DecodedToken:
         raise InvalidInput("This is not a token.", hint)
     claims = _object(parts[1], "second", "claims")
     return DecodedToken(kind_of(claims), text, _object(parts[0], "first", "header"), claims)
+
+
+@lru_cache(maxsize=64)
+def _pool_of(issuer: str) -> str:
+    """Whoever looks through a token asks some twenty times."""
+    found = _ISSUER.fullmatch(issuer)
+    return found["pool"] if found else ""
 
 
 def issuer_of(pool_id: str) -> str:

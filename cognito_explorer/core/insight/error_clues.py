@@ -46,7 +46,7 @@ _USERNAME = re.compile(r"(?i)(?:--username |[\"']?username[\"']?\s*[:=]\s*)[\"']
 _ROLE = re.compile(r"(arn:aws[\w-]*:(?:iam|sts)::\d*:(?:assumed-)?role/[\w+=,.@/-]+)")
 _ACTION = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
 _SCOPE = re.compile(r"(?i)invalid scopes? requested: ?([^\s\"',]+)")
-_TOKEN = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}")
+_TOKEN = re.compile(r"eyJ[\w-]{6,}+(?:\.[\w-]*+){1,4}")
 _DOMAINS = (_DOMAIN, _SANDBOX_DOMAIN, _OWN_DOMAIN)
 _WRAPPERS = frozenset(
     {"ClientError", "BotoCoreError", "Error", "AmplifyError", "ServiceException", "SdkClientException"}

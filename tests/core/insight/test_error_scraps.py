@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cognito_explorer.core.insight.error_clues import LONGEST
 from cognito_explorer.core.insight.explanations import catalogue, explain, is_error_text
 
 # {"from", "text", "entry", "first"?}: where it comes from, its entry, and words of the cause that comes first.
@@ -84,3 +85,9 @@ def test_a_megabyte_of_anything_does_not_stall(part: str) -> None:
     explain(text)
     is_error_text(text)
     assert time.perf_counter() - started < LIMIT_S
+
+
+def test_what_looks_like_many_tokens_and_is_none_does_not_stall() -> None:
+    started = time.process_time()
+    explain("eyJ" * (LONGEST // 3))
+    assert time.process_time() - started < 1
