@@ -8,7 +8,7 @@ import pytest
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.pace import Pace
-from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.errors import ExplorerError, Throttled
 from cognito_explorer.core.journal import Journal
 from tests.core.conftest import profile_of
 from tests.sandbox.pools import make_pool
@@ -43,15 +43,26 @@ async def test_a_door_that_was_throttled_slows_down_and_everything_arrives(
     throttled_door: Aws, sandbox: RunningSandbox
 ) -> None:
     pool_id = make_pool(sandbox).pool_id
-    reads = (throttled_door.read(throttled_door.idp.list_users, UserPoolId=pool_id) for _ in range(45))
-    answers = await asyncio.gather(*reads)
-    assert len(answers) == 45
-    assert any(call.attempts > 1 for call in throttled_door.calls.recent())
-    waiting = asyncio.gather(*(throttled_door.pace.turn("cognito-idp", "ListUsers") for _ in range(40)))
+
+    async def read() -> None:
+        await throttled_door.read(throttled_door.idp.describe_user_pool, UserPoolId=pool_id)
+
+    # While time stands still, no bucket fills up again, however slow this computer is.
+    sandbox.control("clock", {"is_frozen": True})
+    try:
+        for _ in range(15):
+            await read()
+        with pytest.raises(Throttled):
+            await read()
+    finally:
+        sandbox.control("clock", {"is_frozen": False})
+    assert throttled_door.calls.recent(1)[0].attempts == 3
+    await asyncio.gather(*(read() for _ in range(20)))
+    waiting = asyncio.gather(*(throttled_door.pace.turn("cognito-idp", "DescribeUserPool") for _ in range(40)))
     await asyncio.sleep(0)
     (queue,) = throttled_door.pace.queues()
-    assert queue.category == "UserList"
-    assert queue.rate < 30
+    assert queue.category == "UserPoolRead"
+    assert queue.rate < 15
     waiting.cancel()
 
 
