@@ -100,7 +100,7 @@ class SignInDialog(Dialog):
         self.banner.retry_button.hide()
         self.code = plain_label("", "title", selectable=True)
         self._compare = plain_label(_COMPARE, wrap=True)
-        self.page = plain_label("", "small", wrap=True, selectable=True)
+        self.page = plain_label("", "small", wrap=True)
         self.open_button = QPushButton(icon("external-link"), "&Open the browser again")
         self.copy_button = QPushButton(icon("copy"), "Copy the &address")
         for button in (self.open_button, self.copy_button):
@@ -133,7 +133,7 @@ class SignInDialog(Dialog):
         self._device = device
         if device is not None:
             self.code.setText(device.user_code)
-            self.page.setText(f"Or type the code at {device.page}")
+            self.page.setText(f"Or type the code at {breakable(device.page)}")
         for part in self._shown:
             part.setVisible(device is not None)
 

@@ -78,6 +78,21 @@ class Dialog(QDialog):
         self._buttons.addWidget(button)
         return button
 
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Qt keeps a dialog's height when more is shown in it, and squeezes texts that are wrapped."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._grow()
+        return is_done
+
+    def _grow(self) -> None:
+        layout = self.layout()
+        wanted = layout.totalMinimumHeightForWidth(self.width()) if layout is not None else 0
+        room = round(self.screen().availableGeometry().height() * _SCREEN_SHARE)
+        if self.height() < min(wanted, room):
+            self.resize(self.width(), min(wanted, room))
+
 
 async def finished(dialog: QDialog) -> bool:
     """Open a dialog over its window and wait for its end; True if it was accepted. The dialog is deleted after."""

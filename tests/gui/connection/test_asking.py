@@ -6,7 +6,7 @@ import keyring
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.asking import SignInDialog
@@ -120,6 +120,9 @@ async def test_one_button_signs_in_and_the_work_goes_on(
             await asyncio.sleep(0)
     assert dialog.code.text() in browser.urls[0]
     assert dialog.code.isVisible()
+    QApplication.sendPostedEvents()
+    assert dialog.code.height() >= dialog.code.sizeHint().height(), "the code is whole"
+    assert dialog.page.height() >= dialog.page.heightForWidth(dialog.page.width())
     await asyncio.to_thread(kit.answer, browser.urls[0])
     await hand.settle()
     caller = shared_window.session.caller

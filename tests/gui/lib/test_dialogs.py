@@ -23,6 +23,7 @@ from cognito_explorer.gui.lib.dialogs import (
 )
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
+from cognito_explorer.gui.lib.labels import breakable, plain_label
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 from cognito_explorer.gui.lib.theme import Theme
 
@@ -255,3 +256,27 @@ async def test_a_form_that_grows_by_its_complaints_never_covers_the_buttons(wind
         dialog.reject()
 
     await answered(window, ask_form(window, form, title="Create a user?", text=words, action="Create"), act)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+async def test_a_dialog_grows_with_what_is_shown_in_it_later(window: QWidget, theme_app: Theme, scale: float) -> None:
+    theme_app.set_scale(scale)
+    dialog = Dialog(window, "Sign in for “Corporate production single sign-on”", "What was begun goes on. " * 6)
+    code = plain_label("", "title")
+    page = plain_label("", "small", wrap=True)
+    for part in (code, page):
+        dialog.body.addWidget(part)
+        part.hide()
+    dialog.add_safe("Cancel")
+    dialog.open()
+    QApplication.processEvents()
+    code.setText("GJQY-PQGJ")
+    page.setText(breakable("https://device.sso.eu-central-1.amazonaws.com/" + "start_url/" * 20))
+    for part in (code, page):
+        part.show()
+    QApplication.processEvents()
+    assert code.height() >= code.sizeHint().height()
+    assert page.height() >= page.heightForWidth(page.width())
+    assert dialog.height() < dialog.screen().availableGeometry().height()
+    dialog.reject()
+    theme_app.set_scale(1.0)
