@@ -94,6 +94,8 @@ async def test_an_endpoint_that_is_away_is_told_and_retried_on_request(
     await hand.settle()
     assert panel.banner.error is not None
     assert "did not answer" in panel.banner.error.title or "broke" in panel.banner.error.title
+    assert "try again" in panel.banner.error.hint
+    assert "Look whether" not in panel.banner.error.hint, "a read changes nothing"
     assert panel.face == "content", "what was read stays"
     outage.control("faults", {"outage": "none"})
     hand.click(panel.banner.retry_button)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 5
 # Emulators that start a function and gateways in between take up to half a minute.
 READ_TIMEOUT_S = 35
+# A write that is given up leaves somebody behind who does not know what became of it.
+WRITE_TIMEOUT_S = 60
 
 # botocore's own codes for request-rate throttling; LimitExceededException is a quota per user, not a rate.
 THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling", "SlowDown"})
@@ -305,7 +307,7 @@ class Connection:
         attempts = 3 if mode == "read" and not self._is_single_shot else 1
         settings: dict[str, Any] = {
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "read_timeout": READ_TIMEOUT_S,
+            "read_timeout": WRITE_TIMEOUT_S if mode == "write" else READ_TIMEOUT_S,
             "retries": {"mode": "standard", "total_max_attempts": attempts},
             "max_pool_connections": 16,
             "user_agent": agent,

@@ -11,7 +11,7 @@ from cognito_explorer.core.aws import entries
 from cognito_explorer.core.aws.answers_seen import is_lacking
 from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.connection import THROTTLED, Answer, Connection, Operation, Operations, Sending
-from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, translate
+from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, of_read, translate
 from cognito_explorer.core.aws.foreign_answers import not_offered
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.modes import MEMBERSHIPS
@@ -302,6 +302,8 @@ class Aws:
         if answer.is_throttled:
             self.pace.throttled(*rated)
         error = translate(answer.trouble, operation.action) if answer.trouble else None
+        if error is not None and mode == "read":
+            error = of_read(error)
         self.calls.add(entries.finished(call, answer, error, begun))
         is_ours = not (self._is_acting or operation.is_public)
         # What an endpoint lacks it lacks for everybody; a refusal is only for whom it was said to.

@@ -54,6 +54,8 @@ _PASSING = frozenset(
         "504",
     }
 )
+# What the texts say of a request that may have been done, and what is true of one that changes nothing.
+LOOK_FIRST, _ASK_AGAIN = "Look whether it was done before you try again.", "Nothing is changed by it: try again."
 _PERFORM = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
 _BECAUSE = re.compile(r"because (.+?)\.?$", re.DOTALL)
 
@@ -115,6 +117,13 @@ def reason(message: str) -> str:
 def is_unsure(error: ExplorerError) -> bool:
     """Whether a request was sent and no answer came, so that nobody here knows what became of it."""
     return isinstance(error, Unreachable) and not is_unsent(error)
+
+
+def of_read(error: ExplorerError) -> ExplorerError:
+    """The same of a request that only reads: nobody needs to look whether it was done."""
+    if is_unsure(error):
+        error.hint = error.hint.replace(LOOK_FIRST, _ASK_AGAIN)
+    return error
 
 
 def is_unsent(error: ExplorerError) -> bool:

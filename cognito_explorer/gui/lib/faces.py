@@ -157,6 +157,7 @@ class ErrorBanner(QFrame):
         self.setObjectName("errorBanner")
         self._error: ExplorerError | None = None
         self._took_retry_away = False
+        self._buttons = QHBoxLayout()
         self._title = plain_label("", "section", wrap=True, selectable=True)
         self._hint = plain_label("", wrap=True, selectable=True)
         self._code = plain_label("", "small", wrap=True, selectable=True)
@@ -196,6 +197,10 @@ class ErrorBanner(QFrame):
         self._code.setVisible(bool(small))
         self.explain_button.setVisible(bool(error.code) and not lacks)
         self.show()
+
+    def add_button(self, button: QPushButton) -> None:
+        """Put another button before those there are."""
+        self._buttons.insertWidget(0, button)
 
     def dismiss(self) -> None:
         """Take the banner away."""
@@ -238,7 +243,7 @@ class ErrorBanner(QFrame):
         words.setSpacing(4)
         for label in (self._title, self._hint, self._code):
             words.addWidget(label)
-        buttons = QHBoxLayout()
+        buttons = self._buttons
         buttons.setSpacing(8)
         buttons.addWidget(self.retry_button)
         buttons.addWidget(self.explain_button)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cognito_explorer.core.aws.errors import is_unsure
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.groups import add_to_group, list_groups, list_groups_for_user, remove_from_group
@@ -24,7 +26,7 @@ from cognito_explorer.core.user_pools.pools import DEFAULT_TEMPORARY_PASSWORD_DA
 from cognito_explorer.core.user_pools.users import User, update_attributes
 from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.commands import Command, CommandList
-from cognito_explorer.gui.lib.faces import EmptyFace, ErrorBanner
+from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label, plain_tooltip, set_property
 from cognito_explorer.gui.lib.privacy import privacy
@@ -38,6 +40,7 @@ from cognito_explorer.gui.user_pools.taking_away import may_leave_group, may_los
 from cognito_explorer.gui.user_pools.user_actions import Subject, UserActions
 from cognito_explorer.gui.user_pools.user_heading import UserHeading
 from cognito_explorer.gui.user_pools.user_rules import suggested_action
+from cognito_explorer.gui.user_pools.write_banner import WriteBanner
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -62,12 +65,17 @@ _GROUP_OPERATIONS = frozenset({"admin_add_user_to_group", "admin_remove_user_fro
 
 
 class UserInspector(QWidget):
-    """Stands at the right of the users table. Edits outlive every error and wait for Apply or Discard."""
+    """Stands at the right of the users table. Edits outlive every error and wait for Apply or Discard.
+
+    `look_wanted`: nobody knows what became of a write; the user must be read anew.
+    """
+
+    look_wanted = Signal()
 
     def __init__(self, aws: "Aws", pool_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tasks = TaskScope(self)
-        self.banner = ErrorBanner()
+        self.banner = WriteBanner()
         self.empty = EmptyFace()
         self.heading = UserHeading()
         self.attributes = AttributeEditor()
@@ -151,7 +159,9 @@ class UserInspector(QWidget):
 
     def come_back(self) -> None:
         """The connection answers again. A write is never repeated by itself; the edits wait for Apply."""
-        if isinstance(self.banner.error, Unreachable):
+        if self.banner.must_look:
+            self.look_wanted.emit()
+        elif isinstance(self.banner.error, Unreachable) and not is_unsure(self.banner.error):
             self.banner.dismiss()
         if isinstance(self.membership.trouble.error, Unreachable) and not self.tasks.is_running("groups"):
             self.load_groups()
@@ -240,8 +250,9 @@ class UserInspector(QWidget):
     def _show_failure(self, name: str, error: ExplorerError) -> None:
         self._failed = name
         action = self._actions.title(name)
-        self.banner.show_error(error, retry=_AGAIN.get(name) or f"{action.removesuffix('…')} again")
-        self.banner.retry_button.setVisible(name in _AGAIN or bool(action))
+        self.banner.show_failure(error, again=_AGAIN.get(name) or (action and f"{action.removesuffix('…')} again"))
+        if self.banner.must_look:
+            self.look_wanted.emit()
 
     def _retry(self) -> None:
         self.banner.dismiss()
@@ -315,6 +326,7 @@ class UserInspector(QWidget):
         privacy().changed.connect(self._follow_privacy)
         self.tasks.tasks_changed.connect(self._show_busy)
         self.banner.retry_wanted.connect(self._retry)
+        self.banner.look_wanted.connect(self.look_wanted)
         self.attributes.changed.connect(self._show_edits)
         self.changes.apply_wanted.connect(self.apply_edits)
         self.changes.discard_wanted.connect(self.discard_edits)

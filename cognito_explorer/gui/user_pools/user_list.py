@@ -83,7 +83,13 @@ class UserList(QWidget):
         _know(rows)
         self.table.set_rows(rows, has_more=pages.has_more)
         self.footer.show_trouble(None)
+        self.footer.show_earlier(is_earlier=False)
         self._stack.setCurrentWidget(self.view if rows or pages.has_more else self.empty)
+        self._count()
+
+    def show_unanswered(self, *, is_earlier: bool) -> None:
+        """What was asked for did not come. `is_earlier`: the rows answer another question, and it is said."""
+        self.footer.show_earlier(is_earlier=is_earlier and self._pages is not None)
         self._count()
 
     def load_more(self) -> None:

@@ -18,7 +18,7 @@ class UsersFooter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._has_more = self._is_loading = False
+        self._has_more = self._is_loading = self._is_earlier = False
         self.error: ExplorerError | None = None
         self.label = ElidedLabel()
         set_property(self.label, "role", "muted")
@@ -50,14 +50,20 @@ class UsersFooter(QWidget):
         """Say how many are loaded. `estimate` is Cognito's own and lags; `search` is "" for everybody."""
         if search:
             amount = f"{number(loaded)} loaded, more to come" if has_more else f"{counted(loaded, 'user')} found"
-            self.label.setText(f"{amount} · server search: {search}")
+            words = f"{amount} · server search: {search}"
         elif has_more:
             of_all = f" of about {number(estimate)}" if estimate > loaded else ""
-            self.label.setText(f"{number(loaded)}{of_all} loaded")
+            words = f"{number(loaded)}{of_all} loaded"
         else:
-            self.label.setText(f"All {counted(loaded, 'user')} loaded" if loaded > 1 else counted(loaded, "user"))
+            words = f"All {counted(loaded, 'user')} loaded" if loaded > 1 else counted(loaded, "user")
+        who = "" if search else " · everybody, not searched"
+        self.label.setText(f"Still the list from before: {words}{who}" if self._is_earlier else words)
         self._has_more = has_more
         self._show_buttons()
+
+    def show_earlier(self, *, is_earlier: bool) -> None:
+        """Whether the amount that is shown next is not of what was asked for last, which got no answer."""
+        self._is_earlier = is_earlier
 
     def show_loading(self, is_loading: bool) -> None:
         """Whether everything is being loaded."""

@@ -71,6 +71,7 @@ class UsersPanel(Panel):
             (UserQuery("username", username, is_prefix=False),) if username else (None,)
         )
         self._row_when_asked: UserQuery | None = None
+        self._shown: UserQuery | None = None
         self.search = UserSearch()
         self.list = UserList(self.tasks)
         self.create_button = QPushButton(icon("plus"), "&Create user…")
@@ -145,7 +146,12 @@ class UsersPanel(Panel):
         self._begin((query,))
 
     async def _load(self, queries: Sequence[UserQuery | None]) -> None:
-        found, _ = await together((self._find(queries), self._read_pool()))
+        try:
+            found, _ = await together((self._find(queries), self._read_pool()))
+        except ExplorerError:
+            # The row above the list asks for others already.
+            self.list.show_unanswered(is_earlier=queries != (self._shown,))
+            raise
         if isinstance(found, _Found):
             self._show(found)
 
@@ -174,7 +180,7 @@ class UsersPanel(Panel):
         self.user_inspector.show_pool(pool)
 
     def _show(self, found: _Found) -> None:
-        self._asked = (found.query,)
+        self._asked, self._shown = (found.query,), found.query
         row = self.search.query()
         if found.query not in (None, row) and row == self._row_when_asked:
             self.search.show_query(found.query)  # what was typed meanwhile stays
@@ -259,13 +265,37 @@ class UsersPanel(Panel):
 
     def _note_change(self, change: Change) -> None:
         is_mine = change.scope == self._context.pool_id and change.operation in self.STALE_AFTER
-        if not is_mine or change.outcome != "accepted":
+        if not is_mine or change.outcome not in ("accepted", "unknown"):
             return
         username = change.target.removeprefix("user ")
-        if change.operation == "admin_delete_user":
+        if change.outcome == "unknown":
+            if self.list.loaded_user(username) is not None:
+                self._look_at(username)
+        elif change.operation == "admin_delete_user":
             self._forget(username)
         elif self.list.loaded_user(username) is not None or self._is_inspected(username):
             self.tasks.start(f"refresh {username}", self._refresh(username), label="Reading the user again")
+
+    def _look(self) -> None:
+        """Nobody knows what became of a write to the user who is inspected."""
+        shown = self.user_inspector.user
+        if shown is not None:
+            self._look_at(shown.username)
+
+    def _look_at(self, username: str) -> None:
+        self.tasks.start(f"refresh {username}", self._look_anew(username), label="Looking whether it was done")
+
+    async def _look_anew(self, username: str) -> None:
+        """The write says already that no answer came: it says so, too, how to look once more."""
+        try:
+            is_there = await self._refresh(username)
+        except Unreachable:
+            return
+        if not is_there:
+            self._forget(username)
+        elif self._is_inspected(username):
+            self.user_inspector.load_groups()
+            self.user_inspector.banner.show_looked(username[:40])
 
     def _is_inspected(self, username: str) -> bool:
         shown = self.user_inspector.user
@@ -276,7 +306,8 @@ class UsersPanel(Panel):
             self.user_inspector.show_user(None)
         self.list.remove(username)
 
-    async def _refresh(self, username: str) -> None:
+    async def _refresh(self, username: str) -> bool:
+        """Show one user as they are now; False where there is none."""
         known = self.list.loaded_user(username) or self.user_inspector.user
         by_sub = known is not None and known.username == username and known.sub
         query = UserQuery("sub", known.sub, is_prefix=False) if known and by_sub else None
@@ -287,9 +318,11 @@ class UsersPanel(Panel):
                 self.list.put(user)
             if self._is_inspected(username):
                 self.user_inspector.refresh_user(user)
+        return bool(rows)
 
     def _connect(self) -> None:
         self.search.wanted.connect(self._search)
+        self.user_inspector.look_wanted.connect(self._look)
         self.search.left_downwards.connect(self.list.select_first)
         self.list.selected.connect(self._follow_selection)
         self.list.activated.connect(self.user_inspector.focus_first)

@@ -353,3 +353,35 @@ async def test_a_killed_sandbox_costs_no_edit(open_page: OpenPage, tmp_path: Pat
     assert not page.panel.has_unsaved_edits()
     aws.close()
     again.stop()
+
+
+async def test_after_no_answer_one_is_asked_to_look_and_the_user_is_read_anew(
+    open_page: OpenPage, demo_sandbox: RunningSandbox
+) -> None:
+    pool = make_pool(demo_sandbox)
+    pool.add("ada")
+    aws = await Aws.open(profile_of(demo_sandbox), journal=Journal())
+    page = await open_page(aws, pool.pool_id)
+    await page.choose("ada")
+    banner = page.inspector.banner
+    demo_sandbox.control("faults", {"outage": "refused"})
+    try:
+        await page.run("user.disable")
+        await page.answer("Disable")
+        assert aws.journal.recent()[0].outcome == "unknown"
+        assert banner.look_button.isVisible()
+        assert banner.retry_button.text() == "Disable again"
+        assert banner.error is not None
+        assert "Look whether it was done" in banner.error.hint
+    finally:
+        demo_sandbox.control("faults", {"outage": "none"})
+    # As if the endpoint had done it all the same, before it fell silent.
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username="ada")
+    click(banner.look_button)
+    await asyncio.sleep(0)
+    await page.settle()
+    assert page.inspector.user is not None
+    assert not page.inspector.user.is_enabled
+    assert banner.error is not None
+    assert "ada was read again since" in banner.error.hint
+    aws.close()

@@ -12,7 +12,7 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.gui.user_pools.user_search import guess_queries
 from tests.gui.user_pools.conftest import MOONLETTER, OpenPage
-from tests.gui.user_pools.stage import OwnPool, UsersPage, click, make_iam_user, profile_of
+from tests.gui.user_pools.stage import OwnPool, UsersPage, click, make_iam_user, make_pool, profile_of
 from tests.sandbox_fixture import RunningSandbox
 
 
@@ -262,4 +262,31 @@ async def test_a_page_that_does_not_come_can_be_asked_for_again(
     await page.settle()
     assert len(page.names) == 120
     assert not footer.again_button.isVisible()
+    aws.close()
+
+
+async def test_a_search_without_an_answer_says_that_the_list_is_the_one_from_before(
+    open_page: OpenPage, demo_sandbox: RunningSandbox
+) -> None:
+    pool = make_pool(demo_sandbox)
+    pool.add("ada")
+    pool.add("grace")
+    aws = await Aws.open(profile_of(demo_sandbox), journal=Journal())
+    page = await open_page(aws, pool.pool_id)
+    label = page.panel.list.footer.label
+    assert label.text() == "All 2 users loaded"
+    page.panel.search.line.setText("gr")
+    demo_sandbox.control("faults", {"outage": "refused"})
+    try:
+        page.panel.search.wanted.emit()
+        await page.settle()
+    finally:
+        demo_sandbox.control("faults", {"outage": "none"})
+    assert page.panel.banner.error is not None
+    assert label.text() == "Still the list from before: All 2 users loaded · everybody, not searched"
+    click(page.panel.banner.retry_button)
+    await asyncio.sleep(0)
+    await page.settle()
+    assert page.names == ["grace"]
+    assert label.text().startswith("1 user found")
     aws.close()
