@@ -109,11 +109,12 @@ def may_ask_issuer(token: DecodedToken, expected: str) -> bool:
 
 
 async def check_at_issuers(
-    parent: QWidget, tokens: Mapping[TokenKind, DecodedToken], expected: str
+    parent: QWidget, aws: Aws | None, tokens: Mapping[TokenKind, DecodedToken], expected: str
 ) -> tuple[dict[TokenKind, SignatureCheck], ClockSkew | None]:
     """Check signatures with keys fetched from AWS itself, and the clock by the way. Asked for by a person only.
 
-    An issuer that is not AWS's must be the expected one, and is asked after a question with its host.
+    An issuer that is not AWS's must be the expected one, and is asked after a question with its host. Beside an open
+    connection it goes by that one's proxy and stands in its call log.
     """
     checks: dict[TokenKind, SignatureCheck] = {}
     skew = None
@@ -121,7 +122,7 @@ async def check_at_issuers(
     # One question for all of them: the tokens of a sign-in are of one issuer.
     is_foreign = any(not key_set_url(token.issuer) for token in askable.values())
     may_ask_named = is_foreign and await _is_trusted(parent, expected)
-    http = Http.standalone()
+    http = aws.http if aws is not None else Http.standalone()
     try:
         for kind, token in askable.items():
             if key_set_url(token.issuer):
@@ -131,7 +132,8 @@ async def check_at_issuers(
             elif may_ask_named:
                 checks[kind] = await _check_with_named(http, token)
     finally:
-        http.close()
+        if aws is None:
+            http.close()
     return checks, skew
 
 

@@ -212,7 +212,8 @@ class TokensPanel(Panel):
 
     async def _check_at_issuer(self) -> None:
         known = self._known
-        checks, skew = await check_at_issuers(self, dict(self._read.tokens), self.details.expected.issuer)
+        tokens, expected = dict(self._read.tokens), self.details.expected.issuer
+        checks, skew = await check_at_issuers(self, self._page.aws, tokens, expected)
         known.checks |= checks
         self._take_clock(skew)
         self._examine()
