@@ -21,8 +21,10 @@ _PERSONAL = frozenset({
     *("nickname", "nonce", "phone_number", "picture", "preferred_username", "profile", "website", "device_key"),
 })  # fmt: skip
 
-# Wherever it stands, in a user's name or in a claim that a trigger made.
-_REACHES_SOMEBODY = re.compile(r"[^\s@\"'<>(),;:]+@[\w-]+(?:\.[\w-]+)+|(?<![\w+/=-])\+\d[\d ()-]{5,}\d\b")
+# Wherever it stands, in a user's name or in a claim that a trigger made. What may stand before an @ is read once.
+_REACHES_SOMEBODY = re.compile(
+    r"(?<![^\s@\"'<>(),;:])[^\s@\"'<>(),;:]++@[\w-]+(?:\.[\w-]+)+|(?<![\w+/=-])\+\d[\d ()-]{5,}\d\b"
+)
 _BLOTTED = "[redacted]"
 
 

@@ -85,7 +85,7 @@ def _is_skewed(error: Mapping[str, Any]) -> bool:
 def _date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # whoever answers may write any number into it
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)  # "-0000", by which RFC 5322 means UTC
 

@@ -17,7 +17,9 @@ from cognito_explorer.core.insight.finding import Finding, Verdict
 # Grows when a member changes its meaning or goes; new members may come at any time.
 VERSION = 1
 _KINDS = {"id": "ID token", "access": "access token", "refresh": "refresh token", "other": "token"}
-_TOKEN = re.compile(r"\b(e[yw][\w-]{4})[\w-]{4,}(?:\.[\w-]*){1,5}")
+# What may hold a token, each character read once; and how one begins, with what of it is shown.
+_DOTTED = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]*+)++")
+_BEGUN = re.compile(r"\b(e[yw][\w-]{4})[\w-]{4}")
 _LONGEST_VALUE = 400
 _ORDER: tuple[Verdict, ...] = ("failed", "unknown", "passed")
 
@@ -63,7 +65,7 @@ def as_text(reports: Sequence[TokenReport]) -> str:
         lines += [_line(each) for each in ordered]
         lines += ["  would take it:"] if report.consumers else []
         lines += [f"    {each.will:<7}  {each.consumer}: {each.reason}" for each in report.consumers]
-    return "\n".join(_printable(_TOKEN.sub(r"\1…", line)) for line in lines)
+    return "\n".join(_printable(_without_tokens(line)) for line in lines)
 
 
 def _values(title: str, claims: Sequence[Any]) -> list[str]:
@@ -126,14 +128,25 @@ def _document(report: TokenReport) -> dict[str, Any]:
 def _hidden(value: Any) -> Any:
     """The value without whole tokens in its texts, and with the numbers JSON has no form for as texts."""
     if isinstance(value, str):
-        return _TOKEN.sub(r"\1…", value)
+        return _without_tokens(value)
     if isinstance(value, dict):
-        return {_TOKEN.sub(r"\1…", name): _hidden(each) for name, each in value.items()}
+        return {_without_tokens(name): _hidden(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_hidden(each) for each in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return str(value)
     return value
+
+
+def _without_tokens(text: str) -> str:
+    return _DOTTED.sub(_shortened, text)
+
+
+def _shortened(dotted: re.Match[str]) -> str:
+    """As far as a token's beginning, which has a dot behind it."""
+    text = dotted[0]
+    found = _BEGUN.search(text, 0, text.rindex("."))
+    return text if found is None else f"{text[: found.end(1)]}…"
 
 
 def _printable(line: str) -> str:

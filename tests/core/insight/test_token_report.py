@@ -1,6 +1,7 @@
 """Reports on tokens stand whatever is in the tokens."""
 
 import json
+import time
 from typing import Any
 
 from hypothesis import given
@@ -29,6 +30,18 @@ def test_no_token_makes_a_report_fall_over(header: dict[str, Any], claims: dict[
     reports = [TokenReport(FOUND, token, findings, ask_consumers(token.decoded, TokenContext()))]
     assert json.loads(as_json(reports), parse_constant=_refuse)["version"] == 1
     assert all(line.isprintable() for line in as_text(reports).split("\n"))
+
+
+def test_a_token_in_a_claim_is_cut_and_a_long_claim_read_once() -> None:
+    begun = time.process_time()
+    inner = f"kept eyJhbGciOiJI.{'a' * 20}.sig x-ey-ey.eyJhbGciOiJI"
+    token = ReadJwt("raw", "signed", "id", {}, {"long": "-ey" * 100_000, f"at {inner}": inner})
+    claims = json.loads(as_json([TokenReport(FOUND, token, ())]))["tokens"][0]["claims"]
+    assert claims == {
+        "long": "-ey" * 100_000,
+        "at kept eyJhbG… x-ey-ey.eyJhbGciOiJI": "kept eyJhbG… x-ey-ey.eyJhbGciOiJI",
+    }
+    assert time.process_time() - begun < 2
 
 
 def test_the_worst_finding_is_the_verdict() -> None:
