@@ -168,3 +168,18 @@ async def test_a_long_address_does_not_push_the_page_out_of_the_window(shared_wi
     assert "differs at character" in verdict.evidence
     panel = await paste(hand, f"NotAuthorizedException: {address}")
     assert panel.minimumSizeHint().width() < before
+
+
+async def test_each_explanation_begins_without_the_app_client_and_the_user_of_the_one_before(
+    shared_window: MainWindow,
+) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of moonletter")
+    panel = await paste(hand, SECRET)
+    panel.client_box.setCurrentIndex(1)
+    panel.user_line.setText("ada")
+    panel.take_text("LimitExceededException: Exceeded daily email limit for the operation or the account.")
+    await hand.settle()
+    assert panel.client_box.currentData() == ""
+    assert panel.user_line.text() == ""
+    assert panel.client_box.count() > 2, "there is still something to choose from"

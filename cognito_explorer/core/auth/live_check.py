@@ -83,8 +83,13 @@ async def ask_api_through(aws: "Aws", check: LiveCheck) -> LiveResult:
     if check.is_read:
         return await ask_api(aws.http, check)
     path = urlsplit(check.url).path or "/"
-    intent = Intent(f"API at {host_of(check.url)}", {}, {"sent": f"{check.method} {path[:200]}, with a token"})
+    intent = Intent(target_of(check), {}, {"sent": f"{check.method} {path[:200]}, with a token"})
     return await aws.write_over_http(intent, "post_to_api", partial(ask_api, aws.http, check))
+
+
+def target_of(check: LiveCheck) -> str:
+    """What the journal calls the API."""
+    return f"API at {host_of(check.url)}"
 
 
 async def may_ask(aws: "Aws", check: LiveCheck) -> None:

@@ -1,5 +1,7 @@
 """Checks of an identity pool, its providers, roles and their trust against what an error says."""
 
+import re
+
 from cognito_explorer.core.errors import ExplorerError, NotFound
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
 from cognito_explorer.core.identity_pools.roles import role_name
@@ -16,6 +18,9 @@ from cognito_explorer.core.insight.configuration import (
 from cognito_explorer.core.insight.trust_defects import lacks_audience, trust_defects
 from cognito_explorer.core.user_pools.app_clients import describe_app_client
 
+# How AWS ends a refusal ("because …"), and how it names whom it refused.
+_NO_IDENTITY_POLICY = "no identity-based policy allows"
+_CALLER = re.compile(r"arn:[\w-]+:(?:iam|sts)::\d*:(assumed-role|user|role|federated-user)/([\w+=,.@/-]+)")
 # All actions of these may be let through to guests; Cognito's "Access policies for unauthenticated identities".
 _GUEST_SERVICES = (
     "cloudwatch logs dynamodb kinesis mobileanalytics s3 ses sns sqs lambda machinelearning"
@@ -175,11 +180,22 @@ async def guest_service(here: Configuration) -> Verdict:
 
 
 async def role_known(here: Configuration) -> Verdict:
-    """Which policies the caller has is not read: only who they are is told."""
+    """What AWS says of the caller's policies. Which ones there are is not read: only who they are is told."""
     action = here.clues.action or "the action"
+    if _NO_IDENTITY_POLICY in here.clues.message.lower():
+        return confirmed(f"AWS says so itself: {_NO_IDENTITY_POLICY} {action}. Whose policies: {_caller(here)}.")
     if not here.clues.role_arn:
         return unknown(f"Missing: {action}. Whose permission it is stands in front of “is not authorized”.")
     return unknown(f"Missing: {action}, for the role {here.clues.role_arn.partition('/')[2].partition('/')[0]}.")
+
+
+def _caller(here: Configuration) -> str:
+    """Who stands in front of “is not authorized”, without account and session."""
+    found = _CALLER.search(here.clues.message)
+    if found is None:
+        return "the caller's"
+    kind, name = found.groups()
+    return f"those of the {'role' if kind == 'assumed-role' else kind} {name.partition('/')[0]}"
 
 
 def _listed(service: str) -> str:

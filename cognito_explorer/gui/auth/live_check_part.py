@@ -14,6 +14,7 @@ from cognito_explorer.core.auth.live_check import (
     check_live,
     host_of,
     may_ask,
+    target_of,
 )
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
@@ -21,7 +22,7 @@ from cognito_explorer.core.aws.http import Http, HttpAnswer
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.api_answers import Verdict, explain_answer
 from cognito_explorer.gui.auth.live_check_way import LiveCheckWay
-from cognito_explorer.gui.lib.dialogs import confirm
+from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.tasks import TaskScope
@@ -103,7 +104,8 @@ class LiveCheckPart(QWidget):
         self._say("Asking…", Tone.MUTED, "clock", "")
         self.answer.hide()
         if self._aws is not None:
-            self._show(await ask_api_through(self._aws, check))
+            with self._aws.permit.assured(target_of(check)):
+                self._show(await ask_api_through(self._aws, check))
             return
         http = Http.standalone()
         try:
@@ -119,6 +121,10 @@ class LiveCheckPart(QWidget):
             return True
         does = _ASKED_TWICE if check.is_read else f"{_DOES} {_KEPT if self._aws is not None else ''}".rstrip()
         title, text = f"Send this token to {host}?", f"{_HAND_OVER} {does}"
+        if not check.is_read and self._aws is not None and self._aws.profile.is_production:
+            # The one question for both: what is asked here, and the name that the door wants in production.
+            text = f"“{self._aws.profile.name}” is a production profile. {text}"
+            return await ask_typed_name(self, title=title, text=text, name=host, action="Send it", keep="Keep it here")
         if not await confirm(self, title=title, text=text, action="Send it", keep="Keep it here"):
             return False
         self._confirmed.add(origin)

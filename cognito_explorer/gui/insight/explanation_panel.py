@@ -45,7 +45,7 @@ class ExplanationPanel(Panel):
         super().__init__("Explain an error", parent)
         self._page = page
         self._explanation: Explanation | None = None
-        self._text = ""
+        self._text = self._clients_of = ""
         self.editor = QPlainTextEdit()
         self.explain_button = QPushButton(icon("help", "on_accent"), "E&xplain")
         self.heading = plain_label("", "title", wrap=True, selectable=True)
@@ -78,7 +78,7 @@ class ExplanationPanel(Panel):
         if self._page.aws is not None and not self._page.context.pool_id and self.pool_box.count() < 2:
             self.tasks.start("pools", self._load_pools(), label="Reading the user pools")
         if self._page.aws is not None and self._pool_id and self.client_box.count() < 2:
-            self.tasks.start("clients", self._load_clients(), label="Reading the app clients")
+            self._offer_clients()
         self.check()
 
     @override
@@ -91,11 +91,16 @@ class ExplanationPanel(Panel):
         # More is not kept: laying out one line of a megabyte would stop the window for seconds.
         self._text = shorten(text)
         self._show_text()
+        # Whom and which app client the error before was about says nothing of this one.
+        self.client_box.setCurrentIndex(0)
+        self.user_line.setText(self._page.context.username)
         self._show(explain(text))
         self.show_content()
         if self._explanation is not None and self._explanation.clues.username:
             privacy().know([(self._explanation.clues.username, "")])
             self.user_line.setText(self._explanation.clues.username)
+        if self._page.aws is not None and self._pool_id and self._pool_id != self._clients_of:
+            self._offer_clients()
         self.check()
 
     def check(self) -> None:
@@ -155,11 +160,16 @@ class ExplanationPanel(Panel):
 
     def _choose_pool(self) -> None:
         """Other app clients belong to it."""
+        self._offer_clients()
+        self._recheck()
+
+    def _offer_clients(self) -> None:
+        """Those of the pool it is about, and of no other."""
+        self._clients_of = self._pool_id
         self.client_box.clear()
         self.client_box.addItem(_ANY_CLIENT, "")
         if self._pool_id:
             self.tasks.start("clients", self._load_clients(), label="Reading the app clients")
-        self._recheck()
 
     async def _load_clients(self) -> None:
         if self._page.aws is None:

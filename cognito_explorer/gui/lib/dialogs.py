@@ -27,6 +27,7 @@ from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.typed_name import add_glance, typed_name_field
 
 WIDTH_PX = 440
 _BUTTON_SIDES_PX = 28
@@ -152,7 +153,8 @@ async def ask_typed_name(
 ) -> bool:
     """Ask for the name to be typed before something is gone for good."""
     dialog = Dialog(parent, title, text)
-    form = Form([Field("name", f"Type {name} to go on", is_identifier=True)])
+    form = Form([typed_name_field(name)])
+    add_glance(form, name)
     dialog.body.addWidget(form)
     safe = dialog.add_safe(keep)
     button = dialog.add_action(action, destructive=True)

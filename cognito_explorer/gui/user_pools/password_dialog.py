@@ -15,6 +15,7 @@ from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.typed_name import add_glance, typed_name_field
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
@@ -71,6 +72,8 @@ def password_form(pool: PoolDetail | None, *, typed_name: str = "") -> Form:
         taken={"g"},
     )
     add_generator(form, "password", policy or PasswordPolicy())
+    if typed_name:
+        add_glance(form, typed_name)
     return form
 
 
@@ -78,8 +81,7 @@ def _typed(name: str) -> list[Field]:
     def check(text: str) -> str:
         return "" if text == name else "This is another name."
 
-    asked = Field("name", f"Type {name} to go on", is_required=True, is_identifier=True, check=check)
-    return [asked] if name else []
+    return [typed_name_field(name, is_required=True, check=check)] if name else []
 
 
 def add_generator(form: Form, key: str, policy: PasswordPolicy) -> QPushButton:

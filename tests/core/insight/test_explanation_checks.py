@@ -259,3 +259,22 @@ def test_a_condition_on_a_key_that_is_never_there_is_told() -> None:
     defects = trust_defects({"Statement": [statement]}, "us-east-1:1", "authenticated")
     assert set(defects) == {"audience", "amr"}
     assert "cognito-identity.amazon.com:aud" in defects["audience"]
+
+
+async def test_what_aws_says_of_the_callers_policies_is_taken_for_known(demo_sandbox: RunningSandbox) -> None:
+    said = (
+        "An error occurred (AccessDeniedException) when calling the ListUsers operation: User:"
+        " arn:aws:sts::210987654321:assumed-role/Support/ada is not authorized to perform: cognito-idp:ListUsers on"
+        " resource: arn:aws:cognito-idp:us-east-1:210987654321:userpool/us-east-1_Moonlettr because no identity-based"
+        " policy allows the cognito-idp:ListUsers action"
+    )
+    aws = await Aws.open(profile_of(demo_sandbox))
+    first = (await check_causes(aws, explain(said), Subject("us-east-1_Moonlettr")))[0]
+    aws.close()
+    assert first.cause.check == "role_known"
+    assert first.verdict is not None
+    assert first.verdict.state == "confirmed"
+    assert first.verdict.evidence == (
+        "AWS says so itself: no identity-based policy allows cognito-idp:ListUsers. Whose policies: those of the role"
+        " Support."
+    )

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.live_check import SMALLEST_QUERY
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.journal import Intent
 from cognito_explorer.gui.auth.live_check_part import LiveCheckPart
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.theme import Theme
@@ -106,6 +107,40 @@ async def test_a_post_asks_each_time_and_only_where_the_mode_lets_it(
         await part.tasks.idle()
     assert [method for method, _ in Api.asked] == ["POST", "POST"]
     assert "It was not asked again without the token" in part.said.text()
+
+
+async def test_in_production_a_post_asks_one_question_with_the_hosts_name_in_it(
+    qtbot: QtBot, theme_app: Theme, aws: Aws, api: str
+) -> None:
+    profile = replace(aws.profile, is_production=True, chosen_mode="admin")
+    own = await Aws.open(profile)
+    asked: list[str] = []
+
+    async def ask_name(title: str, _intent: Intent) -> bool:
+        asked.append(title)
+        return False
+
+    own.permit.ask_name = ask_name
+    part = LiveCheckPart(own)
+    qtbot.addWidget(part)
+    part.show()
+    part.show_token(TOKEN)
+    part.way.method_box.setCurrentText("POST")
+    part.url_line.setText(f"{api}/articles")
+    part.ask_button.click()
+    await asyncio.sleep(0)
+    (dialog,) = part.findChildren(Dialog)
+    send = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Send it")
+    assert not send.isEnabled()
+    line = dialog.findChild(QLineEdit)
+    assert line is not None
+    line.setText(api.removeprefix("http://"))
+    send.click()
+    await part.tasks.idle()
+    assert asked == [], "the door does not ask again"
+    assert [method for method, _ in Api.asked] == ["POST"]
+    assert own.journal.recent()[0].outcome == "accepted"
+    own.close()
 
 
 async def test_an_unsafe_address_is_told_without_a_question(part: LiveCheckPart) -> None:

@@ -9,7 +9,7 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
@@ -24,6 +24,8 @@ from cognito_explorer.gui.lib.dialogs import (
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 from cognito_explorer.gui.lib.theme import Theme
 
@@ -121,6 +123,27 @@ async def test_the_name_must_be_typed_before_the_button_works(window: QWidget) -
 async def test_enter_goes_on_once_the_whole_name_is_typed(window: QWidget, typed: str, expected: bool) -> None:
     asked = ask_typed_name(window, title="Delete the pool?", text="All users go.", name="moonletter")
     assert await answered(window, asked, type_in(typed, press(Qt.Key.Key_Return))) == [expected]
+
+
+async def test_a_masked_name_is_shown_only_while_the_button_is_held(window: QWidget, settings: Settings) -> None:
+    name = "ada@moonletter.example"
+    privacy().switch(on=True)
+    asked = ask_typed_name(window, title=f"Delete {name}?", text="They go.", name=name)
+
+    def shown(dialog: Dialog) -> str:
+        return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+    def act(dialog: Dialog) -> None:
+        assert name not in shown(dialog)
+        button = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Hold to see it")
+        QTest.mousePress(button, Qt.MouseButton.LeftButton)
+        assert name in shown(dialog)
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+        assert name not in shown(dialog)
+        type_in(name, click("Delete"))(dialog)
+
+    assert await answered(window, asked, act) == [True]
+    privacy().switch(on=False)
 
 
 async def test_a_name_that_is_changed_again_makes_enter_keep(window: QWidget) -> None:
