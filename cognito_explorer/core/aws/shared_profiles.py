@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile, new_profile_id
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 SharedKind = Literal["keys", "assume role", "single sign-on", "process", "web identity", "login", "settings only"]
 
 _ID = "aws:"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _GREY = "#57606A"
+# As a section “services” calls those that pools are read through.
+_SERVICES = ("cognito_identity_provider", "cognito_identity", "sts")
 _SPOILT = "Correct it in an editor; the AWS CLI cannot read it either. It is read anew as soon as it is saved."
 
 
@@ -37,6 +41,17 @@ class SharedProfile:
     leads_to: str = ""
     files: tuple[Path, ...] = ()
     mark: str = field(default="", repr=False, compare=False)
+    endpoint_url: str = ""
+
+    @property
+    def is_endpoint_foreign(self) -> bool:
+        """Whether its requests are sent elsewhere than to AWS or this computer."""
+        try:
+            host = urlsplit(self.endpoint_url).hostname or ""
+        except ValueError:
+            return True
+        is_known = host in _LOOPBACK or (host.endswith(AWS_DOMAINS) and "\\" not in self.endpoint_url)
+        return bool(self.endpoint_url) and not is_known
 
     @property
     def profile_id(self) -> str:
@@ -73,6 +88,7 @@ def list_shared_profiles() -> tuple[SharedProfile, ...]:
             _leads_to(settings),
             tuple(path for path, names in named.items() if name in names),
             _mark(name, config),
+            _endpoint_of(settings, config),
         )
         for name, settings in sorted(profiles.items(), key=lambda item: item[0].lower())
     )
@@ -196,6 +212,14 @@ def _leads_to(settings: Mapping[str, Any]) -> str:
         by = _text(settings, "source_profile") or _text(settings, "credential_source")
         return f"{_text(settings, 'role_arn')} by {by}" if by else _text(settings, "role_arn")
     return " ".join(word for name in ("sso_account_id", "sso_role_name") if (word := _text(settings, name)))
+
+
+def _endpoint_of(settings: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """Where its requests go instead of to AWS: what stands for one of our services goes before what stands for all."""
+    services: Mapping[str, Any] = config.get("services", {}).get(_text(settings, "services"), {})
+    own = (services[name] for name in _SERVICES if isinstance(services.get(name), dict))
+    found = (_text(each, "endpoint_url") for each in (*own, settings))
+    return next((url for url in found if url), "")
 
 
 def _mark(name: str, config: Mapping[str, Any]) -> str:

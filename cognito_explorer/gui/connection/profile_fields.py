@@ -1,5 +1,7 @@
 """The fields of a profile, and which of them a kind of credentials has."""
 
+import zlib
+
 from cognito_explorer.core.aws.shared_profiles import SharedProfile
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
@@ -13,6 +15,8 @@ _COLORS = (
     ("#7A4CC2", "Violet"),
     ("#57606A", "Grey"),
 )
+# What a profile may have by itself: not production's, nor the one that says "none chosen".
+_BY_NAME = tuple(color for color, words in _COLORS if words in ("Blue", "Green", "Amber", "Violet"))
 _KINDS = (
     ("aws_profile", "A profile from your AWS files"),
     ("sso", "IAM Identity Center (single sign-on)"),
@@ -38,6 +42,11 @@ _REGION_HINT = "Where your user pools are, such as eu-central-1."
 _MODE_HINT = "Read-only changes nothing; Support helps one user at a time; Admin does all the credentials allow."
 _NO_SHARED = "There is no profile in your AWS configuration files."
 _PROCESS_HINT = "Runs on this computer, as you, whenever credentials are needed. Name only a program you trust."
+
+
+def color_by_name(name: str) -> str:
+    """A colour for a profile nobody gave one: the same at each start, and never production's."""
+    return _BY_NAME[zlib.crc32(name.encode()) % len(_BY_NAME)]
 
 
 def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:

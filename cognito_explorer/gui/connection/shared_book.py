@@ -18,6 +18,7 @@ from cognito_explorer.core.aws.shared_profiles import (
 )
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.profile_fields import color_by_name
 from cognito_explorer.gui.connection.profile_modes import ORDER
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import TaskScope, is_loop_running
@@ -130,7 +131,7 @@ def _as_chosen(profile: Profile) -> Profile:
     mode = settings.text(f"{place}/mode")
     return replace(
         profile,
-        color=settings.text(f"{place}/color") or profile.color,
+        color=settings.text(f"{place}/color") or color_by_name(profile.name),
         chosen_mode=next((known for known in ORDER if known == mode), ""),
         is_production=settings.flag(f"{place}/production"),
         region=settings.text(f"{place}/region") or profile.region,

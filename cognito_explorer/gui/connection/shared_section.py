@@ -16,6 +16,7 @@ from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.lib.tokens import Tone
 
 _KINDS = {
     "keys": "Access keys",
@@ -166,8 +167,15 @@ def _short(file: Path) -> str:
 
 def _text(row: SharedRow) -> str:
     shared = row.shared
-    words = (shared.name, _KINDS[shared.kind], row.profile.region, shared.leads_to, _files(row))
+    words = (shared.name, _KINDS[shared.kind], row.profile.region, shared.leads_to, shared.endpoint_url, _files(row))
     return " ".join(words).casefold()
+
+
+def _endpoint_tip(row: SharedRow) -> str:
+    url = row.shared.endpoint_url
+    if not url:
+        return "AWS's own, in the profile's Region"
+    return f"{url}\nThis is neither AWS nor this computer." if row.shared.is_endpoint_foreign else url
 
 
 def _files(row: SharedRow) -> str:
@@ -181,15 +189,23 @@ def _kind(row: SharedRow) -> str:
 
 def _columns() -> tuple[Column[SharedRow], ...]:
     return (
-        Column("Name", lambda row: row.profile.name, width=220),
-        Column("Kind", _kind, width=130),
-        Column("Region", lambda row: row.profile.region or "you are asked", width=120),
-        Column("Leads to", lambda row: row.shared.leads_to, width=230, is_identifier=True),
+        Column("Name", lambda row: row.profile.name, width=170),
+        Column("Kind", _kind, width=120),
+        Column("Region", lambda row: row.profile.region or "you are asked", width=115),
+        Column("Leads to", lambda row: row.shared.leads_to, width=180, is_identifier=True),
+        Column(
+            "Endpoint",
+            lambda row: row.shared.endpoint_url or "AWS",
+            icon=lambda row: "warning" if row.shared.is_endpoint_foreign else "",
+            tone=lambda row: Tone.WARN if row.shared.is_endpoint_foreign else Tone.TEXT,
+            tooltip=_endpoint_tip,
+            width=165,
+        ),
         Column(
             "File",
             _files,
-            width=140,
+            width=120,
             tooltip=lambda row: "\n".join(str(file) for file in row.shared.files),
         ),
-        Column("Mode", lambda row: mode_words(row.profile), width=140),
+        Column("Mode", lambda row: mode_words(row.profile), width=120),
     )

@@ -85,6 +85,26 @@ def test_each_is_listed_with_region_kind_and_where_it_leads_and_stands(write: Wr
     assert shared_files() == (config, credentials)
 
 
+@pytest.mark.parametrize(
+    ("settings", "endpoint", "is_foreign"),
+    [
+        ("region = us-east-1", "", False),
+        ("endpoint_url = http://localhost:4566", "http://localhost:4566", False),
+        ("endpoint_url = https://collector.evil.example", "https://collector.evil.example", True),
+        ("endpoint_url = https://amazonaws.com.evil.example", "https://amazonaws.com.evil.example", True),
+        ("endpoint_url = https://x.vpce.amazonaws.com", "https://x.vpce.amazonaws.com", False),
+        ("endpoint_url = https://[", "https://[", True),
+        ("endpoint_url = http://localhost:1\nservices = own", "https://idp.evil.example", True),
+    ],
+)
+def test_an_endpoint_set_by_hand_is_told_and_whether_it_is_anybody_elses(
+    write: Write, settings: str, endpoint: str, is_foreign: bool
+) -> None:
+    services = "[services own]\ncognito_identity_provider =\n  endpoint_url = https://idp.evil.example\n"
+    write(f"[profile a]\n{settings}\n{services}", "")
+    assert (named("a").endpoint_url, named("a").is_endpoint_foreign) == (endpoint, is_foreign)
+
+
 def test_a_block_in_the_place_of_a_line_is_no_name(write: Write) -> None:
     write("[profile a]\nsso_session =\n  b = c\n[profile d]\nrole_arn = r\nsource_profile =\n  e = f\n", "")
     assert [(each.name, each.kind) for each in list_shared_profiles()] == [

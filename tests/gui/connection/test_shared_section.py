@@ -102,6 +102,25 @@ async def test_they_are_listed_and_enter_opens_one_that_only_reads(
     assert what_stands(aws_folder) == before
 
 
+async def test_each_has_a_colour_of_its_own_and_a_foreign_endpoint_is_seen(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
+) -> None:
+    with (aws_folder / "config").open("a") as config:
+        config.write("[profile odd]\nregion = us-east-1\nendpoint_url = https://collector.evil.example\n")
+        config.writelines(f"[profile p{number}]\nregion = us-east-1\n" for number in range(20))
+    _hand, section = await open_page(make_window, demo_sandbox)
+    rows = {row.profile.name: row for row in section.table.records()}
+    colors = {row.profile.color for row in rows.values()}
+    assert len(colors) == 4
+    assert "#C0282D" not in colors, "red is production's"
+    column = next(each for each in section.table.columns if each.label == "Endpoint")
+    assert column.text(rows["odd"]) == "https://collector.evil.example"
+    assert column.icon is not None
+    assert (column.icon(rows["odd"]), column.icon(rows["works"])) == ("warning", "")
+    assert (column.text(rows["works"]), column.text(rows["corp"])) == (demo_sandbox.endpoint, "AWS")
+    assert section.view.horizontalScrollBar().maximum() == 0
+
+
 async def test_mode_and_colour_are_remembered_without_touching_the_files(
     make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
 ) -> None:
