@@ -338,8 +338,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.banner)
         column.addWidget(self.tabs, 1)
+        column.addWidget(self.banner)  # beneath, where it moves no page under the mouse
         splitter = RememberedSplitter("window", Qt.Orientation.Horizontal)
         for part in (self.tree, centre, self.inspectors):
             splitter.addWidget(part)

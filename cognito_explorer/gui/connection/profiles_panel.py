@@ -1,6 +1,7 @@
 """Profiles: choose, add, edit, duplicate, test, delete. Secrets stay in the keyring, the AWS CLI's files untouched."""
 
 import asyncio
+from copy import copy
 from dataclasses import replace
 from functools import partial
 
@@ -8,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.aws.shared_profiles import own_copy
-from cognito_explorer.core.errors import NotOffered
+from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.core.profiles import Profile, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file
 from cognito_explorer.gui.connection.profile_form import edit_profile
 from cognito_explorer.gui.connection.profile_modes import mode_words
+from cognito_explorer.gui.connection.shared_book import SharedRow
 from cognito_explorer.gui.connection.shared_looks import edit_looks
 from cognito_explorer.gui.connection.shared_section import SharedSection
 from cognito_explorer.gui.connections import Connections
@@ -232,8 +234,17 @@ class ProfilesPanel(Panel):
     def _start_exporting(self) -> None:
         self.tasks.start("export", export_to_file(self, self._book), label="Exporting profiles")
 
-    def _remember_failure(self, name: str, _error: object) -> None:
+    def _remember_failure(self, name: str, error: ExplorerError) -> None:
         self._failed = name
+        if name == "test" and self._tested is not None:
+            self.show_error(_about(self._tested, error))
+
+    def _forget_test(self, record: object) -> None:
+        """Another one was chosen, in either list: what its test said is not about this one."""
+        profile = record.profile if isinstance(record, SharedRow) else record
+        is_other = isinstance(profile, Profile) and self._tested is not None and profile.id != self._tested.id
+        if is_other and self._failed == "test":
+            self.clear_error()
 
     def _test_selected(self) -> None:
         profile = self._selected()
@@ -256,6 +267,10 @@ class ProfilesPanel(Panel):
         self._book.changed.connect(self._show)
         self.tasks.failed.connect(self._remember_failure)
         self.view.selectionModel().currentRowChanged.connect(lambda *_: self._show_possible())
+        for view in (self.view, self.shared.view):
+            view.selectionModel().currentRowChanged.connect(
+                lambda *_, view=view: self._forget_test(view.current_record())
+            )
         self.view.activated.connect(lambda _index: self._use())
         self.use_button.clicked.connect(self._use)
         self.test_button.clicked.connect(self._test_selected)
@@ -330,6 +345,13 @@ class ProfilesPanel(Panel):
         sections.setChildrenCollapsible(False)
         sections.restore([2, 3])
         return sections
+
+
+def _about(profile: Profile, error: ExplorerError) -> ExplorerError:
+    """The same error, saying whose test it was."""
+    named = copy(error)
+    named.title = f"“{profile.name}”: {error.title}"
+    return named
 
 
 def _damage_of(profile: Profile) -> str:

@@ -9,9 +9,10 @@ from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.gui.lib.clipboard import copy
+from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import IconLabel, plain_label
+from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -152,8 +153,9 @@ class ErrorBanner(QFrame):
     explain_wanted = Signal()
     dismissed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_narrow: bool = False) -> None:
         super().__init__(parent)
+        self._is_narrow = is_narrow
         self.setObjectName("errorBanner")
         self._error: ExplorerError | None = None
         self._took_retry_away = False
@@ -162,9 +164,11 @@ class ErrorBanner(QFrame):
         self._hint = plain_label("", wrap=True, selectable=True)
         self._code = plain_label("", "small", wrap=True, selectable=True)
         self._sign = IconLabel("error", Tone.BAD, 20)
-        self.retry_button = QPushButton(icon("refresh"), "Retry")
+        self.retry_button = ElidedButton("Retry", icon("refresh"))
         self.explain_button = QPushButton(icon("help"), "Explain")
-        self.copy_button = QPushButton(icon("copy"), "Copy details")
+        self.copy_button = QPushButton(icon("copy"), "" if is_narrow else "Copy details")
+        self.copy_button.setToolTip("Copy details" if is_narrow else "")
+        self.copy_button.setAccessibleName("Copy details")
         self.close_button = QPushButton(icon("close", Tone.MUTED), "")
         self.close_button.setProperty("kind", "icon")
         self.close_button.setToolTip("Dismiss")
@@ -193,7 +197,7 @@ class ErrorBanner(QFrame):
         self._show_words()
         self._hint.setVisible(bool(error.hint))
         small = " · ".join(part for part in (error.code, error.operation, error.request_id) if part)
-        self._code.setText(small)
+        self._code.setText(breakable(small))
         self._code.setVisible(bool(small))
         self.explain_button.setVisible(bool(error.code) and not lacks)
         self.show()
@@ -218,8 +222,8 @@ class ErrorBanner(QFrame):
 
     def _show_words(self) -> None:
         if self._error is not None:
-            self._title.setText(privacy().in_text(self._error.title))
-            self._hint.setText(privacy().in_text(self._error.hint))
+            self._title.setText(breakable(self._error.title))
+            self._hint.setText(breakable(self._error.hint))
 
     def _offer_retry(self, *, may_help: bool) -> None:
         """Its owner may have hidden the button for good."""
@@ -249,11 +253,14 @@ class ErrorBanner(QFrame):
         buttons.addWidget(self.explain_button)
         buttons.addWidget(self.copy_button)
         buttons.addStretch(1)
-        words.addSpacing(4)
-        words.addLayout(buttons)
-        layout = QHBoxLayout(self)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 8, 12)
-        layout.setSpacing(12)
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
-        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.setSpacing(8)
+        layout.addLayout(line)
+        # Beside the sign there is little room in a narrow one.
+        (layout if self._is_narrow else words).addLayout(buttons)

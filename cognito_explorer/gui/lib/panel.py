@@ -132,10 +132,16 @@ class Panel(QWidget):
         self._stack.setCurrentWidget(self.empty)
 
     def show_error(self, error: ExplorerError) -> None:
-        """Show an error above the content, which stays. A page whose endpoint lacks what it needs says so instead."""
+        """Show an error beneath the content, which stays where it is, or on top where there is none.
+
+        A page whose endpoint lacks what it needs says so instead.
+        """
         if isinstance(error, NotOffered) and not self._has_shown_content:
             self.show_empty(error.title, error.hint, icon="info")
         else:
+            # What comes on top pushes the page down: whoever is about to click hits something else.
+            self._whole.removeWidget(self.banner)
+            self._whole.insertWidget(-1 if self._has_shown_content else 1, self.banner)
             self.banner.show_error(error)
 
     def clear_error(self) -> None:
@@ -195,7 +201,7 @@ class Panel(QWidget):
     def __assemble(self) -> None:
         for face in (self._blank, self._skeleton, self.empty, self._content):
             self._stack.addWidget(face)
-        layout = QVBoxLayout(self)
+        layout = self._whole = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for part in (self._busy_bar, self.banner):

@@ -6,7 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.gui.lib.billable import billable_badge
-from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property, set_tone
+from cognito_explorer.gui.lib.labels import (
+    ElidedLabel,
+    IconLabel,
+    breakable,
+    plain_label,
+    plain_tooltip,
+    set_property,
+    set_tone,
+)
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
@@ -72,7 +80,7 @@ class ChangesBar(QFrame):
         self.apply_button.setEnabled(not self._is_busy and not self._problem_count and not self._refusal)
         self.apply_button.setToolTip(plain_tooltip(self._refusal))
         if self._refusal and not self._problem_count:
-            self._problem.setText(self._refusal)
+            self._problem.setText(breakable(self._refusal))
         self._problem.setVisible(self._problem_count > 0 or bool(self._refusal))
         self.discard_button.setEnabled(not self._is_busy)
 
@@ -102,7 +110,6 @@ class ChangesBar(QFrame):
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self._problem, 1)
         buttons.addStretch(1)
         buttons.addWidget(self.discard_button)
         buttons.addWidget(self.apply_button)
@@ -114,4 +121,5 @@ class ChangesBar(QFrame):
         heading.addWidget(self.billable)
         layout.addLayout(heading)
         layout.addWidget(self._list)
+        layout.addWidget(self._problem)
         layout.addLayout(buttons)

@@ -368,7 +368,8 @@ class UserInspector(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for whole in (self.banner, self._stack, self.changes):
+        # A banner that comes beneath moves nothing that somebody is about to press.
+        for whole in (self._stack, self.banner, self.changes):
             layout.addWidget(whole, 1 if whole is self._stack else 0)
 
     def _buttons(self) -> QHBoxLayout:

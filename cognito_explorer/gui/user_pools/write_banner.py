@@ -15,11 +15,13 @@ class WriteBanner(ErrorBanner):
     look_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, is_narrow=True)
         self.look_button = QPushButton(icon("search"), "Look now")
         self.look_button.clicked.connect(self.look_wanted)
         self.add_button(self.look_button)
         self.look_button.hide()
+        self.explain_button.setToolTip("Explain this error")
+        self.explain_button.setAccessibleName("Explain")
         self._again = ""
         self._has_looked = False
 
@@ -52,3 +54,5 @@ class WriteBanner(ErrorBanner):
         self.retry_button.setVisible(bool(self._again))
         self.look_button.setText("Look again" if self._has_looked else "Look now")
         self.look_button.setVisible(is_unsure(error))
+        # Four buttons in words would make the inspector wider.
+        self.explain_button.setText("" if is_unsure(error) else "Explain")

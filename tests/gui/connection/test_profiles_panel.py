@@ -5,7 +5,7 @@ from dataclasses import replace
 import keyring
 import pytest
 from keyring.backends import fail
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -208,14 +208,23 @@ async def test_a_connection_that_does_not_work_says_why(make_window: MakeWindow,
     demo_sandbox.client("iam").delete_access_key(UserName="soon-gone", AccessKeyId=wrong.access_key_id)
     await hand.window.book.save(wrong)
     await select(hand, panel, "soon-gone")
+    place = panel.view.mapTo(hand.window, QPoint())
     hand.click(panel.test_button)
     await hand.settle()
     assert panel.banner.isVisible()
+    assert panel.view.mapTo(hand.window, QPoint()) == place, "nothing moves under the mouse"
     assert wrong.secret_access_key not in panel.banner.details()
+    error = trouble_of(panel)
+    assert error is not None
+    assert error.title.startswith("“soon-gone”: ")
+    await select(hand, panel, "Moonletter sandbox")
+    assert not panel.banner.isVisible(), "it was not about this one"
+    await select(hand, panel, "soon-gone")
+    hand.click(panel.test_button)
+    await hand.settle()
 
     right = keys_profile(demo_sandbox, "here-to-stay", "sts:GetCallerIdentity")
     await hand.window.book.save(replace(right, id=wrong.id))
-    await select(hand, panel, "Moonletter sandbox")
     hand.tab_to(panel.banner.retry_button)
     hand.press(Qt.Key.Key_Return)
     await hand.settle()
