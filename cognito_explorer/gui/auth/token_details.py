@@ -41,6 +41,7 @@ class TokenDetails(QTabWidget):
     def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._token: DecodedToken | None = None
+        self._told: dict[str, Any] | None = None
         self._waiting: dict[QWidget, Callable[[], object]] = {}
         self._claims_part = TokenClaims()
         self._header = RecordTable[Claim](_COLUMNS)
@@ -139,6 +140,8 @@ class TokenDetails(QTabWidget):
         token = self._token
         if token is not None:
             self._fill(self._payload, lambda: self._payload.set_json(privacy().of_claims(token.claims)))
+        if self._told is not None:
+            self.user_info.set_json(privacy().of_claims(self._told))
 
     def show_facts(self, facts: PoolFacts | None) -> None:
         """What the pool says of the token on show."""
@@ -179,9 +182,10 @@ class TokenDetails(QTabWidget):
 
     def show_user_info(self, answer: dict[str, Any] | None) -> None:
         """What userInfo said; None takes it away."""
+        self._told = answer
         self._show_tab(self.user_info, is_shown=answer is not None)
         if answer is not None:
-            self.user_info.set_json(answer)
+            self.user_info.set_json(privacy().of_claims(answer))
             self.setCurrentWidget(self.user_info)
 
     @override

@@ -1,12 +1,14 @@
 """Refreshing, revoking, signing out and userInfo on the page: real buttons, the sandbox's real answers."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from cognito_explorer.core.auth.tokens import TokenSet, token_set
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.workspace import Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, panel, titles
@@ -134,6 +136,29 @@ async def test_user_info_has_a_tab_of_its_own(panel: TokensPanel, hosted: TokenS
     assert panel.details.currentWidget() is panel.details.user_info
     assert '"email_verified": "true"' in panel.details.user_info.text()
     assert '"username": "linus"' in panel.details.user_info.text()
+
+
+async def test_what_user_info_says_of_a_person_is_masked_like_claims(
+    panel: TokensPanel, demo_sandbox: RunningSandbox
+) -> None:
+    answer = sign_in(demo_sandbox, "linus", scope="openid email profile aws.cognito.signin.user.admin")
+    await show(panel, token_set(answer, POOL_ID, CLIENT_ID))
+    panel.token_actions.user_info_action.trigger()
+    await panel.tasks.idle()
+    told = json.loads(panel.details.user_info.text())
+    try:
+        privacy().switch(on=True)
+        masked = panel.details.user_info.text()
+        panel.token_actions.user_info_action.trigger()
+        await panel.tasks.idle()
+        asked_masked = panel.details.user_info.text()
+    finally:
+        privacy().switch(on=False)
+    assert masked == asked_masked
+    for name in ("name", "given_name", "family_name", "email", "username"):
+        assert f'"{told[name]}"' not in masked
+    assert told["sub"] in masked
+    assert json.loads(panel.details.user_info.text()) == told
 
 
 async def test_an_answer_about_earlier_tokens_is_not_taken_for_one_about_those_on_show(
