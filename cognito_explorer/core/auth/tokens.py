@@ -146,6 +146,19 @@ def token_set(answer: dict[str, Any], pool_id: str, client_id: str, *, refresh_t
     )
 
 
+def is_same_sign_in(one: TokenSet, other: TokenSet) -> bool:
+    """Whether both came of one sign-in, however often they were refreshed since: origin_jti tells, or auth_time."""
+    return _sign_in_of(one) == _sign_in_of(other)
+
+
+def _sign_in_of(tokens: TokenSet) -> tuple[object, ...]:
+    try:
+        claims = decode(tokens.access_token or tokens.id_token).claims
+    except InvalidInput:
+        return (tokens.access_token, tokens.id_token, tokens.refresh_token)
+    return (*(claims.get(name) for name in ("iss", "sub", "origin_jti", "auth_time")), tokens.client_id)
+
+
 def instant(value: object) -> datetime | None:
     """An epoch-seconds claim as a time, or None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,6 +1,7 @@
 """Signing in through the hosted UI, watched step by step."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -8,7 +9,7 @@ from typing_extensions import override
 
 from cognito_explorer.core.auth.hosted_ui import SignInAttempt, begin_sign_in, check_redirect, exchange_code
 from cognito_explorer.core.auth.hosted_ui import match_redirect as read_redirect
-from cognito_explorer.core.auth.tokens import TokenSet, decode
+from cognito_explorer.core.auth.tokens import TokenSet, decode, is_same_sign_in
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.gui.auth.attempt_view import AttemptView
@@ -30,6 +31,7 @@ class SignInPanel(Panel):
         self._page = page
         self._workspace = workspace
         self._attempt: SignInAttempt | None = None
+        self._signed_in: TokenSet | None = None
         self.form = SignInForm()
         self.attempt_view = AttemptView()
         self._heading = plain_label("", "title", wrap=True)
@@ -41,7 +43,8 @@ class SignInPanel(Panel):
         self.attempt_view.start_over_wanted.connect(self.sign_in)
         self.attempt_view.change_wanted.connect(self.show_form)
         self.attempt_view.came_back.connect(self._come_back)
-        self.attempt_view.outcome.tokens_button.clicked.connect(self._open_tokens)
+        self.attempt_view.outcome.tokens_button.clicked.connect(self._show_tokens)
+        self._workspace.changed.connect(self._follow_refreshed)
 
     @property
     def is_signing_in(self) -> bool:
@@ -134,6 +137,7 @@ class SignInPanel(Panel):
             view.show_error(error)
             return
         view.show_done(f"Signed in as {_who(tokens)}.", "The tokens are kept in memory until the app closes.")
+        self._signed_in = tokens
         self._workspace.remember_tokens(tokens.pool_id, tokens, self._page.context.profile_id)
         self._open_tokens()
 
@@ -160,6 +164,21 @@ class SignInPanel(Panel):
         else:
             steps.leave_out(Step.NONCE)
         return tokens
+
+    def _follow_refreshed(self) -> None:
+        """Tokens that were refreshed since are those of this sign-in, too: a client that rotates ends the earlier."""
+        ours = self._signed_in
+        newest = self._workspace.tokens_of(ours.pool_id) if ours is not None else None
+        if ours is not None and newest is not None and newest is not ours and is_same_sign_in(newest, ours):
+            self._signed_in = newest
+
+    def _show_tokens(self) -> None:
+        """Others may have been pasted since: this sign-in's are the newest again."""
+        ours = self._signed_in
+        if ours is not None:
+            again = replace(ours, received_at=datetime.now(UTC))
+            self._workspace.remember_tokens(ours.pool_id, again, self._page.context.profile_id)
+        self._open_tokens()
 
     def _open_tokens(self) -> None:
         context = replace(self._page.context, username="", tokens=None)
