@@ -221,6 +221,10 @@ class Connection:
         if self._person is not None:
             self._person.leave(self)
 
+    def end_programs(self) -> None:
+        """End the programs that print credentials just now: nobody waits for those any more."""
+        self._overheard.programs.end_all()
+
     def _let_go_later(self) -> None:
         self._lock.acquire()
         self._let_go()

@@ -250,6 +250,7 @@ class Aws:
         """Let go of threads and sockets. Reads under way are dropped; wait for writes with `drain` first."""
         self._is_closed = True
         self._threads.close()
+        self._connection.end_programs()
         self._connection.close()
         self.http.close()
 

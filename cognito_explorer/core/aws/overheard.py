@@ -13,6 +13,7 @@ from typing import Any
 from cognito_explorer.core.aws.call_log import HIDDEN, METADATA, CallLog, LoggedCall, redact, redact_url, summarise
 from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.partitions import own_endpoint
+from cognito_explorer.core.aws.programs import Programs
 from cognito_explorer.core.profiles import check_protected
 
 _KEPT, _ASKED = "cognito_explorer_call", "cognito_explorer_parameters"
@@ -26,6 +27,7 @@ class Overheard:
     def __init__(self, calls: CallLog, clock: Clock) -> None:
         self._calls = calls
         self._clock = clock
+        self.programs = Programs()
 
     def now(self) -> datetime:
         """The time at AWS, by which credentials end."""

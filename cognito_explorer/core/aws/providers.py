@@ -12,6 +12,7 @@ from typing_extensions import override
 from cognito_explorer.core.aws.call_log import PROGRAM
 from cognito_explorer.core.aws.login_sessions import login_credentials
 from cognito_explorer.core.aws.overheard import Overheard
+from cognito_explorer.core.aws.programs import Program
 
 if TYPE_CHECKING:
     from botocore.credentials import ConfigProvider, ProcessProvider, ProfileProviderBuilder
@@ -51,13 +52,13 @@ def load_by(now: Callable[[], datetime], load: Callable[[], Any]) -> Any:
     return found
 
 
-class _Program(subprocess.Popen[bytes]):
+class _Program(Program):
     """A credential_process that is ended when it takes too long. The log names the program, never its words."""
 
     def __init__(self, overheard: Overheard, command: list[str], **streams: Any) -> None:
         self._end = overheard.begin(PROGRAM, f"run {Path(command[0]).name}")
         try:
-            super().__init__(command, **streams)
+            super().__init__(overheard.programs, command, **streams)
         except OSError as trouble:
             self._end(type(trouble).__name__)
             raise
@@ -67,11 +68,10 @@ class _Program(subprocess.Popen[bytes]):
         try:
             said = super().communicate(input, timeout or PROCESS_TIMEOUT_S)
         except subprocess.TimeoutExpired as trouble:
-            self.kill()
-            super().communicate()
             self._end(type(trouble).__name__)
             raise
-        self._end("ok" if self.returncode == 0 else f"exit {self.returncode}")
+        ended = "abandoned" if self._programs.are_over else f"exit {self.returncode}"
+        self._end("ok" if self.returncode == 0 else ended)
         return said
 
 

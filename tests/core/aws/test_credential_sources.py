@@ -177,6 +177,44 @@ async def test_a_door_that_nobody_waits_for_any_longer_keeps_no_thread(
     assert not worker.is_alive()
 
 
+def hanging(started: Path, *, by_shell: bool) -> str:
+    """A credential_process that says who it is, and then waits for ever."""
+    body = f"import os, pathlib, threading; pathlib.Path({str(started)!r}).write_text(str(os.getpid()))"
+    program = shlex.join([sys.executable, "-c", f"{body}; threading.Event().wait()"])
+    return shlex.join(["sh", "-c", f"{program}; true"]) if by_shell else program
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="who runs is read in /proc")
+@pytest.mark.parametrize("by_shell", [False, True])
+async def test_a_program_ends_with_the_door_that_nobody_waits_for(
+    plain: Profile, tmp_path: Path, by_shell: bool
+) -> None:
+    started = tmp_path / "started"
+    profile = replace(plain, id="called-off", credential_process=hanging(started, by_shell=by_shell))
+    opening = asyncio.get_running_loop().create_task(Aws.open(profile))
+    async with asyncio.timeout(30):
+        while not (started.exists() and started.read_text()):  # noqa: ASYNC110  # another process writes it
+            await asyncio.sleep(0.01)
+    (worker,) = [each for each in threading.enumerate() if each.name.startswith("aws-called-off")]
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await asyncio.to_thread(worker.join, 30)
+    assert not worker.is_alive(), "long before the time limit"
+    async with asyncio.timeout(30):
+        while runs(int(started.read_text())):  # noqa: ASYNC110  # its parent takes it away in a moment
+            await asyncio.sleep(0.01)
+
+
+def runs(process_id: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 async def test_a_token_file_that_is_not_there_says_so(plain: Profile, tmp_path: Path) -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/web"
     profile = replace(plain, kind="web_identity", role_arn=role, web_identity_token_file=str(tmp_path / "none"))
