@@ -302,7 +302,7 @@ class Aws:
             raise
         if answer.is_throttled:
             self.pace.throttled(*rated)
-        error = translate(answer.trouble, operation.action) if answer.trouble else None
+        error = translate(answer.trouble, operation.action, self.profile) if answer.trouble else None
         if error is not None and mode == "read":
             error = of_read(error)
         self.calls.add(entries.finished(call, answer, error, begun))

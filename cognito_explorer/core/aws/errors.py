@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from cognito_explorer import resources
 from cognito_explorer.core import errors
 from cognito_explorer.core.aws.connection import THROTTLED
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, Unreachable
+from cognito_explorer.core.profiles import Profile
 
 _KINDS: dict[str, type[ExplorerError]] = {
     each.__name__: each
@@ -24,14 +26,14 @@ _KINDS: dict[str, type[ExplorerError]] = {
         errors.InvalidInput,
     )
 }
-_CLOSED = "Closed"
+_CLOSED, _NO_PROXY = "Closed", "ProxyConnectionError"
 # No connection came about, by botocore's names and by httpx's: what was to be sent never left.
 _NOT_SENT = frozenset(
     {
         _CLOSED,
         "EndpointConnectionError",
         "ConnectTimeoutError",
-        "ProxyConnectionError",
+        _NO_PROXY,
         "ConnectError",
         "ConnectTimeout",
         "ProxyError",
@@ -71,12 +73,17 @@ class Explanation:
     hint: str
 
 
-def translate(trouble: Exception, action: str) -> ExplorerError:
-    """The ExplorerError for a ClientError or a BotoCoreError. `action` is e.g. cognito-idp:ListUsers."""
+def translate(trouble: Exception, action: str, profile: Profile | None = None) -> ExplorerError:
+    """The ExplorerError for a ClientError or a BotoCoreError. `action` is e.g. cognito-idp:ListUsers.
+
+    `profile` is the one it was sent by, which may name a proxy.
+    """
     if isinstance(trouble, ExplorerError):
         return trouble
     answer: dict[str, Any] = getattr(trouble, "response", None) or {}
     if not answer:
+        if type(trouble).__name__ == _NO_PROXY and profile is not None and profile.proxy_url:
+            return _no_proxy(profile, action)
         return explain(type(trouble).__name__, str(trouble), action)
     return translate_answer(answer, action)
 
@@ -148,6 +155,17 @@ def door_closed() -> Unreachable:
 def table() -> tuple[Explanation, ...]:
     """Every explanation, the more particular ones first."""
     return _table()
+
+
+def proxy_of(profile_proxy_url: str) -> str:
+    """A proxy as it is told of: host and port, never its password."""
+    return urlsplit(profile_proxy_url).netloc.rpartition("@")[2]
+
+
+def _no_proxy(profile: Profile, action: str) -> Unreachable:
+    title = f"The proxy of “{profile.name}” did not answer: {proxy_of(profile.proxy_url)}."
+    hint = "Check the network, or edit the profile under Profiles: there it stands as Proxy."
+    return Unreachable(title, hint, code=_NO_PROXY, operation=action)
 
 
 def _find(code: str, message: str) -> Explanation:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import HTTP, CallLog, LoggedCall, redact, redact_url
 from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
-from cognito_explorer.core.aws.errors import door_closed
+from cognito_explorer.core.aws.errors import door_closed, proxy_of
 from cognito_explorer.core.aws.foreign_answers import not_trusted, stranger_between
 from cognito_explorer.core.aws.idleness import Idleness
 from cognito_explorer.core.aws.pace import Pace
@@ -226,7 +226,8 @@ class Http:
             host = urlsplit(request.url).netloc
             hint = "Check the network, the address and whether the sandbox is running, then try again."
             if self._proxy_url and not is_loopback(request.url):
-                hint = "It was asked through the profile's proxy. Check the network, the proxy and the address."
+                place = proxy_of(self._proxy_url)
+                hint = f"It was asked through the profile's proxy, {place}. Check both, and the network."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble
         except UnicodeError as trouble:
             # Nothing was sent: a name's labels have 1 to 63 characters (RFC 1035, section 2.3.4).

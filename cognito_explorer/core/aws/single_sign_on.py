@@ -138,7 +138,7 @@ def _send(profile: Profile, region: str, person: Person, operation: str, paramet
         with closing(unsigned_client("sso-oidc", profile, region, person)) as client:
             return getattr(client, operation)(**parameters)
     except (BotoCoreError, ClientError) as trouble:
-        raise translate(trouble, f"sso-oidc:{operation}") from trouble
+        raise translate(trouble, f"sso-oidc:{operation}", profile) from trouble
 
 
 def unsigned_client(service: str, profile: Profile, region: str, person: Person) -> Any:

@@ -156,4 +156,4 @@ def _send(profile: Profile, sso: SsoSession, person: Person, ask: Callable[[Any]
         with closing(unsigned_client("sso", profile, sso.region, person)) as client:
             return ask(client)
     except (BotoCoreError, ClientError) as trouble:
-        raise translate(trouble, "sso:Portal") from trouble
+        raise translate(trouble, "sso:Portal", profile) from trouble

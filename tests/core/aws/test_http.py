@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -184,6 +185,38 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
 
 
+async def test_the_profiles_proxy_is_named_where_it_does_not_answer() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{nobody.getsockname()[1]}"
+        profile = Profile(
+            "p", "Far", "keys", "us-east-1", "", "", "", "AKIA", "none", proxy_url=f"http://me:hush@{place}"
+        )
+        aws = await Aws.open(profile)
+        with pytest.raises(Unreachable) as refused:
+            await aws.read(aws.idp.list_user_pools, MaxResults=1)
+        aws.close()
+    told = f"{refused.value.title} {refused.value.hint} {refused.value.said}"
+    assert refused.value.title == f"The proxy of “Far” did not answer: {place}."
+    assert "Profiles" in refused.value.hint
+    assert "HTTPS_PROXY" not in told
+    assert "hush" not in told
+
+
+async def test_the_environments_proxy_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{nobody.getsockname()[1]}"
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:hush@{place}")
+        aws = await Aws.open(Profile("p", "Far", "keys", "us-east-1", "", "", "", "AKIA", "none"))
+        with pytest.raises(Unreachable) as refused:
+            await aws.read(aws.idp.list_user_pools, MaxResults=1)
+        aws.close()
+    assert "HTTPS_PROXY" in refused.value.hint
+    assert place in refused.value.hint
+    assert "hush" not in refused.value.hint
+
+
 async def test_requests_go_through_the_profiles_proxy_as_those_to_aws_do(
     proxy: tuple[str, list[str]], address: str
 ) -> None:
@@ -194,7 +227,7 @@ async def test_requests_go_through_the_profiles_proxy_as_those_to_aws_do(
     for limits in (None, Limits(5, 1_000)):
         with pytest.raises(Unreachable) as refused:
             await aws.http.send(there, limits)
-        assert "through the profile's proxy" in refused.value.hint
+        assert f"through the profile's proxy, {url.removeprefix('http://')}. Check" in refused.value.hint
     assert asked == ["auth.pool.example:443"] * 2
     await aws.http.send(HttpRequest(f"{address}/keys"))
     assert len(asked) == 2, "nothing stands between us and this computer"
