@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.http import HttpAnswer, HttpRequest, Limits, check_address
-from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.journal import Intent
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Style = Literal["bearer", "alone", "alb"]
 Method = Literal["GET", "HEAD", "POST"]
+Again = Literal["", "asking", "unanswered", "stopped"]
 
 LIMITS = Limits(total_s=10.0, most_bytes=64_000)
 LONGEST_URL = 2_000
@@ -55,14 +57,23 @@ class LiveCheck:
 
 @dataclass(frozen=True, slots=True)
 class LiveResult:
-    """The answer, without the token where it was echoed. `without`: the status without any token, 0 if not asked."""
+    """The answer, without the token where it was echoed. `without`: the status without any token, 0 if none came.
+
+    `again` says why none came though it was asked, "" otherwise.
+    """
 
     answer: HttpAnswer
     without: int = 0
+    again: Again = ""
 
 
-async def ask_api(http: "Http", check: LiveCheck, limits: Limits = LIMITS) -> LiveResult:
+Tell = Callable[[LiveResult], object]
+
+
+async def ask_api(http: "Http", check: LiveCheck, limits: Limits = LIMITS, tell: Tell | None = None) -> LiveResult:
     """Ask with the token; where a read succeeds, once more without, to see whether the address is guarded at all.
+
+    `tell` gets the first answer at once, before the second is asked for; `limits` are for each of the two.
 
     No redirect is followed, and no more of the answer is read than `limits` let through. What is no read may do
     anything there: the mode decides, and it is sent once. Who may be asked is for the caller to confirm. Raises
@@ -70,18 +81,23 @@ async def ask_api(http: "Http", check: LiveCheck, limits: Limits = LIMITS) -> Li
     """
     check_live(check)
     answer = await http.send(_request(check, _headers(check)), limits)
-    without = 0
-    if 200 <= answer.status < 300 and check.is_read:
-        without = (await http.send(_request(check, {}), limits)).status
     headers = {name: hide_token(value, check.token) for name, value in answer.headers.items()}
-    return LiveResult(replace(answer, text=hide_token(answer.text, check.token), headers=headers), without)
+    first = LiveResult(replace(answer, text=hide_token(answer.text, check.token), headers=headers))
+    if not (200 <= answer.status < 300 and check.is_read):
+        return first
+    if tell is not None:
+        tell(replace(first, again="asking"))
+    try:
+        return replace(first, without=(await http.send(_request(check, {}), limits)).status)
+    except ExplorerError:
+        return replace(first, again="unanswered")
 
 
-async def ask_api_through(aws: "Aws", check: LiveCheck) -> LiveResult:
+async def ask_api_through(aws: "Aws", check: LiveCheck, tell: Tell | None = None) -> LiveResult:
     """The same as whom a door is open for: what is no read goes into the journal. Raises as `ask_api` does."""
     check_live(check)
     if check.is_read:
-        return await ask_api(aws.http, check)
+        return await ask_api(aws.http, check, tell=tell)
     path = urlsplit(check.url).path or "/"
     intent = Intent(target_of(check), {}, {"sent": f"{check.method} {path[:200]}, with a token"})
     return await aws.write_over_http(intent, "post_to_api", partial(ask_api, aws.http, check))

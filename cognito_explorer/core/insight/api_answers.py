@@ -129,6 +129,8 @@ def _messages_in(found: Mapping[str, object]) -> Iterator[str]:
 def _by_status(result: LiveResult) -> tuple[str, ...]:
     status = result.answer.status
     if 200 <= status < 300:
+        if result.again:
+            return (_AGAIN[result.again],)
         if not result.without:
             return ("It was not asked again without the token: a POST may do something each time.",)
         if 200 <= result.without < 300:
@@ -140,6 +142,11 @@ def _by_status(result: LiveResult) -> tuple[str, ...]:
     return (_STATUS.get(status, _STATUS.get(status // 100 * 100, "It says no more.")),)
 
 
+_AGAIN = {
+    "asking": "It is asked once more, without the token: then it is known whether the token is looked at.",
+    "unanswered": "Without the token it did not answer: whether the token is looked at is not known.",
+    "stopped": "You stopped it before it answered without the token: whether the token is looked at is not known.",
+}
 _TITLES: dict[Verdict, str] = {
     "taken": "it was let in.",
     "refused": "it was refused.",

@@ -1,9 +1,10 @@
 """“Ask an API of yours”: the token on show is sent to an address once, and the answer explained in plain text."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.live_check import (
     LONGEST_URL,
@@ -24,9 +25,10 @@ from cognito_explorer.core.insight.api_answers import Verdict, explain_answer
 from cognito_explorer.gui.auth.live_check_way import LiveCheckWay
 from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, plain_tooltip, set_tone
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.text_view import TextView
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS: dict[Verdict, tuple[str, Tone]] = {
@@ -41,13 +43,17 @@ _HAND_OVER = "Whoever runs it can use the token until it expires. No redirect is
 _ASKED_TWICE = "Where it is let in, it is asked once more without: then it is known whether the token is looked at."
 _DOES = "A POST is sent once: whatever it does there, it does for real."
 _KEPT = "The journal keeps that it was sent."
+_ASKS_FIRST = "Asks first where it goes."
+_GOES = "Goes to {}, as you confirmed, without another question."
+_REFRESH = "A refresh token is for the token endpoint alone."
+_PLACE_PX, _TEXT_PX = 300, 96
 _STOPPED = "You stopped it before an answer came.", Tone.MUTED, "stop", "What was sent may have arrived nevertheless."
 
 
 class LiveCheckPart(QWidget):
     """An address, how the token is sent, and a button. A host is asked about once, before anything goes there.
 
-    `told`: an answer, or why there is none, stands beneath.
+    `told`: it is asked, or an answer, or why there is none, stands beneath.
     """
 
     told = Signal()
@@ -57,6 +63,7 @@ class LiveCheckPart(QWidget):
         self._aws = aws
         self._token = DecodedToken("other", "")
         self._confirmed: set[str] = set()
+        self._first: LiveResult | None = None
         self.tasks = TaskScope(self)
         self.url_line = QLineEdit()
         self.url_line.setMaxLength(LONGEST_URL)
@@ -64,17 +71,21 @@ class LiveCheckPart(QWidget):
         self.url_line.setAccessibleName("Address of the API")
         self.way = LiveCheckWay()
         self.ask_button = QPushButton(icon("play"), "Send the token…")
+        self.forget_button = QPushButton("Ask me again first")
+        self.forget_button.setProperty("kind", "link")
         self._look = IconLabel("", Tone.MUTED)
         self.verdict = plain_label("", "section", wrap=True, selectable=True)
         self.said = plain_label("", wrap=True, selectable=True)
         self.answer = TextView("Answer")
+        self._place = QWidget()
         self._arrange()
         self.url_line.returnPressed.connect(self._ask_if_possible)
         self.url_line.textChanged.connect(self._follow_address)
         self.way.submitted.connect(self._ask_if_possible)
         self.ask_button.clicked.connect(self.ask)
+        self.forget_button.clicked.connect(self._forget_host)
         self.tasks.failed.connect(lambda _name, error: self._show_trouble(error))
-        self.tasks.stopped.connect(lambda _name: self._say(*_STOPPED))
+        self.tasks.stopped.connect(lambda _name: self._show_stopped())
         self._enable()
 
     def show_token(self, token: DecodedToken) -> None:
@@ -85,6 +96,7 @@ class LiveCheckPart(QWidget):
         self.tasks.cancel("ask")
         self._say("", Tone.MUTED, "", "")
         self.answer.hide()
+        self._place.setMinimumHeight(0)
         self._enable()
 
     def ask(self) -> None:
@@ -103,20 +115,22 @@ class LiveCheckPart(QWidget):
             return
         self._say("Asking…", Tone.MUTED, "clock", "")
         self.answer.hide()
+        # What is above must not move while answers come and go.
+        self._place.setMinimumHeight(theme().px(_PLACE_PX))
+        self.told.emit()
         if self._aws is not None:
             with self._aws.permit.assured(target_of(check)):
-                self._show(await ask_api_through(self._aws, check))
+                self._show(await ask_api_through(self._aws, check, self._show_first))
             return
         http = Http.standalone()
         try:
-            self._show(await ask_api(http, check))
+            self._show(await ask_api(http, check, tell=self._show_first))
         finally:
             http.close()
 
     async def _is_confirmed(self, check: LiveCheck) -> bool:
         """A host once; what may do something there, each time."""
-        host = host_of(check.url)
-        origin = f"{urlsplit(check.url).scheme}://{host}"
+        host, origin = host_of(check.url), _origin_of(check.url)
         if check.is_read and origin in self._confirmed:
             return True
         does = _ASKED_TWICE if check.is_read else f"{_DOES} {_KEPT if self._aws is not None else ''}".rstrip()
@@ -128,13 +142,25 @@ class LiveCheckPart(QWidget):
         if not await confirm(self, title=title, text=text, action="Send it", keep="Keep it here"):
             return False
         self._confirmed.add(origin)
+        self._enable()
         return True
+
+    def _forget_host(self) -> None:
+        """Take back what was confirmed: the next time it is asked again."""
+        self._confirmed.discard(_origin_of(self.url_line.text().strip()))
+        self.url_line.setFocus()
+        self._enable()
 
     def _follow_address(self, url: str) -> None:
         self.way.follow_address(url.strip())
         self._enable()
 
+    def _show_first(self, result: LiveResult) -> None:
+        self._show(result)
+        self._first = result
+
     def _show(self, result: LiveResult) -> None:
+        self._first = None
         explained = explain_answer(result)
         name, tone = _LOOKS[explained.verdict]
         who = f"{explained.who[:1].upper()}{explained.who[1:]} answered." if explained.who else ""
@@ -143,7 +169,15 @@ class LiveCheckPart(QWidget):
         self.answer.show()
         self.told.emit()
 
+    def _show_stopped(self) -> None:
+        """What came before it was stopped stays."""
+        if self._first is not None:
+            self._show(replace(self._first, again="stopped"))
+        else:
+            self._say(*_STOPPED)
+
     def _show_trouble(self, error: ExplorerError) -> None:
+        self.answer.hide()
         self._say(error.title, Tone.BAD, "error", error.hint)
         self.told.emit()
 
@@ -163,8 +197,12 @@ class LiveCheckPart(QWidget):
         is_refresh = self._token.kind == "refresh"
         can_ask = bool(self._token.raw) and not is_refresh and bool(self.url_line.text().strip())
         self.ask_button.setEnabled(can_ask)
-        why = "A refresh token is for the token endpoint alone." if is_refresh else "Asks first where it goes."
-        self.ask_button.setToolTip(why)
+        url = self.url_line.text().strip()
+        is_confirmed = _origin_of(url) in self._confirmed
+        why = _GOES.format(host_of(url)) if is_confirmed else _ASKS_FIRST
+        self.ask_button.setToolTip(plain_tooltip(_REFRESH if is_refresh else why))
+        self.forget_button.setVisible(is_confirmed)
+        self.forget_button.setToolTip(plain_tooltip(f"You confirmed {host_of(url)}: take that back"))
 
     def _arrange(self) -> None:
         line = QHBoxLayout()
@@ -172,22 +210,41 @@ class LiveCheckPart(QWidget):
         line.addWidget(self.url_line, 1)
         line.addWidget(self.way.kind_box)
         line.addWidget(self.ask_button)
-        told = QHBoxLayout()
-        told.setSpacing(8)
-        told.addWidget(self._look)
-        told.addWidget(self.verdict, 1)
+        how = QHBoxLayout()
+        how.setSpacing(8)
+        how.addWidget(self.way, 1)
+        how.addWidget(self.forget_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(plain_label("Ask an API of yours", "section"))
         layout.addLayout(line)
-        layout.addWidget(self.way)
-        layout.addLayout(told)
-        layout.addWidget(self.said)
-        layout.addWidget(self.answer, 1)
-        layout.addStretch(0)
+        layout.addLayout(how)
+        layout.addWidget(self._place, 1)
+        self._arrange_answer()
+
+    def _arrange_answer(self) -> None:
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self._look)
+        told.addWidget(self.verdict, 1)
+        place = QVBoxLayout(self._place)
+        place.setContentsMargins(0, 0, 0, 0)
+        place.setSpacing(8)
+        place.addLayout(told)
+        place.addWidget(self.said)
+        place.addWidget(self.answer, 1)
+        place.addStretch(0)
+        self.answer.editor.setMinimumHeight(theme().px(_TEXT_PX))
+        self.answer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.answer.hide()
         self._say("", Tone.MUTED, "", "")
+
+
+def _origin_of(url: str) -> str:
+    """What is confirmed: a scheme and a host with its port. What is no address has none that could have been."""
+    host = host_of(url)
+    return f"{urlsplit(url).scheme}://{host}" if host else ""
 
 
 def _as_text(answer: HttpAnswer) -> str:

@@ -81,6 +81,13 @@ class Api(BaseHTTPRequestHandler):
     def _silent(self) -> None:
         self.is_over.wait(5)
 
+    def _unguarded_slowly(self) -> None:
+        """Lets the token in at once, and keeps whoever has none waiting."""
+        if "Authorization" in self.headers:
+            self._send(200, {}, '{"articles": []}')
+        else:
+            self.is_over.wait(5)
+
     def _dripping(self) -> None:
         self._begin()
         self._drip(b"x")

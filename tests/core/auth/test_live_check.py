@@ -21,6 +21,7 @@ from cognito_explorer.core.auth.live_presets import preset_for
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.http import Http, Limits
 from cognito_explorer.core.errors import InvalidInput, Unreachable, WriteRefused
+from cognito_explorer.core.insight.api_answers import explain_answer
 from tests.core.auth.guarded_api import Api, forged_token, guarded_api
 
 TOKEN = forged_token()
@@ -178,6 +179,14 @@ async def test_nobody_waits_longer_than_was_said(http: Http, api: str, path: str
     with pytest.raises(Unreachable):
         await ask(http, f"{api}/{path}", limits=HASTY)
     assert (await ask(http, f"{api}/open")).answer.status == 200
+
+
+async def test_what_the_token_brought_is_kept_where_nothing_comes_without_it(http: Http, api: str) -> None:
+    told: list[LiveResult] = []
+    result = await ask_api(http, LiveCheck(f"{api}/unguarded_slowly", TOKEN), HASTY, told.append)
+    assert [(each.answer.status, each.again) for each in told] == [(200, "asking")]
+    assert (result.answer.status, result.without, result.again) == (200, 0, "unanswered")
+    assert explain_answer(result).reasons[0].startswith("Without the token it did not answer")
 
 
 async def test_the_token_is_neither_kept_in_the_log_nor_shown_where_it_is_echoed(http: Http, api: str) -> None:

@@ -175,6 +175,54 @@ async def test_whoever_stops_it_is_told_what_is_not_known(part: LiveCheckPart, a
     )
 
 
+async def test_a_refused_address_leaves_no_earlier_answer_below(part: LiveCheckPart, api: str) -> None:
+    await ask(part, f"{api}/articles")
+    assert part.answer.isVisible()
+    assert "not safe to use" in await ask(part, "http://api.example/articles")
+    assert not part.answer.isVisible()
+
+
+async def test_the_first_answer_is_shown_while_the_second_is_waited_for(part: LiveCheckPart, api: str) -> None:
+    part.url_line.setText(f"{api}/unguarded_slowly")
+    part.ask_button.click()
+    await confirm_dialog(part, "Send it")
+    async with asyncio.timeout(4):
+        while not part.answer.isVisible():  # noqa: ASYNC110  # Qt tells no one of it
+            await asyncio.sleep(0)
+    assert part.verdict.text().startswith("200: it was let in.")
+    assert part.said.text().startswith("It is asked once more, without the token")
+    part.tasks.running()[0].cancel()
+    await part.tasks.idle()
+    assert part.verdict.text().startswith("200: it was let in.")
+    assert part.said.text().startswith("You stopped it before it answered without the token")
+    assert '{"articles": []}' in part.answer.text()
+
+
+async def test_nothing_above_moves_from_one_answer_to_the_next(part: LiveCheckPart, api: str) -> None:
+    await ask(part, f"{api}/articles")
+    part.grab()
+    place = part.minimumSizeHint().height(), part.url_line.y()
+    for path in ("nothing", "audience"):
+        await ask(part, f"{api}/{path}")
+        part.grab()
+        assert (part.minimumSizeHint().height(), part.url_line.y()) == place
+    await ask(part, "http://api.example/")
+    part.grab()
+    assert (part.minimumSizeHint().height(), part.url_line.y()) == place
+
+
+async def test_a_confirmed_host_can_be_taken_back(part: LiveCheckPart, api: str) -> None:
+    await ask(part, f"{api}/articles", "Keep it here")
+    assert not part.forget_button.isVisible()
+    await ask(part, f"{api}/articles")
+    assert part.forget_button.isVisible()
+    part.forget_button.click()
+    assert not part.forget_button.isVisible()
+    seen = len(Api.seen)
+    await ask(part, f"{api}/articles", "Keep it here")
+    assert len(Api.seen) == seen
+
+
 async def test_another_token_takes_the_answer_away(part: LiveCheckPart, api: str) -> None:
     await ask(part, f"{api}/nothing")
     assert part.answer.isVisible()
