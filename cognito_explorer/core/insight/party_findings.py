@@ -92,18 +92,18 @@ def _audience(token: DecodedToken, context: TokenContext) -> Finding:
     if context.client_id and client_id != context.client_id:
         detail = f"{claim} is {shown}, expected {context.client_id}."
         return Finding("bad", "The token is for another app client.", detail, "audience", claim, *_AUDIENCE)
+    if is_of_identity_pool(token):
+        detail = "From the claim aud; sub is the identity's id."
+        return Finding("info", f"For the identity pool {client_id}.", detail, "audience", claim, _WHY_AUDIENCE)
     if context.client_names and not name:
         return _missing_client(token, context, claim, client_id)
-    if context.clients_unread and not context.client_id:
+    if context.clients_unread and not context.client_id and token.pool_id:
         detail = f"{claim} is {client_id}. {context.clients_unread}"
         title = "It is not known which app client this is."
         remedy = "Open a connection that may list the pool's app clients."
         return Finding("unknown", title, detail, "audience", claim, _WHY_AUDIENCE, remedy)
-    if is_of_identity_pool(token):
-        detail = "From the claim aud; sub is the identity's id."
-        return Finding("info", f"For the identity pool {client_id}.", detail, "audience", claim, _WHY_AUDIENCE)
     level = "ok" if context.client_id or name else "info"
-    title = f"For the app client {shown}."
+    title = f"For the app client {shown}." if token.pool_id else f"For {shown}."
     return Finding(
         "ok" if level == "ok" else "info", title, f"From the claim {claim}.", "audience", claim, _WHY_AUDIENCE
     )

@@ -13,10 +13,10 @@ from cognito_explorer.core.auth.tokens import instant
 from cognito_explorer.core.insight.claims import claims_of, header_of
 from cognito_explorer.core.insight.consumers import ConsumerAnswer
 from cognito_explorer.core.insight.finding import Finding, Verdict
+from cognito_explorer.core.insight.token_names import name_of
 
 # Grows when a member changes its meaning or goes; new members may come at any time.
 VERSION = 1
-_KINDS = {"id": "ID token", "access": "access token", "refresh": "refresh token", "other": "token"}
 # What may hold a token, each character read once; and how one begins, with what of it is shown.
 _DOTTED = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]*+)++")
 _BEGUN = re.compile(r"\b(e[yw][\w-]{4})[\w-]{4}")
@@ -54,7 +54,7 @@ def as_text(reports: Sequence[TokenReport]) -> str:
     lines: list[str] = []
     for number, report in enumerate(reports, 1):
         count = f" {number} of {len(reports)}" if len(reports) > 1 else ""
-        kind = _KINDS[report.token.kind]
+        kind = name_of(report.token.decoded)
         lines += [] if number == 1 else [""]
         lines.append(f"Token{count}: {kind}, {report.verdict} ({report.found.where})")
         lines += [f"  also at: {place}" for place in report.found.also_at]

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
+from cognito_explorer.core.insight.token_names import name_of, titled
 from cognito_explorer.gui.auth.skew_meter import SkewMeter
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.lib.badge import StatusBadge
@@ -59,7 +60,7 @@ class TokenHeading(QWidget):
     def show_token(self, token: DecodedToken, client_name: str) -> None:
         """Show another token."""
         self._token, self._client_name = token, client_name
-        self._kind.setText(_kind_of(token))
+        self._kind.setText(titled(name_of(token)))
         self._tell_whose()
         self.tell_time()
 
@@ -100,13 +101,6 @@ class TokenHeading(QWidget):
             self.refreshable.setText(f"refresh ended {_short((now - until).total_seconds())} ago")
         else:
             self.refreshable.setText(f"refresh ends in {_short((until - now).total_seconds())}")
-
-
-def _kind_of(token: DecodedToken) -> str:
-    """What is encrypted is a refresh token of Cognito's in the form alone that Cognito writes."""
-    if token.kind == "refresh" and token.header and token.header.get("alg") != "RSA-OAEP":
-        return "Encrypted token"
-    return KINDS[token.kind]
 
 
 def _user_of(token: DecodedToken) -> str:
