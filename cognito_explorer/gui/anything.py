@@ -1,4 +1,4 @@
-"""The universal box: beside commands it offers pages of the tree, and takes pasted tokens, errors and names."""
+"""The universal box: it offers commands, pages of the tree and profiles, and takes pasted tokens, errors and names."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from cognito_explorer.core.insight.explanations import is_error_text
+from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.fuzzy import score
@@ -15,6 +16,7 @@ from cognito_explorer.gui.workspace import Page, PageKind
 
 _TOKEN = re.compile(r"^(?:bearer\s+)?[\"']?eyJ[\w-]{8,}\.", re.IGNORECASE)
 _PAGES_AT_MOST = 8
+_PROFILES_AT_MOST = 8
 _LONGEST = 40
 _WORDS = {
     PageKind.POOL: "Overview of",
@@ -58,6 +60,21 @@ def suggest(openings: Openings, query: str) -> list[Command]:
         _command(f"open.{number}", title_of(page) + place(page), ICONS[page.kind], partial(openings.open_page, page))
         for _, number, page in fitting[:_PAGES_AT_MOST]
     ]
+
+
+def suggest_all(
+    openings: Openings, profiles: Sequence[Profile], choose: Callable[[Profile], object], query: str
+) -> list[Command]:
+    """The same, with the profiles whose name has all of these words, before pages that merely resemble it."""
+    pages, words = suggest(openings, query), query.casefold().split()
+    named = [profile for profile in profiles if all(word in profile.name.casefold() for word in words)]
+    found = [
+        _command(f"profile.use {profile.id}", f"Look through {profile.name}", "cloud", partial(choose, profile))
+        for profile in named[:_PROFILES_AT_MOST]
+    ]
+    titles = (each.title.partition(" · ")[0].casefold() for each in pages)
+    is_page = any(all(word in title for word in words) for title in titles)
+    return [*pages, *found] if is_page else [*found, *pages]
 
 
 def suggest_search(openings: Openings, query: str) -> list[Command]:

@@ -59,9 +59,11 @@ class ExplorerTree(QTreeView):
         self._shown: dict[ConnectionKey, object] = {}
         self._front: ConnectionKey | None = None
         self._closing: ConnectionKey | None = None
+        self._sought: ConnectionKey | None = None
         self.setItemDelegate(ConnectionRows(self))
         self.setModel(self._items)
         self.setHeaderHidden(True)
+        self.setExpandsOnDoubleClick(False)  # its first click has done it; the second would undo it
         self.setAccessibleName("Connections, user pools and identity pools")
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -91,6 +93,9 @@ class ExplorerTree(QTreeView):
                 self.expand(root.index())
         if last is not None:
             self._items.appendRow(last)
+        if is_new_front:
+            self._sought = front
+            self._bring_into_sight()
 
     def reload(self) -> None:
         """Load the pools of the connection in front anew."""
@@ -291,8 +296,23 @@ class ExplorerTree(QTreeView):
             if branch.rowCount() == 0:
                 branch.appendRow(note(nothing))
         self._open_first(branch)
+        if key == self._sought:
+            self._bring_into_sight()
         if row == _USER_POOLS:
             self.pools_loaded.emit()
+
+    def _bring_into_sight(self) -> None:
+        """The connection that came to the front, with as much of what stands beneath it as there is room for."""
+        root = self._roots.get(self._sought) if self._sought is not None else None
+        if root is None:
+            return
+        last = root.index()
+        while self.isExpanded(last) and (rows := self._items.rowCount(last)):
+            last = self._items.index(rows - 1, 0, last)
+        for index in (last, root.index()):
+            self.scrollTo(index)
+        if isinstance(last.data(PAGE), Page):
+            self._sought = None  # from here on the view is where somebody scrolls it
 
     def _open_first(self, branch: QStandardItem) -> None:
         """The first pool stands open, so that its pages are seen at once."""

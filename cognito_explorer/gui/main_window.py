@@ -16,7 +16,7 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.enter_key import EnterKey
 from cognito_explorer.gui.explorer_tree import ExplorerTree
 from cognito_explorer.gui.forgetting import Forgetting
-from cognito_explorer.gui.lib.commands import CommandList
+from cognito_explorer.gui.lib.commands import Command, CommandList
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.icons import app_icon
@@ -82,10 +82,13 @@ class MainWindow(QMainWindow):
     @cached_property
     def palette_box(self) -> "Palette":
         """The universal box, made when first wanted: the start is quicker without it."""
-        from cognito_explorer.gui.anything import suggest, suggest_search
+        from cognito_explorer.gui.anything import suggest_all, suggest_search
         from cognito_explorer.gui.lib.palette import Palette
 
-        return Palette(self.commands, self, partial(suggest, self), partial(suggest_search, self))
+        def beside(query: str) -> list[Command]:
+            return suggest_all(self, self.book.usable(), self.sides.choose, query)
+
+        return Palette(self.commands, self, beside, partial(suggest_search, self))
 
     # Pages
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from cognito_explorer.core.aws import providers
 from cognito_explorer.core.errors import SessionExpired
 from cognito_explorer.core.profiles import Profile
-from cognito_explorer.gui.anything import suggest
+from cognito_explorer.gui.anything import suggest, suggest_all
 from cognito_explorer.gui.connection_rows import cross_of, second_line
 from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.dialogs import Dialog
@@ -61,6 +61,11 @@ def click_row(window: MainWindow, row: int, *, on_cross: bool = False) -> None:
     place = window.tree.visualRect(window.tree.model().index(row, 0))
     point = cross_of(place).center() if on_cross else QPoint(place.left() + 40, place.center().y())
     QTest.mouseClick(window.tree.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+def middle_of(window: MainWindow, row: int) -> QPoint:
+    place = window.tree.visualRect(window.tree.model().index(row, 0))
+    return QPoint(place.left() + 40, place.center().y())
 
 
 def toasts(window: MainWindow) -> str:
@@ -122,6 +127,32 @@ async def test_another_profile_is_added_and_the_window_follows_the_tab(
     hand.control(Qt.Key.Key_PageDown)
     assert window.session.aws is ours
     assert window.windowTitle().endswith("side-by-side · us-east-1 – Cognito Explorer")
+
+
+async def test_a_profile_is_found_by_its_name_and_the_tree_shows_what_it_opens(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, production: Profile
+) -> None:
+    window = make_window(demo_sandbox.data)
+    hand = Hand(window)
+    await hand.be_active()
+    await hand.settle()
+    window.resize(1000, 360)
+    await window.book.go_on_without_keyring()
+    await window.book.save(production)
+    await hand.go("side by")
+    await hand.settle()
+    assert window.session.profile == production
+    model, room = window.tree.model(), window.tree.viewport().rect()
+    root = model.index(model.rowCount() - 1, 0)
+    assert window.tree.isExpanded(root)
+    assert room.contains(window.tree.visualRect(root)), "it is in sight"
+    assert room.intersects(window.tree.visualRect(model.index(0, 0, root))), "and so is what stands beneath it"
+    offered = [
+        command.title for command in suggest_all(window, window.book.usable(), window.sides.choose, "moonletter")
+    ]
+    assert offered.index("Overview of moonletter · side-by-side · us-east-1") < offered.index(
+        "Look through Moonletter sandbox"
+    )
 
 
 async def test_a_mode_is_switched_for_the_connection_in_front_alone(
@@ -225,8 +256,10 @@ async def test_those_of_the_last_run_are_there_again_and_open_when_one_looks_int
     assert [second_line(each) for each in there] == ["Admin · us-east-1", "not open · eu-central-1"]
     assert there[1].aws is None, "it does not hold up the start"
     click_row(window, 1)
+    QTest.mouseDClick(window.tree.viewport(), Qt.MouseButton.LeftButton, pos=middle_of(window, 1))
     await hand.settle()
     assert second_line(window.session.connections()[1]) == "Admin · eu-central-1"
+    assert window.tree.isExpanded(window.tree.model().index(1, 0)), "a double click opens it, too"
     assert window.session.front_key == SANDBOX_KEY, "to look into the tree brings nothing to the front"
     assert "moonletter-eu" in window.tree.item_titles()
     assert "moonletter-eu" not in pools_in_front(window)
