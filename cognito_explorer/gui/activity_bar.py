@@ -107,7 +107,8 @@ class ActivityBar(QWidget):
         calls = self._calls.recent(_SHOWN) if self._calls else ()
         changes = self._journal.recent(_SHOWN)
         last = next((call for call in calls if call.outcome != "running"), None)
-        spent = f" · last {last.operation} {last.duration_ms} ms" if last else ""
+        whose = f" ({last.profile_name})" if last is not None and last.profile_name else ""
+        spent = f" · last {last.operation}{whose} {last.duration_ms} ms" if last else ""
         self.calls_button.setText(f"{counted(len(calls), 'call')}{spent}" if calls else "No calls yet")
         waiting = sum(each.interactive + each.bulk for each in self._pace.queues()) if self._pace is not None else 0
         self.queue_button.setText(f"Queue · {number(waiting)} waiting" if waiting else "Queue")

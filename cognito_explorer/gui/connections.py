@@ -3,7 +3,8 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -19,6 +20,7 @@ from cognito_explorer.core.profiles import Profile, check_profile
 from cognito_explorer.gui.lib.tasks import TaskScope
 
 if TYPE_CHECKING:
+    from cognito_explorer.core.aws.call_log import CallLog
     from cognito_explorer.core.aws.door import Aws
     from cognito_explorer.core.aws.pace import Pace
     from cognito_explorer.core.aws.permit import Permit
@@ -59,6 +61,7 @@ class Connections(QObject):
         self.confirm_foreign: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_sign_in: Callable[[Profile], Awaitable[bool]] | None = None
         self.ask_name: Callable[[Profile, str, Intent], Awaitable[bool]] | None = None
+        self.calls_in_front: Callable[[], CallLog | None] = _nothing
         # One profile's program or metadata service may take a minute: the others do not wait for it.
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._is_neighbour_gone = False
@@ -88,6 +91,25 @@ class Connections(QObject):
             door = await self._make_door(await self._reachable(profile), profile.region)
         door.calls = door.http.calls = door.calls.sign_ins  # it is gone soon, and what it asked stays in the log
         return door
+
+    @asynccontextmanager
+    async def trying(self, profile: Profile) -> AsyncIterator["Aws"]:
+        """`open_apart` for as long as it takes, its calls shown in the log in front, too. Raises ExplorerError."""
+        person, front = self.person_of(), self.calls_in_front()
+        own = person.calls_of(profile) if person is not None else None
+        if own is None or front is None or front.sign_ins is own:
+            stop: Callable[[], object] = _nothing
+        else:
+            stop = front.show_beside(own, profile.name)
+        try:
+            door = await self.open_apart(profile)
+            try:
+                yield door
+            finally:
+                door.close()
+        finally:
+            # What another thread has told just now is on its way through the loop.
+            asyncio.get_running_loop().call_soon(stop)
 
     def renew(self, profile: Profile) -> None:
         """Have a profile's doors ask for credentials anew. Pages keep their doors."""
@@ -250,6 +272,10 @@ class Connections(QObject):
             self._watch.stop()
             self._is_neighbour_gone = True
             self.sandbox_stopped.emit()
+
+
+def _nothing() -> None:
+    """Nobody looks at a log; there is nothing to stop."""
 
 
 async def _close(door: "Aws") -> None:

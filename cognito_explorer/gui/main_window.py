@@ -303,6 +303,7 @@ class MainWindow(QMainWindow):
         self._users_wanted = False
         self.connections.person_of = lambda: self._asking.person
         self.connections.confirm_foreign = lambda profile: self._asking.confirm_foreign(profile)
+        self.connections.calls_in_front = lambda: self.session.calls
         self.workspace.set_opener(self.open_page)
         self.commands.add(*window_commands(self))
         self.commands.install_shortcuts(self)

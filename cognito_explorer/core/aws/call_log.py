@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, islice
 from typing import Any
@@ -35,6 +35,7 @@ class LoggedCall:
 
     `summary` says what the answer holds, never its values, or what AWS said of a failure; `is_signed` whether it was
     sent with credentials. `again` says why it was sent once more, if that was not only because it failed.
+    `profile_name` is of a connection that was only tested, and stands in another profile's log.
     `region` and `endpoint_url` say where it went ("": the usual place at AWS), and `aws_profile` which profile of
     ~/.aws signed it.
     """
@@ -55,6 +56,7 @@ class LoggedCall:
     region: str = ""
     endpoint_url: str = ""
     aws_profile: str = ""
+    profile_name: str = ""
 
     @property
     def is_operation(self) -> bool:
@@ -100,6 +102,17 @@ class CallLog:
             else:
                 with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left who listens
                     loop.call_soon_threadsafe(self._tell, listener, call)
+
+    def show_beside(self, other: "CallLog", profile_name: str) -> Callable[[], None]:
+        """Show what `other` hears from now on here, too, under the profile's name. Returns how to stop it."""
+        numbers: dict[int, int] = {}
+
+        def copy(call: LoggedCall) -> None:
+            if call.id not in numbers:
+                numbers[call.id] = self.next_id()
+            self.add(replace(call, id=numbers[call.id], profile_name=profile_name))
+
+        return other.subscribe(copy)
 
     def clear(self) -> None:
         """Forget the calls that have an answer."""

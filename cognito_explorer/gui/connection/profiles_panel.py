@@ -176,15 +176,13 @@ class ProfilesPanel(Panel):
         from cognito_explorer.core.user_pools.pools import list_pools
 
         self._tested = profile
-        aws = await self._connections.open_apart(profile)
-        try:
-            who = (await get_caller_identity(aws)).arn
-        except NotOffered:
-            # An emulator without STS proves by a list that it answers.
-            await list_pools(aws, page_size=1).next_page()
-            who = "it lists user pools, and cannot say who you are."
-        finally:
-            aws.close()
+        async with self._connections.trying(profile) as aws:
+            try:
+                who = (await get_caller_identity(aws)).arn
+            except NotOffered:
+                # An emulator without STS proves by a list that it answers.
+                await list_pools(aws, page_size=1).next_page()
+                who = "it lists user pools, and cannot say who you are."
         toast(self, f"“{profile.name}” works: {who}")
 
     def _start_test(self, profile: Profile) -> None:

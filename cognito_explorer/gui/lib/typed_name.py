@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.gui.lib.form import Field, Form
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import ElidedLabel
+from cognito_explorer.gui.lib.labels import breakable
 from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.theme import theme
+
+_WIDTH_PX = 380
 
 
 def typed_name_field(name: str, *, is_required: bool = False, check: Callable[[str], str] | None = None) -> Field:
@@ -26,21 +30,25 @@ class _Glance(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self.label = ElidedLabel(masks=False)
+        # Not one that masks by itself: it shows what a person asked for.
+        self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setFixedWidth(theme().px(_WIDTH_PX))
         self.button = QPushButton(icon("eye"), "Hold to see it")
         self.button.setProperty("kind", "link")
         self.button.setToolTip("Shows the name for as long as you hold the button, or Space")
         self.button.pressed.connect(lambda: self._show(is_held=True))
         self.button.released.connect(lambda: self._show(is_held=False))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.button)
-        row.addWidget(self.label, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.label)
         self._show(is_held=False)
 
     def _show(self, *, is_held: bool) -> None:
-        self.label.setText(self._name if is_held else privacy().in_text(self._name))
+        self.label.setText(breakable(self._name if is_held else privacy().in_text(self._name)))
 
 
 def _is_masked(name: str) -> bool:

@@ -38,11 +38,16 @@ def times_sent(call: LoggedCall) -> str:
     return f"Sent {call.attempts} times{why}" if call.attempts > 1 else ""
 
 
+def operation_of(call: LoggedCall) -> str:
+    """What was called; of a connection that was only tested, first through which profile."""
+    return f"{call.profile_name}: {call.operation}" if call.profile_name else call.operation
+
+
 def call_columns() -> tuple[Column[LoggedCall], ...]:
     """The call log's columns. Beside the details there is room for those that are shown at first."""
     return (
         Column("Time", lambda call: call.at, width=120),
-        Column("Operation", lambda call: call.operation, width=198),
+        Column("Operation", operation_of, width=198),
         Column(
             "Bill",
             lambda call: WORD if is_billed(call.service, call.operation) else "",

@@ -94,6 +94,7 @@ def _place_of(call: LoggedCall, place: Place) -> Place:
 def _facts(call: LoggedCall) -> list[Fact]:
     facts = [
         Fact("When", clock().exact(call.at)),
+        Fact("Test of", call.profile_name),
         Fact("Service", call.service),
         Fact("Took", f"{call.duration_ms} ms" if call.outcome != "running" else "", hint=times_sent(call)),
         Fact("Sent to", call.endpoint_url or call.region),
@@ -106,4 +107,6 @@ def _facts(call: LoggedCall) -> list[Fact]:
 def searched(call: LoggedCall) -> str:
     """All that a filter looks through, case folded."""
     parameters = json.dumps(call.parameters, ensure_ascii=False, default=str)
-    return "\n".join((call.service, call.operation, call.outcome, call.request_id, call.summary, parameters)).casefold()
+    return "\n".join(
+        (call.profile_name, call.service, call.operation, call.outcome, call.request_id, call.summary, parameters)
+    ).casefold()

@@ -15,6 +15,8 @@ from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.toast import Toast
+from cognito_explorer.gui.logs.call_columns import operation_of
+from cognito_explorer.gui.logs.calls_panel import CallsPanel
 from cognito_explorer.gui.main_window import MainWindow
 from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
 from tests.hand import Hand
@@ -201,6 +203,16 @@ async def test_what_is_missing_is_said_in_the_form_and_nothing_typed_is_lost(
     assert names(panel) == ["Moonletter sandbox"]
 
 
+async def calls_of_tests(hand: Hand) -> list[tuple[str, str]]:
+    """What the call log of the connection in front shows of others that were tested."""
+    hand.window.commands.run("calls.open")
+    await hand.settle()
+    calls = hand.page(CallsPanel).view.table.records()
+    hand.window.open_profiles()
+    await hand.settle()
+    return [(operation_of(call), call.outcome) for call in calls if call.profile_name]
+
+
 @pytest.mark.usefixtures("real_keyring")
 async def test_a_connection_that_does_not_work_says_why(make_window: MakeWindow, demo_sandbox: RunningSandbox) -> None:
     hand, panel = await open_panel(make_window, demo_sandbox)
@@ -214,6 +226,7 @@ async def test_a_connection_that_does_not_work_says_why(make_window: MakeWindow,
     assert panel.banner.isVisible()
     assert panel.view.mapTo(hand.window, QPoint()) == place, "nothing moves under the mouse"
     assert wrong.secret_access_key not in panel.banner.details()
+    assert await calls_of_tests(hand) == [("soon-gone: GetCallerIdentity", "InvalidClientTokenId")]
     error = trouble_of(panel)
     assert error is not None
     assert error.title.startswith("“soon-gone”: ")
