@@ -23,7 +23,7 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE, Connections
 from cognito_explorer.gui.lib.immortals import keep_singletons_alive
 from cognito_explorer.gui.lib.qt_messages import hear_qt
 from cognito_explorer.gui.lib.quick_start import release_collector
-from cognito_explorer.gui.lib.settings import Settings
+from cognito_explorer.gui.lib.settings import Settings, keep_qt_settings_here
 from cognito_explorer.gui.lib.tasks import TaskScope, is_loop_running
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.toast import toast
@@ -47,6 +47,7 @@ def run(*, is_traced: bool = False) -> int:
     application.setApplicationName("Cognito Explorer")
     application.setDesktopFileName("cognito-explorer")
     application.setQuitOnLastWindowClosed(False)
+    keep_qt_settings_here()
     theme().apply()
     # Not asyncio.run: its loop_factory needs Python 3.12, and the loop must live while we clean up.
     with QEventLoop(application) as loop:

@@ -15,6 +15,8 @@ from cognito_explorer.core.journal_file import KEY_NAME, journal_path
 from cognito_explorer.core.profiles import IdsFile, Profiles
 from cognito_explorer.core.vault import Vault
 
+# Qt's own dialogs write the files and folders that were chosen into it, beside our settings where it can be moved.
+QT_SETTINGS = "QtProject.conf"
 _NAMES_AT_MOST = 5
 # Folders of ours that stand in one of the system's, and go when they are empty.
 _NAME_IN_QT = "Cognito Explorer"
@@ -42,6 +44,7 @@ def list_belongings(
         _sign_ins(tokens),
         _journal(vault),
         _files("Settings", "window, columns, theme, the connections open last", [settings_file]),
+        _files("File dialogs", "the folders and files chosen last", [settings_file.with_name(QT_SETTINGS)]),
         _files("Log", "warnings and errors of the app", paths.log_folder().glob("*")),
         _files("Web view", "what its engine keeps for itself; no cookie, no page", _web_folders()),
     ]

@@ -41,7 +41,14 @@ def fill(vault: Vault) -> tuple[Path, Path, SsoTokens]:
     unfinished = paths.sandbox_folder().with_name("sandbox.unfinished")
     web = Path(os.environ["XDG_DATA_HOME"]) / "Cognito Explorer" / "QtWebEngine" / "Default" / "Cookies"
     log = paths.log_folder() / "cognito-explorer.log"
-    for file in (settings_file, log, paths.sandbox_folder() / "world.db", unfinished, web):
+    for file in (
+        settings_file,
+        settings_file.with_name("QtProject.conf"),
+        log,
+        paths.sandbox_folder() / "world.db",
+        unfinished,
+        web,
+    ):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("something", encoding="utf-8")
     return ids_file, settings_file, SsoTokens(lambda: vault)
@@ -68,6 +75,7 @@ def test_nothing_is_left_in_any_folder_nor_in_the_keyring(homes: Path) -> None:
         "1 sign-in",
         "Journal",
         "Settings",
+        "File dialogs",
         "Log",
         "Web view",
         "Sandbox",

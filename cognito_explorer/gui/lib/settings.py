@@ -66,3 +66,13 @@ class Settings:
     def sync(self) -> None:
         """Write to disk now."""
         self._store.sync()
+
+
+def keep_qt_settings_here() -> None:
+    """Have what Qt's file dialogs remember written beside our settings, where it is ours to forget.
+
+    By itself it goes into a file that all programs made with Qt share. Has an effect where settings are files: on
+    Windows and macOS the system's own dialogs remember for themselves.
+    """
+    folder = Settings().file.parent
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(folder))
