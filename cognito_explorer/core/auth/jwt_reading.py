@@ -2,11 +2,12 @@
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cognito_explorer.core.auth.json_reading import read_object
-from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, kind_of
+from cognito_explorer.core.auth.tokens import DecodedToken, Payload, TokenKind, kind_of
 
 JwtForm = Literal["signed", "encrypted", "part", "opaque"]
 JwtPart = Literal["whole", "header", "claims", "signature"]
@@ -15,6 +16,8 @@ PADDED = "It is padded with “=”, as load balancers write it; a JWT is not (R
 # Tokens in tokens in tokens: nobody makes more than two.
 _DEEPEST_NESTING = 3
 _NOT_BASE64URL = re.compile(r"[^A-Za-z0-9_-]")
+# Where what is no part of anything else stands.
+_ALONE = "alone"
 _WRAPPINGS = "\"'`<>,; \t\r\n"
 
 
@@ -47,7 +50,9 @@ class ReadJwt:
     @property
     def decoded(self) -> DecodedToken:
         """The same for whoever asks what is in a token and not how well it could be read."""
-        return DecodedToken(self.kind, self.raw, self.header, self.claims)
+        is_cut = any(each.is_end and each.part in ("whole", "claims") for each in self.troubles)
+        payload: Payload = "token" if self.inner is not None else "cut" if is_cut else "claims"
+        return DecodedToken(self.kind, self.raw, self.header, self.claims, payload)
 
     @property
     def is_whole(self) -> bool:
@@ -58,6 +63,14 @@ class ReadJwt:
 def read_jwt(text: str) -> ReadJwt:
     """Read a token; white space, quotes and "Bearer" around it are forgiven. Never raises."""
     return _read(_bare(text), 0)
+
+
+def with_inner(token: ReadJwt, where: str) -> Iterator[tuple[ReadJwt, str]]:
+    """A token and those that it carries inside, the outermost first, each with where it stood in words."""
+    yield token, where
+    while token.inner is not None:
+        token, where = token.inner, f"{where}, inside another token" if where != _ALONE else "inside another token"
+        yield token, where
 
 
 def _read(raw: str, nesting: int) -> ReadJwt:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from cognito_explorer.core.errors import InvalidInput
 
 TokenKind = Literal["id", "access", "refresh", "other"]
+Payload = Literal["claims", "token", "cut"]
 SignatureState = Literal["valid", "invalid", "unknown key", "not checked"]
 
 # A JWT from Cognito stays far below this; anything longer was pasted by mistake.
@@ -37,12 +38,16 @@ class TokenSet:
 
 @dataclass(frozen=True, slots=True)
 class DecodedToken:
-    """A token taken apart, nothing in it trusted. An encrypted refresh token has a header at most, and no claims."""
+    """A token taken apart, nothing in it trusted. An encrypted refresh token has a header at most, and no claims.
+
+    `payload` is "token" of a nested JWT, whose claims are another token's, and "cut" where claims may be missing.
+    """
 
     kind: TokenKind
     raw: str = field(repr=False)
     header: dict[str, Any] = field(default_factory=dict, repr=False)
     claims: dict[str, Any] = field(default_factory=dict, repr=False)
+    payload: Payload = "claims"
 
     @property
     def issuer(self) -> str:

@@ -81,6 +81,8 @@ def _answer(
 
 def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
     """What every consumer refuses a token for, whatever the time is."""
+    if token.payload == "token":
+        return "no", "", "It is a nested JWT: give the inner token, which it carries instead of claims."
     if token.kind == "refresh":
         return "no", "", "A refresh token is for the token endpoint alone."
     if _is_cut(token):

@@ -13,6 +13,10 @@ _WHY_KEYS = "A forger puts their own key here. A verifier that follows it accept
 # Characters of base64url, by the family of the algorithm.
 _LEAST = {"RS": 342, "PS": 342, "ES": 86}
 _FORGED = "Refuse it, and find out where it came from."
+_NO_ISSUER = (
+    "A nested JWT names no issuer whose keys could be fetched. With the key in a file, the command line checks it:"
+    " cognito-explorer token --jwks FILE."
+)
 _ALGORITHM = (_WHY_ALGORITHM, _FORGED)
 # What could lead a verifier to keys of the token's own choice (RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.6).
 _KEY_FIELDS = {
@@ -54,6 +58,8 @@ def _signature(token: DecodedToken, check: SignatureCheck | None) -> Finding:
     if check is None or check.state == "not checked":
         detail = check.detail if check else "Nothing below is proved until the signature is."
         remedy = "Connect to the pool, or have the issuer's keys fetched."
+        if token.payload == "token":
+            detail, remedy = _NO_ISSUER, "Ask whoever made it for the key."
         return Finding("unknown", "The signature was not checked.", detail, "signature", "", _WHY_SIGNED, remedy)
     if check.state == "valid":
         by_aws = check.signer in ("", "AWS")

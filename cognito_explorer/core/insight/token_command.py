@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
-from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt
+from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt, with_inner
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
 from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in
 from cognito_explorer.core.auth.tokens import SignatureCheck
@@ -111,13 +111,10 @@ async def _report_all(found: Sequence[FoundToken], options: argparse.Namespace) 
 
 async def _reports_on(found: FoundToken, keys: "_Keys", options: argparse.Namespace) -> list[TokenReport]:
     """On a token, and on those that it carries inside."""
-    token: ReadJwt | None = read_jwt(found.text)
-    where = found.where
-    reports = []
-    while token is not None:
-        reports.append(await _report(replace(found, where=where), token, keys, options))
-        token, where = token.inner, f"inside that of {found.where}"
-    return reports
+    return [
+        await _report(replace(found, where=where), token, keys, options)
+        for token, where in with_inner(read_jwt(found.text), found.where)
+    ]
 
 
 async def _report(found: FoundToken, token: ReadJwt, keys: "_Keys", options: argparse.Namespace) -> TokenReport:

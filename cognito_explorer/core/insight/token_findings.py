@@ -15,6 +15,9 @@ from cognito_explorer.core.insight.weak_spots import weak_spots
 
 _REFRESH = "Whoever has it gets new tokens until it ends or is revoked."
 _ASK = "Ask GetUser with the access token of the same sign-in."
+_WHY_NESTED = "What the outer signature proves says nothing of the inner one's: each is checked by itself."
+# A damaged part may have dozens.
+_MOST_TROUBLES = 6
 _SCOPES = "Scopes say what an API lets a token do."
 _PROVIDER = "Their attributes are written by that provider at every sign-in; passwords and factors are its own."
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
@@ -25,9 +28,11 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
 
     `troubles` are those that reading it met: each stands first, for what is damaged cannot be right.
     """
-    damage = tuple(_damage(each) for each in troubles)
+    damage = tuple(_damages(troubles))
     if token.kind == "refresh":
         return (*damage, _refresh(token))
+    if token.payload == "token":
+        return (*damage, *signature_findings(token, context.signature), *_nesting(token), *weak_spots(token, None))
     if not token.claims and any(each.is_end for each in troubles):
         # Nothing can be said about claims that were cut off.
         return (*damage, *signature_findings(token, context.signature))
@@ -59,6 +64,29 @@ def scopes_of(token: DecodedToken) -> tuple[str, ...]:
 def is_of_machine(token: DecodedToken) -> bool:
     """Whether it is from the client credentials grant: no user stands behind it."""
     return bool(token.client_id) and token.claims.get("sub") == token.client_id
+
+
+def _nesting(token: DecodedToken) -> Iterator[Finding]:
+    """Of a token without claims of its own there is nothing else to say (RFC 7519, section 5.2)."""
+    detail = (
+        "Its payload is another token instead of claims (RFC 7519, section 5.2). The inner one is looked at by itself."
+    )
+    yield Finding("info", "This is a nested JWT.", detail, "use", "", _WHY_NESTED)
+    content = token.header.get("cty")
+    if not isinstance(content, str) or content.upper() != "JWT":
+        detail = "The header must have cty JWT (RFC 7519, section 5.2)."
+        remedy = "Look at what made it: a verifier that goes by cty takes the payload for damaged claims."
+        yield Finding("warn", "It does not say that it is nested.", detail, "nesting", "cty", _WHY_NESTED, remedy)
+
+
+def _damages(troubles: Sequence[Trouble]) -> Iterator[Finding]:
+    """One finding for each part that is damaged, in the order of the troubles."""
+    for part in dict.fromkeys(each.part for each in troubles):
+        there = [each for each in troubles if each.part == part]
+        sentences = list(dict.fromkeys(each.sentence for each in there))
+        rest = len(sentences) - _MOST_TROUBLES
+        said = [*sentences[:_MOST_TROUBLES], *((f"And {rest} more.",) if rest > 0 else ())]
+        yield _damage(Trouble(part, " ".join(said), is_end=any(each.is_end for each in there)))
 
 
 def _damage(trouble: Trouble) -> Finding:

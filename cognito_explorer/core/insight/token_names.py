@@ -18,6 +18,8 @@ def name_of(token: DecodedToken) -> str:
     """
     if token.kind == "refresh" and token.header and token.header.get("alg") != "RSA-OAEP":
         return "encrypted token"
+    if token.payload == "token":
+        return "nested JWT"
     if token.kind == "other" and is_of_identity_pool(token):
         return "identity-pool OpenID token"
     return _KINDS[token.kind]

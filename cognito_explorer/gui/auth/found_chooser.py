@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from cognito_explorer.gui.auth.pasted_tokens import PastedToken
-from cognito_explorer.gui.auth.token_heading import KINDS
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.labels import plain_label
@@ -32,7 +31,7 @@ class _Row:
     def reads(self, words: Sequence[str]) -> bool:
         """Whether each of the words is in what its line says."""
         found = self.found
-        told = (KINDS[found.token.kind], found.whose, found.token.client_id, found.expiry_now, *found.places)
+        told = (found.name, found.whose, found.token.client_id, found.expiry_now, *found.places)
         whole = " ".join(told).lower()
         return all(word in whole for word in words)
 
@@ -103,7 +102,7 @@ def _tone(row: _Row) -> Tone:
 
 _COLUMNS: tuple[Column[_Row], ...] = (
     Column("No.", lambda row: row.number + 1, is_right_aligned=True, width=52),
-    Column("Token", lambda row: KINDS[row.found.token.kind], key="kind", tone=_tone, width=110),
+    Column("Token", lambda row: row.found.name, key="kind", tone=_tone, width=110),
     Column("Whose", lambda row: privacy().in_text(row.found.whose), key="whose", tone=_tone, width=130),
     Column(
         "Life",

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from cognito_explorer.gui.auth.found_chooser import FoundChooser
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens
-from cognito_explorer.gui.auth.token_heading import KINDS, know_user_of
+from cognito_explorer.gui.auth.token_heading import know_user_of
 from cognito_explorer.gui.lib.dialogs import finished
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
@@ -69,7 +69,7 @@ class FoundTokens(QWidget):
 
     def _name_all(self) -> None:
         for at, each in enumerate(self._read.found):
-            told = (KINDS[each.token.kind], privacy().in_text(each.whose), each.expiry_now, each.where)
+            told = (each.name, privacy().in_text(each.whose), each.expiry_now, each.where)
             words = " · ".join(part for part in told if part)
             self.box.setItemText(at, f"{at + 1} of {len(self._read.found)} · {words}"[:_LONGEST_LINE])
             self.box.setItemData(at, plain_tooltip("\n".join(each.places)), Qt.ItemDataRole.ToolTipRole)

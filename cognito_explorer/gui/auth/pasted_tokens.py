@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cognito_explorer.core.auth.jwt_reading import ReadJwt, Trouble, read_jwt
+from cognito_explorer.core.auth.jwt_reading import Trouble, read_jwt, with_inner
 from cognito_explorer.core.auth.token_text import LONGEST as LONGEST_TEXT
 from cognito_explorer.core.auth.token_text import Watch, find_tokens
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, TokenSet, decode
 from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.insight.token_names import name_of, titled
 from cognito_explorer.gui.lib.times import clock, counted
 
 LONGEST = 200_000
@@ -20,7 +21,6 @@ _ENTRY = re.compile(r"entry \d+ ")
 _OWN_NAME = re.compile(r"[^.,\s]*$")
 # Whatever else stands in it is no part of a token: a mark of who blotted something out, the end of a log line.
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]+(?:\.[A-Za-z0-9_=-]*)*(?<!\.\.)")
-_NESTED = "It stood inside another token (RFC 7519, section 5.2); what that one's signature proves was not looked at."
 _HEADER = {"alg", "kid", "typ", "enc", "cty"}
 _WRAPPINGS = "\"'`<>,; \t\r\n"
 _NAMES = {
@@ -49,6 +49,11 @@ class PastedToken:
         subject = token.claims.get("sub")
         named = subject if isinstance(subject, str) else ""
         return token.username or named or token.client_id or token.issuer
+
+    @property
+    def name(self) -> str:
+        """What it is, as a list says it."""
+        return titled(name_of(self.token))
 
     @property
     def is_expired(self) -> bool:
@@ -159,22 +164,13 @@ def _search(text: str, watch: Watch | None) -> tuple[PastedToken, ...]:
         if each.form == "opaque":
             found.append(PastedToken(DecodedToken("refresh", each.text), each.where, (), each.also_at))
             continue
-        reading = read_jwt(each.text)
-        pasted = PastedToken(reading.decoded, each.where, reading.troubles, each.also_at)
-        if reading.inner is not None:
-            found.append(_inner(reading.inner, pasted))
-        elif reading.claims or reading.kind == "refresh":
-            found.append(pasted)
-        elif _HEADER & reading.header.keys():
-            begun.append(pasted)
+        for reading, where in with_inner(read_jwt(each.text), each.where):
+            pasted = PastedToken(reading.decoded, where, reading.troubles, each.also_at)
+            if reading.claims or reading.kind == "refresh" or reading.inner is not None:
+                found.append(pasted)
+            elif _HEADER & reading.header.keys():
+                begun.append(pasted)
     return tuple(found or begun[:1])
-
-
-def _inner(inner: ReadJwt, outer: PastedToken) -> PastedToken:
-    """What a token carries instead of claims, in its place; what is wrong around it is wrong with it."""
-    where = ", ".join(part for part in (outer.where, "inside another token") if part)
-    around = Trouble("whole", _NESTED)
-    return PastedToken(inner.decoded, where, (around, *outer.troubles, *inner.troubles), outer.also_at)
 
 
 def _belonging(first: DecodedToken, found: tuple[PastedToken, ...]) -> dict[TokenKind, DecodedToken]:
@@ -182,7 +178,8 @@ def _belonging(first: DecodedToken, found: tuple[PastedToken, ...]) -> dict[Toke
     tokens: dict[TokenKind, DecodedToken] = {first.kind: first}
     for each in found:
         token = each.token
-        if token.kind not in tokens and token.claims and _sign_in_of(token) == _sign_in_of(first):
+        is_beside = token.claims and first.claims and token.kind not in tokens
+        if is_beside and _sign_in_of(token) == _sign_in_of(first):
             tokens[token.kind] = token
     refresh = _refresh_beside(tokens, found) if first.kind != "refresh" else None
     return {**tokens, "refresh": refresh} if refresh is not None else tokens

@@ -121,6 +121,10 @@ def expiry_in_words(token: DecodedToken, now: datetime) -> tuple[str, Tone, str]
     """How long a token is valid, or for how long it has not been, with tone and icon."""
     if token.kind == "refresh":
         return "opaque", Tone.MUTED, "lock"
+    if token.payload == "token":
+        return "nested", Tone.MUTED, "token"
+    if token.expires_at is None and token.payload == "cut" and "exp" not in token.claims:
+        return "expiry not read", Tone.WARN, "warning"
     if token.expires_at is None:
         return "no expiry time", Tone.WARN, "warning"
     seconds = (token.expires_at - now).total_seconds()

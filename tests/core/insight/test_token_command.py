@@ -304,7 +304,11 @@ def test_a_token_in_a_token_is_listed_too(
     outer = jwt.api_jws.encode(signed().encode(), KEY, "RS256", {"kid": "k1", "cty": "JWT"})
     run(outer, monkeypatch, "--jwks", keys)
     said = capsys.readouterr().out
-    assert "Token 2 of 2: ID token, unknown (inside that of alone)" in said
+    outside, _, inside = said.partition("Token 2 of 2: ID token, unknown (inside another token)")
+    assert outside.startswith("Token 1 of 2: nested JWT, passed (alone)")
+    assert "This is a nested JWT. Its payload is another token" in outside
+    assert not any(words in outside for words in ("claim is of the right type", "aud", "issuer", "expires"))
+    assert "Every claim is of the right type." in inside
 
 
 def test_output_survives_a_terminal_that_is_not_unicode() -> None:

@@ -53,7 +53,7 @@ BAD = {
     "a value of 60 kB": (token(f'{{{CLAIMS},"name":"{"x" * 60_000}"}}'), "It is large."),
     "2,000 claims": (token(f"{{{CLAIMS},{MANY}}}"), ""),
     "a long name": (token(f'{{{CLAIMS},"{"n" * 5_000}":1}}'), ""),
-    "a token in a token": (token(ID), "The token is not whole."),
+    "a token in a token": (token(ID), "This is an ID token."),
     "an encrypted one": (REFRESH, "This is an encrypted refresh token."),
     "one encrypted by others": (
         f"{encoded(json.dumps({'alg': 'dir', 'enc': 'A256GCM'}))}..{'a' * 16}.{'b' * 80}.{'c' * 22}",

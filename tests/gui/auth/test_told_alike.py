@@ -1,6 +1,7 @@
 """The page and the command line say the same of a token."""
 
 import asyncio
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -60,3 +61,42 @@ async def test_whom_an_identity_pools_token_is_for_is_told_without_asking_a_user
         audience = told(page, "audience")
         assert (audience.verdict, audience.title, audience.detail) == (said["verdict"], said["title"], said["detail"])
         assert page.heading.text().startswith("Identity-pool OpenID token")
+
+
+async def test_a_token_in_a_token_is_two_and_each_is_told_alike(lonely: TokensPanel, command_line: CommandLine) -> None:
+    outer = nested(forged(token_use="id", iss="https://id.example", aud="a", iat=1, exp=4_000_000_000), cty="JWT")
+    said = await command_line.tokens(outer)
+    lonely.take_text(outer)
+    assert lonely.heading.text().startswith("ID token")
+    assert told_by_page(lonely) == told_by_command(said[1])
+    assert not any("token is not whole" in title for title, _ in told_by_page(lonely))
+    names = [lonely.found_box.box.itemText(at) for at in range(lonely.found_box.box.count())]
+    assert names[0].startswith("1 of 2 · Nested JWT")
+    assert names[1].endswith("inside another token")
+    lonely.found_box.box.setCurrentIndex(0)
+    lonely.found_box.box.activated.emit(0)
+    assert lonely.heading.text() == "Nested JWT · nested"
+    assert told_by_page(lonely) == told_by_command(said[0])
+    assert [row.name for row in lonely.details.header.records()] == ["alg", "kid", "cty"]
+    answers = [row for row in lonely.details.consumers.answers.records() if "ALB" not in row.consumer]
+    assert all((row.will, "nested JWT" in row.reason) == ("no", True) for row in answers)
+
+
+async def test_a_nested_token_that_does_not_say_so_is_warned_of(lonely: TokensPanel) -> None:
+    lonely.take_text(nested(forged(sub="ada")))
+    lonely.found_box.box.activated.emit(0)
+    assert ("It does not say that it is nested.", "passed") in told_by_page(lonely)
+
+
+def nested(inner: str, **header: str) -> str:
+    encoded = (json.dumps({"alg": "RS256", "kid": "k"} | header), inner)
+    outer = [base64.urlsafe_b64encode(each.encode()).decode().rstrip("=") for each in encoded]
+    return f"{outer[0]}.{outer[1]}.{'A' * 342}"
+
+
+def told_by_page(panel: TokensPanel) -> set[tuple[str, str]]:
+    return {(each.title, each.verdict) for each in panel.findings.findings()}
+
+
+def told_by_command(token: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(each["title"], each["verdict"]) for each in token["findings"]}
