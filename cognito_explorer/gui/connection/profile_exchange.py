@@ -70,6 +70,12 @@ def _what_came(new: tuple[Profile, ...], known: int) -> str:
     return " ".join(said)
 
 
+def what_was_saved(profile: Profile) -> str:
+    """That a profile was saved, and what is asked before it is used."""
+    later = " It leads elsewhere than to AWS: you are asked before its first use." if profile.is_foreign else ""
+    return f"Profile saved.{later}"
+
+
 async def confirm_foreign(parent: QWidget, book: ProfileBook, profile: Profile) -> bool:
     """Ask once whether an imported profile may lead where it does; a yes is kept. Raises VaultUnavailable."""
     wants = await ask_foreign(parent, profile)

@@ -12,7 +12,7 @@ from cognito_explorer.core.aws.shared_profiles import own_copy
 from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.core.profiles import Profile, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook
-from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file
+from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file, what_was_saved
 from cognito_explorer.gui.connection.profile_form import edit_profile
 from cognito_explorer.gui.connection.profile_modes import mode_words
 from cognito_explorer.gui.connection.shared_book import SharedRow
@@ -153,9 +153,9 @@ class ProfilesPanel(Panel):
 
     async def _edit(self, profile: Profile, *, title: str = "Edit profile") -> None:
         if await edit_profile(self, profile, self._book, title=title, person=self._connections.person_of()):
-            self._connections.take_change(self._book.find(profile.id) or profile)
+            self._connections.take_change(saved := self._book.find(profile.id) or profile)
             self._select(profile.id)
-            toast(self, "Profile saved.")
+            toast(self, what_was_saved(saved))
 
     async def _duplicate(self, profile: Profile) -> None:
         twin = replace(profile, id=new_profile_id(), name=f"{profile.name} (copy)")

@@ -13,7 +13,7 @@ from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.main_window import MainWindow
-from tests.gui.connection.test_profile_exchange import open_panel
+from tests.gui.connection.test_profile_exchange import open_panel, toasts
 from tests.hand import Hand
 
 # As a file has it, which a blank makes look edited; nobody listens there.
@@ -68,6 +68,7 @@ async def test_who_enters_the_keys_is_asked_all_the_same(shared_window: MainWind
     hand, panel = await imported(shared_window, replace(IMPORTED, **places))  # type: ignore[arg-type]
     saved = await edit(hand, panel, panel.edit_button, KEYS | {"name": "Mine"})
     assert (saved.name, saved.is_foreign) == ("Mine", True)
+    assert "you are asked before its first use" in toasts(shared_window)
     await hand.be_active()
     shared_window.session.switch(saved)
     dialog = await hand.dialog(Dialog)
