@@ -164,9 +164,20 @@ def _read_keyring(window: MainWindow) -> None:
 
 
 def _open_journal(window: MainWindow) -> None:
-    """The first write would do it, too; a person should hear before that what is wrong with it."""
     if is_loop_running():
-        window.tasks.start("open_journal", window.connections.journal.open(), label="Opening the journal")
+        window.tasks.start("open_journal", open_journal_once_asked(window), label="Opening the journal")
+
+
+async def open_journal_once_asked(window: MainWindow) -> None:
+    """The first write would do it, too; a person should hear before that what is wrong with it.
+
+    Whoever dismissed the keyring's prompt for the profiles is not shown it again for the journal.
+    """
+    trouble = await window.book.first_read()
+    if trouble is None:
+        await window.connections.journal.open()
+    else:
+        window.connections.journal.stay_closed(trouble)
 
 
 def _start_resuming(window: MainWindow, profile_id: str) -> None:

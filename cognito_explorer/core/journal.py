@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 from uuid import uuid4
 
-from cognito_explorer.core.errors import ExplorerError, VaultUnavailable, WriteRefused
+from cognito_explorer.core.errors import ExplorerError, VaultUnavailable
+from cognito_explorer.core.keyless import kept_in_memory, not_sent
 
 Outcome = Literal["running", "accepted", "undone", "refused", "unknown", "not sent"]
 Listener = Callable[["Change"], None]
@@ -22,7 +23,6 @@ R = TypeVar("R")
 
 _KEPT = 1_000
 _EXPORTED = 1_000_000
-_UNLOCK = "Unlock your keyring, or install one (on Linux: gnome-keyring or KWallet), and try again."
 _FUNCTION = "function "
 _KINDS = ("user ", "group ", "app client ", "object ", "tokens of ", "API at ", _FUNCTION)
 
@@ -163,6 +163,11 @@ class Journal:
         """
         await self._with_store(lambda _store: None, again=True)
 
+    def stay_closed(self, error: VaultUnavailable) -> None:
+        """The keyring was just asked for something else in vain: it is not asked again before a write needs it."""
+        if self._store is None and self._open_store is not None:
+            self._note_absence(error)
+
     async def begin(self, intent: Intent, sender: Sender, *, operation: str, action: str = "") -> Change:
         """Write down what is about to be sent. Raises ExplorerError when it cannot be: then it must not be sent.
 
@@ -188,7 +193,7 @@ class Journal:
         )
         await self._with_store(lambda store: store.put(change), again=not sender.is_sandbox)
         if self._absence is not None and not sender.is_sandbox:
-            raise _not_kept(self._absence)
+            raise not_sent(self._absence)
         self._changes.append(change)
         return change
 
@@ -302,7 +307,7 @@ class Journal:
 
     def _note_absence(self, error: VaultUnavailable) -> None:
         if self._absence is None:
-            self._absence = _in_memory(error)
+            self._absence = kept_in_memory(error)
             self._tell_trouble(self._absence)
 
     def _end_absence(self) -> None:
@@ -381,18 +386,6 @@ def _write_lines(path: Path, changes: Iterable[Change]) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-
-
-def _in_memory(error: VaultUnavailable) -> ExplorerError:
-    title = "The journal of changes is kept for this run only."
-    hint = f"{error.title} The journal's key belongs into it: until then only the sandbox is changed. {_UNLOCK}"
-    return ExplorerError(title, hint, code=error.code)
-
-
-def _not_kept(absence: ExplorerError) -> WriteRefused:
-    title = "Nothing was changed: there is no keyring to keep the journal's key in."
-    hint = f"Every change outside the sandbox is noted, encrypted, before it is sent. {_UNLOCK}"
-    return WriteRefused(title, hint, code=absence.code or "NoKeyring")
 
 
 def _outcome_lost(change: Change, error: ExplorerError) -> ExplorerError:

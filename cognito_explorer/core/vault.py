@@ -17,11 +17,13 @@ _CHUNK = 1_000
 _SPLIT = "split "
 _HEAD = re.compile(rf"{_SPLIT}(\d{{4}}) ([0-9a-f]{{16}}) ")
 _TRUSTED = tuple(f"keyring.backends.{name}" for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows"))
-_NO_KEYRING_HINT = (
-    "Unlock or install a keyring (on Linux: gnome-keyring or KWallet), then try again. "
+_WITHOUT = (
     "You can also go on for this run only: profiles are then kept in memory and forgotten when you quit, and nothing"
     " can be changed but the sandbox."
 )
+_LOCKED_HINT = f"Unlock it, then try again: what is in it is there still. {_WITHOUT}"
+_ABSENT_HINT = f"Install a keyring (on Linux: gnome-keyring or KWallet), then try again. {_WITHOUT}"
+_SILENT_HINT = f"See whether it runs, or install a keyring (on Linux: gnome-keyring or KWallet). {_WITHOUT}"
 
 
 class Vault(Protocol):
@@ -143,7 +145,7 @@ def open_keyring() -> KeyringVault:
         raise _unavailable(trouble) from trouble
     backend = _trusted(found)
     if backend is None:
-        raise VaultUnavailable("This computer offers no keyring to keep your profiles in.", _NO_KEYRING_HINT)
+        raise VaultUnavailable("This computer offers no keyring to keep your profiles in.", _ABSENT_HINT)
     vault = KeyringVault(backend)
     vault.get("probe")
     return vault
@@ -183,5 +185,6 @@ def _unavailable(trouble: Exception) -> VaultUnavailable:
     # A back end's frames hold what was to be kept, and its connection to the session bus.
     trouble.__traceback__ = None
     code = type(trouble).__name__
-    title = "The keyring is locked." if code == "KeyringLocked" else "The keyring did not answer as it should."
-    return VaultUnavailable(title, _NO_KEYRING_HINT, code=code)
+    if code == "KeyringLocked":
+        return VaultUnavailable("The keyring is locked.", _LOCKED_HINT, code=code)
+    return VaultUnavailable("The keyring did not answer as it should.", _SILENT_HINT, code=code)

@@ -280,6 +280,30 @@ def test_a_file_that_may_not_grow_is_refused_and_goes_on_when_it_may(path: Path,
         assert journal.troubles == []
 
 
+@pytest.mark.parametrize(
+    ("code", "why", "todo"),
+    [
+        ("KeyringLocked", "the keyring is locked, and", "Unlock your keyring"),
+        ("", "there is no keyring to keep", "Install a keyring"),
+        ("DBusErrorResponse", "did not answer as it should", "whether your keyring still runs"),
+    ],
+)
+async def test_a_keyring_that_is_locked_is_told_from_one_that_is_missing_or_silent(
+    code: str, why: str, todo: str
+) -> None:
+    def no_key() -> JournalFile:
+        raise VaultUnavailable("No key.", code=code)
+
+    journal = Journal(no_key)
+    with pytest.raises(WriteRefused, match=why) as refused:
+        await journal.begin(Intent("user bob"), Sender("p"), **NAMES)
+    (told,) = journal.troubles
+    for error in (refused.value, told):
+        assert why in error.title
+        assert todo in error.hint
+    await journal.close()
+
+
 async def test_without_a_keyring_the_sandbox_goes_on_in_memory_and_nothing_else_is_changed(path: Path) -> None:
     def locked() -> JournalFile:
         raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
@@ -288,12 +312,12 @@ async def test_without_a_keyring_the_sandbox_goes_on_in_memory_and_nothing_else_
     journal.subscribe_troubles(told.append)
     change = await journal.begin(Intent("user ada"), Sender("p", is_sandbox=True), **NAMES)
     await journal.finish(change, "accepted")
-    with pytest.raises(WriteRefused, match="Nothing was changed: there is no keyring") as refused:
+    with pytest.raises(WriteRefused, match="Nothing was changed: the keyring is locked") as refused:
         await journal.begin(Intent("user bob"), Sender("p"), **NAMES)
-    assert refused.value.hint.endswith("gnome-keyring or KWallet), and try again.")
+    assert "Unlock your keyring" in refused.value.hint
     assert [(each.target, each.outcome) for each in await journal.search()] == [("user ada", "accepted")]
-    assert [each.title for each in told] == ["The journal of changes is kept for this run only."]
-    assert "keyring is locked" in told[0].hint
+    said = "Only the sandbox can be changed: the keyring is locked, and the journal's key is in it."
+    assert [each.title for each in told] == [said]
     assert not journal.is_kept
     assert not path.parent.exists()
     await journal.close()

@@ -106,11 +106,13 @@ async def test_while_the_keyring_is_locked_only_the_sandbox_is_changed_and_all_i
     lock()
     await changed(journal, "user in the sandbox", is_sandbox=True)
     for _ in range(2):
-        with pytest.raises(WriteRefused, match="Nothing was changed: there is no keyring") as refused:
+        with pytest.raises(WriteRefused, match="Nothing was changed: the keyring is locked") as refused:
             await changed(journal, "user ada")
         assert refused.value.hint.count("Unlock your keyring") == 1
     assert [each.target for each in await journal.search()] == ["user in the sandbox"]
-    assert [each.title for each in journal.troubles] == ["The journal of changes is kept for this run only."]
+    assert [each.title for each in journal.troubles] == [
+        "Only the sandbox can be changed: the keyring is locked, and the journal's key is in it."
+    ]
     unlock()
     await changed(journal, "user ada")
     assert journal.troubles == []
@@ -127,7 +129,7 @@ async def test_a_locked_keyring_refuses_a_write_of_every_other_profile_and_sends
     journal = Journal(lambda: JournalFile(tmp_path / "journal.db", open_keyring()))
     profile = replace(KEYS, endpoint_url="http://127.0.0.1:9", chosen_mode="admin")
     aws = await Aws.open(profile, journal=journal)
-    with pytest.raises(WriteRefused, match="there is no keyring"):
+    with pytest.raises(WriteRefused, match="the keyring is locked"):
         await aws.write(Intent("user ada"), aws.idp.admin_enable_user, UserPoolId="us-east-1_abc", Username="ada")
     assert (aws.calls.recent(), journal.recent()) == ((), ())
     aws.close()

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from cognito_explorer.app import open_journal_once_asked
 from cognito_explorer.core.errors import VaultUnavailable, WriteRefused
 from cognito_explorer.core.journal import Intent, Journal
 from cognito_explorer.core.journal_file import KEY_NAME, JournalFile
-from cognito_explorer.core.vault import MemoryVault
+from cognito_explorer.core.vault import MemoryVault, Vault
+from cognito_explorer.gui.connection import profile_book
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.journal_panel import JournalPanel
@@ -118,7 +120,7 @@ async def test_what_an_earlier_run_left_unknown_stays_on_the_bar_until_the_journ
     later.close()
 
 
-async def test_without_a_keyring_a_write_elsewhere_than_in_the_sandbox_says_what_to_do(
+async def test_while_the_keyring_is_locked_a_write_elsewhere_than_in_the_sandbox_says_what_to_do(
     make_window: MakeWindow, demo_sandbox: RunningSandbox
 ) -> None:
     def open_store() -> JournalFile:
@@ -126,7 +128,7 @@ async def test_without_a_keyring_a_write_elsewhere_than_in_the_sandbox_says_what
 
     window = make_window(demo_sandbox.data, Journal(open_store))
     hand = await started(window)
-    assert "The journal of changes is kept for this run only." in toasts(window)
+    assert "Only the sandbox can be changed: the keyring is locked, and the journal's key is in it." in toasts(window)
     place = {"UserPoolId": page_of(window, PageKind.USERS).context.pool_id, "Username": "ada"}
     own = window.session.aws
     assert own is not None
@@ -137,7 +139,7 @@ async def test_without_a_keyring_a_write_elsewhere_than_in_the_sandbox_says_what
     window.tasks.start("write", other.write(Intent("user ada"), other.idp.admin_enable_user, **place))
     await hand.settle()
     assert window.banner.error is not None
-    assert window.banner.error.title == "Nothing was changed: there is no keyring to keep the journal's key in."
+    assert window.banner.error.title == "Nothing was changed: the keyring is locked, and the journal's key is in it."
     assert "Unlock your keyring" in window.banner.error.hint
     assert [call for call in other.calls.recent() if call.operation == "AdminEnableUser"] == []
 
@@ -162,3 +164,30 @@ async def test_in_production_the_door_asks_by_itself_where_no_page_has(
         assert window.banner.error is not None
         assert isinstance(window.banner.error, WriteRefused) is (answer == "Leave it")
     assert [call.outcome for call in door.calls.recent()] == ["AccessDeniedException"]
+
+
+async def test_whoever_dismissed_the_keyrings_prompt_is_not_asked_again_for_the_journal(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts: list[str] = []
+
+    def dismissed() -> Vault:
+        prompts.append("profiles")
+        raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
+
+    def open_store() -> JournalFile:
+        prompts.append("journal")
+        raise VaultUnavailable("The keyring is locked.", code="KeyringLocked")
+
+    monkeypatch.setattr(profile_book, "open_keyring", dismissed)
+    window = make_window(demo_sandbox.data, Journal(open_store))
+    hand = Hand(window)
+    await hand.settle()
+    window.tasks.start("open_journal", open_journal_once_asked(window), label="Opening the journal")
+    window.tasks.start("load_profiles", window.book.load(), label="Reading the keyring")
+    await hand.settle()
+    assert "profiles" in prompts
+    assert "journal" not in prompts
+    assert any(text.startswith("Only the sandbox can be changed: the keyring is locked") for text in toasts(window))
+    await window.connections.journal.open()
+    assert "journal" in prompts, "when somebody asks for it, it is"

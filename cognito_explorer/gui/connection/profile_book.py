@@ -34,6 +34,7 @@ class ProfileBook(QObject):
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
         self.is_loaded = False  # whether the keyring was read, so that a profile that is not here is gone
+        self._asked = asyncio.Event()
         self.shared = SharedBook(self)
         self.shared.changed.connect(self.changed)
 
@@ -73,6 +74,11 @@ class ProfileBook(QObject):
         await self.shared.load()
         await self._load_own()
 
+    async def first_read(self) -> VaultUnavailable | None:
+        """Wait until the keyring was asked for the first time; why it did not answer, or None."""
+        await self._asked.wait()
+        return self.trouble
+
     async def _load_own(self) -> None:
         turn = self._turn
         own, lost, found = self._own, self.lost, None
@@ -83,6 +89,7 @@ class ProfileBook(QObject):
         if turn is self._turn:
             self._own, self.lost, self.trouble = own, lost, found
             self.is_loaded = found is None and not self.is_for_this_run_only
+            self._asked.set()
             self.changed.emit()
 
     async def go_on_without_keyring(self) -> None:

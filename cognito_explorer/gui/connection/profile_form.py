@@ -31,8 +31,8 @@ _ASKED_WITH = (
 )
 _KEEPING = {
     False: "The profile is kept in your system's keyring.",
-    True: "There is no keyring: the profile is kept in memory and forgotten when you quit. Nothing can be changed"
-    " through it, for the journal has no place for its key.",
+    True: "You go on without a keyring: the profile is kept in memory and forgotten when you quit. Nothing can be"
+    " changed through it, for the journal has no place for its key.",
 }
 
 

@@ -260,7 +260,7 @@ async def test_without_a_keyring_one_goes_on_for_this_run_only(
     hand.click(panel.add_button)
     dialog = await hand.dialog(Dialog)
     words = [label.text() for label in dialog.findChildren(QLabel)]
-    assert any(text.startswith("There is no keyring: the profile is kept in memory") for text in words)
+    assert any(text.startswith("You go on without a keyring: the profile is kept in memory") for text in words)
     hand.press(Qt.Key.Key_Escape)
     await hand.settle()
     await add_keys(hand, panel, demo_sandbox, "For now")
