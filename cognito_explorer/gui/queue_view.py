@@ -130,9 +130,9 @@ class QueueView(QWidget):
             Column("For", lambda each: duration(each.since_s), sort_key=lambda each: each.since_s, width=84),
             Column(
                 "Turn",
-                lambda each: "First" if each.urgency is Urgency.INTERACTIVE else "Bulk",
-                icon=lambda each: "user" if each.urgency is Urgency.INTERACTIVE else "clock",
-                tone=lambda each: Tone.INFO if each.urgency is Urgency.INTERACTIVE else Tone.MUTED,
+                lambda each: _turn(each)[0],
+                icon=lambda each: _turn(each)[1],
+                tone=lambda each: _turn(each)[2],
                 tooltip=self._whole,
                 width=80,
             ),
@@ -168,10 +168,20 @@ class QueueView(QWidget):
     def _whole(self, each: "Waiting") -> str:
         """One sentence: Searching users in moonletter: ListUsers, 12 waiting."""
         place = self._place(each)
+        if each.is_again:
+            again = "AWS said that this was too fast. It is sent again in a moment, later each time."
+            return f"{_work_of(each)}{f' in {place}' if place else ''}: {each.count} × {each.operation}. {again}"
         is_first = each.urgency is Urgency.INTERACTIVE
         turn = "A person waits: it goes first." if is_first else "Bulk work lets others go first."
         where = f" in {place}" if place else ""
         return f"{_work_of(each)}{where}: {each.operation}, {each.count} waiting for {each.category}. {turn}"
+
+
+def _turn(each: "Waiting") -> tuple[str, str, Tone]:
+    """When it is sent, with icon and tone."""
+    if each.is_again:
+        return "Again", "refresh", Tone.WARN
+    return ("First", "user", Tone.INFO) if each.urgency is Urgency.INTERACTIVE else ("Bulk", "clock", Tone.MUTED)
 
 
 def _is_billed(each: "Waiting") -> bool:

@@ -64,6 +64,23 @@ async def test_the_queue_shows_who_waits_for_what(
     view.deleteLater()
 
 
+async def test_a_call_that_was_throttled_is_shown_until_it_is_through(theme_app: Theme, settings: Settings) -> None:
+    pace, view = Pace(is_strict=False), QueueView({"p1": "moonletter"}.__getitem__)
+    view.follow(pace)
+    with called("Loading users"), pace.repeating("ListUsers", "p1", "Support") as tell:
+        view.look()
+        assert view.faces.currentWidget() is view.empty, "it is merely under way"
+        await asyncio.to_thread(tell)
+        view.look()
+        (row,) = view.table.records()
+        cells = [column.text(row) for column in view.table.columns[:5]]
+        assert cells == ["Loading users", "1 × ListUsers", "moonletter, Support", "0 seconds", "Again"]
+        assert "too fast" in view.table.columns[0].tip(row)
+    tell()
+    view.look()
+    assert view.faces.currentWidget() is view.empty
+
+
 async def test_what_makes_a_user_billable_carries_the_badge_while_it_waits(
     theme_app: Theme, settings: Settings, crowd: Callable[..., Awaitable[None]]
 ) -> None:

@@ -1,7 +1,7 @@
 """boto3 beneath the door: sessions and clients, made and used in worker threads only."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -156,9 +156,16 @@ class Connection:
                 self._clients[key] = self._make(service, mode)
             return self._clients[key]
 
-    def invoke(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
+    def invoke(
+        self,
+        operation: Operation,
+        mode: Sending,
+        parameters: Mapping[str, Any],
+        tell_throttled: Callable[[], object] | None = None,
+    ) -> Answer:
         """Call AWS and wait for the answer. Failures of AWS and botocore are handed back, bugs are raised.
 
+        `tell_throttled` is called, in this thread, each time AWS says that it was too fast.
         Where temporary credentials turn out to have ended, the next call fetches new ones: a read is worth sending
         again. Where this computer's clock turns out to be wrong, the next call has the right time: any is.
         """
@@ -166,6 +173,7 @@ class Connection:
         if found is not None:
             return Answer(dict(parameters), response=found, endpoint_url=self._profile.endpoint_url)
         session, was_ahead = self._session, self._clock.ahead
+        self._heard.tell = tell_throttled
         answer = self._send(operation, mode, parameters)
         if answer.trouble is None:
             return answer
@@ -301,6 +309,8 @@ class Connection:
         code = response[1].get("Error", {}).get("Code", "") if response is not None else ""
         if code in THROTTLED:
             self._heard.throttling = True
+            if (tell := getattr(self._heard, "tell", None)) is not None:
+                tell()
 
     def _config(self, service: str, mode: Sending, agent: str) -> "Config":
         from botocore import UNSIGNED

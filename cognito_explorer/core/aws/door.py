@@ -280,7 +280,9 @@ class Aws:
             except Throttled as error:
                 if error.code not in THROTTLED:
                     raise
-            await asyncio.sleep(pause_s)
+            with self.pace.repeating(operation.title, pool_of(parameters), self.profile.name) as tell:
+                tell()
+                await asyncio.sleep(pause_s)
         return await self._call(operation, "write", parameters)
 
     async def _call(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Any:
@@ -317,7 +319,8 @@ class Aws:
         return answer.response
 
     async def _send(self, operation: Operation, mode: Sending, parameters: Mapping[str, Any]) -> Answer:
-        return await self.in_thread(partial(self._connection.invoke, operation, mode, parameters))
+        with self.pace.repeating(operation.title, pool_of(parameters), self.profile.name) as tell:
+            return await self.in_thread(partial(self._connection.invoke, operation, mode, parameters, tell))
 
     def _written(self, task: "asyncio.Task[Any]") -> None:
         self._writes.discard(task)

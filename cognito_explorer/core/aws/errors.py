@@ -177,6 +177,8 @@ def _find(code: str, message: str) -> Explanation:
 
 
 def _sentence(message: str) -> str:
+    # What a program printed ends with a line's end.
+    message = message.strip()
     return message if not message or message.endswith((".", "!", "?")) else f"{message}."
 
 

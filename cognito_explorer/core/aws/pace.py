@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from math import inf
+from threading import Event
 from typing import Any, Literal
 
 from cognito_explorer.core.work import current_work
@@ -140,7 +141,8 @@ class Queue:
 class Waiting:
     """One piece of work that waits with `count` calls of an operation, since `since_s` seconds.
 
-    `work` is what people call it, "" where nobody named it; `connection` the profile it goes through.
+    `work` is what people call it, "" where nobody named it; `connection` the profile it goes through. `is_again`: it
+    was sent, refused as too fast, and is sent again in a moment.
     """
 
     work: str
@@ -151,6 +153,7 @@ class Waiting:
     urgency: Urgency
     count: int
     since_s: float
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ class Pace:
         self.is_strict = is_strict
         self._lanes: dict[tuple[str, ...], _Lane] = {}
         self._numbers = 0
+        self._again: dict[int, tuple[Urgency, _Waiter]] = {}
         self._provisioned: dict[str, float] = {}
         self.why_published = ""  # why the account's own rates are not known, once AWS has said so
         self.category_used: Callable[[str], object] = _nothing  # told of a category of user pools at its first call
@@ -259,6 +263,23 @@ class Pace:
             if lane.waiters or not lane.take(asyncio.get_running_loop().time()):
                 now = asyncio.get_running_loop().time()
                 await self._wait_in(lane, _Waiter(current_work(), connection, title, pool_id, now))
+
+    @contextmanager
+    def repeating(self, title: str, pool_id: str, connection: str) -> Iterator[Callable[[], None]]:
+        """While a call is under way: what is yielded tells, from any thread, that it was throttled and goes on."""
+        now = asyncio.get_running_loop().time()
+        known = _urgency.get(), _Waiter(current_work(), connection, title, pool_id, now)
+        is_over = Event()
+
+        def tell() -> None:
+            if not is_over.is_set():  # an abandoned read goes on in its thread
+                self._again[id(known)] = known
+
+        try:
+            yield tell
+        finally:
+            is_over.set()
+            self._again.pop(id(known), None)
 
     def throttled(self, service: str, title: str, pool_id: str = "") -> None:
         """The endpoint said that this was too fast."""
@@ -298,6 +319,12 @@ class Pace:
                     who.work, who.connection, who.operation, who.pool_id, lane.name, urgency, 0, now - who.begun
                 )
                 found[key] = replace(first, count=first.count + 1)
+        for urgency, who in tuple(self._again.values()):
+            key = (("again",), urgency, who.work, who.connection, who.operation, who.pool_id)
+            first = found.get(key) or Waiting(
+                who.work, who.connection, who.operation, who.pool_id, "", urgency, 0, now - who.begun, is_again=True
+            )
+            found[key] = replace(first, count=first.count + 1)
         return tuple(sorted(found.values(), key=lambda each: (each.urgency, -each.since_s)))
 
     def rates(self) -> tuple[Rate, ...]:

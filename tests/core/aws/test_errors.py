@@ -76,3 +76,9 @@ def test_iams_refusal_is_taken_apart() -> None:
     )
     assert missing_action(said) == "s3:GetObject"
     assert reason(said) == "no identity-based policy allows the s3:GetObject action"
+
+
+def test_what_a_program_printed_ends_in_its_sentence_and_not_on_a_line_of_its_own() -> None:
+    said = "Custom Process exited: no session\n"
+    assert "\n" not in explain("CredentialRetrievalError", said).title + explain("Odd", said).title
+    assert explain("Odd", said).title.endswith("no session.")

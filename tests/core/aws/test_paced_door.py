@@ -52,8 +52,15 @@ async def test_a_door_that_was_throttled_slows_down_and_everything_arrives(
     try:
         for _ in range(15):
             await read()
+        reading = asyncio.get_running_loop().create_task(read())
+        seen = set()
+        while not reading.done():
+            seen |= {(each.operation, each.is_again) for each in throttled_door.pace.waiting()}
+            await asyncio.sleep(0.01)
+        assert seen == {("DescribeUserPool", True)}, "who looks sees that botocore tries again"
         with pytest.raises(Throttled):
-            await read()
+            await reading
+        assert throttled_door.pace.waiting() == ()
     finally:
         sandbox.control("clock", {"is_frozen": False})
     assert throttled_door.calls.recent(1)[0].attempts == 3
