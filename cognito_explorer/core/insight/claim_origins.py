@@ -16,6 +16,7 @@ from cognito_explorer.core.insight.token_preview import (
 )
 
 SAME = "same"
+NOT_KNOWN = "not known"
 _STANDARD = frozenset({
     *("address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale"),
     *("middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture"),
@@ -47,14 +48,16 @@ _FIXED = {
 class ClaimOrigin:
     """Where a claim comes from in a few words, and `why` it is in, in sentences.
 
-    `now` is what the pool would write today: SAME, the other value, or "" where that is not known. `difference` is
-    a sentence about it, "" where there is none.
+    `now` is what the pool would write today: SAME, the other value, or "" where that was not read. `difference` is
+    a sentence about it, "" where there is none; `doubt` one in its place where the pool's trigger may have written
+    the value, so that `now` is NOT_KNOWN.
     """
 
     comes_from: str
     why: str = ""
     now: str = ""
     difference: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,11 @@ def absent_claims(token: DecodedToken, facts: PoolFacts) -> tuple[AbsentClaim, .
 
 def differences(token: DecodedToken, facts: PoolFacts) -> tuple[str, ...]:
     """Every difference between the token and the pool as a sentence; () where they agree."""
-    gone = ("The pool has no user of this sub any longer: deleted since.",) if facts.is_user_gone else ()
+    gone = (
+        ("The pool has no user of this sub any longer: deleted since.",)
+        if facts.is_user_gone and not facts.namesake
+        else ()
+    )
     return gone + tuple(each.difference for each in origins_of(token, facts).values() if each.difference)
 
 
@@ -115,8 +122,16 @@ def _subject(_value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     if is_of_machine(token):
         return ClaimOrigin("app client", "A machine's token has its client id here: there is no user.")
     if facts.is_user_gone:
-        return ClaimOrigin("user", _SUB, "no such user", "The user was deleted since this token was issued.")
+        return _lost_subject(facts)
     return ClaimOrigin("user", _SUB, SAME if facts.user else "")
+
+
+def _lost_subject(facts: PoolFacts) -> ClaimOrigin:
+    if facts.namesake is None:
+        return ClaimOrigin("user", _SUB, "no such user", "The user was deleted since this token was issued.")
+    named = facts.namesake.username
+    said = f"No user has this sub; the user {named} has another: made anew since, or this token was not issued to them."
+    return ClaimOrigin("user", _SUB, facts.namesake.sub, said)
 
 
 def _issuer(value: Any, token: DecodedToken, _facts: PoolFacts) -> ClaimOrigin:
@@ -159,15 +174,18 @@ def _scope(value: Any, _token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     lost = [scope for scope in scopes if scope not in facts.client.scopes]
     if not lost:
         return ClaimOrigin("scope", why, SAME)
-    said = f"The app client does not allow {', '.join(lost)} now." + _or_trigger(facts, "adds it")
-    return ClaimOrigin("scope", why, f"− {', '.join(lost)}", said)
+    names = ", ".join(lost)
+    said = f"The app client does not allow {names} now."
+    # The event V1_0 has no scopes to change.
+    if facts.trigger is None or facts.trigger.version == "V1_0":
+        return ClaimOrigin("scope", why, f"− {names}", said)
+    return _in_doubt("scope", why, f"the app client does not allow {names} any longer", "adds it", facts)
 
 
 def _linked(value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     names = ", ".join(providers_in(token)) or "another identity provider"
     why = f"The user is linked to {names}. " + _let_in("identities", facts)
-    now, said = _compare("identities", value, facts)
-    return ClaimOrigin("linked provider", why.strip(), now, said)
+    return _compared("linked provider", why.strip(), *_compare("identities", value, facts), facts)
 
 
 def _group_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
@@ -175,47 +193,65 @@ def _group_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) 
     why = _GROUP_WHY[name]
     if facts.groups is None:
         return ClaimOrigin(comes_from, why)
-    wanted = group_claims(facts.groups).get(name)
+    # Cognito leaves a list out that would be empty.
+    wanted = group_claims(facts.groups).get(name, [] if isinstance(value, list) else None)
     if wanted == value:
         return ClaimOrigin(comes_from, why, SAME)
     if not isinstance(value, list) or not isinstance(wanted, list):
         now = "none" if wanted is None else as_text(wanted)
-        return ClaimOrigin(comes_from, why, now, f"{name} would be {now} now: refresh." + _or_trigger(facts))
+        if facts.trigger is not None:
+            return _in_doubt(comes_from, why, f"{name} would be {now} now", "changes it", facts)
+        return ClaimOrigin(comes_from, why, now, f"{name} would be {now} now: refresh.")
     added = [str(each) for each in wanted if each not in value]
     removed = [str(each) for each in value if each not in wanted]
     noun = "group" if name == "cognito:groups" else "role"
     issued = token.claims.get("iat")
-    parts = [_moved(noun, each, how, facts, issued) for each, how in ((added, "added"), (removed, "taken away"))]
-    now = " ".join([*(f"+ {each}" for each in added), *(f"− {each}" for each in removed)]) or SAME
-    said = " ".join(part for part in parts if part)
-    return ClaimOrigin(comes_from, why, now, said + _or_trigger(facts) if said else "")
+    ways = ((added, "added"), (removed, "taken away"))
+    moves = [_moved(noun, names, verb, facts, issued) for names, verb in ways if names]
+    if not moves:
+        return ClaimOrigin(comes_from, why, SAME)
+    if facts.trigger is not None and not all(move.when for move in moves):
+        return _in_doubt(comes_from, why, " and ".join(move.clause for move in moves), "changes it", facts)
+    now = " ".join([*(f"+ {each}" for each in added), *(f"− {each}" for each in removed)])
+    return ClaimOrigin(comes_from, why, now, " ".join(move.sentence for move in moves))
 
 
-def _moved(noun: str, names: list[str], verb: str, facts: PoolFacts, issued: Any) -> str:
-    if not names:
-        return ""
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Groups or roles that came or went after a token was issued: `when` is how long after, "" where nobody knows."""
+
+    clause: str
+    when: str
+
+    @property
+    def sentence(self) -> str:
+        return f"T{self.clause[1:]}: refresh."
+
+
+def _moved(noun: str, names: list[str], verb: str, facts: PoolFacts, issued: Any) -> _Move:
     quoted = ", ".join(f"`{name}`" for name in names)
     subject = f"{noun}s {quoted} were" if len(names) > 1 else f"{noun} {quoted} was"
     became = "member" if verb == "added" else "not a member"
     # Several were moved at several times.
     when = since_issue(facts.changes, issued, names[0], became) if len(names) == 1 else ""
-    return f"The {subject} {verb} {when}after this token was issued: refresh."
+    return _Move(f"the {subject} {verb} {when}after this token was issued", when)
 
 
 def _came_in(token: DecodedToken, facts: PoolFacts) -> str:
     """Of a token that names no group at all."""
     names = [each.name for each in facts.groups or ()]
-    return _moved("group", names, "added", facts, token.claims.get("iat"))
+    return _moved("group", names, "added", facts, token.claims.get("iat")).sentence if names else ""
 
 
 def _attribute_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     mapped = facts.mapped_from.get(name, "")
     now, said = _compare(name, value, facts)
     when = since_issue(facts.changes, token.claims.get("iat"), name) if said else ""
-    if when:
-        said = f"{said} It was changed {when}after this token was issued."
     filled = f"Filled from {mapped} at every sign-in. " if mapped else "The user's attribute. "
-    return ClaimOrigin("mapped attribute" if mapped else "attribute", filled + _let_in(name, facts), now, said)
+    comes_from, why = "mapped attribute" if mapped else "attribute", filled + _let_in(name, facts)
+    if when:
+        return ClaimOrigin(comes_from, why, now, f"{said}: refresh. It was changed {when}after this token was issued.")
+    return _compared(comes_from, why, now, said, facts)
 
 
 def _trigger_origin(name: str, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
@@ -230,15 +266,28 @@ def _trigger_origin(name: str, token: DecodedToken, facts: PoolFacts) -> ClaimOr
     return ClaimOrigin("pre-token trigger", "Probably: nothing else writes claims of this name.")
 
 
+def _compared(comes_from: str, why: str, now: str, said: str, facts: PoolFacts) -> ClaimOrigin:
+    """What `_compare` said, which the pool's trigger may explain as well."""
+    if said and facts.trigger is not None:
+        return _in_doubt(comes_from, why, f"it was changed since ({said})", "writes it", facts)
+    return ClaimOrigin(comes_from, why, now, f"{said}: refresh." if said else "")
+
+
+def _in_doubt(comes_from: str, why: str, clause: str, does: str, facts: PoolFacts) -> ClaimOrigin:
+    said = f"Not known: either {clause}, or {_function_name(facts)} {does} (pre token generation)."
+    return ClaimOrigin(comes_from, why, NOT_KNOWN, doubt=said)
+
+
 def _compare(name: str, value: Any, facts: PoolFacts) -> tuple[str, str]:
+    """The pool's value and a clause about it, "" where it is the same or nobody knows."""
     if facts.user is None:
         return "", ""
     if name not in facts.user.attributes:
-        return "not set", f"{name} is not set now." + _or_trigger(facts, "writes it")
+        return "not set", f"{name} is not set now"
     now = attribute_claims({name: facts.user.attributes[name]})[name]
     if now == value:
         return SAME, ""
-    return as_text(now), f"{name} is {as_text(now)} now: refresh." + _or_trigger(facts, "overrides it")
+    return as_text(now), f"{name} is {as_text(now)} now"
 
 
 def _let_in(name: str, facts: PoolFacts) -> str:
@@ -261,8 +310,8 @@ def _why_absent(name: str, token: DecodedToken, facts: PoolFacts) -> str:
     return f"Refresh to get it: {since}." + _or_trigger(facts)
 
 
-def _or_trigger(facts: PoolFacts, does: str = "changes it") -> str:
-    return f" Or {_function_name(facts)} {does} (pre token generation)." if facts.trigger is not None else ""
+def _or_trigger(facts: PoolFacts) -> str:
+    return f" Or {_function_name(facts)} changes it (pre token generation)." if facts.trigger is not None else ""
 
 
 def _function_name(facts: PoolFacts) -> str:

@@ -37,7 +37,8 @@ class PreTokenTrigger:
 class PoolFacts:
     """Facts beside a token; what is None was not read, and `unread` says why, one sentence each.
 
-    `is_user_gone`: the pool was asked and has no user of this sub. `mapped_from` names, for each attribute that an
+    `is_user_gone`: the pool was asked and has no user of this sub; `namesake` has the username and another sub.
+    `mapped_from` names, for each attribute that an
     identity provider fills at every sign-in, the provider and its claim. `changes` are the user's in the journal.
     """
 
@@ -50,6 +51,7 @@ class PoolFacts:
     mapped_from: dict[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     changes: tuple[KnownChange, ...] = ()
+    namesake: User | None = None
 
 
 async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:
@@ -67,6 +69,7 @@ async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:
         _tried(_describe(aws, token.pool_id), "The pool", troubles),
     )
     user = found[0] if found else None
+    namesake = await _tried(_find_namesake(aws, token), "The user", troubles) if found == [] else None
     groups = None
     mapped: dict[str, str] = {}
     changes = None
@@ -85,6 +88,7 @@ async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:
         mapped_from=mapped,
         unread=tuple(troubles),
         changes=changes or (),
+        namesake=namesake,
     )
 
 
@@ -129,6 +133,15 @@ async def _find_users(aws: "Aws", token: DecodedToken, sub: str) -> list[User] |
     if not sub or is_of_machine(token):
         return None
     return list(await search_users(aws, token.pool_id, UserQuery("sub", sub, is_prefix=False), page_size=1).next_page())
+
+
+async def _find_namesake(aws: "Aws", token: DecodedToken) -> User | None:
+    """The user of the token's username, where its sub is nobody's."""
+    if not token.username:
+        return None
+    query = UserQuery("username", token.username, is_prefix=False)
+    found = await search_users(aws, token.pool_id, query, page_size=1).next_page()
+    return found[0] if found else None
 
 
 async def _describe(aws: "Aws", pool_id: str) -> Any:

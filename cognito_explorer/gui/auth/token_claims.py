@@ -6,7 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
-from cognito_explorer.core.insight.claim_origins import SAME, AbsentClaim, ClaimOrigin, absent_claims, origins_of
+from cognito_explorer.core.insight.claim_origins import (
+    NOT_KNOWN,
+    SAME,
+    AbsentClaim,
+    ClaimOrigin,
+    absent_claims,
+    origins_of,
+)
 from cognito_explorer.core.insight.claims import Claim, as_text, claims_of, meaning_of
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.gui.lib.columns import Column
@@ -84,7 +91,8 @@ class TokenClaims(QWidget):
     def _explain(self) -> None:
         row = self.view.current_record() if self.view.chosen() else None
         if isinstance(row, ClaimRow):
-            said = (row.name, row.claim.meaning, _told(row, row.origin.why), _told(row, row.origin.difference))
+            why = " ".join(part for part in (row.origin.why, row.origin.doubt) if part)
+            said = (row.name, row.claim.meaning, _told(row, why), _told(row, row.origin.difference))
         else:
             said = self._whole()
         for label, text in zip((self._title, self._meaning, self._why, self._difference), said, strict=True):
@@ -101,10 +109,13 @@ class TokenClaims(QWidget):
             for row in self.table.records()
             if row.origin.difference and not row.is_absent
         ]
-        unread = " ".join(facts.unread)
+        doubts = [_told(row, row.origin.doubt) for row in self.table.records() if row.origin.doubt]
+        unread = "\n".join([*facts.unread, *doubts])
         if told:
             title = f"{counted(len(told), 'claim')} would read differently now"
             return title, "", unread, "\n".join(told)
+        if doubts:
+            return f"Whether {counted(len(doubts), 'claim')} would read differently now is not known", "", unread, ""
         is_known = facts.user is not None or facts.client is not None
         title = "The token agrees with the pool as it is now." if is_known and not unread else _CHOOSE
         return title, _CHOOSE if title != _CHOOSE else "", unread, ""
@@ -158,9 +169,15 @@ def _absent_row(absent: AbsentClaim, token: DecodedToken) -> ClaimRow:
     return ClaimRow(claim, ClaimOrigin("not in this token", "", absent.now, absent.reason), is_absent=True)
 
 
+def _other(row: ClaimRow) -> str:
+    return row.origin.difference or row.origin.doubt
+
+
 def _now_icon(row: ClaimRow) -> str:
     if row.is_absent:
         return "minus"
+    if row.origin.doubt:
+        return "help"
     return "warning" if row.origin.difference else "check" if row.origin.now == SAME else ""
 
 
@@ -169,17 +186,17 @@ def _now_tone(row: ClaimRow) -> Tone:
 
 
 def _now_tip(row: ClaimRow) -> str:
-    return _told(row, row.origin.difference) or _now(row)
+    return _told(row, _other(row)) or _now(row)
 
 
 def _now(row: ClaimRow) -> str:
     now = row.origin.now
-    return now if now == SAME else privacy().of_claim(row.name, now)
+    return now if now in (SAME, NOT_KNOWN) else privacy().of_claim(row.name, now)
 
 
 def _told(row: ClaimRow, sentence: str) -> str:
     """A sentence about a claim, which may name its value."""
-    is_hidden = privacy().is_on and is_personal(row.name, row.claim.text) and bool(row.origin.difference)
+    is_hidden = privacy().is_on and is_personal(row.name, row.claim.text) and bool(_other(row))
     return _HIDDEN if is_hidden and sentence else privacy().in_text(sentence)
 
 
@@ -202,7 +219,7 @@ _SOURCE: Column[ClaimRow] = Column(
     lambda row: row.origin.comes_from,
     key="source",
     tone=lambda row: Tone.MUTED if row.is_absent else Tone.TEXT,
-    tooltip=lambda row: _told(row, row.origin.why or row.origin.difference),
+    tooltip=lambda row: _told(row, row.origin.why or _other(row)),
     width=130,
 )
 _TODAY: Column[ClaimRow] = Column("Now", _now, key=_NOW, icon=_now_icon, tone=_now_tone, tooltip=_now_tip, width=140)

@@ -8,7 +8,7 @@ import pytest
 
 from cognito_explorer.core.auth.tokens import DecodedToken, decode, issuer_of
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.insight.claim_origins import SAME, absent_claims, differences, origins_of
+from cognito_explorer.core.insight.claim_origins import NOT_KNOWN, SAME, absent_claims, differences, origins_of
 from cognito_explorer.core.insight.known_changes import KnownChange
 from cognito_explorer.core.insight.pool_facts import PoolFacts, PreTokenTrigger, parse_trigger, read_pool_facts
 from cognito_explorer.core.user_pools.app_clients import AppClient, parse_app_client
@@ -17,6 +17,7 @@ from cognito_explorer.core.user_pools.users import User
 from tests.sandbox_fixture import RunningSandbox
 
 POOL_ID = "us-east-1_abc"
+DEMO_POOL_ID = "us-east-1_Moonlettr"
 WEB = "3moonletterweb7k2q9v5d1h8s"
 ROLE = "arn:aws:iam::1:role/"
 TRIGGER = PreTokenTrigger("arn:aws:lambda:us-east-1:1:function:add-tenant", "V2_0")
@@ -170,6 +171,40 @@ def test_a_scope_the_client_lost_is_told() -> None:
     assert origin.now == "− email"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "changes", "either"),
+    [
+        ("scope", "openid articles/read", {"client": client(scopes=("openid",))}, "allow articles/read any longer"),
+        ("cognito:groups", ["paid"], {"groups": ()}, "`paid` was taken away after this token was issued"),
+        ("email", "b@b.example", {}, "it was changed since (email is a@b.example now)"),
+        ("custom:plan", "paid", {}, "it was changed since (custom:plan is not set now)"),
+        ("cognito:preferred_role", "r", {}, "cognito:preferred_role would be none now"),
+    ],
+)
+def test_a_difference_that_the_trigger_may_have_made_is_not_known(
+    name: str, value: Any, changes: dict[str, Any], either: str
+) -> None:
+    known = facts(trigger=TRIGGER, **changes)
+    origin = origins_of(token("access" if name == "scope" else "id", **{name: value}), known)[name]
+    assert (origin.now, origin.difference) == (NOT_KNOWN, "")
+    assert origin.doubt.startswith("Not known: either ")
+    assert either in origin.doubt
+    assert "or add-tenant " in origin.doubt
+
+
+def test_a_difference_that_the_journal_knows_is_known_whatever_the_trigger_does() -> None:
+    added = changed(3, "paid", "not a member", "member")
+    known = facts(groups=(group("paid"),), changes=(added,), trigger=TRIGGER)
+    origin = origins_of(token(**{"cognito:groups": [], "iat": int(ISSUED.timestamp())}), known)["cognito:groups"]
+    assert (origin.now, origin.doubt) == ("+ paid", "")
+    assert origin.difference == "The group `paid` was added 3 minutes after this token was issued: refresh."
+
+
+def test_scopes_are_beyond_a_trigger_of_the_first_version() -> None:
+    known = facts(client=client(scopes=("openid",)), trigger=replace(TRIGGER, version="V1_0"))
+    assert origins_of(token("access", scope="openid email"), known)["scope"].now == "− email"
+
+
 def test_what_the_user_has_and_the_token_lacks_has_a_reason() -> None:
     known = facts(client=client(read_attributes=("name",)), groups=(group("paid"),))
     absent = {each.name: each.reason for each in absent_claims(token(), known)}
@@ -185,6 +220,21 @@ def test_a_scope_may_be_what_keeps_an_attribute_out_of_a_hosted_token() -> None:
 def test_a_deleted_user_is_told_first() -> None:
     known = PoolFacts(is_user_gone=True)
     assert differences(token(), known)[0].startswith("The pool has no user of this sub")
+
+
+def test_a_user_who_has_another_sub_now_is_not_said_to_be_deleted() -> None:
+    known = PoolFacts(is_user_gone=True, namesake=user())
+    origin = origins_of(token(sub="other"), known)["sub"]
+    assert (origin.now, origin.difference.partition(":")[0]) == ("s", "No user has this sub; the user ada has another")
+    assert not any("deleted" in said for said in differences(token(sub="other"), known))
+
+
+async def test_the_user_of_the_name_is_looked_up_where_the_sub_is_nobodys(aws: Aws) -> None:
+    claims = {"iss": issuer_of(DEMO_POOL_ID), "sub": "00000000-0000-4000-8000-000000000000", "aud": WEB}
+    found = await read_pool_facts(aws, DecodedToken("id", "raw", {}, claims | {"cognito:username": "ada"}))
+    assert found.is_user_gone
+    assert found.namesake is not None
+    assert found.namesake.username == "ada"
 
 
 def test_a_foreign_issuers_claims_come_from_it() -> None:
