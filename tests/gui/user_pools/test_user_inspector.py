@@ -4,12 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.errors import AccessDenied, Unreachable
 from cognito_explorer.core.journal import Journal
 from cognito_explorer.gui.user_pools.staged_edits import Edit
 from tests.gui.user_pools.conftest import OpenPage
@@ -386,28 +385,3 @@ async def test_after_no_answer_one_is_asked_to_look_and_the_user_is_read_anew(
     assert banner.error is not None
     assert "ada was read again since" in banner.error.hint
     aws.close()
-
-
-async def test_neither_a_long_refusal_nor_an_error_makes_the_inspector_wider_or_moves_what_is_in_it(
-    page: UsersPage,
-) -> None:
-    await page.choose("ada")
-    page.retype("custom:plan", "annual")
-    inspector = page.inspector
-    width, place = inspector.width(), inspector.heading.mapTo(inspector, QPoint())
-    hint = "Ask for arn:aws:iam::123456789012:policy/somebody/with/a/very-long-name-that-breaks-nowhere-at-all."
-    refusal = f"These credentials may not do this: cognito-idp:AdminUpdateUserAttributes is missing. {hint}"
-    inspector.changes.show_refusal(refusal)
-    error = AccessDenied("AdminUpdateUserAttributes is not allowed.", hint, code="AccessDeniedException")
-    inspector.banner.show_error(error, retry="Resend invitation again")
-    await asyncio.sleep(0)
-    QApplication.processEvents()
-    assert inspector.banner.isVisible()
-    assert (inspector.width(), inspector.heading.mapTo(inspector, QPoint())) == (width, place)
-    unsure = Unreachable("No answer came: AdminResendInvitation may have been done.", hint, code="ReadTimeoutError")
-    inspector.banner.show_failure(unsure, again="Resend invitation again")
-    await asyncio.sleep(0)
-    QApplication.processEvents()
-    assert (inspector.width(), inspector.heading.mapTo(inspector, QPoint())) == (width, place)
-    reason = next(label for label in inspector.changes.findChildren(QLabel) if label.text().startswith("These"))
-    assert reason.width() > inspector.changes.width() * 0.85, "it has a row of its own"
