@@ -6,6 +6,7 @@ from typing import Literal
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
@@ -43,6 +44,7 @@ class TokenContext:
 
     `clients_unread` says why there are none, where they could not be read. `clock` is the clock that the local one
     was compared with. `issuer` and `audience` are what a verifier of the user's own would expect.
+    `ended`: the user revoked it or signed its user out from here.
     """
 
     pool_id: str = ""
@@ -56,6 +58,7 @@ class TokenContext:
     clock: ClockSkew | None = None
     client: AppClient | None = None
     live: LiveAnswer | None = None
+    ended: SignInEnd | None = None
 
     @property
     def skew(self) -> timedelta | None:

@@ -4,15 +4,17 @@ Rule source: tokens.md, section 7 (RevokeToken, GlobalSignOut, AdminDisableUser 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
 _OFFLINE = "where nobody asks Cognito"
 _NAMES = {"id": "the ID token", "access": "the access token", "refresh": "the refresh token"}
+_OF_ONE_SIGN_IN = (_NAMES["access"], _NAMES["refresh"])
 CREDENTIALS_LAST = timedelta(hours=1)
 
 
@@ -37,12 +39,40 @@ class Ending:
 
 
 def endings_of(
-    tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None, *, now: datetime, rotates: bool | None = None
+    tokens: Mapping[TokenKind, DecodedToken],
+    client: AppClient | None,
+    *,
+    now: datetime,
+    rotates: bool | None = None,
+    ended: SignInEnd | None = None,
 ) -> tuple[Ending, ...]:
-    """What each way of ending a sign-in would do to these tokens. `rotates` None: the client's setting is not known."""
+    """What each way of ending a sign-in would do to these tokens. `rotates` None: the client's setting is not known.
+
+    `ended`: it was ended from here already, and what that ended is no more.
+    """
+    found = _endings_of(tokens, client, now=now, rotates=rotates)
+    return tuple(_after(each, ended) for each in found) if ended is not None else found
+
+
+def _after(ending: Ending, ended: SignInEnd) -> Ending:
+    """What would still end, and live on, once a sign-in was ended."""
+    did = "revoked it" if ended.by == "revoked" else "signed the user out everywhere"
+    is_done = ending.name == ("revoke" if ended.by == "revoked" else "sign_out")
+    notes = {"refresh": f"Cognito refuses it: you {did} at {ended.told_at}."}
+    if ending.name in ("revoke", "sign_out"):
+        notes[ending.name] = f"Done at {ended.told_at}." if is_done else f"You {did} at {ended.told_at}."
+    ends = tuple(each for each in ending.ends if not each.startswith(_OF_ONE_SIGN_IN))
+    is_nothing = is_done or ending.name in ("refresh", "revoke")
+    alive = tuple(each for each in ending.survivors if each.what != _NAMES["refresh"])
+    return replace(ending, ends=() if is_nothing else ends, survivors=alive, note=notes.get(ending.name, ending.note))
+
+
+def _endings_of(
+    tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None, *, now: datetime, rotates: bool | None
+) -> tuple[Ending, ...]:
     offline = tuple(_offline(kind, token, now) for kind, token in tokens.items() if kind in ("id", "access"))
     credentials = Survivor("AWS credentials an identity pool gave for them, an hour at most", now + CREDENTIALS_LAST)
-    refresh = Survivor("the refresh token", refresh_until(tokens, client))
+    refresh = Survivor(_NAMES["refresh"], refresh_until(tokens, client))
     lasting = (*offline, credentials)
     at_cognito = tuple(f"{_NAMES[kind]} at Cognito itself" for kind in ("access",) if kind in tokens)
     has_refresh = ("the refresh token",) if "refresh" in tokens else ()

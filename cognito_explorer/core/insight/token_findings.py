@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cognito_explorer.core.auth.jwt_reading import Trouble
-from cognito_explorer.core.auth.liveness import LiveAnswer
-from cognito_explorer.core.auth.tokens import DecodedToken
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 from cognito_explorer.core.insight.party_findings import party_findings
@@ -18,6 +18,14 @@ _ASK = "Ask GetUser with the access token of the same sign-in."
 _WHY_NESTED = "What the outer signature proves says nothing of the inner one's: each is checked by itself."
 # A damaged part may have dozens.
 _MOST_TROUBLES = 6
+_ENDED = "Signature and time stay good: whoever checks nothing else does not notice."
+_OFFLINE = "What checks signature and time alone takes it until it expires"
+_TAKEN_BY: dict[TokenKind, str] = {
+    "access": f"Cognito takes it no more. {_OFFLINE}: API Gateway, AppSync and most APIs.",
+    "id": f"{_OFFLINE}: authorizers, and identity pools without ServerSideTokenCheck. Those with it refuse it.",
+    "refresh": "Cognito gives no tokens for it any more.",
+    "other": f"{_OFFLINE}.",
+}
 _SCOPES = "Scopes say what an API lets a token do."
 _PROVIDER = "Their attributes are written by that provider at every sign-in; passwords and factors are its own."
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
@@ -30,7 +38,7 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
     """
     damage = tuple(_damages(troubles))
     if token.kind == "refresh":
-        return (*damage, _refresh(token))
+        return (*damage, *_end(token, context.ended), _refresh(token))
     if token.payload == "token":
         return (*damage, *signature_findings(token, context.signature), *_nesting(token), *weak_spots(token, None))
     if not token.claims and any(each.is_end for each in troubles):
@@ -42,7 +50,8 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
         *party_findings(token, context),
         *time_findings(token, now, context.clock),
         *type_findings(token),
-        *_revocation(token, context.live),
+        *_end(token, context.ended),
+        *_revocation(token, context),
         *_remarks(token),
         *weak_spots(token, context.client),
     )
@@ -126,9 +135,19 @@ def _refresh(token: DecodedToken) -> Finding:
     return Finding("info", "This is an encrypted refresh token.", detail, "use", "", _REFRESH)
 
 
-def _revocation(token: DecodedToken, live: LiveAnswer | None) -> Iterator[Finding]:
-    why = "Signature and time stay good after a sign-out: only Cognito knows."
-    if not token.pool_id or token.kind not in ("id", "access"):
+def _end(token: DecodedToken, ended: SignInEnd | None) -> Iterator[Finding]:
+    if ended is None:
+        return
+    what = "You revoked it" if ended.by == "revoked" else "You signed its user out everywhere"
+    yield Finding(
+        "bad", f"{what} at {ended.told_at}.", _TAKEN_BY[token.kind], "revocation", "", _ENDED, "Sign in again."
+    )
+
+
+def _revocation(token: DecodedToken, context: TokenContext) -> Iterator[Finding]:
+    why, live = "Signature and time stay good after a sign-out: only Cognito knows.", context.live
+    is_told = live is None and context.ended is not None
+    if is_told or not token.pool_id or token.kind not in ("id", "access"):
         return
     if live is not None and live.state == "accepted":
         yield Finding("ok", "Cognito still takes it.", live.detail, "revocation", "", why)

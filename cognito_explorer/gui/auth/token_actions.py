@@ -16,6 +16,7 @@ from cognito_explorer.core.auth.sessions import (
     user_info,
     whose,
 )
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, decode
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import InvalidInput
@@ -39,14 +40,14 @@ _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Toke
 class TokenActions(QObject):
     """The buttons of the tokens page. `refreshed` carries the new TokenSet; `keep` gets it even if the page is gone.
 
-    `user_told` carries userInfo's answer, a dict. `revoked`: the tokens on show, for `is_revoked` says so.
+    `user_told` carries userInfo's answer, a dict. `ended` carries the TokenSet and how it was ended (an EndedBy).
     """
 
     refreshed = Signal(object)
     user_told = Signal(object)
     access_wanted = Signal()
     preview_wanted = Signal()
-    revoked = Signal()
+    ended = Signal(object, str)
 
     def __init__(self, panel: Panel, page: Page, keep: Callable[[str, TokenSet], object]) -> None:
         super().__init__(panel)
@@ -54,7 +55,7 @@ class TokenActions(QObject):
         self._panel = panel
         self._aws = page.aws
         self._tokens: TokenSet | None = None
-        self.is_revoked = False
+        self._end: SignInEnd | None = None
         self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
         self.predict_button = QPushButton("Predict")
         self.predict_button.setToolTip("The tokens a sign-in would bring, without signing in")
@@ -84,10 +85,13 @@ class TokenActions(QObject):
 
     def show_set(self, tokens: TokenSet, around: Surroundings) -> None:
         """Offer what can be done with these."""
-        if self._tokens is None or tokens.refresh_token != self._tokens.refresh_token:
-            self.is_revoked = False
         self._tokens = tokens
         self.access_button.setVisible(around.identity_pool is not None)
+        self._update()
+
+    def show_end(self, end: SignInEnd | None) -> None:
+        """What was ended from here already cannot be refreshed, or ended again."""
+        self._end = end
         self._update()
 
     def show_token(self, token: DecodedToken) -> None:
@@ -181,7 +185,7 @@ class TokenActions(QObject):
             return "There is no refresh token."
         if not self._tokens.pool_id or not self._tokens.client_id:
             return "It is not known which app client the refresh token belongs to. Paste the access token with it."
-        return "They were revoked." if self.is_revoked else ""
+        return self._why_over()
 
     def why_no_revoke(self) -> str:
         """Why the tokens cannot be revoked, or ""."""
@@ -198,7 +202,7 @@ class TokenActions(QObject):
 
     def why_no_sign_out(self) -> str:
         """Why the user cannot be signed out everywhere, or ""."""
-        reason = self.why_no_user_info()
+        reason = self.why_no_user_info() or self._why_over()
         if not reason and self._aws is not None:
             return self._aws.permit.why_not("GlobalSignOut")
         return reason
@@ -209,6 +213,12 @@ class TokenActions(QObject):
             return "Connect to the pool's profile first."
         is_known = self._tokens is not None and self._tokens.pool_id and self._tokens.client_id
         return "" if is_known else "It is not known which app client the tokens belong to."
+
+    def _why_over(self) -> str:
+        if self._end is None:
+            return ""
+        what = "You revoked them" if self._end.by == "revoked" else "You signed this user out everywhere"
+        return f"{what} at {self._end.told_at}."
 
     async def _refresh(self, aws: Aws, tokens: TokenSet) -> None:
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
@@ -231,7 +241,7 @@ class TokenActions(QObject):
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
         with aws.permit.assured(whose(tokens)):
             await revoke_tokens(aws, app, tokens)
-        self._end()
+        self.ended.emit(tokens, "revoked")
         toast(self._panel, "Revoked the refresh token.")
 
     async def _sign_out(self, aws: Aws, tokens: TokenSet) -> None:
@@ -248,13 +258,8 @@ class TokenActions(QObject):
         if sure:
             with aws.permit.assured(whose(tokens)):
                 await sign_out_everywhere(aws, tokens)
-            self._end()
+            self.ended.emit(tokens, "signed out")
             toast(self._panel, "Signed the user out everywhere.")
-
-    def _end(self) -> None:
-        self.is_revoked = True
-        self._update()
-        self.revoked.emit()
 
     async def _ask_user_info(self, aws: Aws, tokens: TokenSet) -> None:
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)

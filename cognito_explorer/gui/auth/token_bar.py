@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 
@@ -51,3 +51,14 @@ class TokenBar(QWidget):
         if self._rows.direction() != direction:
             self._rows.setDirection(direction)
             self.updateGeometry()
+
+
+def stacked(parts: Sequence[QWidget]) -> QWidget:
+    """What stands above a token's findings and claims, one below the other."""
+    top = QWidget()
+    column = QVBoxLayout(top)
+    column.setContentsMargins(16, 12, 16, 12)
+    column.setSpacing(12)
+    for part in parts:
+        column.addWidget(part)
+    return top

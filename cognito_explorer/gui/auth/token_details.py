@@ -11,6 +11,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 from typing_extensions import override
 
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.identity_pools.identity_pools import IdentityPoolDetail
@@ -158,16 +159,20 @@ class TokenDetails(QTabWidget):
             self._fill(self._role, partial(self._role.show_traces, details, token))
 
     def show_set(
-        self, tokens: Mapping[TokenKind, DecodedToken], earlier: Sequence[KnownToken], client: AppClient | None
+        self,
+        tokens: Mapping[TokenKind, DecodedToken],
+        earlier: Sequence[KnownToken],
+        client: AppClient | None,
+        ended: SignInEnd | None,
     ) -> None:
-        """All tokens of the sign-in, and the earlier ones: to compare with, and to tell what would end them."""
+        """All tokens of the sign-in, and the earlier ones: to compare with, and to tell what would end them or did."""
         token = self._token
         if token is None:
             return
         beside = [KnownToken(f"{KINDS[kind]} of the same sign-in", each) for kind, each in tokens.items()]
         self._fill(self._comparison, partial(self._comparison.show_token, token, [*beside, *earlier]))
         self._show_tab(self._comparison, is_shown=bool(token.claims))
-        self._fill(self._lifetimes, partial(self._lifetimes.show_tokens, tokens, client))
+        self._fill(self._lifetimes, partial(self._lifetimes.show_tokens, tokens, client, ended))
         self._show_tab(self._lifetimes, is_shown=any(each.pool_id for each in tokens.values()))
 
     def show_consumers(self, context: TokenContext, detail: IdentityPoolDetail | None) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.token_names import name_of, titled
 from cognito_explorer.gui.auth.skew_meter import SkewMeter
@@ -34,6 +35,7 @@ class TokenHeading(QWidget):
         self._ahead = timedelta()
         self._token: DecodedToken | None = None
         self._client_name = ""
+        self._end: SignInEnd | None = None
         self._refresh: tuple[datetime, datetime] | None = None
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -78,6 +80,11 @@ class TokenHeading(QWidget):
         self.refreshable.setVisible(self._refresh is not None)
         self.tell_time()
 
+    def show_end(self, end: SignInEnd | None) -> None:
+        """The token on show was revoked or signed out from here; None: it was not."""
+        self._end = end
+        self.tell_time()
+
     def show_clock(self, skew: ClockSkew | None) -> None:
         """Tell times by the clock that the local one was compared with; None: by the local one."""
         self._ahead = skew.ahead if skew is not None else timedelta()
@@ -88,10 +95,19 @@ class TokenHeading(QWidget):
         token, now = self._token, datetime.now(UTC) + self._ahead
         if token is None:
             return
-        self.expiry.set_status(*expiry_in_words(token, now))
+        self._tell_expiry(token, now)
         self.timeline.show_token(token, now, self._refresh)
         self.skew_meter.setVisible(self.timeline.has_times)
         self._tell_refreshable(now)
+
+    def _tell_expiry(self, token: DecodedToken, now: datetime) -> None:
+        text, tone, icon = expiry_in_words(token, now)
+        is_over = token.expires_at is not None and token.expires_at <= now
+        if self._end is None or is_over:
+            self.expiry.set_status(text, tone, icon)
+            return
+        tip = "" if token.expires_at is None else f"Where signature and time alone are checked, it {text}."
+        self.expiry.set_status(f"{self._end.by} at {self._end.told_at}", Tone.BAD, "denied", tip=tip)
 
     def _tell_refreshable(self, now: datetime) -> None:
         if self._refresh is None:

@@ -1,13 +1,16 @@
 """What was found out beside the tokens on show: signatures, what their pool says, whose clock is right."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.core.user_pools.app_clients import AppClient
+from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.token_surroundings import FactsKey, Surroundings, facts_key
 
 _UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
@@ -25,10 +28,28 @@ class TokenKnowledge:
     around: Surroundings = field(default_factory=Surroundings)
     facts: dict[FactsKey, PoolFacts] = field(default_factory=dict)
     live: dict[str, LiveAnswer] = field(default_factory=dict, repr=False)
+    tokens: dict[TokenKind, DecodedToken] = field(default_factory=dict, repr=False)
 
-    def of_other_tokens(self) -> "TokenKnowledge":
+    @property
+    def ahead(self) -> timedelta:
+        """How far the issuer's clock is ahead of this computer's, as far as it is known."""
+        return self.clock.ahead if self.clock is not None else timedelta()
+
+    def of_other_tokens(self, tokens: dict[TokenKind, DecodedToken]) -> "TokenKnowledge":
         """What is left of it when other tokens are shown."""
-        return TokenKnowledge(self.pool_id, self.is_connected, self.clock)
+        return TokenKnowledge(self.pool_id, self.is_connected, self.clock, tokens=tokens)
+
+    def take_live(self, answer: LiveAnswer) -> None:
+        """One answer of GetUser is about both tokens of a sign-in."""
+        self.live |= {each.raw: answer for kind, each in self.tokens.items() if kind in ("id", "access")}
+
+    def end(self) -> SignInEnd | None:
+        """When the sign-in was ended from here, if it was."""
+        return ended_sign_ins().of_any(self.tokens)
+
+    def end_of(self, token: DecodedToken) -> SignInEnd | None:
+        """When one of the tokens was ended from here, if it was."""
+        return ended_sign_ins().of(token, self.tokens)
 
     def check_of(self, kind: TokenKind) -> SignatureCheck | None:
         """What is known of a signature; None while it is being found out."""
@@ -60,6 +81,7 @@ class TokenKnowledge:
             clock=self.clock,
             client=facts.client if facts is not None else None,
             live=self.live.get(token.raw),
+            ended=self.end_of(token),
             issuer=issuer,
             audience=audience,
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.token_endings import Ending, Survivor, endings_of
 from cognito_explorer.core.user_pools.app_clients import AppClient
@@ -35,10 +36,12 @@ class TokenLifetimes(QScrollArea):
         clock().changed.connect(self._fill)
         clock().ticked.connect(self._fill)
 
-    def show_tokens(self, tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None) -> None:
-        """Tell it of these tokens; `client` None: its settings are not known."""
+    def show_tokens(
+        self, tokens: Mapping[TokenKind, DecodedToken], client: AppClient | None, ended: SignInEnd | None = None
+    ) -> None:
+        """Tell it of these tokens; `client` None: its settings are not known. `ended`: their sign-in is over."""
         rotates = client.rotates_refresh_tokens if client is not None else None
-        self.endings = endings_of(tokens, client, now=datetime.now(UTC), rotates=rotates)
+        self.endings = endings_of(tokens, client, now=datetime.now(UTC), rotates=rotates, ended=ended)
         self._fill()
 
     def text(self) -> str:

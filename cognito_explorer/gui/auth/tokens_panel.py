@@ -12,17 +12,20 @@ from typing_extensions import override
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import ask_get_user
+from cognito_explorer.core.auth.sign_in_ends import EndedBy
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.insight.token_endings import refresh_until, signed_in_at
 from cognito_explorer.core.insight.token_findings import examine
+from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.findings_list import FindingsList
 from cognito_explorer.gui.auth.found_tokens import FoundTokens
 from cognito_explorer.gui.auth.kind_buttons import KindButtons
+from cognito_explorer.gui.auth.no_token_face import no_token_face
 from cognito_explorer.gui.auth.paste_field import PasteField
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_set
 from cognito_explorer.gui.auth.token_actions import TokenActions
-from cognito_explorer.gui.auth.token_bar import TokenBar
+from cognito_explorer.gui.auth.token_bar import TokenBar, stacked
 from cognito_explorer.gui.auth.token_comparison import EarlierTokens
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import TokenHeading
@@ -40,7 +43,6 @@ from cognito_explorer.gui.auth.token_surroundings import (
 )
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.drop_target import DropTarget
-from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.late import LatePart
 from cognito_explorer.gui.lib.panel import Panel
@@ -48,8 +50,6 @@ from cognito_explorer.gui.lib.remembering import RememberedSplitter
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
 _TICK_MS = 1_000
-# One answer of GetUser is about both tokens of a sign-in.
-_ASKED_WITH: tuple[TokenKind, ...] = ("id", "access")
 
 
 class TokensPanel(Panel):
@@ -81,7 +81,6 @@ class TokensPanel(Panel):
         remember = partial(workspace.remember_tokens, profile_id=page.context.profile_id)
         self.token_actions = TokenActions(self, page, remember)
         self.kinds = KindButtons()
-        self._nothing = EmptyFace()
         self._body = QStackedWidget()
         self._drops = DropTarget(self)
         self._timer = QTimer(self, interval=_TICK_MS)
@@ -137,6 +136,7 @@ class TokensPanel(Panel):
         self.kinds.mark(kind)
         token = self._read.tokens[kind]
         self.heading.show_token(token, self._known.client_name(token))
+        self.heading.show_end(self._known.end_of(token))
         self.token_actions.show_token(token)
         self.details.show_token(token, self._known.facts_of(token))
         self._show_set()
@@ -181,7 +181,7 @@ class TokensPanel(Panel):
         self.tasks.cancel("check")
         self._earlier.keep(self._read.tokens)
         self.details.show_user_info(None)
-        self._read, self._set, self._known = found, tokens, self._known.of_other_tokens()
+        self._read, self._set, self._known = found, tokens, self._known.of_other_tokens(found.tokens)
         self._known.checks |= checks_at_hand(self._page.aws, found.tokens)
         self.kinds.show_kinds(found.tokens)
         self.found_box.show_read(found)
@@ -249,11 +249,22 @@ class TokensPanel(Panel):
             self._show_set()
 
     def _show_set(self) -> None:
-        client = self._known.client()
-        self.details.show_set(self._read.tokens, self._earlier.known, client)
-        has_refresh = "refresh" in self._read.tokens and not self.token_actions.is_revoked
-        until = refresh_until(self._read.tokens, client) if has_refresh else None
+        client, end = self._known.client(), self._known.end()
+        self.token_actions.show_end(end)
+        self.details.show_set(self._read.tokens, self._earlier.known, client, end)
+        can_refresh = "refresh" in self._read.tokens and end is None
+        until = refresh_until(self._read.tokens, client) if can_refresh else None
         self.heading.show_refresh(signed_in_at(self._read.tokens), until)
+
+    def _note_end(self, tokens: TokenSet, by: EndedBy) -> None:
+        ended_sign_ins().note(tokens, by, ahead=self._known.ahead)
+
+    def _follow_end(self) -> None:
+        """On this page or another: what Cognito said before is out of date."""
+        token = self.token
+        if token is not None and self._known.end() is not None:
+            self._known.live.clear()
+            self.show_kind(token.kind)
 
     def _show_identity_pool(self) -> None:
         self.details.show_identity_pools(self._known.around.readable_pools)
@@ -278,9 +289,8 @@ class TokensPanel(Panel):
         token = self.token
         if self._page.aws is None or token is None:
             return
-        asked, known = self._read.tokens, self._known
-        answer = await ask_get_user(self._page.aws, self._read.access_beside(token))
-        known.live.update({asked[kind].raw: answer for kind in _ASKED_WITH if kind in asked})
+        known = self._known
+        known.take_live(await ask_get_user(self._page.aws, self._read.access_beside(token)))
         self._examine()
 
     def _tick(self) -> None:
@@ -299,8 +309,7 @@ class TokensPanel(Panel):
         self.paste_field.editor.setFocus()
 
     def _open_beside(self, kind: PageKind) -> None:
-        context = replace(self._page.context, tokens=None)
-        self._workspace.open(Page(kind, context, self._page.aws))
+        self._workspace.open(Page(kind, replace(self._page.context, tokens=None), self._page.aws))
 
     def _open_access(self) -> None:
         known = self._known.around.identity_pool
@@ -333,7 +342,8 @@ class TokensPanel(Panel):
         self._reader.read.connect(self._take)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
-        self.token_actions.revoked.connect(self._show_set)
+        self.token_actions.ended.connect(self._note_end)
+        ended_sign_ins().changed.connect(self._follow_end)
         self.token_actions.user_told.connect(self.details.show_user_info)
         self.token_actions.access_wanted.connect(self._open_access)
         self.findings.check_button.clicked.connect(
@@ -364,20 +374,14 @@ class TokensPanel(Panel):
 
     def _assemble_content(self) -> None:
         bar = TokenBar(self.kinds, (*self.token_actions.buttons(), self.paste_button))
-        top = QWidget()
-        upper = QVBoxLayout(top)
-        upper.setContentsMargins(16, 12, 16, 12)
-        upper.setSpacing(12)
-        upper.addWidget(bar)
-        upper.addWidget(self.paste_field)
-        upper.addWidget(self.found_box)
-        upper.addWidget(self.heading)
+        top = stacked((bar, self.paste_field, self.found_box, self.heading))
         splitter = RememberedSplitter("tokens", Qt.Orientation.Horizontal)
         splitter.addWidget(self.findings)
         splitter.addWidget(LatePart(self.details))
         splitter.setStretchFactor(1, 1)
         splitter.restore([340, 700])
-        self._body.addWidget(self._make_nothing())
+        can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
+        self._body.addWidget(no_token_face(partial(self._open_beside, PageKind.SIGN_IN) if can_sign_in else None))
         self._body.addWidget(splitter)
         self.heading.hide()
         self.paste_button.hide()
@@ -388,11 +392,3 @@ class TokensPanel(Panel):
         layout.addWidget(top)
         layout.addWidget(self._body, 1)
         self.set_content(whole)
-
-    def _make_nothing(self) -> QWidget:
-        can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
-        hint = "Paste one above. It is kept in memory only."
-        self._nothing.show_text("No token yet", hint, icon_name="token")
-        sign_in = partial(self._open_beside, PageKind.SIGN_IN)
-        self._nothing.set_action("Sign in" if can_sign_in else "", sign_in if can_sign_in else None)
-        return self._nothing

@@ -52,6 +52,11 @@ class Clock(QObject):
             shown = moment
         return f"{shown:%Y-%m-%d %H:%M:%S %Z}".rstrip()
 
+    def time_of_day(self, moment: datetime) -> str:
+        """Hour and minute, after the date where it is not today's: 09:30."""
+        shown, today = ((each.astimezone(UTC) if self._is_utc else each.astimezone()) for each in (moment, _now()))
+        return f"{shown:%H:%M}" if shown.date() == today.date() else f"{shown:%Y-%m-%d %H:%M}"
+
     def relative(self, moment: datetime) -> str:
         """How long ago or how far ahead: "2 days ago", "in 58 minutes", "just now"."""
         return relative(moment, datetime.now(UTC))
@@ -99,6 +104,10 @@ def number(value: float) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """An amount with its noun: "1 user", "1,204 users"."""
     return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _largest(seconds: float) -> str:
