@@ -31,6 +31,7 @@ _NONE = "No changes in this run"
 _REFRESH_MS = 100
 _DRAWER_PX = 200
 _SECOND_MS = 1_000
+_RUNNING_AT_MOST = 3
 _TELLING = timedelta(seconds=3)
 
 
@@ -52,6 +53,7 @@ class ActivityBar(QWidget):
         self._calls: CallLog | None = None
         self._listening: dict[str, Callable[[], object]] = {}
         self._running = QHBoxLayout()
+        self._lines: dict[tuple[str, datetime], _RunningLine] = {}
         self._call_table: RecordTable[LoggedCall] | None = None
         self._change_table: RecordTable[Change] | None = None
         self.drawer = QStackedWidget()
@@ -127,12 +129,21 @@ class ActivityBar(QWidget):
         self._refresh.start()
 
     def _show_running(self) -> None:
-        while (item := self._running.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for task in self._activity.running()[:3]:
-            self._running.addWidget(_RunningLine(task))
+        """A line stays as long as its work does: each time it comes further, the keyboard would be lost otherwise."""
+        running = {(task.name, task.started_at): task for task in self._activity.running()[:_RUNNING_AT_MOST]}
+        for key in self._lines.keys() - running.keys():
+            line = self._lines.pop(key)
+            line.hide()
+            line.deleteLater()
+        for key, task in running.items():
+            if key in self._lines:
+                self._lines[key].show_task(task)
+            else:
+                self._lines[key] = _RunningLine(task)
+                self._running.addWidget(self._lines[key])
+        # What was cancelled while it waited is heard of nowhere else.
+        if not self._refresh.isActive():
+            self._refresh.start()
 
     def _fill_drawer(self) -> None:
         """Tables are made when first wanted: the start is quicker without them."""
@@ -219,6 +230,11 @@ class _RunningLine(QWidget):
         self._second = QTimer(self, interval=_SECOND_MS)
         self._second.timeout.connect(self._show)
         self._second.start()
+        self._show()
+
+    def show_task(self, task: RunningTask) -> None:
+        """The same work, further on."""
+        self._task = task
         self._show()
 
     def _show(self) -> None:

@@ -6,6 +6,8 @@ from contextlib import nullcontext
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.aws.call_log import CallLog
 from cognito_explorer.core.aws.pace import Pace, in_bulk
@@ -14,6 +16,7 @@ from cognito_explorer.core.work import called, current_work
 from cognito_explorer.gui.activity_bar import ActivityBar
 from cognito_explorer.gui.case_number import CaseNumber
 from cognito_explorer.gui.lib.billable import BILLABLE, WORD
+from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import Activity, TaskScope
 from cognito_explorer.gui.lib.theme import Theme
@@ -132,6 +135,39 @@ async def test_how_many_wait_stands_in_the_bar(
     bar.follow(calls, pace)
     assert bar.queue_button.text() == "Queue · 3 waiting"
     bar.deleteLater()
+
+
+async def test_the_keyboard_stays_on_cancel_while_work_comes_further(
+    theme_app: Theme, settings: Settings, qtbot: QtBot
+) -> None:
+    activity, pace = Activity(), Pace(is_strict=True)
+    bar, scope = ActivityBar(activity, Journal()), TaskScope(activity, activity)
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.follow(CallLog(), pace)
+    scope.start("load", _ask_often(pace), label="Loading all pools")
+    await until(lambda: bar.queue_button.text().endswith(" waiting"))
+    (cancel,) = [each for each in bar.findChildren(QPushButton) if each.accessibleName() == "Cancel: Loading all pools"]
+    cancel.setFocus()
+    scope.describe("load", "12 of 40")
+    assert bar.focusWidget() is cancel
+    assert any(label.text() == "Loading all pools… 12 of 40" for label in bar.findChildren(ElidedLabel))
+    cancel.click()
+    await scope.idle()
+    await until(lambda: bar.queue_button.text() == "Queue")
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """What the bar shows comes a moment later."""
+    for _ in range(500):
+        if is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+async def _ask_often(pace: Pace) -> None:
+    await asyncio.gather(*(pace.turn("cognito-idp", "DescribeUserPool", "", "") for _ in range(40)))
 
 
 async def test_tasks_are_known_by_what_people_call_them(theme_app: Theme) -> None:
