@@ -53,6 +53,7 @@ class JournalPanel(Panel):
         self.status = plain_label("", "muted")
         self.note = plain_label("", "muted", wrap=True)
         self.keyring_button = QPushButton(icon("lock"), "&Look for the keyring again")
+        self._undo_trouble: ExplorerError | None = None
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_TYPING_MS)
@@ -102,8 +103,13 @@ class JournalPanel(Panel):
         self.tasks.start("export", self._export(), label="Exporting the journal")
 
     def _follow(self) -> None:
-        if is_loop_running():
-            self.reload()
+        if not is_loop_running():
+            return
+        kept = self.banner.error
+        self.reload()
+        if kept is not None and kept is self._undo_trouble:
+            # An undo that failed is in the journal, too: reading it anew must not take away why.
+            self.show_error(kept)
 
     def look_for_keyring(self) -> None:
         """Try anew to keep the journal, and what is in memory with it."""
@@ -150,7 +156,11 @@ class JournalPanel(Panel):
         if not await is_sure(self, change, is_production=profile.is_production):
             return
         aws = await self._connections.open(profile, change.region)
-        await undo_surely(aws, change)
+        try:
+            await undo_surely(aws, change)
+        except ExplorerError as error:
+            self._undo_trouble = error
+            raise
         toast(self, f"Undone: {change.action} of {change.target}.", icon="undo")
 
     async def _show_other(self, change_id: str) -> None:

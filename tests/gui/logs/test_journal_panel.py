@@ -200,6 +200,28 @@ async def test_what_moved_on_since_stays_and_it_is_said(shared_window: MainWindo
     assert "changed again since" in page.banner.error.title
 
 
+async def test_why_an_undo_failed_stays_when_the_journal_is_read_anew(
+    shared_window: MainWindow, demo_sandbox: RunningSandbox
+) -> None:
+    _, _, user = await changed_user(shared_window)
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminDisableUser")
+    page.view.selectRow(0)
+    await hand.settle()
+    fault = {"operations": "cognito-idp:AdminEnableUser", "code": "InternalErrorException", "status": 500, "rate": 1}
+    demo_sandbox.control("faults", {"errors": [fault]})
+    try:
+        hand.click(page.details.undo_button)
+        await hand.settle()
+    finally:
+        demo_sandbox.control("faults", {"errors": []})
+    failed = page.banner.error
+    assert failed is not None
+    page._follow()
+    await hand.settle()
+    assert page.banner.error is failed
+
+
 async def test_deleting_a_user_offers_no_undo_and_says_why(shared_window: MainWindow) -> None:
     aws, pool_id, user = await changed_user(shared_window)
     await users.delete_user(aws, pool_id, user)
