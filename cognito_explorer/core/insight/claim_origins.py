@@ -325,7 +325,7 @@ def _is_attribute(name: str, facts: PoolFacts) -> bool:
 
 _SUB = "Given to the user once and for all by Cognito."
 _GROUP_WHY = {
-    "cognito:groups": "The user's groups when the token was issued, best precedence first.",
+    "cognito:groups": "All groups of the user, best precedence first.",
     "cognito:roles": "The IAM roles of those groups.",
     "cognito:preferred_role": "The role of the group with the lowest precedence number.",
 }

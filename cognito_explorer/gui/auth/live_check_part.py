@@ -46,7 +46,7 @@ _KEPT = "The journal keeps that it was sent."
 _ASKS_FIRST = "Asks first where it goes."
 _GOES = "Goes to {}, as you confirmed, without another question."
 _REFRESH = "A refresh token is for the token endpoint alone."
-_PLACE_PX, _TEXT_PX = 300, 96
+_PLACE_PX, _TEXT_PX, _ADDRESS_PX = 300, 96, 160
 _STOPPED = "You stopped it before an answer came.", Tone.MUTED, "stop", "What was sent may have arrived nevertheless."
 
 
@@ -67,6 +67,7 @@ class LiveCheckPart(QWidget):
         self.tasks = TaskScope(self)
         self.url_line = QLineEdit()
         self.url_line.setMaxLength(LONGEST_URL)
+        self.url_line.setMinimumWidth(theme().px(_ADDRESS_PX))
         self.url_line.setPlaceholderText(_WHERE)
         self.url_line.setAccessibleName("Address of the API")
         self.way = LiveCheckWay()

@@ -11,6 +11,7 @@ _STYLES: tuple[tuple[Style, str, str], ...] = (
     ("alone", "Token alone", "Authorization: the token, as REST APIs take it, too"),
     ("alb", "As behind an ALB", "x-amzn-oidc-accesstoken, in which a load balancer hands access tokens on"),
 )
+_KIND_LETTERS = 12
 _METHODS: tuple[Method, ...] = ("GET", "HEAD", "POST")
 
 
@@ -25,6 +26,9 @@ class LiveCheckWay(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind_box = _make_box("Kind of API", [(each.name, each.name, "") for each in PRESETS])
+        # Beside an address that wants room, too.
+        self.kind_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind_box.setMinimumContentsLength(_KIND_LETTERS)
         self.method_box = _make_box("Method", [(method, method, "") for method in _METHODS])
         self.style_box = _make_box("How the token is sent", [(words, style, tip) for style, words, tip in _STYLES])
         self.body_line = QLineEdit()

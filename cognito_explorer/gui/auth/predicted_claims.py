@@ -12,6 +12,7 @@ from cognito_explorer.core.insight.predicted_claims import (
     difference_in_words,
     predicted_claims,
 )
+from cognito_explorer.gui.auth.claim_strip import ClaimStrip
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.privacy import privacy
@@ -43,8 +44,8 @@ class PredictedClaims(QWidget):
         self.difference = plain_label("", wrap=True, selectable=True)
         self.only_box = QCheckBox("&Differences only")
         self.only_box.toggled.connect(self._fill)
-        self.about = plain_label("", wrap=True, selectable=True)
-        self.about.setContentsMargins(12, 8, 12, 8)
+        self.view.share_room("why")
+        self.strip = ClaimStrip()
         self.view.selected.connect(self._explain)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +57,7 @@ class PredictedClaims(QWidget):
         top.addWidget(self.only_box)
         layout.addWidget(self._compared)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self.about)
+        layout.addWidget(self.strip)
         self._explain()
 
     def show_prediction(self, prediction: Prediction, kind: Kind, issued: Mapping[str, Any] | None) -> None:
@@ -83,9 +84,17 @@ class PredictedClaims(QWidget):
     def _explain(self) -> None:
         row = self.view.current_record() if self.view.chosen() else None
         if isinstance(row, PredictedClaim):
-            self.about.setText(breakable(f"{row.name}: {row.meaning} {row.why}".strip()))
+            self.strip.tell(row.name, row.meaning, row.why, value=_values(row))
         else:
-            self.about.setText(_CHOOSE)
+            self.strip.tell(_CHOOSE)
+
+
+def _values(row: PredictedClaim) -> str:
+    """Both values to the last character, where there are two and they differ."""
+    text = privacy().of_claim(row.name, row.text)
+    if not row.held:
+        return text
+    return f"Predicted: {text or 'not in it'}\nIssued: {'the same' if row.held == 'same' else _issued(row)}"
 
 
 def _issued(row: PredictedClaim) -> str:

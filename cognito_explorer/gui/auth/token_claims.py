@@ -1,9 +1,9 @@
 """The claims of a token: value, where it comes from, what the pool says now; beneath, the chosen one in sentences."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.insight.claim_origins import (
@@ -16,12 +16,11 @@ from cognito_explorer.core.insight.claim_origins import (
 )
 from cognito_explorer.core.insight.claims import Claim, as_text, claims_of, meaning_of
 from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.gui.auth.claim_strip import ClaimStrip
 from cognito_explorer.gui.lib.columns import Column
-from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.privacy import is_personal, privacy
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
-from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock, counted
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -54,23 +53,20 @@ class TokenClaims(QWidget):
         self._facts: PoolFacts | None = None
         self.table = RecordTable[ClaimRow](_COLUMNS)
         self.view = RecordView(self.table, "token-claims")
-        self._title = plain_label("", "section", wrap=True)
-        self._meaning = plain_label("", wrap=True, selectable=True)
-        self._why = plain_label("", "muted", wrap=True, selectable=True)
-        self._difference = plain_label("", wrap=True, selectable=True)
-        set_tone(self._difference, Tone.WARN)
+        self.view.share_room("value")
+        self.strip = ClaimStrip()
         self.view.selected.connect(self._explain)
         privacy().changed.connect(self._explain)
+        clock().ticked.connect(self._explain)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self._make_strip())
+        layout.addWidget(self.strip)
 
     def explanation(self) -> str:
         """What the strip says."""
-        parts = (self._title, self._meaning, self._why, self._difference)
-        return "\n".join(part.text() for part in parts if part.text()).replace("\u200b", "")
+        return self.strip.text()
 
     def show_token(self, token: DecodedToken, facts: PoolFacts | None) -> None:
         """Show another token, or the same one with what has been learnt of it; `facts` None: no pool was asked."""
@@ -87,17 +83,17 @@ class TokenClaims(QWidget):
     def retell(self) -> None:
         """Times read differently now."""
         self.view.viewport().update()
+        self._explain()
 
     def _explain(self) -> None:
         row = self.view.current_record() if self.view.chosen() else None
         if isinstance(row, ClaimRow):
             why = " ".join(part for part in (row.origin.why, row.origin.doubt) if part)
-            said = (row.name, row.claim.meaning, _told(row, why), _told(row, row.origin.difference))
+            told = _told(row, why), _told(row, row.origin.difference)
+            value = "" if row.is_absent else whole_value(row.claim)
+            self.strip.tell(row.name, row.claim.meaning, *told, value=value)
         else:
-            said = self._whole()
-        for label, text in zip((self._title, self._meaning, self._why, self._difference), said, strict=True):
-            label.setText(breakable(text))
-            label.setVisible(bool(text))
+            self.strip.tell(*self._whole())
 
     def _whole(self) -> tuple[str, str, str, str]:
         """About all claims at once, while none is chosen."""
@@ -120,31 +116,33 @@ class TokenClaims(QWidget):
         title = "The token agrees with the pool as it is now." if is_known and not unread else _CHOOSE
         return title, _CHOOSE if title != _CHOOSE else "", unread, ""
 
-    def _make_strip(self) -> QWidget:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(4)
-        for label in (self._title, self._meaning, self._why, self._difference):
-            column.addWidget(label)
-        column.addStretch(1)
-        strip = QScrollArea()
-        strip.setFrameShape(QFrame.Shape.NoFrame)
-        strip.setWidgetResizable(True)
-        strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        strip.setFixedHeight(theme().px(124))
-        strip.setWidget(inner)
-        strip.setAccessibleName("About the chosen claim")
-        return strip
-
 
 def value_in_words(claim: Claim) -> str:
-    """A claim's value as it stands, and a time in words behind it."""
+    """A claim's value as it stands; a time as a clock shows it, with the date unless that is today's, and in words."""
     moment = instant(claim.value) if claim.is_time else None
     if moment is None:
         return privacy().of_claim(claim.name, claim.text)
-    return f"{claim.text} · {clock().relative(moment)}"
+    day, time = clock().exact(moment).split(" ")[:2]
+    is_today = clock().exact(datetime.now(UTC)).startswith(day)
+    return f"{time if is_today else f'{day} {time}'} · {clock().relative(moment)}"
+
+
+def whole_value(claim: Claim) -> str:
+    """A claim's value to the last character; beneath a time's, the exact one here, in UTC, and in words."""
+    text = privacy().of_claim(claim.name, claim.text)
+    moment = instant(claim.value) if claim.is_time else None
+    if moment is None:
+        return text
+    here_and_there = dict.fromkeys((local_time(moment), f"{moment:%Y-%m-%d %H:%M:%S} UTC"))
+    return f"{text}\n{' · '.join((*here_and_there, clock().relative(moment)))}"
+
+
+def local_time(moment: datetime) -> str:
+    """Date and time to the second in this computer's zone, whatever exact times are shown in."""
+    try:
+        return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}".rstrip()
+    except OverflowError:
+        return f"{moment:%Y-%m-%d %H:%M:%S %Z}"
 
 
 def exact_value(claim: Claim) -> str:

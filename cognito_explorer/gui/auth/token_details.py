@@ -58,6 +58,7 @@ class TokenDetails(QTabWidget):
         self._payload.setContentsMargins(12, 12, 12, 12)
         self.raw = SecretText("token")
         self.setDocumentMode(True)
+        self.tabBar().setProperty("role", "tight")
         self._add_tabs()
         self._show_tab(self._role, is_shown=False)
         self._show_tab(self.user_info, is_shown=False)

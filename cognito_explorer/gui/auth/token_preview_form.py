@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -37,7 +36,7 @@ _LAST_STEPS: dict[str, LastStep] = {
     HOSTED_REFRESH: "refresh",
 }
 _METADATA_HINT = "For the pool's function: one key=value a line, or a JSON object"
-_METADATA_PX = 48
+_METADATA_PX = 36
 _LONGEST = 256
 
 
@@ -68,6 +67,8 @@ class TokenPreviewForm(QWidget):
         self.metadata_text.setTabChangesFocus(True)
         self.metadata_text.setFixedHeight(theme().px(_METADATA_PX))
         self._metadata_label = _label("Client &metadata", self.metadata_text)
+        self._scope_label = _label("&Scopes", self.scope_line)
+        self._resource_label = _label("&Resource", self.resource_line)
         self.predict_button = QPushButton(icon("token", "on_accent"), "&Predict")
         self.predict_button.setProperty("kind", "primary")
         self._arrange()
@@ -135,8 +136,8 @@ class TokenPreviewForm(QWidget):
     def _fill_scopes(self) -> None:
         has_scopes, has_user = self.has_scopes, self.way != MACHINE
         self.client_box.setToolTip(self.client.client_id if self.client is not None else "")
-        self.scope_line.setEnabled(has_scopes)
-        self.resource_line.setEnabled(has_scopes)
+        for part in (self._scope_label, self.scope_line, self._resource_label, self.resource_line):
+            part.setVisible(has_scopes)
         self.user_line.setEnabled(has_user)
         self.predict_button.setEnabled(self.client is not None)
         allowed = self.client.scopes if self.client is not None else ()
@@ -155,16 +156,15 @@ class TokenPreviewForm(QWidget):
             grid.addWidget(_label(words, part), 0, column)
             grid.addWidget(part, 1, column)
             grid.setColumnStretch(column, 1)
-        grid.addWidget(_label("&Scopes", self.scope_line), 2, 0, 1, 2)
+        grid.addWidget(self.predict_button, 1, 3)
+        grid.addWidget(self._scope_label, 2, 0, 1, 2)
         grid.addWidget(self.scope_line, 3, 0, 1, 2)
-        grid.addWidget(_label("&Resource", self.resource_line), 2, 2)
-        last = QHBoxLayout()
-        last.setSpacing(12)
-        last.addWidget(self.resource_line, 1)
-        last.addWidget(self.predict_button)
-        grid.addLayout(last, 3, 2)
-        grid.addWidget(self._metadata_label, 4, 0, 1, 3)
-        grid.addWidget(self.metadata_text, 5, 0, 1, 3)
+        grid.addWidget(self._resource_label, 2, 2, 1, 2)
+        grid.addWidget(self.resource_line, 3, 2, 1, 2)
+        grid.addWidget(self._metadata_label, 4, 0, 1, 4)
+        grid.addWidget(self.metadata_text, 5, 0, 1, 4)
+        for part in (self._scope_label, self.scope_line, self._resource_label, self.resource_line):
+            part.hide()
         self.show_metadata(shown=False)
 
 

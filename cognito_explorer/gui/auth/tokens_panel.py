@@ -378,7 +378,8 @@ class TokensPanel(Panel):
         splitter = RememberedSplitter("tokens", Qt.Orientation.Horizontal)
         splitter.addWidget(self.findings)
         splitter.addWidget(LatePart(self.details))
-        splitter.setStretchFactor(1, 1)
+        for at, share in enumerate((1, 2)):
+            splitter.setStretchFactor(at, share)
         splitter.restore([340, 700])
         can_sign_in = self._page.aws is not None and bool(self._page.context.pool_id)
         self._body.addWidget(no_token_face(partial(self._open_beside, PageKind.SIGN_IN) if can_sign_in else None))

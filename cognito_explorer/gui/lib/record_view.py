@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,6 +26,9 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
 
+# Where a window is narrow: what a column that shares the room keeps, and what the others do.
+_LEAST_SHARED_PX, _LEAST_PX = 164, 72
+
 
 class RecordView(QTableView):
     """Shows a RecordTable. `activated` (Qt's own) is Enter or a double click; `selected` follows the current row.
@@ -43,6 +46,7 @@ class RecordView(QTableView):
         self._designed = [float(column.width) for column in table.columns]
         self._scale, self._is_scaling = theme().scale, False
         self._withheld: frozenset[str] = frozenset()
+        self._sharing = -1
         self._remembered: list[str] = []
         self._delegate = CellDelegate(self)
         self.setItemDelegate(self._delegate)
@@ -95,7 +99,13 @@ class RecordView(QTableView):
         was_scaling, self._is_scaling = self._is_scaling, True
         self.setColumnHidden(at, withheld)
         self._withheld = (self._withheld | {name}) if withheld else (self._withheld - {name})
+        self._share_room()
         self._is_scaling = was_scaling
+
+    def share_room(self, name: str) -> None:
+        """Give a column what the others leave; where they leave nothing, all give way before one is out of sight."""
+        self._sharing = self._position(name)
+        self._share_room()
 
     def column_menu(self) -> QMenu:
         """A menu with one checkable entry per column."""
@@ -183,6 +193,11 @@ class RecordView(QTableView):
         super().paintEvent(event)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
@@ -221,6 +236,24 @@ class RecordView(QTableView):
             for logical, width in enumerate(self._designed):
                 self.setColumnWidth(logical, theme().px(width))
             self._is_scaling = False
+            self._share_room()
+
+    def _share_room(self) -> None:
+        """By the window, not by a person: nothing of it is remembered."""
+        shown = self.shown_columns()
+        if self._sharing not in shown:
+            return
+        widths = {logical: theme().px(self._designed[logical]) for logical in shown}
+        spare = self.viewport().width() - sum(widths.values())
+        widths[self._sharing] = max(theme().px(_LEAST_SHARED_PX), widths[self._sharing] + spare)
+        others = [logical for logical in shown if logical != self._sharing]
+        wanted = sum(widths[logical] for logical in others)
+        share = min(1.0, (self.viewport().width() - widths[self._sharing]) / max(1, wanted))
+        was_scaling, self._is_scaling = self._is_scaling, True
+        for logical in others:
+            self.setColumnWidth(logical, max(theme().px(_LEAST_PX), int(widths[logical] * share)))
+        self.setColumnWidth(self._sharing, widths[self._sharing])
+        self._is_scaling = was_scaling
 
     def _take_width(self, logical: int, _before: int, width: int) -> None:
         """Somebody made a column wider. Hiding one, and the window that stretches the last, change no width."""

@@ -1,6 +1,7 @@
 """The page that predicts tokens: what is told, the pool's own function on consent, the difference to a real token."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
@@ -109,7 +110,31 @@ async def test_without_a_real_token_nothing_is_compared(panel: TokenPreviewPanel
     assert panel.identity.difference.isHidden()
     assert {row.held for row in panel.identity.table.records()} == {""}
     panel.identity.view.selectRow(0)
-    assert panel.identity.about.text().replace("\u200b", "").startswith("sub: ")
+    assert panel.identity.strip.text().startswith("sub\n")
+
+
+async def test_the_chosen_claim_is_told_with_both_values_whole_and_nothing_twice(
+    panel: TokenPreviewPanel, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada")
+    view = panel.identity.view
+    view.setCurrentIndex(panel.identity.table.find(lambda row: row.name == "cognito:groups"))
+    lines = panel.identity.strip.text().splitlines()
+    assert lines[:3] == ["cognito:groups", 'Predicted: ["paid"]', "Issued: the same"]
+    assert len({line.partition(" when the token was issued")[0] for line in lines}) == len(lines)
+    claims = decode(tokens.id_token).claims | {"cognito:groups": ["guests"] * 9}
+    workspace.remember_tokens(POOL_ID, replace(tokens, id_token=forged(**claims)))
+    await predict(panel, "ada")
+    view.setCurrentIndex(panel.identity.table.find(lambda row: row.name == "cognito:groups"))
+    assert f"Issued: {json.dumps(['guests'] * 9)}" in panel.identity.strip.text()
+
+
+async def test_scopes_take_no_room_where_nobody_asks_for_any(panel: TokenPreviewPanel) -> None:
+    assert panel.form.scope_line.isHidden()
+    panel.form.way_box.setCurrentIndex(panel.form.way_box.findData("hosted"))
+    assert not panel.form.scope_line.isHidden()
 
 
 async def test_a_token_on_the_clipboard_is_held_against_the_prediction(
