@@ -44,6 +44,7 @@ class TokenContext:
 
     `clients_unread` says why there are none, where they could not be read. `clock` is the clock that the local one
     was compared with. `issuer` and `audience` are what a verifier of the user's own would expect.
+    `expected_where`: a sentence that says where somebody set these two.
     `ended`: the user revoked it or signed its user out from here.
     """
 
@@ -55,6 +56,7 @@ class TokenContext:
     clients_unread: str = ""
     issuer: str = ""
     audience: str = ""
+    expected_where: str = ""
     clock: ClockSkew | None = None
     client: AppClient | None = None
     live: LiveAnswer | None = None

@@ -22,9 +22,9 @@ def party_findings(token: DecodedToken, context: TokenContext) -> Iterator[Findi
     yield _issuer(token, context)
     yield _audience(token, context)
     if context.issuer:
-        yield _expected_issuer(token, context.issuer)
+        yield _expected_issuer(token, context.issuer, context.expected_where)
     if context.audience:
-        yield _expected_audience(token, context.audience)
+        yield _expected_audience(token, context.audience, context.expected_where)
 
 
 def audiences_of(token: DecodedToken) -> tuple[str, ...]:
@@ -120,20 +120,21 @@ def _missing_client(token: DecodedToken, context: TokenContext, claim: str, clie
     return Finding("bad", "The pool has no such app client.", detail, "audience", claim, *_AUDIENCE)
 
 
-def _expected_issuer(token: DecodedToken, issuer: str) -> Finding:
+def _expected_issuer(token: DecodedToken, issuer: str, where: str) -> Finding:
     if token.issuer == issuer:
         return Finding("ok", "It is of the issuer that is expected.", issuer, "expected issuer", "iss", _WHY_ISSUER)
-    detail = f"iss is {token.issuer or 'absent'}, expected {issuer}. Every character counts (RFC 7519, section 4.1.1)."
+    named = token.issuer or "absent"
+    detail = f"iss is {named}, expected {issuer}. Every character counts (RFC 7519, section 4.1.1). {where}".rstrip()
     title = "It is of another issuer than expected."
     return Finding("bad", title, detail, "expected issuer", "iss", _WHY_ISSUER, _CONFIGURATION)
 
 
-def _expected_audience(token: DecodedToken, audience: str) -> Finding:
+def _expected_audience(token: DecodedToken, audience: str, where: str) -> Finding:
     found = audiences_of(token)
     if audience in found:
         return Finding(
             "ok", "It is for the audience that is expected.", audience, "expected audience", "aud", _WHY_AUDIENCE
         )
-    detail = f"It names {', '.join(found[:5]) or 'nobody'}, expected {audience}."
+    detail = f"It names {', '.join(found[:5]) or 'nobody'}, expected {audience}. {where}".rstrip()
     title = "It is for another audience than expected."
     return Finding("bad", title, detail, "expected audience", "aud", *_AUDIENCE)

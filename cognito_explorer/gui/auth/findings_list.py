@@ -32,6 +32,9 @@ class FindingsList(QWidget):
         self.live_button = QPushButton("Revoked? Ask Co&gnito")
         self.live_button.setToolTip("Whether it was revoked or signed out: one call of GetUser with the access token")
         self.live_button.hide()
+        self.forget_button = QPushButton("Forget what is e&xpected")
+        self.forget_button.setToolTip("The issuer and audience set under “Will it work?” for tokens of this issuer")
+        self.forget_button.hide()
         self.summary = ElidedLabel()
         set_property(self.summary, "tone", "muted")
         self._model = _Findings(self)
@@ -44,6 +47,11 @@ class FindingsList(QWidget):
         """What is shown, in the order it is shown in."""
         return self._model.findings
 
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether somebody's own expectation is what failed."""
+        return any(each.level == "bad" and each.check.startswith("expected ") for each in self._model.findings)
+
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show these instead. Of those that are equally good or bad, a verifier's order is kept."""
         ordered = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.level)))
@@ -53,7 +61,7 @@ class FindingsList(QWidget):
             self.summary.setText(_summary(ordered))
 
     def offer(self, button: QPushButton, *, offered: bool) -> None:
-        """Show or take away one of the two buttons; whoever pressed it finds the keyboard among the findings then."""
+        """Show or take away one of the buttons; whoever pressed it finds the keyboard among the findings then."""
         if not offered and self.window().focusWidget() is button:
             self.view.setFocus()
         button.setVisible(offered)
@@ -67,7 +75,7 @@ class FindingsList(QWidget):
         buttons = QVBoxLayout()
         buttons.setContentsMargins(16, 8, 12, 12)
         buttons.setSpacing(8)
-        for button in (self.check_button, self.live_button):
+        for button in (self.check_button, self.live_button, self.forget_button):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

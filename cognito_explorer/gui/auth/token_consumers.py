@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -35,7 +36,8 @@ _USES: tuple[tuple[Literal["", "id", "access"], str], ...] = (("", "Any"), ("id"
 
 
 class TokenConsumers(QScrollArea):
-    """One row for each consumer. What an API expects is typed above the table and remembered for the next token.
+    """One row for each consumer. What an API expects is typed above the table, and remembered for the next token of
+    the same issuer.
 
     All of it scrolls as one: the table is as high as its rows. `changed`: something else is expected now.
     """
@@ -44,6 +46,7 @@ class TokenConsumers(QScrollArea):
 
     def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._place = _place_of("")
         self.live = LiveCheckPart(aws)
         self.issuer_line = _line("expected_issuer", "Any issuer")
         self.audience_line = _line("expected_audience", "Any audience or client id")
@@ -74,6 +77,21 @@ class TokenConsumers(QScrollArea):
         """The audience that is expected, or "" for none or several."""
         found = self.audience_line.text().split()
         return found[0] if len(found) == 1 else ""
+
+    def hold(self, token: DecodedToken) -> None:
+        """Expect what was remembered for tokens of the same pool or issuer; one that names none changes nothing."""
+        place = _place_of(token.pool_id or token.issuer)
+        if token.issuer and place != self._place:
+            self._place = place
+            for line in self._lines():
+                line.setText(Settings().text(f"{place}/{line.objectName()}"))
+            self.use_box.setCurrentIndex(max(0, self.use_box.findData(Settings().text(f"{place}/expected_use"))))
+
+    def forget(self) -> None:
+        """Expect no issuer and no audience of these tokens any more."""
+        self.issuer_line.clear()
+        self.audience_line.clear()
+        self._remember()
 
     def show_token(
         self, token: DecodedToken, context: TokenContext, identity_pool_clients: tuple[str, ...] | None
@@ -143,13 +161,15 @@ class TokenConsumers(QScrollArea):
         self.ensureVisible(0, self.live.y(), 0, _EDGE_PX)
 
     def _remember(self) -> None:
-        lines = (self.issuer_line, self.audience_line, self.scopes_line, self.groups_line, self.grace_line)
-        for line in lines:
+        for line in self._lines():
             text = line.text().strip()
             # What was pasted into the wrong line must not lie in a plain file.
-            Settings().put(f"tokens/{line.objectName()}", "" if holds_secret(text) else text)
-        Settings().put("tokens/expected_use", str(self.use_box.currentData()))
+            Settings().put(f"{self._place}/{line.objectName()}", "" if holds_secret(text) else text)
+        Settings().put(f"{self._place}/expected_use", str(self.use_box.currentData()))
         self.changed.emit()
+
+    def _lines(self) -> tuple[QLineEdit, ...]:
+        return self.issuer_line, self.audience_line, self.scopes_line, self.groups_line, self.grace_line
 
     def _arrange(self) -> None:
         top = QGridLayout()
@@ -198,6 +218,11 @@ def _line(name: str, placeholder: str) -> QLineEdit:
     line.setPlaceholderText(placeholder)
     line.setMaxLength(_LONGEST)
     return line
+
+
+def _place_of(issuer: str) -> str:
+    """Where the settings keep what is expected. An issuer's slashes would be folders there, its colon a sign."""
+    return f"tokens/{sha256(issuer.encode(errors='surrogatepass')).hexdigest()[:16]}" if issuer else "tokens"
 
 
 def _use_box() -> QComboBox:

@@ -14,6 +14,7 @@ from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.token_surroundings import FactsKey, Surroundings, facts_key
 
 _UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
+_EXPECTED_WHERE = "This was set under “Will it work?”, and is remembered for tokens of the same issuer."
 _ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
 
 
@@ -84,4 +85,5 @@ class TokenKnowledge:
             ended=self.end_of(token),
             issuer=issuer,
             audience=audience,
+            expected_where=_EXPECTED_WHERE,
         )

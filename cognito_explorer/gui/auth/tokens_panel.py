@@ -138,6 +138,7 @@ class TokensPanel(Panel):
         self.heading.show_token(token, self._known.client_name(token))
         self.heading.show_end(self._known.end_of(token))
         self.token_actions.show_token(token)
+        self.details.expected.hold(token)
         self.details.show_token(token, self._known.facts_of(token))
         self._show_set()
         self._show_identity_pool()
@@ -283,6 +284,7 @@ class TokensPanel(Panel):
         self.findings.offer(self.findings.live_button, offered=can_ask and token.raw not in self._known.live)
         check = context.signature
         is_open = check is not None and check.state == "not checked"
+        self.findings.offer(self.findings.forget_button, offered=self.findings.is_unexpected)
         self.findings.offer(self.findings.check_button, offered=is_open and may_ask_issuer(token, expected.issuer))
 
     async def _ask_cognito(self) -> None:
@@ -335,6 +337,7 @@ class TokensPanel(Panel):
         self.token_actions.preview_wanted.connect(partial(self._open_beside, PageKind.PREVIEW))
         self.kinds.chosen.connect(self.show_kind)
         self.details.expected.changed.connect(self._examine)
+        self.findings.forget_button.clicked.connect(self.details.expected.forget)
         self._drops.text_dropped.connect(self.take_text)
         self._drops.files_dropped.connect(self.take_files)
         self.paste_field.entered.connect(self.take_text)

@@ -91,9 +91,8 @@ async def test_a_discovery_document_that_is_not_about_it_gives_no_keys(
 
 
 async def test_an_issuer_that_is_not_the_expected_one_is_never_offered(lonely: TokensPanel, provider: Stranger) -> None:
-    await expect(lonely, f"{provider.url}/")
     lonely.take_text(token_of(provider))
-    await lonely.tasks.idle()
+    await expect(lonely, f"{provider.url}/")
     assert not lonely.findings.check_button.isVisible()
     await expect(lonely, "")
 

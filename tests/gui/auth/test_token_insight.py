@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -307,7 +309,8 @@ async def test_who_would_take_the_token_is_told_with_the_claim_that_decides(
     assert any(row.will == "no" and row.claim == "aud" for row in panel.details.consumers.answers.records())
     consumers.view.selectRow(0)
     assert consumers.answers.record(0).reason in consumers.reason.text()
-    assert Settings().text("tokens/expected_audience") == "somebody-else"
+    workspace.remember_tokens(POOL_ID, replace(tokens, received_at=datetime.now(UTC)))
+    assert consumers.audience == "somebody-else"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -346,10 +349,11 @@ async def test_a_long_text_is_looked_through_beside_the_window(lonely: TokensPan
     assert "No token was found" in lonely.paste_field.problem()
 
 
-async def test_what_is_expected_is_remembered_for_the_next_token(
+async def test_what_is_expected_is_remembered_for_the_next_token_of_the_issuer_and_can_be_forgotten(
     qtbot: QtBot, tokens: TokenSet, settings: Settings
 ) -> None:
     first = await shown(qtbot, TokensPanel(Page(PageKind.TOKENS), Workspace()))
+    first.take_text(tokens.id_token)
     for line, text in (
         (first.details.consumers.audience_line, " somebody-else "),
         (first.details.consumers.issuer_line, f"https://cognito-idp.us-east-1.amazonaws.com/{POOL_ID}"),
@@ -361,3 +365,16 @@ async def test_what_is_expected_is_remembered_for_the_next_token(
     later.take_text(tokens.id_token)
     assert "It is for another audience than expected." in titles(later)
     assert "It is of the issuer that is expected." in titles(later)
+    said = next(each for each in later.findings.findings() if each.title.startswith("It is for another audience"))
+    assert "set under “Will it work?”, and is remembered" in said.detail
+    assert later.findings.forget_button.isVisible()
+    later.take_text(forged(iss="https://elsewhere.example", aud="theirs", exp=4102444800))
+    assert not [title for title in titles(later) if title.endswith("expected.")], "another issuer's tokens are not held"
+    assert not later.findings.forget_button.isVisible()
+    later.take_text(tokens.id_token)
+    later.findings.forget_button.click()
+    assert not [title for title in titles(later) if title.endswith("expected.")]
+    assert not later.findings.forget_button.isVisible()
+    again = await shown(qtbot, TokensPanel(Page(PageKind.TOKENS), Workspace()))
+    again.take_text(tokens.id_token)
+    assert again.details.consumers.audience_line.text() == ""
