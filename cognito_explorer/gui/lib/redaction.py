@@ -12,11 +12,12 @@ _NAMES = (
 # A name and a value stand together as in JSON, a header, a form, a query, a repr, or as a pair in a tuple.
 _MARK = r"(?:\\?[\"'])?\s*(?:[:=]|%3[DA])\s*|[\"']\s*,\s*(?=b?[\"'])"
 _VALUE = r"b?\\?\"(?:\\.|[^\"\\])*\\?\"|b?'(?:\\.|[^'\\])*'|[^\s,;&)}\]]+"
-_TOKEN = re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*){1,4}")
+# Words joined by dots, each looked at once; a token begins at the first `eyJ` with enough behind it and a dot to come.
+_DOTTED = re.compile(r"(?<![\w.-])[\w-]*+(?:\.[\w-]*+)++")
+_TOKEN = re.compile(r"eyJ[\w-]{6,}+\.[\w.-]*+")
+_PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL)
 _KEY_ID = re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL), "[key]"),
-    (_TOKEN, "[token]"),
     # Of a header's line all that follows: a cookie's other parts and a signature's have names of their own.
     (
         re.compile(
@@ -43,6 +44,8 @@ _KEY_LENGTH, _READABLE_PART, _DIGITS = 40, 12, 4
 
 def redact(text: str) -> str:
     """The text without tokens, keys, passwords, e-mail addresses, phone numbers and the person's home folder."""
+    text = _PEM.sub("[key]", text)
+    text = _DOTTED.sub(_without_token, text)
     for pattern, words in _RULES:
         text = pattern.sub(words, text)
     text = _PHONE.sub("[phone]", replace_mail_addresses(text, _address))
@@ -52,7 +55,25 @@ def redact(text: str) -> str:
 
 def holds_secret(text: str) -> bool:
     """Whether a token or a key stands in a text, by its looks alone: such a text is not to be kept."""
-    return bool(_TOKEN.search(text) or _KEY_ID.search(text)) or any(map(_looks_random, _LONG.findall(text)))
+    has_token = any(_token_in(match.group()) for match in _DOTTED.finditer(text))
+    return has_token or bool(_KEY_ID.search(text)) or any(map(_looks_random, _LONG.findall(text)))
+
+
+def _token_in(words: str) -> re.Match[str] | None:
+    """The token in words that are joined by dots: the search begins at the first `eyJ` of each."""
+    start = words.find("eyJ")
+    while start >= 0:
+        found = _TOKEN.match(words, start)
+        if found is not None:
+            return found
+        # What is behind it in the same word is shorter still, and no dot follows the last word.
+        start = words.find("eyJ", words.find(".", start) + 1) if "." in words[start:] else -1
+    return None
+
+
+def _without_token(match: re.Match[str]) -> str:
+    found = _token_in(match.group())
+    return match.group() if found is None else f"{match.group()[: found.start()]}[token]"
 
 
 def _address(local: str, from_at: str) -> str:

@@ -2,11 +2,12 @@
 
 import base64
 import json
+import random
 import string
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cognito_explorer.gui.lib.crash import CrashReporter
@@ -84,9 +85,12 @@ def test_a_secret_access_key_is_taken_out_without_its_name(raw: bytes) -> None:
 
 
 @slow
-@given(raw=st.binary(min_size=48, max_size=600).filter(lambda raw: len(set(raw)) > 24))
-def test_long_random_words_are_taken_out_without_their_name(raw: bytes) -> None:
+@given(seed=st.integers(0, 2**32), size=st.integers(48, 600))
+def test_long_random_words_are_taken_out_without_their_name(seed: int, size: int) -> None:
+    # As sessions are: without a digit among 64 letters is one in five thousand, and it reads like a class's name.
+    raw = random.Random(seed).randbytes(size)
     session = base64.b64encode(raw).decode()
+    assume(any(letter.isdigit() for letter in session))
     for word in (raw.hex(), session, encoded(raw), str(int.from_bytes(raw, "big"))):
         assert word.rstrip("=") not in redact(f"then ({word}) came"), word
 
@@ -152,3 +156,9 @@ def test_a_crash_report_tells_no_secret_of_an_errors_words_and_causes(value: str
             raise ValueError(f"Authorization: Bearer {value}") from error
     except ValueError as error:
         assert value not in CrashReporter(lambda: "1").report(error)
+
+
+@pytest.mark.parametrize("text", ["eyJ" * 30_000, "eyJa." * 20_000, "eyJhbGciOiJ-" * 9_000, "." * 90_000])
+def test_what_only_begins_like_tokens_is_looked_through_once(text: str) -> None:
+    assert redact(text) == text
+    assert redact(f"{text}eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln").endswith("[token]")
