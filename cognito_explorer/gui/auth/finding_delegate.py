@@ -46,8 +46,10 @@ class FindingDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # The row whose finding tells why it matters though nothing is amiss: the one that was chosen.
+        self.unfolded_row = -1
         self._bar_px = 0
-        self._laid_out: dict[tuple[Finding, int], tuple[_Block, ...]] = {}
+        self._laid_out: dict[tuple[Finding, int, bool], tuple[_Block, ...]] = {}
         self._take_looks()
         theme().changed.connect(self._take_looks)
 
@@ -55,7 +57,9 @@ class FindingDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         finding: Finding = index.data(Qt.ItemDataRole.UserRole)
         width = self._width(option.rect)
-        return QSize(width, sum(block.height for block in self._blocks(finding, width)) + 2 * _ABOVE)
+        return QSize(
+            width, sum(block.height for block in self._blocks(finding, width, self._is_unfolded(index))) + 2 * _ABOVE
+        )
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -71,28 +75,31 @@ class FindingDelegate(QStyledItemDelegate):
         painter.setFont(self._small)
         painter.setPen(self._inks[tone])
         painter.drawStaticText(rect.left() + width - _RIGHT - level_px, top + self._level_below, level)
-        for block in self._blocks(finding, width):
+        for block in self._blocks(finding, width, self._is_unfolded(index)):
             painter.setFont(block.font)
             painter.setPen(self._inks[block.ink])
             painter.drawStaticText(left, top, block.text)
             top += block.height
 
-    def _blocks(self, finding: Finding, width: int) -> tuple[_Block, ...]:
+    def _is_unfolded(self, index: Index) -> bool:
+        return index.row() == self.unfolded_row
+
+    def _blocks(self, finding: Finding, width: int, is_unfolded: bool) -> tuple[_Block, ...]:
         """Title, what was seen and advice as they are painted; kept, for a view asks many times."""
-        blocks = self._laid_out.get((finding, width))
+        blocks = self._laid_out.get((finding, width, is_unfolded))
         if blocks is None:
             if len(self._laid_out) >= _KEPT:
                 self._laid_out.clear()
-            blocks = self._laid_out[finding, width] = self._lay_out(finding, width)
+            blocks = self._laid_out[finding, width, is_unfolded] = self._lay_out(finding, width, is_unfolded)
         return blocks
 
-    def _lay_out(self, finding: Finding, width: int) -> tuple[_Block, ...]:
+    def _lay_out(self, finding: Finding, width: int, is_unfolded: bool) -> tuple[_Block, ...]:
         beside = self._levels[finding.level][1] + _GAP
         room = width - _LEFT - self._icon_px - _GAP - _RIGHT
         parts = (
             (finding.title, self._title, Tone.TEXT, room - beside),
             (finding.detail, self._body, Tone.TEXT, room),
-            (advice_of(finding), self._body, Tone.MUTED, room),
+            (advice_of(finding, is_unfolded=is_unfolded), self._body, Tone.MUTED, room),
         )
         return tuple(_block(text, font, ink, max(40, room)) for text, font, ink, room in parts if text)
 
@@ -141,7 +148,7 @@ def _shaped(text: str, font: QFont, width: int) -> QStaticText:
     return shaped
 
 
-def advice_of(finding: Finding) -> str:
-    """Why it matters, where something is amiss, and what to do; what is right has the why in its tooltip."""
-    why = finding.why if finding.level in ("bad", "warn", "unknown") else ""
+def advice_of(finding: Finding, *, is_unfolded: bool = False) -> str:
+    """Why it matters, where something is amiss, and what to do; what is right has the why once it is unfolded."""
+    why = finding.why if is_unfolded or finding.level in ("bad", "warn", "unknown") else ""
     return " ".join(part for part in (why, finding.remedy) if part)

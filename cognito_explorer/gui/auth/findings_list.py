@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -128,6 +128,7 @@ class _View(QListView):
     def __init__(self, model: _Findings) -> None:
         super().__init__()
         self._laid_out_px = 0
+        self._delegate = FindingDelegate(self)
         self.setAccessibleName("Findings")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "scrolled")
@@ -137,7 +138,25 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setModel(model)
-        self.setItemDelegate(FindingDelegate(self))
+        self.setItemDelegate(self._delegate)
+        model.modelReset.connect(self._fold)
+
+    @override
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        # With the keyboard or a click: why it matters unfolds beneath what is right, too.
+        if current.row() == self._delegate.unfolded_row:
+            return
+        self._delegate.unfolded_row = current.row()
+        self.scheduleDelayedItemsLayout()
+        QTimer.singleShot(0, self, self._look_at_current)
+
+    def _look_at_current(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def _fold(self) -> None:
+        self._delegate.unfolded_row = -1
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -159,7 +178,7 @@ class _View(QListView):
 
 def in_words(finding: Finding) -> str:
     """All that a finding says."""
-    words = (f"{LOOKS[finding.level][2]}: {finding.title}", finding.detail, advice_of(finding))
+    words = (f"{LOOKS[finding.level][2]}: {finding.title}", finding.detail, advice_of(finding, is_unfolded=True))
     return " ".join(part for part in words if part)
 
 

@@ -54,6 +54,26 @@ def test_a_finding_is_told_and_copied_with_all_it_says(shown: FindingsList) -> N
     assert QGuiApplication.clipboard().text() == words
 
 
+def test_a_passed_one_unfolds_why_it_matters_when_it_is_chosen(shown: FindingsList) -> None:
+    shown.set_findings([LATE, GOOD])
+    shown.grab()
+    good = shown.view.model().index(1, 0)
+    folded = shown.view.visualRect(good).height()
+    shown.view.setCurrentIndex(shown.view.model().index(0, 0))
+    QTest.keyClick(shown.view, Qt.Key.Key_Down)
+    shown.grab()
+    assert shown.view.currentIndex() == good
+    assert shown.view.visualRect(good).height() > folded
+    assert "Anybody can write a token." in good.data(Qt.ItemDataRole.AccessibleTextRole)
+    QTest.keyClick(shown.view, Qt.Key.Key_Up)
+    shown.grab()
+    assert shown.view.visualRect(good).height() == folded
+    QTest.keyClick(shown.view, Qt.Key.Key_Down)
+    shown.set_findings([GOOD])
+    shown.grab()
+    assert shown.view.visualRect(shown.view.model().index(0, 0)).height() == folded
+
+
 def test_a_narrow_list_makes_its_rows_higher_and_cuts_no_word_off(shown: FindingsList) -> None:
     shown.set_findings([OPEN])
     index = shown.view.model().index(0, 0)
