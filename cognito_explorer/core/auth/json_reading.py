@@ -1,6 +1,7 @@
 """JSON objects of strangers: damaged, doubled, deep or endless, read as far as they go."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 DEEPEST = 64
 # RFC 8259, section 9 lets a parser set limits; no date, count or amount has more digits.
 _MOST_DIGITS = 1_000
+_LONGEST_SHOWN = 20
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -72,8 +74,15 @@ def _refuse(constant: str) -> Any:
     raise _OddError(constant)
 
 
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise _OddError(digits)
+    return value
+
+
 # Made once: making a decoder costs as much as decoding a token.
-_QUICK = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse)
+_QUICK = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)
 
 
 class _Reader:
@@ -86,7 +95,10 @@ class _Reader:
         self.name = ""
         self.at = 0
         self._decoder = json.JSONDecoder(
-            object_pairs_hook=self._pairs, parse_int=self._number, parse_constant=self._constant
+            object_pairs_hook=self._pairs,
+            parse_int=self._number,
+            parse_float=self._fraction,
+            parse_constant=self._constant,
         )
 
     def read(self) -> str:
@@ -161,6 +173,13 @@ class _Reader:
             return int(digits)
         self.remarks.append(f"{self.name} holds a number of {len(digits):,} digits, shown as infinite.")
         return float("-inf") if digits.startswith("-") else float("inf")
+
+    def _fraction(self, digits: str) -> float:
+        value = float(digits)
+        if math.isinf(value):
+            shown = digits if len(digits) <= _LONGEST_SHOWN else f"{digits[:_LONGEST_SHOWN]}…"
+            self.remarks.append(f"{self.name} holds {shown}, more than a number can be here, shown as infinite.")
+        return value
 
     def _constant(self, constant: str) -> float:
         self.remarks.append(f"{self.name} holds {constant}, which is not JSON (RFC 8259, section 6).")

@@ -13,6 +13,7 @@ JwtForm = Literal["signed", "encrypted", "part", "opaque"]
 JwtPart = Literal["whole", "header", "claims", "signature"]
 
 PADDED = "It is padded with “=”, as load balancers write it; a JWT is not (RFC 7515, section 2)."
+HALF_BYTE = "It was cut off in the middle of a byte."
 # Tokens in tokens in tokens: nobody makes more than two.
 _DEEPEST_NESTING = 3
 _NOT_BASE64URL = re.compile(r"[^A-Za-z0-9_-]")
@@ -131,7 +132,7 @@ class _Found:
             self.troubles.append(Trouble(part, sentence, is_end=True))
             text = text[:odd]
         if len(text) % 4 == 1:
-            self.troubles.append(Trouble(part, "It was cut off in the middle of a byte.", is_end=True))
+            self.troubles.append(Trouble(part, HALF_BYTE, is_end=True))
             text = text[:-1]
         return binascii.a2b_base64(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4))
 

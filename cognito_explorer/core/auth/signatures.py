@@ -43,6 +43,19 @@ class KeySource:
             return f"Signed by {self.name}, not AWS."
         return f"Signed by a key in {self.name}."
 
+    def lacks_key(self) -> str:
+        """That a key id is not among these keys, as a sentence."""
+        if self.kind == "file":
+            return "The file has no key of this id: the keys of another issuer, or of another day."
+        if self.kind == "issuer":
+            return "The issuer has no key of this id: an old key, or not its token."
+        return "The pool has no key of this id: another pool, or an old key."
+
+    def refuses(self) -> str:
+        """That the key of the right id does not fit, as a sentence."""
+        whose = {"file": "not signed by the file's key", "issuer": "not the issuer's"}.get(self.kind, "not the pool's")
+        return f"The signature does not fit: changed, or {whose}."
+
 
 class KeySet:
     """A JWKS with its keys made ready once. Whatever is no key in it is passed over."""
@@ -108,12 +121,12 @@ def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] | None = 
         fits = _fits(token, keys.key(key_id, algorithm), algorithm)
     except KeyError:
         known = ", ".join(keys.key_ids[:4]) or "none"
-        detail = f"The pool has no key of this id: another pool, or an old key. Its keys: {known}."
+        detail = f"{keys.source.lacks_key()} Its keys: {known}."
         return SignatureCheck("unknown key", detail, key_id, known_key_ids=keys.key_ids)
     except ValueError as misfit:
         return SignatureCheck("invalid", str(misfit), key_id)
     if not fits:
-        return SignatureCheck("invalid", "The signature does not fit: changed, or not the pool's.", key_id)
+        return SignatureCheck("invalid", keys.source.refuses(), key_id)
     signer = "AWS" if keys.source.kind == "aws" else keys.source.name
     return SignatureCheck("valid", keys.source.signed_by(), key_id, signer, keys.key_ids)
 

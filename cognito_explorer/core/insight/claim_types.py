@@ -96,7 +96,9 @@ def kind_of_value(value: Any) -> str:
     if isinstance(value, str):
         return "a text"
     if isinstance(value, int | float):
-        return "a number" if _is_finite(value) else "a number without end"
+        return (
+            "a number" if _is_finite(value) else "NaN, which is no number" if value != value else "a number without end"
+        )
     return "a list" if isinstance(value, list) else "an object"
 
 

@@ -11,8 +11,9 @@ _WHY_SIGNED = "Anybody can write a token. Only the signature proves that the iss
 _WHY_ALGORITHM = "Whoever lets the token choose the algorithm can be given one that proves nothing."
 _WHY_KEYS = "A forger puts their own key here. A verifier that follows it accepts the forgery."
 # Characters of base64url, by the family of the algorithm.
-_LEAST = {"RS": 342, "PS": 342, "ES": 86}
+_LEAST = {"RS": 342, "PS": 342, "ES": 86, "Ed": 86, "ES384": 128, "ES512": 176}
 _FORGED = "Refuse it, and find out where it came from."
+_AGAIN = "Copy the whole token again."
 _NO_ISSUER = (
     "A nested JWT names no issuer whose keys could be fetched. With the key in a file, the command line checks it:"
     " cognito-explorer token --jwks FILE."
@@ -41,10 +42,11 @@ def signature_findings(token: DecodedToken, check: SignatureCheck | None) -> Ite
 def too_short(token: DecodedToken) -> str:
     """Why a signature cannot be whole, as a sentence; "" where it may be, where there is none, or where none is known.
 
-    RFC 7518, sections 3.3 to 3.5: keys of RSA have 2048 bits or more, P-256's signatures 64 bytes.
+    RFC 7518, sections 3.3 to 3.5: keys of RSA have 2048 bits or more, P-256's signatures 64 bytes, P-521's 132. RFC
+    8032, section 5.1: Ed25519's have 64.
     """
     alg, raw = token.header.get("alg"), token.raw
-    least = _LEAST.get(alg[:2], 0) if isinstance(alg, str) else 0
+    least = _LEAST.get(alg, _LEAST.get(alg[:2], 0)) if isinstance(alg, str) else 0
     length = len(raw.rpartition(".")[2].rstrip("=")) if raw.count(".") == 2 else 0
     if not 0 < length < least:
         return ""
@@ -52,9 +54,10 @@ def too_short(token: DecodedToken) -> str:
 
 
 def _signature(token: DecodedToken, check: SignatureCheck | None) -> Finding:
-    if (check is None or check.state == "not checked") and (short := too_short(token)):
-        remedy = "Copy the whole token again."
-        return Finding("bad", "The signature was cut off.", short, "signature", "", _WHY_SIGNED, remedy)
+    if short := too_short(token):
+        # No key fits the beginning of a signature: that tells of whoever copied it, not of whoever signed it.
+        detail = f"{short} It proves nothing as it is."
+        return Finding("bad", "The signature was cut off.", detail, "signature", "", _WHY_SIGNED, _AGAIN)
     if check is None or check.state == "not checked":
         detail = check.detail if check else "Nothing below is proved until the signature is."
         remedy = "Connect to the pool, or have the issuer's keys fetched."

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from cognito_explorer.core.auth.jwt_reading import Trouble
+from cognito_explorer.core.auth.jwt_reading import HALF_BYTE, Trouble
 from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 from cognito_explorer.core.insight.party_findings import party_findings
-from cognito_explorer.core.insight.signature_findings import signature_findings
+from cognito_explorer.core.insight.signature_findings import signature_findings, too_short
 from cognito_explorer.core.insight.time_findings import time_findings
 from cognito_explorer.core.insight.weak_spots import weak_spots
 
 _REFRESH = "Whoever has it gets new tokens until it ends or is revoked."
+_WHY_UNREAD = "Nothing in it can be held against anything."
 _ASK = "Ask GetUser with the access token of the same sign-in."
 _WHY_NESTED = "What the outer signature proves says nothing of the inner one's: each is checked by itself."
 # A damaged part may have dozens.
@@ -36,9 +37,10 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
 
     `troubles` are those that reading it met: each stands first, for what is damaged cannot be right.
     """
-    damage = tuple(_damages(troubles))
+    damage = tuple(_damages(_not_told_twice(token, troubles)))
     if token.kind == "refresh":
-        return (*damage, *_end(token, context.ended), _refresh(token))
+        unread = () if context.ended is not None else (_unread(token),)
+        return (*damage, *_end(token, context.ended), _refresh(token), *unread)
     if token.payload == "token":
         return (*damage, *signature_findings(token, context.signature), *_nesting(token), *weak_spots(token, None))
     if not token.claims and any(each.is_end for each in troubles):
@@ -88,6 +90,13 @@ def _nesting(token: DecodedToken) -> Iterator[Finding]:
         yield Finding("warn", "It does not say that it is nested.", detail, "nesting", "cty", _WHY_NESTED, remedy)
 
 
+def _not_told_twice(token: DecodedToken, troubles: Sequence[Trouble]) -> Sequence[Trouble]:
+    """That a signature was cut off is said by the finding about it."""
+    if not too_short(token):
+        return troubles
+    return [each for each in troubles if each.part != "signature" or each.sentence != HALF_BYTE]
+
+
 def _damages(troubles: Sequence[Trouble]) -> Iterator[Finding]:
     """One finding for each part that is damaged, in the order of the troubles."""
     for part in dict.fromkeys(each.part for each in troubles):
@@ -126,13 +135,29 @@ def _refresh(token: DecodedToken) -> Finding:
     if not token.header:
         detail = "It has no form that could be read. Only its issuer knows what it is worth."
         return Finding("info", "This is an opaque refresh token.", detail, "use", "", _REFRESH)
-    if token.header.get("alg", "RSA-OAEP") != "RSA-OAEP" or token.header.get("enc", "A256GCM") != "A256GCM":
+    if not _is_cognitos(token):
         detail = "Only whoever holds the key can read it. It is not in the form of Cognito's refresh tokens."
-        return Finding(
-            "info", "This is an encrypted token.", detail, "use", "enc", "Nothing in it can be held against anything."
-        )
+        return Finding("info", "This is an encrypted token.", detail, "use", "enc", _WHY_UNREAD)
     detail = "Only Cognito can read it. Use it to get new tokens, and treat it like a password."
     return Finding("info", "This is an encrypted refresh token.", detail, "use", "", _REFRESH)
+
+
+def _unread(token: DecodedToken) -> Finding:
+    """A token that nobody but its issuer can read is never held to be good."""
+    title = "Whether it was revoked or has expired is not known."
+    detail = "Nothing that could be read tells. Only its issuer knows, and says it when the token is used."
+    is_foreign = bool(token.header) and not _is_cognitos(token)
+    why = _WHY_UNREAD if is_foreign else _REFRESH
+    remedy = (
+        "Ask its issuer." if is_foreign else "Refresh with it: Cognito answers NotAuthorizedException for a dead one."
+    )
+    return Finding("unknown", title, detail, "refresh", "", why, remedy)
+
+
+def _is_cognitos(token: DecodedToken) -> bool:
+    """Whether it is encrypted the way Cognito encrypts refresh tokens."""
+    ways = token.header.get("alg", "RSA-OAEP"), token.header.get("enc", "A256GCM")
+    return ways == ("RSA-OAEP", "A256GCM")
 
 
 def _end(token: DecodedToken, ended: SignInEnd | None) -> Iterator[Finding]:

@@ -46,6 +46,11 @@ def test_a_whole_token_is_read_without_a_trouble() -> None:
             {"x": 1},
             "a is nested more than 64 levels deep and was left out.",
         ),
+        (
+            b'{"a":-1e400}',
+            {"a": float("-inf")},
+            "a holds -1e400, more than a number can be here, shown as infinite.",
+        ),
         (b'{"a":' + b"9" * 5_000 + b"}", {"a": float("inf")}, "a holds a number of 5,000 digits, shown as infinite."),
         (b'{"a":Infinity}', {"a": float("inf")}, "a holds Infinity, which is not JSON (RFC 8259, section 6)."),
         (b'{"a":"\xff"}', {"a": "�"}, "Byte 7 is not valid UTF-8; such bytes are shown as �."),

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
-from cognito_explorer.core.auth.jwt_reading import Trouble
+from cognito_explorer.core.auth.jwt_reading import HALF_BYTE, Trouble
 from cognito_explorer.core.auth.liveness import LiveAnswer
 from cognito_explorer.core.auth.signatures import KeySource
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, issuer_of
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, SignatureState, TokenKind, issuer_of
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 from cognito_explorer.core.insight.token_findings import examine, is_expired
 
@@ -287,13 +287,42 @@ def test_damage_stands_first() -> None:
     assert (first.title, first.detail, first.verdict) == ("The claims are damaged.", trouble.sentence, "failed")
 
 
+def test_a_part_that_is_damaged_twice_is_named_once() -> None:
+    troubles = (Trouble("claims", HALF_BYTE, is_end=True), Trouble("claims", "It stops in b.", is_end=True))
+    found = examine(DecodedToken("id", "raw", HEADER, ID), CONTEXT, troubles)
+    assert [each.detail for each in found if each.title == "The claims are damaged."] == [f"{HALF_BYTE} It stops in b."]
+
+
+@pytest.mark.parametrize(("alg", "whole"), [("RS256", 342), ("ES256", 86), ("ES512", 176), ("EdDSA", 86)])
+@pytest.mark.parametrize("state", ["not checked", "invalid", "unknown key"])
+def test_the_beginning_of_a_signature_is_not_called_forged(alg: str, whole: int, state: SignatureState) -> None:
+    check = SignatureCheck(state, "It does not fit.", "k1")
+    raw = f"a.b.{'A' * (whole - 1)}"
+    cut = Trouble("signature", HALF_BYTE, is_end=True)
+    found = examine(DecodedToken("other", raw, {"alg": alg}, {}), TokenContext(signature=check, now=NOW), (cut,))
+    said = [each for each in found if each.check == "signature" or "signature" in each.title]
+    assert [each.title for each in said] == ["The signature was cut off."]
+    assert said[0].remedy == "Copy the whole token again."
+    assert "Trust nothing" not in said[0].detail
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(float("nan"), "NaN, which is no number"), (float("inf"), "a number without end")]
+)
+def test_what_is_no_time_is_named_for_what_it_is(value: float, words: str) -> None:
+    found = examine(DecodedToken("id", "raw", HEADER, ID | {"nbf": value}), CONTEXT)
+    assert any(each.claim == "nbf" and each.detail.endswith(f"here it is {words}.") for each in found)
+
+
 def test_a_refresh_token_is_left_alone() -> None:
     own = examine(DecodedToken("refresh", "raw", {"alg": "RSA-OAEP", "enc": "A256GCM"}), CONTEXT)
-    assert [each.title for each in own] == ["This is an encrypted refresh token."]
+    unread = "Whether it was revoked or has expired is not known."
+    assert [each.title for each in own] == ["This is an encrypted refresh token.", unread]
+    assert [each.verdict for each in own] == ["passed", "unknown"]
     opaque = examine(DecodedToken("refresh", "raw"), CONTEXT)
-    assert [each.title for each in opaque] == ["This is an opaque refresh token."]
+    assert [each.title for each in opaque] == ["This is an opaque refresh token.", unread]
     foreign = examine(DecodedToken("refresh", "raw", {"alg": "dir", "enc": "A128CBC-HS256"}), CONTEXT)
-    assert [each.title for each in foreign] == ["This is an encrypted token."]
+    assert [each.title for each in foreign] == ["This is an encrypted token.", unread]
 
 
 def test_a_token_without_an_end_counts_as_expired() -> None:

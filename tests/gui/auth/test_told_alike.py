@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from cognito_explorer.core.auth.tokens import TokenSet
 from cognito_explorer.core.insight.finding import Finding
 from cognito_explorer.core.insight.token_command import main
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
-from tests.gui.auth.token_stage import forged, lonely, panel
+from tests.gui.auth.test_pasted_forms import REFRESH
+from tests.gui.auth.token_stage import forged, lonely, panel, tokens
 
-__all__ = ["lonely", "panel"]
+__all__ = ["lonely", "panel", "tokens"]
 
 OPEN_ID = forged(
     iss="https://cognito-identity.amazonaws.com", sub="us-east-1:i", aud="us-east-1:p", amr=["unauthenticated"],
@@ -27,11 +29,18 @@ class CommandLine:
     def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         self._capsys = capsys
         self._file = folder / "text"
+        self.code = -1
+
+    def file(self, name: str, text: str) -> str:
+        """The path of a file with this in it."""
+        path = self._file.with_name(name)
+        path.write_text(text)
+        return str(path)
 
     async def text(self, text: str, *options: str) -> str:
         """For people."""
         self._file.write_text(text)
-        await asyncio.to_thread(main, [str(self._file), *options])
+        self.code = await asyncio.to_thread(main, [str(self._file), *options])
         return self._capsys.readouterr().out
 
     async def tokens(self, text: str, *options: str) -> list[dict[str, Any]]:
@@ -86,6 +95,45 @@ async def test_a_nested_token_that_does_not_say_so_is_warned_of(lonely: TokensPa
     lonely.take_text(nested(forged(sub="ada")))
     lonely.found_box.box.activated.emit(0)
     assert ("It does not say that it is nested.", "passed") in told_by_page(lonely)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 60, 300])
+async def test_a_token_that_was_cut_off_is_a_mistake_in_copying_whoever_checks_it(
+    cut: int, panel: TokensPanel, tokens: TokenSet, command_line: CommandLine
+) -> None:
+    text = tokens.id_token[:-cut]
+    panel.take_text(text)
+    await panel.tasks.idle()
+    offline = next(each for each in (await command_line.tokens(text))[0]["findings"] if each["check"] == "signature")
+    signature = told(panel, "signature")
+    assert (signature.title, signature.verdict) == ("The signature was cut off.", offline["verdict"])
+    assert offline["title"] == signature.title
+    keys = command_line.file("keys.json", json.dumps({"keys": [{"kty": "RSA", "kid": "k9", "n": "AQAB", "e": "AQAB"}]}))
+    checked = (await command_line.tokens(text, "--jwks", keys))[0]["findings"]
+    assert (signature.title, signature.detail) in {(each["title"], each["detail"]) for each in checked}
+
+
+async def test_the_end_of_a_token_whose_claims_were_cut_off_is_not_said_to_be_missing(lonely: TokensPanel) -> None:
+    lonely.take_text(forged(token_use="id", sub="ada", exp=4_000_000_000)[:90])
+    assert lonely.heading.text().endswith("expiry not read")
+    assert [each.title for each in lonely.findings.findings()].count("The claims are damaged.") <= 1
+    assert ("exp could not be read.", "unknown") in told_by_page(lonely)
+
+
+async def test_a_refresh_token_alone_is_not_held_to_be_good(lonely: TokensPanel, command_line: CommandLine) -> None:
+    lonely.take_text(REFRESH)
+    said = (await command_line.tokens(REFRESH))[0]
+    assert said["verdict"] == "unknown"
+    assert ("Whether it was revoked or has expired is not known.", "unknown") in told_by_page(lonely)
+    assert told_by_page(lonely) == told_by_command(said)
+    assert command_line.code == 0
+
+
+async def test_a_file_of_keys_is_not_called_a_pool(command_line: CommandLine) -> None:
+    keys = command_line.file("keys.json", json.dumps({"keys": [{"kty": "RSA", "kid": "k9", "n": "AQAB", "e": "AQAB"}]}))
+    said = await command_line.text(forged(sub="ada"), "--jwks", keys)
+    assert "The file has no key of this id" in said
+    assert "pool has" not in said
 
 
 def nested(inner: str, **header: str) -> str:
