@@ -1,6 +1,6 @@
 """Where each claim of a user pool's token comes from, what let it in, and what the pool says of it now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,7 +207,7 @@ def _group_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) 
     noun = "group" if name == "cognito:groups" else "role"
     issued = token.claims.get("iat")
     ways = ((added, "added"), (removed, "taken away"))
-    moves = [_moved(noun, names, verb, facts, issued) for names, verb in ways if names]
+    moves = [move for names, verb in ways for move in _moved(noun, names, verb, facts, issued)]
     if not moves:
         return ClaimOrigin(comes_from, why, SAME)
     if facts.trigger is not None and not all(move.when for move in moves):
@@ -228,19 +228,33 @@ class _Move:
         return f"T{self.clause[1:]}: refresh."
 
 
-def _moved(noun: str, names: list[str], verb: str, facts: PoolFacts, issued: Any) -> _Move:
+def _moved(noun: str, names: Sequence[str], verb: str, facts: PoolFacts, issued: Any) -> list[_Move]:
+    """Each that the journal knows the time of by itself, and the others together."""
+    became = "member" if verb == "added" else "not a member"
+    times = {name: since_issue(facts.changes, issued, _group_of(noun, name, facts), became) for name in names}
+    others = tuple(name for name in names if not times[name])
+    apart = [((name,), times[name]) for name in names if times[name]]
+    return [_move(noun, each, verb, when) for each, when in (*apart, *(((others, ""),) if others else ()))]
+
+
+def _move(noun: str, names: Sequence[str], verb: str, when: str) -> _Move:
     quoted = ", ".join(f"`{name}`" for name in names)
     subject = f"{noun}s {quoted} were" if len(names) > 1 else f"{noun} {quoted} was"
-    became = "member" if verb == "added" else "not a member"
-    # Several were moved at several times.
-    when = since_issue(facts.changes, issued, names[0], became) if len(names) == 1 else ""
     return _Move(f"the {subject} {verb} {when}after this token was issued", when)
+
+
+def _group_of(noun: str, name: str, facts: PoolFacts) -> str:
+    """The group that a role came with, where it is of one alone: the journal knows groups."""
+    if noun == "group":
+        return name
+    having = [each.name for each in facts.groups or () if each.role_arn == name]
+    return having[0] if len(having) == 1 else ""
 
 
 def _came_in(token: DecodedToken, facts: PoolFacts) -> str:
     """Of a token that names no group at all."""
     names = [each.name for each in facts.groups or ()]
-    return _moved("group", names, "added", facts, token.claims.get("iat")).sentence if names else ""
+    return " ".join(move.sentence for move in _moved("group", names, "added", facts, token.claims.get("iat")))
 
 
 def _attribute_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:

@@ -85,6 +85,26 @@ def test_the_journal_tells_how_long_after_its_issue_a_group_was_added(
     assert origins_of(claims, known)["cognito:groups"].difference == f"The group `paid` {said}"
 
 
+def test_groups_that_came_at_several_times_and_their_roles_are_told_apart() -> None:
+    changes = (changed(9, "b", "not a member", "member"), changed(3, "a", "not a member", "member"))
+    known = facts(groups=(group("a", 1, "A"), group("b", 2), group("c", 3), group("d", 4)), changes=changes)
+    claims = token(**{"cognito:groups": [], "cognito:roles": [], "iat": int(ISSUED.timestamp())})
+    said = {name: origin.difference for name, origin in origins_of(claims, known).items()}
+    assert said["cognito:groups"] == (
+        "The group `a` was added 3 minutes after this token was issued: refresh."
+        " The group `b` was added 9 minutes after this token was issued: refresh."
+        " The groups `c`, `d` were added after this token was issued: refresh."
+    )
+    assert said["cognito:roles"] == f"The role `{ROLE}A` was added 3 minutes after this token was issued: refresh."
+
+
+def test_the_last_group_that_was_left_is_told_with_its_time() -> None:
+    known = facts(groups=(), changes=(changed(3, "paid", "member", "not a member"),))
+    origin = origins_of(token(**{"cognito:groups": ["paid"], "iat": int(ISSUED.timestamp())}), known)["cognito:groups"]
+    said = "The group `paid` was taken away 3 minutes after this token was issued: refresh."
+    assert (origin.now, origin.difference) == ("− paid", said)
+
+
 def test_a_token_without_groups_tells_when_its_user_came_into_one() -> None:
     known = facts(groups=(group("paid"),), changes=(changed(3, "paid", "not a member", "member"),))
     absent = absent_claims(token(iat=int(ISSUED.timestamp())), known)
