@@ -3,15 +3,19 @@
 import asyncio
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.auth.tokens import TokenSet, decode
 from cognito_explorer.core.insight.finding import Finding
 from cognito_explorer.core.insight.token_command import main
+from cognito_explorer.core.user_pools.groups import add_to_group, remove_from_group
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.workspace import Page
+from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.test_pasted_forms import REFRESH
 from tests.gui.auth.token_stage import forged, lonely, panel, tokens
 
@@ -134,6 +138,22 @@ async def test_a_file_of_keys_is_not_called_a_pool(command_line: CommandLine) ->
     said = await command_line.text(forged(sub="ada"), "--jwks", keys)
     assert "The file has no key of this id" in said
     assert "pool has" not in said
+
+
+async def test_a_group_joined_before_the_token_was_pasted_is_told_with_how_long_after(
+    panel: TokensPanel, page: Page, tokens: TokenSet
+) -> None:
+    assert page.aws is not None
+    sub = decode(tokens.access_token).claims["sub"]
+    await add_to_group(page.aws, POOL_ID, "ada", "editors", sub=sub)
+    try:
+        for text in (tokens.access_token, tokens.id_token):
+            panel.take_text(text)
+            await panel.tasks.idle()
+            said = {row.name: row.origin.difference for row in panel.details.claims.records()}["cognito:groups"]
+            assert re.match(r"The group `editors` was added (.* seconds?|less than a second) after this token", said)
+    finally:
+        await remove_from_group(page.aws, POOL_ID, "ada", "editors", sub=sub)
 
 
 def nested(inner: str, **header: str) -> str:
