@@ -61,10 +61,19 @@ async def user_info(http: "Http", app: HostedApp, access_token: str) -> dict[str
     if answer.status == 200:
         return answer.document
     said = answer.headers.get("www-authenticate", "")
-    if "insufficient_scope" in said or answer.status == 403:
+    if "insufficient_scope" in said or answer.status == 403 or not _is_for_user_info(access_token):
         raise ExplorerError("userInfo refuses this token: it has no scope openid.", _OPENID, code=str(answer.status))
     title = f"userInfo refuses this token ({answer.status})."
     raise ExplorerError(title, f"Expired, revoked, signed out, or without the scope openid. {_OPENID}", code=said[:200])
+
+
+def _is_for_user_info(access_token: str) -> bool:
+    """Whether the token has the scope openid, as far as it can be read: what cannot, may."""
+    try:
+        scope = decode(access_token).claims.get("scope")
+    except InvalidInput:
+        return True
+    return not isinstance(scope, str) or "openid" in scope.split()
 
 
 def logout_url(app: HostedApp, logout_uri: str) -> str:

@@ -11,7 +11,7 @@ _STYLES: tuple[tuple[Style, str, str], ...] = (
     ("alone", "Token alone", "Authorization: the token, as REST APIs take it, too"),
     ("alb", "As behind an ALB", "x-amzn-oidc-accesstoken, in which a load balancer hands access tokens on"),
 )
-_KIND_LETTERS = 12
+_KIND_LETTERS = 7
 _METHODS: tuple[Method, ...] = ("GET", "HEAD", "POST")
 
 

@@ -34,6 +34,7 @@ from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page
 
+_REPLACED = " The refresh token was replaced, too: the client rotates it."
 _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Tokens stay valid."
 
 
@@ -222,8 +223,10 @@ class TokenActions(QObject):
 
     async def _refresh(self, aws: Aws, tokens: TokenSet) -> None:
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)
-        self.refreshed.emit(await aws.see_through(_refresh_and_keep(aws, app, tokens, self._keep)))
-        toast(self._panel, "Refreshed the ID and access tokens.")
+        refreshed = await aws.see_through(_refresh_and_keep(aws, app, tokens, self._keep))
+        self.refreshed.emit(refreshed)
+        is_replaced = refreshed.refresh_token != tokens.refresh_token
+        toast(self._panel, f"Refreshed the ID and access tokens.{_REPLACED if is_replaced else ''}")
 
     async def _revoke(self, aws: Aws, tokens: TokenSet) -> None:
         sure = await confirm_with_care(

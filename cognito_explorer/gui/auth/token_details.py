@@ -43,6 +43,7 @@ class TokenDetails(QTabWidget):
         super().__init__(parent)
         self._token: DecodedToken | None = None
         self._told: dict[str, Any] | None = None
+        self._left: QWidget | None = None
         self._waiting: dict[QWidget, Callable[[], object]] = {}
         self._claims_part = TokenClaims()
         self._header = RecordTable[Claim](_COLUMNS)
@@ -62,7 +63,7 @@ class TokenDetails(QTabWidget):
         self._add_tabs()
         self._show_tab(self._role, is_shown=False)
         self._show_tab(self.user_info, is_shown=False)
-        self.currentChanged.connect(self._catch_up_shown)
+        self.currentChanged.connect(self._follow_choice)
         self._frame.timeout.connect(self._catch_up_shown)
         clock().changed.connect(self._claims_part.retell)
         privacy().changed.connect(self._follow_privacy)
@@ -222,13 +223,25 @@ class TokenDetails(QTabWidget):
         if work is not None:
             work()
 
+    def _follow_choice(self) -> None:
+        """Whoever goes to a tab stays there: none that was left is gone back to."""
+        self._left = None
+        self._catch_up_shown()
+
     def _catch_up_shown(self) -> None:
         part = self.currentWidget()
         if part is not None:
             self._catch_up(part)
 
     def _show_tab(self, part: QWidget, *, is_shown: bool) -> None:
+        """Qt goes to another tab when the one in sight is taken away; once it is back, so is whoever looked at it."""
+        left = self._left
+        if not is_shown and part is self.currentWidget() and part is not self.user_info:
+            left = left or part
         self.setTabVisible(self.indexOf(part), is_shown)
+        self._left = left
+        if is_shown and part is left:
+            self.setCurrentWidget(part)
 
 
 _COLUMNS: tuple[Column[Claim], ...] = (

@@ -311,7 +311,9 @@ class TokensPanel(Panel):
         self.paste_field.editor.setFocus()
 
     def _open_beside(self, kind: PageKind) -> None:
-        self._workspace.open(Page(kind, replace(self._page.context, tokens=None), self._page.aws))
+        token, here = self.token, self._page.context
+        username = token.username if token is not None and token.pool_id == here.pool_id else ""
+        self._workspace.open(Page(kind, replace(here, tokens=None, username=username or here.username), self._page.aws))
 
     def _open_access(self) -> None:
         known = self._known.around.identity_pool

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QEnterEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QEnterEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -23,7 +23,7 @@ _ICONS = {Tone.GOOD: "check-circle", Tone.WARN: "warning", Tone.BAD: "error"}
 
 
 class Toast(QFrame):
-    """One note. It waits while the mouse is over it."""
+    """One note. It waits while the mouse is over it, and goes when it is clicked."""
 
     def __init__(self, text: str, tone: Tone, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +81,12 @@ class Toast(QFrame):
             host.give_keyboard_back()
         self.hide()
         self.deleteLater()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A note lies over what somebody wants to read: a click anywhere on it takes it away."""
+        event.accept()
+        self.leave()
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -151,6 +151,7 @@ async def test_user_info_tells_the_attributes_until_the_token_is_revoked(
 async def test_user_info_wants_the_scope_openid(aws: Aws, app: HostedApp, demo_sandbox: RunningSandbox) -> None:
     with pytest.raises(ExplorerError) as refused:
         await user_info(aws.http, app, signed_in(demo_sandbox, "linus").access_token)
+    assert refused.value.title == "userInfo refuses this token: it has no scope openid."
     assert "openid" in refused.value.hint
 
 

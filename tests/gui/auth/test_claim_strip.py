@@ -40,6 +40,20 @@ async def test_the_chosen_claim_is_told_whole_and_can_be_copied(lonely: TokensPa
     assert re.search(r"\d\d:\d\d:\d\d · ", part.table.columns[1].text(row))
 
 
+async def test_the_claims_are_back_after_a_token_that_has_none(lonely: TokensPanel) -> None:
+    details = lonely.details
+    good, opaque = forged(token_use="id", sub="first", aud="x"), "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5vYm9keSJ9.!!!.AAAA"
+    lonely.take_text(good)
+    lonely.take_text(opaque)
+    assert details.currentWidget() is not details.claims_part
+    lonely.take_text(good)
+    assert details.currentWidget() is details.claims_part
+    details.setCurrentWidget(details.header_view)
+    lonely.take_text(opaque)
+    lonely.take_text(good)
+    assert details.currentWidget() is details.header_view
+
+
 async def test_no_column_of_the_claims_is_out_of_sight_in_a_small_window(
     panel: TokensPanel, workspace: Workspace, tokens: TokenSet
 ) -> None:

@@ -337,6 +337,15 @@ async def test_the_tokens_page_leads_to_the_prediction(panel: TokensPanel, opene
     assert [(each.kind, each.context.pool_id) for each in opened] == [(PageKind.PREVIEW, POOL_ID)]
 
 
+async def test_the_prediction_is_of_the_user_on_show(
+    panel: TokensPanel, opened: OpenedPages, workspace: Workspace, tokens: TokenSet
+) -> None:
+    workspace.remember_tokens(POOL_ID, tokens)
+    await panel.tasks.idle()
+    panel.token_actions.predict_button.click()
+    assert opened[-1].context.username == "ada"
+
+
 async def test_a_long_text_is_looked_through_beside_the_window(lonely: TokensPanel, tokens: TokenSet) -> None:
     lines = "2026-11-30 12:00:00 INFO nothing to see here, and nothing to read\n" * 25_000
     lonely.take_text(lines + tokens.id_token)

@@ -9,6 +9,7 @@ import pytest
 from cognito_explorer.core.auth.tokens import TokenSet, token_set
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.workspace import Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.token_stage import CLIENT_ID, confirm_dialog, panel, titles
@@ -64,6 +65,7 @@ async def test_a_rotated_refresh_token_is_taken_back_after_its_grace_and_the_pag
     assert f"Refresh: Ends the refresh token used, after {GRACE_S} seconds of grace" in panel.details.lifetimes.text()
     end = panel.heading.refreshable.toolTip()
     await refresh(panel)
+    assert any("refresh token was replaced" in note.text for note in panel.window().findChildren(Toast))
     newest = workspace.tokens_of(POOL_ID)
     assert newest is not None
     assert newest.refresh_token not in ("", rotated.refresh_token)

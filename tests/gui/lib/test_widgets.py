@@ -111,6 +111,14 @@ def test_a_toast_s_button_acts_once_and_ends_it(window: QWidget) -> None:
     assert not note.isVisible()
 
 
+def test_a_click_anywhere_on_a_toast_takes_it_off_what_it_covers(window: QWidget) -> None:
+    done: list[str] = []
+    note = toast(window, "Disabled ada.", action=("Undo", lambda: done.append("undone")))
+    QTest.mouseClick(note.findChildren(QLabel)[0], Qt.MouseButton.LeftButton)
+    assert not note.isVisible()
+    assert not done
+
+
 def test_a_fourth_toast_makes_the_oldest_go(window: QWidget) -> None:
     for number in range(4):
         toast(window, f"Note {number}")
