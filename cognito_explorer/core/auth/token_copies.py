@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -11,21 +11,23 @@ from typing import Any
 from uuid import uuid4
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, instant
+from cognito_explorer.core.personal_claims import is_called_personal
 
 EXAMPLE_URL = "https://api.example.com/"
 _KINDS = {"id": "ID token", "access": "Access token", "refresh": "Refresh token", "other": "Token"}
 _TIMES = ("auth_time", "iat", "nbf", "exp")
-# What a colleague or a ticket has no need of: who somebody is.
-_PERSONAL = frozenset({
-    *("address", "birthdate", "email", "family_name", "gender", "given_name", "identities", "middle_name", "name"),
-    *("nickname", "nonce", "phone_number", "picture", "preferred_username", "profile", "website", "device_key"),
-})  # fmt: skip
-
 # Wherever it stands, in a user's name or in a claim that a trigger made. What may stand before an @ is read once.
 _REACHES_SOMEBODY = re.compile(
     r"(?<![^\s@\"'<>(),;:])[^\s@\"'<>(),;:]++@[\w-]+(?:\.[\w-]+)+|(?<![\w+/=-])\+\d[\d ()-]{5,}\d\b"
 )
 _BLOTTED = "[redacted]"
+# What is good for one sign-in or on one device.
+_ONE_TIME = frozenset(["nonce", "device_key"])
+_REMOVED = (
+    "The signature was removed. Names, addresses, phone numbers, usernames and custom attributes that look like a"
+    " person's were blotted out; sub and other ids that tell no name were kept."
+)
+_SHORTEST, _LONGEST = 3, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,12 @@ class TokenCopy:
         return self.make()
 
 
-def copies_of(token: DecodedToken, tokens: TokenSet | None = None, *, url: str = EXAMPLE_URL) -> tuple[TokenCopy, ...]:
+def copies_of(
+    token: DecodedToken, tokens: TokenSet | None = None, *, url: str = EXAMPLE_URL, findings: Sequence[str] = ()
+) -> tuple[TokenCopy, ...]:
     """Every form of a token. `tokens` are all of the sign-in: a Postman environment has them side by side.
+
+    `findings` are lines for the report.
 
     A refresh token authorizes nothing at an API, so it has no header and no code.
     """
@@ -59,7 +65,7 @@ def copies_of(token: DecodedToken, tokens: TokenSet | None = None, *, url: str =
         ]
     if tokens is not None:
         forms.append(TokenCopy("postman", "Postman environment", "a Postman environment", partial(postman, tokens)))
-    report = partial(redacted_report, token)
+    report = partial(redacted_report, token, findings)
     forms.append(TokenCopy("report", "Report for a ticket, redacted", "a report without the signature", report, False))
     return tuple(forms)
 
@@ -116,26 +122,49 @@ def postman(tokens: TokenSet) -> str:
     return json.dumps(document, indent=2)
 
 
-def redacted_report(token: DecodedToken) -> str:
-    """Markdown about a token that nobody can sign in with: no signature, personal claims blotted out."""
+def redacted_report(token: DecodedToken, findings: Sequence[str] = ()) -> str:
+    """Markdown about a token that nobody can sign in with: no signature, personal claims blotted out.
+
+    `findings` are lines about it: what was blotted out of the claims is blotted out of them, too.
+    """
     parts = [f"### {_KINDS[token.kind]}, redacted"]
+    told = _fenced("Findings", "text", "\n".join(_told(each, token) for each in findings)) if findings else ""
     if token.kind == "refresh":
         parts.append("Encrypted: only Cognito can read it. Nothing of it is repeated here.")
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join([*parts, told] if told else parts) + "\n"
     lines = [f"- {name}: {at:%Y-%m-%d %H:%M:%S} UTC" for name in _TIMES if (at := _time(token, name)) is not None]
     if lines:
         parts.append("\n".join(lines))
-    parts.append(_fenced("Header", token.header))
-    parts.append(_fenced("Claims", {name: _blotted(name, value) for name, value in token.claims.items()}))
-    parts.append("The signature was removed, and claims about the person were blotted out.")
-    return "\n\n".join(parts) + "\n"
+    parts.append(_fenced("Header", "json", _indented(token.header)))
+    parts.append(
+        _fenced("Claims", "json", _indented({name: _blotted(name, each) for name, each in token.claims.items()}))
+    )
+    if told:
+        parts.append(told)
+    return "\n\n".join([*parts, _REMOVED]) + "\n"
 
 
-def _fenced(title: str, value: dict[str, Any]) -> str:
-    text = json.dumps(value, indent=2, ensure_ascii=True)
+def _told(line: str, token: DecodedToken) -> str:
+    text = _REACHES_SOMEBODY.sub(_BLOTTED, " ".join(line.split()))
+    for value in _personal_values(token.claims):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", _BLOTTED, text)
+    return text
+
+
+def _personal_values(claims: dict[str, Any]) -> list[str]:
+    """What is blotted out of the claims as a whole, the longest first."""
+    found = [each for name, each in claims.items() if isinstance(each, str) and is_called_personal(name, each)]
+    return sorted((each for each in found if _SHORTEST <= len(each) <= _LONGEST), key=len, reverse=True)
+
+
+def _indented(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True)
+
+
+def _fenced(title: str, form: str, text: str) -> str:
     # A fence must be longer than any run of backticks in what it holds.
     fence = "`" * max(3, max((len(run) for run in _runs(text)), default=0) + 1)
-    return f"{title}:\n\n{fence}json\n{text}\n{fence}"
+    return f"{title}:\n\n{fence}{form}\n{text}\n{fence}"
 
 
 def _runs(text: str) -> list[str]:
@@ -143,8 +172,9 @@ def _runs(text: str) -> list[str]:
 
 
 def _blotted(name: str, value: Any) -> Any:
-    is_own = name.startswith(("custom:", "dev:"))
-    return _BLOTTED if name in _PERSONAL or is_own else _without_addresses(value)
+    is_text = isinstance(value, str)
+    is_personal = name in _ONE_TIME or is_called_personal(name, value if is_text else "")
+    return _BLOTTED if is_personal else _without_addresses(value)
 
 
 def _without_addresses(value: Any) -> Any:

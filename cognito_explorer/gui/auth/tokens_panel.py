@@ -347,6 +347,7 @@ class TokensPanel(Panel):
         self._reader.read.connect(self._take)
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
+        self.token_actions.copy_menu.findings = self.findings.findings
         self.token_actions.ended.connect(self._note_end)
         ended_sign_ins().changed.connect(self._follow_end)
         self.token_actions.user_told.connect(self.details.show_user_info)

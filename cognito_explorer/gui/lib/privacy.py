@@ -8,35 +8,14 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
+from cognito_explorer.core.personal_claims import is_called_personal, says_nothing
 from cognito_explorer.gui.lib.mail_addresses import holds_mail_address, replace_mail_addresses
 from cognito_explorer.gui.lib.of_application import of_application
 from cognito_explorer.gui.lib.settings import Settings
 
 MASK = "•••"
-# OpenID Connect's claims that say who somebody is or how to reach them (Core 1.0, section 5.1).
-_PERSONAL = """
-    email phone_number name given_name family_name middle_name nickname preferred_username address birthdate picture
-    profile website
-"""
-PERSONAL = frozenset(_PERSONAL.split())
-# A pool's own attributes are called as its makers like; one of these words in a name says the same.
-_HINTS = """
-    name names firstname lastname fullname displayname forename surname maiden initials mail email emails e_mail phone
-    mobile cell tel telephone fax msisdn address street city town zip zipcode postcode birth birthday birthname
-    dob contact person passport iban ssn
-"""
-_PERSONAL_WORDS = frozenset(_HINTS.split())
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # In an address of a web page, + is written as %2B.
 _PHONE = re.compile(r"(?:(?<![\w+/-])\+|%2B)\d[\d ()-]{5,}(\d\d)\b", re.IGNORECASE)
-# Two to four words with capitals, as people are called: what else looks so is masked, too.
-_FULL_NAME = re.compile(r"(?:[^\W\d_][\w.’'-]*[ ]){1,3}[^\W\d_][\w’'-]*")
-# Where a claim or a parameter holds a username, or a federated user's own id.
-_CALLED_USERNAME = frozenset({"username", "sub", "userid"})
-# A sub is a UUID, an identity id has its region in front, and a machine's token has its client's id as its sub.
-_SAYS_NOTHING = re.compile(
-    r"(?:[a-z]{2}(?:-[a-z]+)+-\d:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[a-z0-9]{26}", re.IGNORECASE
-)
 _TOKEN = re.compile(r"[^\s\u200b\"'“”‘’`<>(),;:=&?/…→]+")
 # These words stand on the window's own buttons and tell nobody's name: in a sentence they are left alone.
 _ROLES = frozenset(
@@ -114,7 +93,7 @@ class Privacy(QObject):
 
     def of_claim(self, name: str, text: str) -> str:
         """A named value where no one record can be revealed, as in a log."""
-        return mask(text) if self._is_on and _is_called_personal(name, text) else self.in_text(text)
+        return mask(text) if self._is_on and is_called_personal(name, text) else self.in_text(text)
 
     def of_claims(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         """A token's claims, as `of_claim` has each."""
@@ -139,7 +118,7 @@ class Privacy(QObject):
         return mask(name) + word[len(name) :]
 
     def _in_depth(self, value: Any, name: str = "") -> Any:
-        if self._is_on and _is_called_personal(name) and not isinstance(value, str):
+        if self._is_on and is_called_personal(name) and not isinstance(value, str):
             return MASK
         if isinstance(value, Mapping):
             return self.of_claims(value)
@@ -155,12 +134,7 @@ def privacy() -> Privacy:
 
 def is_personal(name: str, text: str) -> bool:
     """Whether an attribute or a claim tells who somebody is: by its name, or by what stands in it."""
-    return _is_called_personal(name, text) or holds_mail_address(text) or bool(_PHONE.search(text))
-
-
-def says_nothing(username: str) -> bool:
-    """Whether a username or sub is made by a machine, and tells nobody's name."""
-    return not username or _SAYS_NOTHING.fullmatch(username) is not None
+    return is_called_personal(name, text) or holds_mail_address(text) or bool(_PHONE.search(text))
 
 
 def veil(line: QLineEdit) -> None:
@@ -200,15 +174,3 @@ class _Veil(QObject):
     def _follow(self) -> None:
         is_hidden = privacy().is_on and not self._line.hasFocus()
         self._line.setEchoMode(QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal)
-
-
-def _is_called_personal(name: str, text: str = "") -> bool:
-    prefix, _, bare = name.rpartition(":")
-    if bare in PERSONAL or bare.casefold() in _PERSONAL_WORDS:
-        return True
-    if bare.casefold() in _CALLED_USERNAME:
-        return not says_nothing(text)
-    # cognito:roles and the like are Cognito's; only what a pool's makers named is read closely.
-    is_own = prefix in ("custom", "dev:custom")
-    words = {word.casefold() for word in _WORD.findall(bare)}
-    return is_own and (bool(words & _PERSONAL_WORDS) or bool(text.istitle() and _FULL_NAME.fullmatch(text)))

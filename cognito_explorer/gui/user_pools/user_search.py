@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
 from typing_extensions import override
 
+from cognito_explorer.core.personal_claims import PERSONAL
 from cognito_explorer.core.user_pools.users import UserQuery
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.privacy import PERSONAL, mask, privacy, veil
+from cognito_explorer.gui.lib.privacy import mask, privacy, veil
 
 _ATTRIBUTES = (
     ("email", "E-mail"),

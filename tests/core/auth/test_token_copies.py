@@ -49,11 +49,19 @@ def test_an_address_cannot_break_out_of_its_quotes(url: str) -> None:
 
 
 def test_a_report_has_no_signature_and_nothing_personal() -> None:
-    claims = {"sub": "s", "email": "ada@b.example", "custom:plan": "gold", "exp": 0, "cognito:groups": ["paid"]}
+    claims = {
+        "sub": "s",
+        "email": "ada@b.example",
+        "custom:plan": "gold",
+        "custom:nickname": "Countess",
+        "exp": 0,
+        "cognito:groups": ["paid"],
+    }
     report = redacted_report(token("id", **claims))
     assert "signature" not in report.replace("The signature was removed", "")
     assert "ada@b.example" not in report
-    assert "gold" not in report
+    assert '"gold"' in report
+    assert "Countess" not in report
     assert '"paid"' in report
     assert "exp: 1970-01-01 00:00:00 UTC" in report
 
@@ -62,13 +70,26 @@ def test_a_report_names_nobody_by_an_address_wherever_it_stands() -> None:
     claims = {
         "username": "ada@b.example",
         "sub": "0f7c6f5e-1111-4222-8333-944445555666",
-        "acme:profile": {"contact": "call +44 20 7946 0958 or ada@b.example", "email": "x", "roles": ["ada@b.example"]},
+        "acme:visit": {"contact": "call +44 20 7946 0958 or ada@b.example", "email": "x", "roles": ["ada@b.example"]},
     }
     report = redacted_report(token("access", **claims))
     assert "@" not in report
     assert "7946" not in report
     assert '"email": "[redacted]"' in report
     assert "0f7c6f5e-1111-4222-8333-944445555666" in report
+
+
+def test_a_report_blots_a_username_and_keeps_ids_and_says_so() -> None:
+    sub = "0f7c6f5e-1111-4222-8333-944445555666"
+    claims = {"sub": sub, "cognito:username": "ada", "name": "Ada Lovelace"}
+    findings = ["failed: It is for another audience.", "passed: ada is Ada Lovelace\nat adapter ada@b.example."]
+    report = redacted_report(token("id", **claims), findings)
+    assert '"cognito:username": "[redacted]"' in report
+    assert "sub and other ids that tell no name were kept" in report
+    assert f'"sub": "{sub}"' in report
+    assert "failed: It is for another audience." in report
+    assert "passed: [redacted] is [redacted] at adapter [redacted]." in report
+    assert f'"cognito:username": "{sub}"' in redacted_report(token("id", **{"cognito:username": sub}))
 
 
 def test_a_report_reads_a_long_claim_once() -> None:
