@@ -80,7 +80,8 @@ async def test_each_token_of_the_set_has_its_own_view(
     panel.kind_buttons["access"].click()
     assert "This is an access token." in titles(panel)
     panel.kind_buttons["refresh"].click()
-    assert titles(panel) == ["This is an encrypted refresh token."]
+    unread = "Whether it was revoked or has expired is not known."
+    assert titles(panel) == [unread, "This is an encrypted refresh token."]
     assert "opaque" in panel.heading.text()
     assert not panel.findings.check_button.isVisible()
 
