@@ -27,6 +27,7 @@ _LEFT, _RIGHT, _ABOVE, _GAP = 16, 12, 6, 8
 _WRAP = QTextOption(Qt.AlignmentFlag.AlignLeft)
 _WRAP.setWrapMode(QTextOption.WrapMode.WordWrap)
 _KEPT = 500
+_SAYS_WHY = ("bad", "warn", "unknown")
 # As a number: a set of flags of Python's takes longer to look into than an icon to paint.
 _SELECTED = QStyle.StateFlag.State_Selected.value
 
@@ -148,7 +149,12 @@ def _shaped(text: str, font: QFont, width: int) -> QStaticText:
     return shaped
 
 
+def unfolds(finding: Finding) -> bool:
+    """Whether it says more once it is unfolded."""
+    return bool(finding.why) and finding.level not in _SAYS_WHY
+
+
 def advice_of(finding: Finding, *, is_unfolded: bool = False) -> str:
     """Why it matters, where something is amiss, and what to do; what is right has the why once it is unfolded."""
-    why = finding.why if is_unfolded or finding.level in ("bad", "warn", "unknown") else ""
+    why = finding.why if is_unfolded or finding.level in _SAYS_WHY else ""
     return " ".join(part for part in (why, finding.remedy) if part)

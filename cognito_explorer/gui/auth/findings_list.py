@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView,
 from typing_extensions import override
 
 from cognito_explorer.core.insight.finding import Finding, Level
-from cognito_explorer.gui.auth.finding_delegate import LOOKS, FindingDelegate, advice_of
+from cognito_explorer.gui.auth.finding_delegate import LOOKS, FindingDelegate, advice_of, unfolds
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, plain_tooltip, set_property
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
@@ -145,11 +145,18 @@ class _View(QListView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         # With the keyboard or a click: why it matters unfolds beneath what is right, too.
-        if current.row() == self._delegate.unfolded_row:
+        row, before = current.row(), self._delegate.unfolded_row
+        if row == before:
             return
-        self._delegate.unfolded_row = current.row()
-        self.scheduleDelayedItemsLayout()
-        QTimer.singleShot(0, self, self._look_at_current)
+        self._delegate.unfolded_row = row
+        if self._unfolds(row) or self._unfolds(before):
+            self.scheduleDelayedItemsLayout()
+            QTimer.singleShot(0, self, self._look_at_current)
+
+    def _unfolds(self, row: int) -> bool:
+        """Whether a row says more when it is chosen: what is wrong says all of it anyway, and need not be laid out."""
+        index = self.model().index(row, 0)
+        return index.isValid() and unfolds(index.data(Qt.ItemDataRole.UserRole))
 
     def _look_at_current(self) -> None:
         if self.currentIndex().isValid():

@@ -32,8 +32,10 @@ class KindButtons(QWidget):
         if wanted == list(self.buttons):
             return
         # A button that is made anew costs the window a second layout before it can be painted: they are kept.
-        for kind in wanted:
-            self._line.addWidget(self._made[kind])
+        if [kind for kind in self._made if kind in wanted] != wanted:
+            self._made = {kind: self._made[kind] for kind in (*wanted, *(set(self._made) - set(wanted)))}
+            for button in self._made.values():
+                self._line.addWidget(button)
         for kind, button in self._made.items():
             button.setVisible(kind in wanted)
         self.buttons = {kind: self._made[kind] for kind in wanted}
@@ -44,6 +46,7 @@ class KindButtons(QWidget):
         button.setAccessibleName(KINDS[kind])
         button.clicked.connect(lambda _checked=False: self.chosen.emit(kind))
         button.hide()
+        self._line.addWidget(button)
         self._made[kind] = button
 
     def mark(self, kind: TokenKind) -> None:

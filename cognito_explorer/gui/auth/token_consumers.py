@@ -83,9 +83,10 @@ class TokenConsumers(QScrollArea):
         place = _place_of(token.pool_id or token.issuer)
         if token.issuer and place != self._place:
             self._place = place
+            settings = Settings()
             for line in self._lines():
-                line.setText(Settings().text(f"{place}/{line.objectName()}"))
-            self.use_box.setCurrentIndex(max(0, self.use_box.findData(Settings().text(f"{place}/expected_use"))))
+                line.setText(settings.text(f"{place}/{line.objectName()}"))
+            self.use_box.setCurrentIndex(max(0, self.use_box.findData(settings.text(f"{place}/expected_use"))))
 
     def forget(self) -> None:
         """Expect no issuer and no audience of these tokens any more."""

@@ -26,12 +26,15 @@ class TokenCopyMenu(QMenu):
         self._tokens: TokenSet | None = None
         self.findings: Callable[[], Sequence[Finding]] = tuple
         self.setIcon(icon("copy"))
+        self.aboutToShow.connect(self._offer)
 
     def show_token(self, token: DecodedToken, tokens: TokenSet | None) -> None:
         """Offer the forms of this token."""
         self._token, self._tokens = token, tokens
+
+    def _offer(self) -> None:
         self.clear()
-        for form in copies_of(token, tokens):
+        for form in self._forms():
             action = self.addAction(form.title)
             action.setData(form.name)
             action.triggered.connect(lambda _checked=False, name=form.name: self.copy_form(name))

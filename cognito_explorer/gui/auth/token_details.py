@@ -57,7 +57,7 @@ class TokenDetails(QTabWidget):
         self.user_info.setContentsMargins(12, 12, 12, 12)
         self._payload = TextView("Payload")
         self._payload.setContentsMargins(12, 12, 12, 12)
-        self.raw = SecretText("token")
+        self._raw = SecretText("token")
         self.setDocumentMode(True)
         self.tabBar().setProperty("role", "tight")
         self._add_tabs()
@@ -103,6 +103,12 @@ class TokenDetails(QTabWidget):
         return self._payload
 
     @property
+    def raw(self) -> SecretText:
+        """The token itself, up to date."""
+        self._catch_up(self._raw)
+        return self._raw
+
+    @property
     def role(self) -> TokenRole:
         """The way to a role, up to date."""
         self._catch_up(self._role)
@@ -134,7 +140,7 @@ class TokenDetails(QTabWidget):
         self._fill(self._payload, lambda: self._payload.set_json(privacy().of_claims(token.claims)))
         size = counted(len(token.raw), "character")
         note = f"{_KINDS.get(token.kind, 'Token.')} {size}. Whoever has it can use it until it expires."
-        self.raw.set_secret(token.raw, note)
+        self._fill(self._raw, partial(self._raw.set_secret, token.raw, note))
         self._show_tab(self._claims_part, is_shown=bool(token.claims))
         self._show_tab(self._header_view, is_shown=bool(token.header))
         self._show_tab(self._payload, is_shown=bool(token.claims))
@@ -204,7 +210,7 @@ class TokenDetails(QTabWidget):
         self.addTab(self._claims_part, "Claims")
         self.addTab(self._header_view, "Header")
         self.addTab(self._payload, "JSON")
-        self.addTab(self.raw, "Raw")
+        self.addTab(self._raw, "Raw")
         self.addTab(self._consumers, "Will it work?")
         self.addTab(self._role, "Role")
         self.addTab(self._comparison, "Compare")

@@ -257,6 +257,7 @@ async def test_user_info_refuses_a_token_without_openid_with_a_sentence(
 async def test_a_token_is_copied_in_its_forms_and_leaves_the_clipboard(lonely: TokensPanel, tokens: TokenSet) -> None:
     lonely.take_text(tokens.access_token)
     menu = lonely.token_actions.copy_menu
+    menu.aboutToShow.emit()
     assert next(action.data() for action in menu.actions()) == "header"
     menu.copy_form("header")
     assert QGuiApplication.clipboard().text() == f"Authorization: Bearer {tokens.access_token}"
