@@ -1,6 +1,7 @@
 """An endpoint that takes half a minute, or that is away: the window lives, says how long it waits, and lets go."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -61,7 +62,9 @@ async def until(is_so: Callable[[], bool]) -> float:
 
 
 async def test_it_says_how_long_it_waits_and_the_window_lives(shared_window: MainWindow, users: UsersPanel) -> None:
-    stalled_s = await until(lambda: "Loading users… 3 seconds" in running(shared_window.activity_bar))
+    # A tick that comes a little late leaves a second out.
+    told = re.compile(r"Loading users… ([3-9]|1\d) seconds")
+    stalled_s = await until(lambda: bool(told.search(running(shared_window.activity_bar))))
     assert stalled_s < STALL_S
     assert users.face == "loading"
     assert ANSWER_MS / 1_000 < READ_TIMEOUT_S, "and such an answer is waited for"

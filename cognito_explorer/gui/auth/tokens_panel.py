@@ -213,8 +213,7 @@ class TokensPanel(Panel):
 
     async def _check_at_issuer(self) -> None:
         known = self._known
-        tokens, expected = dict(self._read.tokens), self.details.expected.issuer
-        checks, skew = await check_at_issuers(self, self._page.aws, tokens, expected)
+        checks, skew = await check_at_issuers(self, self._page.aws, self._read.tokens, self.details.expected.issuer)
         known.checks |= checks
         self._take_clock(skew)
         self._examine()

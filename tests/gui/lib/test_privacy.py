@@ -50,7 +50,7 @@ def test_a_value_shows_that_it_is_there_and_no_more(value: str, shown: str) -> N
     [
         ("A code was sent to ada@moonletter.example.", "A code was sent to a•••@•••."),
         ("Reset “eve@x.test”? Call +44 7700 900123", "Reset “e•••@•••”? Call •••23"),
-        ("ada is enabled, 2026-11-30 12:00:00 UTC", "ada is enabled, 2026-11-30 12:00:00 UTC"),
+        ("It is enabled, 2026-11-30 12:00:00 UTC", "It is enabled, 2026-11-30 12:00:00 UTC"),
         ("eyJhbGciOi.abc+123456789012/xyz=", "eyJhbGciOi.abc+123456789012/xyz="),
         ("https://x.test/login?login_hint=ada%40moon.example&a=b", "https://x.test/login?login_hint=a•••@•••&a=b"),
         ("phone_number=%2B447700900123 or phone=+447700900123", "phone_number=•••23 or phone=•••23"),
