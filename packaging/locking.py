@@ -1,4 +1,4 @@
-"""Resolves dependencies into lock files with uv, which is fetched from PyPI into a throw-away environment."""
+"""Resolves dependencies into lock files with uv, in a throw-away environment."""
 
 import os
 import subprocess

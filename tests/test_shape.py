@@ -172,7 +172,7 @@ def test_imports_are_absolute() -> None:
 
 
 def test_packaging_is_no_package() -> None:
-    assert not (ROOT / "packaging" / "__init__.py").exists(), "it would shadow the package of that name on PyPI"
+    assert not (ROOT / "packaging" / "__init__.py").exists(), "it would shadow the package that is called packaging"
 
 
 def test_nothing_is_left_unfinished() -> None:

@@ -9,7 +9,7 @@ _WHY = {
     _ABSENT: "there is no keyring to keep the journal's key in.",
 }
 _SILENT = "the keyring, which has the journal's key, did not answer as it should."
-_TODO = {
+_ADVICE = {
     _LOCKED: "Unlock your keyring: it asks again with the next change, or by the button on the page Journal.",
     _ABSENT: "Install a keyring (on Linux: gnome-keyring or KWallet), and try again.",
 }
@@ -33,4 +33,4 @@ def not_sent(absence: ExplorerError) -> WriteRefused:
 
 
 def _todo(code: str) -> str:
-    return _TODO.get(code, _LOOK)
+    return _ADVICE.get(code, _LOOK)

@@ -33,6 +33,8 @@ def watch_for_strangers(session: "Session") -> None:
 
     def look(**event: Any) -> None:
         answer = event["response_dict"]
+        if any(str(name).lower().startswith(_MARK_OF_AWS) for name in answer["headers"]):
+            return
         body = answer["body"] if isinstance(answer["body"], bytes) else b""
         headers = {str(name).lower(): str(value) for name, value in answer["headers"].items()}
         found = stranger_between(getattr(asked, "url", ""), answer["status_code"], headers, body)

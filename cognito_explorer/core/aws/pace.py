@@ -12,9 +12,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from math import inf
-from threading import Event
 from typing import Any, Literal
 
+from cognito_explorer.core.aws.under_way import UnderWay
 from cognito_explorer.core.work import current_work
 
 _CATEGORIES: dict[str, tuple[float, str]] = {
@@ -264,22 +264,10 @@ class Pace:
                 now = asyncio.get_running_loop().time()
                 await self._wait_in(lane, _Waiter(current_work(), connection, title, pool_id, now))
 
-    @contextmanager
-    def repeating(self, title: str, pool_id: str, connection: str) -> Iterator[Callable[[], None]]:
-        """While a call is under way: what is yielded tells, from any thread, that it was throttled and goes on."""
+    def repeating(self, title: str, pool_id: str, connection: str) -> "UnderWay[tuple[Urgency, _Waiter]]":
+        """While a call is under way: what `with` gives tells, from any thread, that it was throttled and goes on."""
         now = asyncio.get_running_loop().time()
-        known = _urgency.get(), _Waiter(current_work(), connection, title, pool_id, now)
-        is_over = Event()
-
-        def tell() -> None:
-            if not is_over.is_set():  # an abandoned read goes on in its thread
-                self._again[id(known)] = known
-
-        try:
-            yield tell
-        finally:
-            is_over.set()
-            self._again.pop(id(known), None)
+        return UnderWay(self._again, (_urgency.get(), _Waiter(current_work(), connection, title, pool_id, now)))
 
     def throttled(self, service: str, title: str, pool_id: str = "") -> None:
         """The endpoint said that this was too fast."""
