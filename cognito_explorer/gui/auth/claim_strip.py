@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QWidget
 from typing_extensions import override
 
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -62,19 +63,11 @@ class ClaimStrip(QScrollArea):
         self._why = plain_label("", "muted", wrap=True, selectable=True)
         self._difference = plain_label("", wrap=True, selectable=True)
         set_tone(self._difference, Tone.WARN)
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(4)
+        column = scrolled_column(self, (12, 8, 12, 8), 4)
         for part in (self._title, self.value, self._meaning, self._why, self._difference):
             column.addWidget(part)
         column.addStretch(1)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(theme().px(_HEIGHT_PX))
-        self.setWidget(inner)
         self.setAccessibleName("About the chosen claim")
 
     def text(self) -> str:

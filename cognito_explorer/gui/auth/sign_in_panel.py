@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.auth.hosted_ui import SignInAttempt, begin_sign_in, check_redirect, exchange_code
@@ -19,6 +19,7 @@ from cognito_explorer.gui.auth.sign_in_steps import Step
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.labels import plain_label
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
 
@@ -192,18 +193,11 @@ class SignInPanel(Panel):
         columns.addWidget(self.form, 1)
         columns.addWidget(self.form.sent_card, 1, Qt.AlignmentFlag.AlignTop)
         columns.addStretch(0)
-        ground = QWidget()
-        ground.setProperty("role", "scrolled")
-        inner = QVBoxLayout(ground)
-        inner.setContentsMargins(24, 24, 24, 24)
-        inner.setSpacing(16)
+        scroll = QScrollArea()
+        inner = scrolled_column(scroll, (24, 24, 24, 24), 16)
         inner.addWidget(self._heading)
         inner.addLayout(columns)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(ground)
         self._faces.addWidget(scroll)
         self._faces.addWidget(self.attempt_view)
         self.set_content(self._faces)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.errors import InvalidInput
@@ -17,6 +17,7 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
 from cognito_explorer.gui.lib.privacy import is_personal, privacy
 from cognito_explorer.gui.lib.record_view import RecordView
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
@@ -194,20 +195,12 @@ class TokenComparison(QWidget):
         self._tell()
 
     def _make_strip(self) -> QWidget:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(4)
+        strip = QScrollArea()
+        column = scrolled_column(strip, (12, 8, 12, 8), 4)
         for label in (self._title, self._left, self._right):
             column.addWidget(label)
         column.addStretch(1)
-        strip = QScrollArea()
-        strip.setFrameShape(QFrame.Shape.NoFrame)
-        strip.setWidgetResizable(True)
-        strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         strip.setFixedHeight(theme().px(_STRIP_PX))
-        strip.setWidget(inner)
         strip.setAccessibleName("Both values of the chosen claim")
         return strip
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
@@ -12,6 +11,7 @@ from cognito_explorer.core.insight.token_endings import Ending, Survivor, ending
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 
@@ -23,16 +23,8 @@ class TokenLifetimes(QScrollArea):
         super().__init__(parent)
         self.endings: tuple[Ending, ...] = ()
         self._blocks: list[QWidget] = []
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(16, 12, 16, 12)
-        self._column.setSpacing(16)
+        self._column = scrolled_column(self, (16, 12, 16, 12), 16)
         self._column.addStretch(1)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inner)
         clock().changed.connect(self._fill)
         clock().ticked.connect(self._fill)
 

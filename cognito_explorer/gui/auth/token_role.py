@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -25,6 +23,8 @@ from cognito_explorer.core.insight.role_trace import RoleStep, RoleTrace, trace_
 from cognito_explorer.gui.auth.token_role_login import TokenRoleLogin
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label
+from cognito_explorer.gui.lib.narrow_box import narrow_box
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
@@ -59,7 +59,7 @@ class TokenRole(QScrollArea):
         self._details: tuple[IdentityPoolDetail, ...] = ()
         self._token = DecodedToken("other", "")
         self._tag_maps: dict[tuple[str, str], TagMap | None] = {}
-        self.pool_box = _make_box()
+        self.pool_box = narrow_box(16)
         self._label = plain_label("Identity pool", "muted")
         self._label.setBuddy(self.pool_box)
         self.search_button = QPushButton(icon("search"), "Search all identity pools")
@@ -190,11 +190,7 @@ class TokenRole(QScrollArea):
         self.search_button.setText("Stop" if is_on else "Search all identity pools")
 
     def _arrange(self) -> None:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = scrolled_column(self, (16, 12, 16, 12), 8)
         choice = QHBoxLayout()
         choice.setSpacing(8)
         choice.addWidget(self._label)
@@ -212,17 +208,6 @@ class TokenRole(QScrollArea):
         column.addWidget(plain_label(_NOTE, "small", wrap=True))
         column.addStretch(1)
         self.searched.hide()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inner)
-
-
-def _make_box() -> QComboBox:
-    box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(16)
-    return box
 
 
 def _name_of(detail: IdentityPoolDetail, token: DecodedToken) -> str:

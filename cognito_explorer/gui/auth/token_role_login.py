@@ -1,7 +1,7 @@
 """As what a token is brought to an identity pool, by which flow, and for which role."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.errors import InvalidInput
@@ -10,6 +10,7 @@ from cognito_explorer.core.insight.role_claims import read_claims
 from cognito_explorer.core.insight.role_logins import OPAQUE, RoleLogin, login_as, login_of_token, provider_key
 from cognito_explorer.core.insight.role_trace import Flow
 from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.narrow_box import narrow_box
 from cognito_explorer.gui.lib.theme import theme
 
 _FLOWS: tuple[tuple[Flow, str], ...] = (("enhanced", "Enhanced flow"), ("classic", "Basic (classic) flow"))
@@ -28,9 +29,9 @@ class TokenRoleLogin(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._offered = [(_ITS_OWN, "")]
-        self.provider_box = _make_box()
+        self.provider_box = narrow_box(12)
         self.provider_box.addItem(_ITS_OWN, "")
-        self.flow_box = _make_box()
+        self.flow_box = narrow_box(12)
         for flow, words in _FLOWS:
             self.flow_box.addItem(words, flow)
         self.role_line = QLineEdit()
@@ -119,13 +120,6 @@ class TokenRoleLogin(QWidget):
             grid.setColumnStretch(column, 1)
         grid.addWidget(self.claims_text, 2, 0, 1, 3)
         grid.addWidget(self.trouble, 3, 0, 1, 3)
-
-
-def _make_box() -> QComboBox:
-    box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(12)
-    return box
 
 
 def _label(words: str, part: QWidget) -> QLabel:

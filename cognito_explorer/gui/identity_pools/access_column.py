@@ -13,6 +13,7 @@ from cognito_explorer.gui.identity_pools.access_view import AccessView
 from cognito_explorer.gui.identity_pools.offers import SIGN_IN, SIGN_IN_AGAIN, Offer
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, plain_tooltip, set_property
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.tasks import TaskScope
 from cognito_explorer.gui.lib.theme import CONTROL_PX, theme
 from cognito_explorer.gui.lib.tokens import Tone
@@ -163,19 +164,11 @@ class AccessColumn(QFrame):
         # As high as a control, so that the columns align whether or not one stands in the line.
         line.addStrut(theme().px(CONTROL_PX))
         self._arrange_before()
-        inside = QWidget()
-        inside.setProperty("role", "scrolled")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        scroll = QScrollArea()
+        column = scrolled_column(scroll, (0, 0, 0, 0), 8)
         for part in (self.banner, self._before, self.view):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)

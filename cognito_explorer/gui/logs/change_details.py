@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.undo import inverse_of
@@ -14,6 +14,7 @@ from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label, plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.logs.outcomes import look_of, target_of
 
@@ -87,11 +88,7 @@ class ChangeDetails(QScrollArea):
             self.other_wanted.emit(other(self.change))
 
     def _arrange(self) -> None:
-        ground = QWidget()
-        ground.setProperty("role", "scrolled")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
+        column = scrolled_column(self, (16, 16, 16, 16), 12)
         column.addWidget(self.empty, 1000)
         column.addWidget(self._title)
         column.addWidget(self._outcome, 0, Qt.AlignmentFlag.AlignLeft)
@@ -104,9 +101,6 @@ class ChangeDetails(QScrollArea):
         column.addWidget(self.undo_note)
         column.addWidget(self._facts)
         column.addStretch(1)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(ground)
 
 
 class Comparison(QWidget):

@@ -18,6 +18,7 @@ from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, set_property
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.groups_part import GroupsPart
@@ -181,21 +182,14 @@ class PoolPanel(Panel):
         heading.addWidget(self._title_label, 1)
         heading.addWidget(self.sign_in_button)
         heading.addWidget(self.users_button)
-        page = QWidget()
-        page.setProperty("role", "scrolled")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(12)
+        scroll = QScrollArea()
+        column = scrolled_column(scroll, (16, 12, 16, 16), 12)
         column.addLayout(heading)
         for section in (self.settings, self.domain, self.clients, self.groups, self.attributes):
             column.addWidget(section)
         column.addStretch(1)
         for section in (self.attributes, self.domain):
             section.hide()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
         return scroll
 
 

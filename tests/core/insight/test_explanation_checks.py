@@ -1,7 +1,7 @@
 """Every cause that can be confirmed is confirmed in the world where everything is wrong, and ruled out elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,6 @@ from cognito_explorer.core.insight.configuration import Subject
 from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_causes, check_named
 from cognito_explorer.core.insight.explanations import catalogue, explain
 from cognito_explorer.core.insight.trust_defects import trust_defects
-from cognito_explorer.core.journal import Journal
 from cognito_explorer.sandbox.seeds import misconfigurations as wrong
 from tests.core.conftest import profile_of
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
@@ -152,14 +151,6 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]
     running = start_sandbox(tmp_path_factory.mktemp("broken") / "world", "--seed", "broken")
     yield running
     assert running.stop() == 0
-
-
-@pytest.fixture
-async def newsroom(broken: RunningSandbox) -> AsyncIterator[Aws]:
-    """A door to it."""
-    door = await Aws.open(profile_of(broken), journal=Journal())
-    yield door
-    door.close()
 
 
 def verdicts(found: tuple[CheckedCause, ...]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Errors as the sandbox really gives them: each leads to its entry, and the check that can tell confirms the cause."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -11,10 +11,8 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.insight.configuration import Subject, Verdict
 from cognito_explorer.core.insight.explanation_checks import check_causes
 from cognito_explorer.core.insight.explanations import explain, is_error_text
-from cognito_explorer.core.journal import Journal
 from cognito_explorer.sandbox.seeds import misconfigurations as wrong
 from cognito_explorer.sandbox.seeds.directory import DEMO_PASSWORD
-from tests.core.conftest import profile_of
 from tests.sandbox.hosted_ui.browser import Browser, SignIn
 from tests.sandbox_fixture import RunningSandbox, start_sandbox
 
@@ -39,14 +37,6 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]
     idp.sign_up(ClientId=wrong.WEB_CLIENT_ID, Username="nova", Password=DEMO_PASSWORD, UserAttributes=address("nova"))
     yield running
     assert running.stop() == 0
-
-
-@pytest.fixture
-async def newsroom(broken: RunningSandbox) -> AsyncIterator[Aws]:
-    """A door to it."""
-    door = await Aws.open(profile_of(broken), journal=Journal())
-    yield door
-    door.close()
 
 
 def address(name: str) -> list[dict[str, str]]:

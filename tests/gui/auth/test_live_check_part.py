@@ -38,6 +38,15 @@ def part(qtbot: QtBot, theme_app: Theme) -> LiveCheckPart:
     return made
 
 
+def opened(qtbot: QtBot, aws: Aws) -> LiveCheckPart:
+    """The part beside an open connection, with a token on show."""
+    part = LiveCheckPart(aws)
+    qtbot.addWidget(part)
+    part.show()
+    part.show_token(TOKEN)
+    return part
+
+
 async def ask(part: LiveCheckPart, url: str, answer: str = "Send it") -> str:
     part.url_line.setText(url)
     part.ask_button.click()
@@ -88,10 +97,7 @@ async def test_appsync_is_asked_as_it_wants_to_be(part: LiveCheckPart, api: str)
 async def test_a_post_asks_each_time_and_only_where_the_mode_lets_it(
     qtbot: QtBot, theme_app: Theme, aws: Aws, api: str
 ) -> None:
-    part = LiveCheckPart(aws)
-    qtbot.addWidget(part)
-    part.show()
-    part.show_token(TOKEN)
+    part = opened(qtbot, aws)
     part.way.method_box.setCurrentText("POST")
     aws.permit.switch("support")
     assert "in support mode" in await ask(part, f"{api}/articles")
@@ -121,10 +127,7 @@ async def test_in_production_a_post_asks_one_question_with_the_hosts_name_in_it(
         return False
 
     own.permit.ask_name = ask_name
-    part = LiveCheckPart(own)
-    qtbot.addWidget(part)
-    part.show()
-    part.show_token(TOKEN)
+    part = opened(qtbot, own)
     part.way.method_box.setCurrentText("POST")
     part.url_line.setText(f"{api}/articles")
     part.ask_button.click()
@@ -236,10 +239,7 @@ async def test_another_token_takes_the_answer_away(part: LiveCheckPart, api: str
 async def test_through_an_open_door_the_call_is_logged_without_the_token(
     qtbot: QtBot, theme_app: Theme, aws: Aws, api: str
 ) -> None:
-    part = LiveCheckPart(aws)
-    qtbot.addWidget(part)
-    part.show()
-    part.show_token(TOKEN)
+    part = opened(qtbot, aws)
     await ask(part, f"{api}/articles?key=hush")
     calls = [call for call in aws.calls.recent() if call.service == "http"]
     assert [(call.operation, call.outcome) for call in calls] == [

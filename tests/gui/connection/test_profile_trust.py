@@ -13,6 +13,7 @@ from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.main_window import MainWindow
+from tests.gui.connection.profile_dialog import press
 from tests.gui.connection.test_profile_exchange import open_panel, toasts
 from tests.hand import Hand
 
@@ -48,11 +49,6 @@ def write(dialog: Dialog, key: str, text: str) -> None:
     elif isinstance(editor, QLineEdit):
         editor.selectAll()
         QTest.keyClicks(editor, text)
-
-
-def press(dialog: Dialog, words: str) -> None:
-    button = next(one for one in dialog.findChildren(QPushButton) if one.text() == words)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,17 @@ import pytest
 from keyring.backends import fail
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
-from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.call_columns import operation_of
 from cognito_explorer.gui.logs.calls_panel import CallsPanel
 from cognito_explorer.gui.main_window import MainWindow
+from tests.gui.connection.profile_dialog import form_of, press
 from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -56,12 +56,6 @@ def selected_name(panel: ProfilesPanel) -> str:
     return record.name if record is not None else ""
 
 
-def form_of(dialog: Dialog) -> Form:
-    form = dialog.findChild(Form)
-    assert form is not None
-    return form
-
-
 def is_shown(widget: QWidget) -> bool:
     return widget.isVisible()
 
@@ -79,11 +73,6 @@ def fill(dialog: Dialog, key: str, text: str) -> None:
     elif isinstance(editor, QLineEdit):
         editor.selectAll()
         QTest.keyClicks(editor, text)
-
-
-def press(dialog: Dialog, words: str) -> None:
-    button = next(one for one in dialog.findChildren(QPushButton) if one.text() == words)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 async def add_keys(hand: Hand, panel: ProfilesPanel, running: RunningSandbox, name: str) -> None:

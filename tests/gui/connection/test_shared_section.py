@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu
 
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.connection.shared_section import SharedSection
 from cognito_explorer.gui.lib.dialogs import Dialog
-from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.main_window import MainWindow
+from tests.gui.connection.profile_dialog import form_of, press
 from tests.gui.windows import MakeWindow, heard, pools_in_front, within
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -66,21 +66,10 @@ async def select(hand: Hand, section: SharedSection, name: str) -> None:
     section.view.setCurrentIndex(section.table.find(lambda row: row.profile.name == name))
 
 
-def press(dialog: Dialog, words: str) -> None:
-    button = next(one for one in dialog.findChildren(QPushButton) if one.text() == words)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
 def demo_keys(running: RunningSandbox, name: str) -> Profile:
     """The sandbox's own keys as a profile of one's own."""
     keys = (running.ready["access_key_id"], running.ready["secret_access_key"])
     return Profile("own", name, "keys", "us-east-1", "#3A57D6", running.endpoint, "", *keys)
-
-
-def form_of(dialog: Dialog) -> Form:
-    form = dialog.findChild(Form)
-    assert form is not None
-    return form
 
 
 async def test_they_are_listed_and_enter_opens_one_that_only_reads(
