@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cognito_explorer.gui.lib.text_view import TextView
 
 _log = logging.getLogger(__name__)
+_WIDTH_PX, _SCREEN_SHARE = 640, 0.9
 
 
 class CrashReporter(QObject):
@@ -95,10 +96,12 @@ class CrashReporter(QObject):
         )
         self._view = TextView("Report")
         self._view.set_text(report)
-        self._view.setMinimumSize(560, 240)
+        self._view.setMinimumHeight(240)
         dialog.body.addWidget(self._view)
         close = dialog.add_safe("Close")
         close.setDefault(True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog = dialog
+        room = dialog.screen().availableGeometry().width()
+        dialog.resize(min(_WIDTH_PX, round(room * _SCREEN_SHARE)), dialog.sizeHint().height())
         dialog.open()

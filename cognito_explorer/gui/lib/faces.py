@@ -15,6 +15,7 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.toast import BANNER, stand_clear
 from cognito_explorer.gui.lib.tokens import Tone
 
 _FRAME_MS = 40
@@ -156,7 +157,7 @@ class ErrorBanner(QFrame):
     def __init__(self, parent: QWidget | None = None, *, is_narrow: bool = False) -> None:
         super().__init__(parent)
         self._is_narrow = is_narrow
-        self.setObjectName("errorBanner")
+        self.setObjectName(BANNER)
         self._error: ExplorerError | None = None
         self._took_retry_away = False
         self._buttons = QHBoxLayout()
@@ -201,6 +202,7 @@ class ErrorBanner(QFrame):
         self._code.setVisible(bool(small))
         self.explain_button.setVisible(bool(error.code) and not lacks)
         self.show()
+        stand_clear(self)
 
     def add_button(self, button: QPushButton) -> None:
         """Put another button before those there are."""
@@ -210,6 +212,7 @@ class ErrorBanner(QFrame):
         """Take the banner away."""
         self._error = None
         self.hide()
+        stand_clear(self)
         self.dismissed.emit()
 
     def details(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -19,6 +19,8 @@ ACTION_KEYS = "Alt+Z"
 _AT_MOST = 3
 # The window's activity line and a list's line of status stay readable.
 _ABOVE_PX = 72
+_BETWEEN_PX = 8
+BANNER = "errorBanner"
 _ICONS = {Tone.GOOD: "check-circle", Tone.WARN: "warning", Tone.BAD: "error"}
 
 
@@ -110,7 +112,7 @@ class Toasts(QWidget):
         self._window = window
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
+        self._layout.setSpacing(_BETWEEN_PX)
         self._shown: list[Toast] = []
         self._came_from: QWidget | None = None
         window.installEventFilter(self)
@@ -123,14 +125,14 @@ class Toasts(QWidget):
 
     def add(self, note: Toast) -> None:
         """Show one note more; the oldest makes room."""
-        note.destroyed.connect(self._place)
+        note.destroyed.connect(self.place)
         self._shown = [kept for kept in self.shown() if kept is not note]
         for old in self._shown[: max(0, len(self._shown) - _AT_MOST + 1)]:
             old.leave()
         self._shown.append(note)
         self._layout.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
         self._name_keys()
-        self._place()
+        self.place()
 
     def take_action(self) -> None:
         """Take the newest offer."""
@@ -151,7 +153,7 @@ class Toasts(QWidget):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self.place()
         return False
 
     def _follow_keyboard(self, old: QWidget | None, now: QWidget | None) -> None:
@@ -164,7 +166,8 @@ class Toasts(QWidget):
         for note in offers:
             note.show_keys(keys if note is offers[-1] else "")
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Low in the window, and over no banner."""
         if not self.shown():
             self.hide()
             return
@@ -173,8 +176,21 @@ class Toasts(QWidget):
         size = self.sizeHint()
         width, height = min(size.width(), self._window.width() - 32), size.height()
         top = self._window.height() - height - theme().px(_ABOVE_PX)
-        self.setGeometry((self._window.width() - width) // 2, top, width, height)
+        place = QRect((self._window.width() - width) // 2, top, width, height)
+        # What went wrong, and what to do, is worth more than what went well.
+        for banner in self._window.findChildren(QFrame, BANNER):
+            there = QRect(banner.mapTo(self._window, QPoint()), banner.size())
+            if banner.isVisible() and there.intersects(place):
+                place.moveBottom(max(height, there.top() - _BETWEEN_PX))
+        self.setGeometry(place)
         self.raise_()
+
+
+def stand_clear(widget: QWidget) -> None:
+    """Have the notes of a widget's window leave a banner free that has just come, or come back when it is gone."""
+    host = next((child for child in widget.window().children() if isinstance(child, Toasts)), None)
+    if host is not None:
+        QTimer.singleShot(0, host, host.place)  # once the banner has its place
 
 
 def toast(

@@ -1,5 +1,6 @@
 """Small widgets: plain text always, secrets masked, toasts that act, forms that say what is wrong."""
 
+import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
@@ -117,6 +118,33 @@ def test_a_click_anywhere_on_a_toast_takes_it_off_what_it_covers(window: QWidget
     QTest.mouseClick(note.findChildren(QLabel)[0], Qt.MouseButton.LeftButton)
     assert not note.isVisible()
     assert not done
+
+
+async def test_a_toast_lies_over_no_banner_whichever_came_first(window: QWidget) -> None:
+    banner = ErrorBanner()
+    column = QVBoxLayout(window)
+    column.addStretch(1)
+    column.addWidget(banner)
+    banner.hide()
+    toast(window, "Profile saved.")
+    banner.show_error(ExplorerError("You may not do this.", "Ask for the permission.", code="AccessDenied"))
+    (host,) = window.findChildren(Toasts)
+    low = host.geometry().top()
+    await loop_turns()
+    assert not host.geometry().intersects(banner.geometry())
+    toast(window, "Copied.")
+    assert not host.geometry().intersects(banner.geometry())
+    for note in host.shown()[1:]:
+        note.leave()
+    banner.dismiss()
+    await loop_turns()
+    assert host.geometry().top() == low
+
+
+async def loop_turns() -> None:
+    """What is posted and what is due at once has been done."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 def test_a_fourth_toast_makes_the_oldest_go(window: QWidget) -> None:
