@@ -283,6 +283,8 @@ class Pace:
             lane.published, lane.is_provisioned = rate, True
             if self.is_strict and lane.throttled_at == -inf:
                 lane.rate = rate
+            elif lane.rate != inf:  # throttled once: it recovers to this, and never from above it
+                lane.rate, lane.slowest = min(lane.rate, rate), min(lane.slowest, rate)
 
     def queues(self) -> tuple[Queue, ...]:
         """Where somebody waits, in the order the categories were first used."""

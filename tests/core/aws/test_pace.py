@@ -191,6 +191,40 @@ def test_a_raised_limit_is_taken_over() -> None:
     run(work())
 
 
+@pytest.mark.parametrize("throttled_ago_s", [3, 60])
+@pytest.mark.parametrize("bought", [10, 20, 60])
+def test_a_limit_taken_over_after_throttling_is_what_it_recovers_to(bought: int, throttled_ago_s: int) -> None:
+    async def work() -> None:
+        pace = Pace(is_strict=True)
+        await take(pace, 1)
+        pace.throttled(IDP, "ListUsers")
+        await asyncio.sleep(throttled_ago_s)
+        pace.adopt("UserList", bought)
+        assert pace.rates()[0].rate <= bought
+        await asyncio.sleep(30)
+        assert pace.rates()[0] == Rate("UserList", bought, bought, "provisioned")
+        await take(pace, int(bought * 0.8))
+        begun = now()
+        await take(pace, bought)
+        assert now() - begun == pytest.approx(1, abs=0.05)
+
+    run(work())
+
+
+def test_a_local_endpoint_that_has_throttled_recovers_to_the_limit_taken_over() -> None:
+    async def work() -> None:
+        pace = Pace(is_strict=False)
+        await take(pace, 1)
+        pace.adopt("UserList", 40)
+        assert pace.rates()[0].source == "none"
+        pace.throttled(IDP, "ListUsers")
+        pace.adopt("UserList", 10)
+        await asyncio.sleep(30)
+        assert pace.rates()[0] == Rate("UserList", 10, 10, "provisioned")
+
+    run(work())
+
+
 def test_who_waits_is_known_by_the_work_and_the_connection() -> None:
     async def work() -> None:
         pace, loop = Pace(is_strict=True), asyncio.get_running_loop()
