@@ -22,6 +22,13 @@ AUTHORIZE = (
     "&response_type=code&scope=openid"
 )
 
+AMBIGUOUS = "NotAuthorizedException: Role mapping: the role cannot be resolved."
+NOT_ALLOWED = (
+    "An error occurred (AccessDeniedException) when calling the ListUsers operation: User: arn:aws:iam::210987654321:"
+    "user/ada is not authorized to perform: cognito-idp:ListUsers because no identity-based policy allows the"
+    " cognito-idp:ListUsers action"
+)
+
 
 def labels(panel: ExplanationPanel) -> list[QLabel]:
     """Every label of the page."""
@@ -83,7 +90,9 @@ async def test_where_no_pool_is_in_front_it_is_chosen_and_the_checks_run(shared_
     panel = await paste(hand, "NotAuthorizedException: User is disabled.")
     assert panel.pool_box.isVisible()
     assert panel.client_box.count() == 1
-    assert panel.ground.text() == "Checked against moonletter (identity pool)."
+    assert not panel.ground.isVisible(), "nothing of an identity pool is looked at for this"
+    assert panel.subject.text() == "Choose the user pool it came from, to check these."
+    assert not any(each.verdict for each in panel.causes.causes())
     panel.pool_box.setCurrentText("moonletter")
     panel.pool_box.activated.emit(panel.pool_box.currentIndex())
     await hand.settle()
@@ -94,7 +103,54 @@ async def test_where_no_pool_is_in_front_it_is_chosen_and_the_checks_run(shared_
     assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["ruled out"]
     assert panel.subject.isVisible()
     assert panel.subject.text().startswith("None of these holds here")
+    assert panel.ground.text() == "Checked against moonletter (user pool)."
+
+
+async def test_an_error_of_identity_pools_asks_for_no_user_pool(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of identity pool moonletter")
+    panel = await paste(hand, "NotAuthorizedException: Unauthenticated access is not supported for this identity pool.")
+    assert panel.ground.text() == "Checked against moonletter (identity pool)."
+    assert not any(part.isVisible() for part in (panel.pool_box, panel.client_box, panel.user_line, panel.subject))
+    await hand.go("overview of moonletter")
+    panel = await paste(hand, "NotAuthorizedException: Unauthenticated access is not supported for this identity pool.")
+    assert not panel.ground.isVisible()
+    assert panel.subject.text() == "Open an identity pool, then Explain from there, to check these."
+
+
+async def test_where_both_kinds_of_pool_count_what_is_missing_is_asked_for(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of identity pool moonletter")
+    panel = await paste(hand, AMBIGUOUS)
+    assert panel.ground.text() == "Checked against moonletter (identity pool)."
+    assert panel.subject.text() == "Choose the user pool it came from, to check the rest."
+    panel.pool_box.setCurrentText("moonletter")
+    panel.pool_box.activated.emit(panel.pool_box.currentIndex())
+    await hand.settle()
+    panel.user_line.setText("ada")
+    panel.user_line.returnPressed.emit()
+    await hand.settle()
     assert panel.ground.text() == "Checked against moonletter (user pool) and moonletter (identity pool)."
+    assert panel.subject.text().startswith("None of these holds here")
+
+
+async def test_a_pool_found_by_the_errors_app_client_is_the_one_that_shows_as_chosen(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of identity pool moonletter")
+    panel = await paste(hand, "?error=redirect_mismatch&client_id=3moonletterweb7k2q9v5d1h8s")
+    assert panel.ground.text() == "Checked against moonletter (user pool)."
+    assert panel.pool_box.currentText() == "moonletter"
+    assert panel.client_box.currentText() == "web"
+    panel = await paste(hand, "NotAuthorizedException: User is disabled.")
+    assert panel.pool_box.currentText() == "Not chosen", "it says nothing of the next error"
+
+
+async def test_what_an_errors_own_words_decide_is_told_wherever_it_is_pasted(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of identity pool moonletter")
+    panel = await paste(hand, NOT_ALLOWED)
+    assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["confirmed"]
+    assert not panel.ground.isVisible()
 
 
 async def test_the_banner_of_an_error_explains_itself(shared_window: MainWindow) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
 T = TypeVar("T")
+Ground = Literal["user pool", "identity pool"]
 State = Literal["confirmed", "ruled out", "cannot be known"]
 _MOST = 200
 _MOST_POOLS = 20
@@ -81,6 +82,18 @@ class Configuration:
         self.username = clues.username or subject.username
         self.identity_pool_id = subject.identity_pool_id or clues.identity_pool_id
         self._read: dict[str, Any] = {}
+        self._grounds: set[Ground] = set()
+
+    @property
+    def grounds(self) -> frozenset[Ground]:
+        """Which of the two kinds of pool the checks have looked at, of those that are known here."""
+        return frozenset(self._grounds)
+
+    def issuing_pool(self) -> str:
+        """The id of the user pool to compare with, or "" where it is not known."""
+        if self.pool_id:
+            self._grounds.add("user pool")
+        return self.pool_id
 
     async def locate(self) -> None:
         """Find the pool by the domain or the app client the error names, where it does not name the pool itself."""
@@ -144,7 +157,8 @@ class Configuration:
     async def identity_pool(self) -> IdentityPoolDetail:
         """The identity pool with its roles."""
         if not self.identity_pool_id:
-            raise Unknowable("No identity pool is named here: open this page from one.")
+            raise Unknowable("Which identity pool it is about is not known here.")
+        self._grounds.add("identity pool")
         return await self._once("identity pool", lambda: describe_identity_pool(self.aws, self.identity_pool_id))
 
     async def tagged_providers(self) -> tuple[str, ...]:
@@ -164,8 +178,8 @@ class Configuration:
         return await self._once(f"role {role}", lambda: self._trust(role))
 
     def _need_pool(self) -> str:
-        if not self.pool_id:
-            raise Unknowable("No user pool is named here: open this page from one.")
+        if not self.issuing_pool():
+            raise Unknowable("Which user pool it is about is not known here.")
         return self.pool_id
 
     def _need_username(self) -> str:

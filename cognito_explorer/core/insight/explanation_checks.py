@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cognito_explorer.core.errors import ExplorerError, NotFound
 from cognito_explorer.core.insight import client_checks, identity_pool_checks, pool_checks, user_checks
-from cognito_explorer.core.insight.configuration import Configuration, Subject, Unknowable, Verdict, unknown
+from cognito_explorer.core.insight.configuration import Configuration, Ground, Subject, Unknowable, Verdict, unknown
 from cognito_explorer.core.insight.explanations import Cause, Explanation
 
 if TYPE_CHECKING:
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 Check = Callable[[Configuration], Awaitable[Verdict]]
 
+# Beside these, each looks at a pool of the kind its module is named after.
+_GROUNDS: dict[str, frozenset[Ground]] = {
+    "guest_service": frozenset(),
+    "role_known": frozenset(),
+    "provider_missing": frozenset({"user pool", "identity pool"}),
+}
 _RANKS = {"confirmed": 0, "cannot be known": 1, "ruled out": 2}
 
 
@@ -32,9 +38,19 @@ def check_named(name: str) -> Check:
     return _CHECKS[name]
 
 
+def grounds_of(name: str) -> frozenset[Ground]:
+    """What a check of the catalogue looks at; nothing where the error's own words decide. Raises KeyError."""
+    is_of_identity_pools = _CHECKS[name].__module__ == identity_pool_checks.__name__
+    return _GROUNDS.get(name, frozenset({"identity pool" if is_of_identity_pools else "user pool"}))
+
+
 async def check_causes(aws: "Aws", explanation: Explanation, subject: Subject) -> tuple[CheckedCause, ...]:
     """Each cause with its verdict, confirmed ones first, ruled-out ones last. Never raises for a refused read."""
-    here = Configuration(aws, explanation.clues, subject)
+    return await check_against(Configuration(aws, explanation.clues, subject), explanation)
+
+
+async def check_against(here: Configuration, explanation: Explanation) -> tuple[CheckedCause, ...]:
+    """The same, for whoever wants to know afterwards what was looked at."""
     with suppress(ExplorerError):  # whoever may not look for the pool still checks what the page is about
         await here.locate()
     found = [

@@ -64,7 +64,7 @@ async def provider_missing(here: Configuration) -> Verdict:
     pool = await here.identity_pool()
     accepted = [f"{each.pool_id} with client {each.client_id}" for each in pool.user_pool_providers]
     said = f"{pool.name} accepts {'; '.join(accepted) or 'no user pool'}."
-    if not here.pool_id:
+    if not here.issuing_pool():
         return unknown(f"{said} Which pool issued the token is not known here.")
     fitting = [each for each in pool.user_pool_providers if each.pool_id == here.pool_id]
     if not fitting:

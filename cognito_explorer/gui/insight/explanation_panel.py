@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.core.insight.configuration import Subject
+from cognito_explorer.core.insight.configuration import Configuration, Ground, Subject
 from cognito_explorer.core.insight.error_clues import shorten
-from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_causes
+from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_against, grounds_of
 from cognito_explorer.core.insight.explanations import Explanation, explain
 from cognito_explorer.core.user_pools.app_clients import list_client_names
 from cognito_explorer.core.user_pools.pools import list_pools
@@ -32,6 +32,7 @@ from cognito_explorer.gui.workspace import Page, Workspace
 _ELSEWHERE = (
     "None of these holds here: it may come from another user pool, app client or user, or the settings changed since."
 )
+_PAGES: dict[Ground, str] = {"user pool": "a user pool", "identity pool": "an identity pool"}
 _MESSAGE_AT_MOST = 600
 _ANY_CLIENT = "Not chosen"
 _NAME_AT_MOST = 28
@@ -46,6 +47,7 @@ class ExplanationPanel(Panel):
         self._page = page
         self._explanation: Explanation | None = None
         self._text = self._clients_of = ""
+        self._is_pool_found = False  # by what the error names, and not chosen by a person
         self.editor = QPlainTextEdit()
         self.explain_button = QPushButton(icon("help", "on_accent"), "E&xplain")
         self.heading = plain_label("", "title", wrap=True, selectable=True)
@@ -54,7 +56,9 @@ class ExplanationPanel(Panel):
         self.subject = plain_label("", "muted", wrap=True)
         self.pool_box = QComboBox()
         self.pool_label = plain_label("User pool")
+        self.client_label = plain_label("App client")
         self.client_box = QComboBox()
+        self.user_label = plain_label("User")
         self.user_line = QLineEdit(page.context.username)
         self.check_button = QPushButton(icon("shield-check"), "&Check again")
         self.ground = plain_label("", "muted", wrap=True)
@@ -93,6 +97,8 @@ class ExplanationPanel(Panel):
         self._show_text()
         # Whom and which app client the error before was about says nothing of this one.
         self.client_box.setCurrentIndex(0)
+        if self._is_pool_found:
+            self._select_pool("")
         self.user_line.setText(self._page.context.username)
         self._show(explain(text))
         self.show_content()
@@ -122,13 +128,27 @@ class ExplanationPanel(Panel):
         return found or self._page.context.pool_id or chosen
 
     @property
+    def _needs(self) -> list[frozenset[Ground]]:
+        """What each check looks at."""
+        causes = self._explanation.causes if self._explanation else ()
+        return [grounds_of(each.check) for each in causes if each.check]
+
+    @property
+    def _known(self) -> frozenset[Ground]:
+        """What there is to look at: from the page, by hand, or named by the error, which may name it by a client."""
+        if self._explanation is None or self._page.aws is None:
+            return frozenset()
+        clues = self._explanation.clues
+        has_pool = self._pool_id or clues.client_id or clues.domain
+        has_identity_pool = self._page.context.identity_pool_id or clues.identity_pool_id
+        known: dict[Ground, str] = {"user pool": has_pool, "identity pool": has_identity_pool}
+        return frozenset(ground for ground, name in known.items() if name)
+
+    @property
     def _can_check(self) -> bool:
-        found = self._explanation
-        has_checks = found is not None and any(each.check for each in found.causes)
-        has_ground = bool(self._pool_id or self._page.context.identity_pool_id)
-        named = (found.clues.identity_pool_id, found.clues.client_id, found.clues.domain) if found else ()
-        has_ground = has_ground or any(named)
-        return self._page.aws is not None and has_checks and has_ground
+        known = self._known
+        enough = (needed <= known or "identity pool" in needed & known for needed in self._needs)
+        return self._page.aws is not None and any(enough)
 
     async def _check(self, explanation: Explanation) -> None:
         aws, context = self._page.aws, self._page.context
@@ -136,13 +156,10 @@ class ExplanationPanel(Panel):
             return
         client_id = self.client_box.currentData() or ""
         subject = Subject(self._pool_id, client_id, self.user_line.text().strip(), context.identity_pool_id)
-        checked = await check_causes(aws, explanation, subject)
-        self.causes.set_causes(checked)
-        is_elsewhere = bool(checked) and all(
-            each.verdict is not None and each.verdict.state == "ruled out" for each in checked
-        )
-        self.subject.setText(_ELSEWHERE if is_elsewhere else "")
-        self.subject.setVisible(is_elsewhere)
+        here = Configuration(aws, explanation.clues, subject)
+        self.causes.set_causes(await check_against(here, explanation))
+        self._show_ground(here)
+        self._show_subject(explanation)
 
     async def _load_pools(self) -> None:
         """For an error of a page that is about no user pool: somebody knows which one it came from."""
@@ -160,6 +177,7 @@ class ExplanationPanel(Panel):
 
     def _choose_pool(self) -> None:
         """Other app clients belong to it."""
+        self._is_pool_found = False
         self._offer_clients()
         self._recheck()
 
@@ -228,40 +246,73 @@ class ExplanationPanel(Panel):
         self.small.setText(" · ".join(part for part in (clues.code, clues.operation, request) if part))
         self.small.setVisible(bool(self.small.text()))
         self.causes.set_causes([CheckedCause(cause) for cause in explanation.causes])
+        self.ground.hide()
         self._show_subject(explanation)
         self._choose_client()
 
     def _show_subject(self, explanation: Explanation) -> None:
-        here = self._page.context
-        has_checks = any(each.check for each in explanation.causes)
-        chosen = self.pool_box.currentText() if self.pool_box.currentData() else ""
-        may_choose = not (here.pool_id or explanation.clues.pool_id) and self.pool_box.count() > 1
-        for part in (self.pool_label, self.pool_box):
-            part.setVisible(may_choose)
-        ground = self._ground(chosen if may_choose else "")
-        self.ground.setText(f"Checked against {ground}." if ground else "")
-        self.ground.setVisible(has_checks and bool(ground) and self._can_check)
+        """What to choose for the checks, as far as they look at it; against what they were made is told with them."""
+        has_checks = bool(self._needs)
+        is_of_users = any("user pool" in needed for needed in self._needs)
+        self.pool_label.setVisible(is_of_users and self._may_choose)
+        self.pool_box.setVisible(is_of_users and self._may_choose)
+        asked: tuple[QWidget, ...] = (self.client_label, self.client_box, self.user_label, self.user_line)
+        for part in asked:
+            part.setVisible(is_of_users)
+            part.setEnabled("user pool" in self._known)
         self.check_button.setEnabled(self._can_check)
         self._about.setVisible(has_checks)
-        nowhere = "Open a user pool or an identity pool, then Explain from there, to check these."
-        why = "" if self._can_check else "Choose the user pool it came from, to check these." if may_choose else nowhere
+        checked = self.causes.causes()
+        is_elsewhere = bool(checked) and all(each.verdict and each.verdict.state == "ruled out" for each in checked)
+        why = _ELSEWHERE if is_elsewhere else self._lack()
         if not explanation.causes:
             why = "Paste the whole text, with the code in it, or the whole address of the page."
         self.subject.setText(why)
-        self.subject.setVisible(bool(why) and (has_checks or not explanation.causes))
-        for asked in (self.client_box, self.user_line):
-            asked.setEnabled(self._can_check)
+        self.subject.setVisible(bool(why))
 
-    def _ground(self, chosen: str) -> str:
-        """What the causes are checked against, by name and kind: a user pool and an identity pool are often namesakes.
+    @property
+    def _may_choose(self) -> bool:
+        """Whether neither the page nor the error names a user pool, and there are some to choose from."""
+        named = self._page.context.pool_id or (self._explanation.clues.pool_id if self._explanation else "")
+        return not named and self.pool_box.count() > 1
 
-        `chosen` is the user pool chosen by hand, or "".
-        """
-        here = self._page.context
-        named = self._explanation.clues.pool_id if self._explanation else ""
-        user_pool = named if named and named != here.pool_id else here.pool_name or here.pool_id or chosen
-        pools = ((user_pool, "user pool"), (here.identity_pool_name or here.identity_pool_id, "identity pool"))
-        return " and ".join(f"{_shortened(name)} ({kind})" for name, kind in pools if name)
+    def _lack(self) -> str:
+        """What is still needed to check all of the causes, as a sentence, or ""."""
+        needed: frozenset[Ground] = frozenset().union(*self._needs)
+        lacking = needed - self._known
+        what = "the rest" if self._can_check else "these"
+        if "user pool" in lacking and self._may_choose:
+            return f"Choose the user pool it came from, to check {what}."
+        pages = [page for ground, page in _PAGES.items() if ground in lacking]
+        return f"Open {' or '.join(pages)}, then Explain from there, to check {what}." if pages else ""
+
+    def _show_ground(self, here: Configuration) -> None:
+        """What was looked at, by name and kind: a user pool and an identity pool are often namesakes."""
+        context = self._page.context
+        if "user pool" in here.grounds and self._may_choose and here.pool_id != self._pool_id:
+            self._is_pool_found = self._select_pool(here.pool_id)
+        user_pool = context.pool_name if here.pool_id == context.pool_id else self._name_in_box(here.pool_id)
+        is_here = here.identity_pool_id == context.identity_pool_id
+        identity_pool = context.identity_pool_name if is_here else ""
+        names: dict[Ground, str] = {
+            "user pool": user_pool or here.pool_id,
+            "identity pool": identity_pool or here.identity_pool_id,
+        }
+        ground = " and ".join(f"{_shortened(name)} ({kind})" for kind, name in names.items() if kind in here.grounds)
+        self.ground.setText(f"Checked against {ground}." if ground else "")
+        self.ground.setVisible(bool(ground))
+
+    def _name_in_box(self, pool_id: str) -> str:
+        index = self.pool_box.findData(pool_id)
+        return self.pool_box.itemText(index) if index > 0 else ""
+
+    def _select_pool(self, pool_id: str) -> bool:
+        """Show in the box what the error itself led to, or nothing. Whether the pool is among those to choose from."""
+        index = self.pool_box.findData(pool_id)
+        self.pool_box.setCurrentIndex(max(index, 0))
+        self._is_pool_found = False
+        self._offer_clients()
+        return index > 0
 
     def _wire(self) -> None:
         self.editor.setPlaceholderText(
@@ -305,13 +356,14 @@ class ExplanationPanel(Panel):
         for part in (
             self.pool_label,
             self.pool_box,
-            plain_label("App client"),
+            self.client_label,
             self.client_box,
-            plain_label("User"),
+            self.user_label,
             self.user_line,
             self.check_button,
         ):
             about.addWidget(part, 1 if part is self.user_line else 0)
+        about.addStretch(0)
         card = QFrame()
         card.setProperty("role", "card")
         inside = QVBoxLayout(card)

@@ -10,8 +10,14 @@ from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.insight.client_checks import difference
-from cognito_explorer.core.insight.configuration import Subject
-from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_causes, check_named
+from cognito_explorer.core.insight.configuration import Configuration, Subject
+from cognito_explorer.core.insight.explanation_checks import (
+    CheckedCause,
+    check_against,
+    check_causes,
+    check_named,
+    grounds_of,
+)
 from cognito_explorer.core.insight.explanations import catalogue, explain
 from cognito_explorer.core.insight.trust_defects import trust_defects
 from cognito_explorer.sandbox.seeds import misconfigurations as wrong
@@ -208,6 +214,17 @@ async def test_every_check_of_the_catalogue_ends_in_a_verdict_and_only_reads(new
             assert all(each.verdict.evidence for each in found if each.verdict)
     assert calls
     assert {effect_of(call.service, call.operation) for call in calls} == {Effect.READ}
+
+
+@pytest.mark.parametrize("text", [f"{HOSTED}&error=redirect_mismatch&redirect_uri=x&scope=y", SCHEMA, LOGIN])
+async def test_no_check_looks_at_a_pool_that_nobody_was_told_of(newsroom: Aws, text: str) -> None:
+    for cause in {cause.check: cause for entry in catalogue() for cause in entry.causes if cause.check}.values():
+        for subject in (IN_NEWS, BY_RULES):
+            here = Configuration(newsroom, explain(text).clues, subject)
+            await check_against(here, replace(explain(text), causes=(cause,)))
+            needed = grounds_of(cause.check)
+            assert here.grounds <= needed, cause.check
+            assert here.grounds or not needed or cause.check == "scopes_exist", cause.check
 
 
 def test_every_check_that_the_catalogue_names_is_there() -> None:
