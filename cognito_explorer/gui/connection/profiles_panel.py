@@ -367,7 +367,7 @@ def _lost_words(count: int) -> str:
 
 def _columns() -> tuple[Column[Profile], ...]:
     return (
-        Column("Name", lambda profile: profile.name, width=200),
+        Column("Name", lambda profile: profile.name, dot=lambda profile: profile.color, width=200),
         Column("Kind", lambda profile: _KINDS[profile.kind], width=110),
         Column("Region", lambda profile: profile.region or "from the AWS profile", width=140),
         Column("From", _origin, width=200, is_identifier=True),

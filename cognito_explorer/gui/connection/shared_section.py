@@ -189,10 +189,10 @@ def _kind(row: SharedRow) -> str:
 
 def _columns() -> tuple[Column[SharedRow], ...]:
     return (
-        Column("Name", lambda row: row.profile.name, width=170),
-        Column("Kind", _kind, width=120),
+        Column("Name", lambda row: row.profile.name, dot=lambda row: row.profile.color, width=165),
+        Column("Kind", _kind, width=115),
         Column("Region", lambda row: row.profile.region or "you are asked", width=115),
-        Column("Leads to", lambda row: row.shared.leads_to, width=180, is_identifier=True),
+        Column("Leads to", lambda row: row.shared.leads_to, width=175, is_identifier=True),
         Column(
             "Endpoint",
             lambda row: row.shared.endpoint_url or "AWS",
@@ -204,8 +204,8 @@ def _columns() -> tuple[Column[SharedRow], ...]:
         Column(
             "File",
             _files,
-            width=120,
+            width=95,
             tooltip=lambda row: "\n".join(str(file) for file in row.shared.files),
         ),
-        Column("Mode", lambda row: mode_words(row.profile), width=120),
+        Column("Mode", lambda row: mode_words(row.profile), width=160),
     )

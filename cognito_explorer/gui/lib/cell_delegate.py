@@ -1,6 +1,6 @@
 """Paints the cells of a RecordView by hand: the same through a style sheet takes several times as long."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
@@ -14,6 +14,7 @@ from cognito_explorer.gui.lib.tokens import Tone, mix
 _PADDING = 8
 _MARK_PX = 3
 _ICON_GAP = 6
+_DOT_SHARE = 0.625  # of an icon's side, as in menus
 _KEPT = 4_000
 # As numbers: a set of flags of Python's takes longer to look into than a cell to paint.
 _ENABLED, _SELECTED, _HOVERED, _FOCUSED = (
@@ -51,15 +52,29 @@ class CellDelegate(QStyledItemDelegate):
         if index.row() == self.marked_row and index.column() == self.marked_column:
             painter.fillRect(rect.left(), rect.top(), _MARK_PX, rect.height() - 1, self._accent)
         tone = column.tone(record) if column.tone is not None else Tone.TEXT
-        left = rect.left() + _PADDING
-        name = column.icon(record) if column.icon is not None else ""
-        if name:
-            top = rect.top() + (rect.height() - 1 - self._icon_px) // 2
-            painter.drawPixmap(left, top, icons.pixmap(name, tone, self._icon_px))
+        left, top = rect.left() + _PADDING, rect.top() + (rect.height() - 1 - self._icon_px) // 2
+        if self._paint_sign(painter, QPoint(left, top), column, record):
             left += self._icon_px + _ICON_GAP
         room = QRect(left, rect.top(), rect.right() - left - _PADDING + 1, rect.height() - 1)
         painter.setPen(self._inks[tone] if state & _ENABLED else self._disabled)
         self._paint_text(painter, room, column, column.text(record))
+
+    def _paint_sign(self, painter: QPainter, corner: QPoint, column: Column[object], record: object) -> bool:
+        """The dot or the icon before the text; tells whether there is one."""
+        if column.dot is not None:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(column.dot(record)))
+            radius = self._icon_px * _DOT_SHARE / 2
+            painter.drawEllipse(QPointF(corner) + QPointF(self._icon_px, self._icon_px) / 2, radius, radius)
+            painter.restore()
+            return True
+        name = column.icon(record) if column.icon is not None else ""
+        if name:
+            tone = column.tone(record) if column.tone is not None else Tone.TEXT
+            painter.drawPixmap(corner, icons.pixmap(name, tone, self._icon_px))
+        return bool(name)
 
     def _paint_ground(self, painter: QPainter, rect: QRect, state: int) -> None:
         if state & _SELECTED:

@@ -21,6 +21,7 @@ class Column(Generic[R]):
     `key` names the column in the settings (its label if empty); `is_identifier` means monospace, elided in the middle.
     `private_key` names the record: while privacy hides it, its text is masked, in copies and exports, too. Without one,
     addresses and numbers of people are masked, unless `masks` is off: the values themselves see to it.
+    `dot` is a colour (#RRGGBB) shown round before the text that says what it stands for; no `icon` goes with it.
     `full_name` is what the thing is called in AWS, where that is not the label: in the header's tooltip and in exports.
     """
 
@@ -30,6 +31,7 @@ class Column(Generic[R]):
     key: str = ""
     full_name: str = ""
     icon: Callable[[R], str] | None = None
+    dot: Callable[[R], str] | None = None
     tone: Callable[[R], Tone] | None = None
     tooltip: Callable[[R], str] | None = None
     sort_key: Callable[[R], Any] | None = None

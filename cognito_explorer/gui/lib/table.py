@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QIcon
 from typing_extensions import override
 
 from cognito_explorer.gui.lib import icons
+from cognito_explorer.gui.lib.color_dot import color_dot
 from cognito_explorer.gui.lib.columns import NOTHING, Column
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.theme import theme
@@ -179,6 +180,8 @@ class RecordTable(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.DecorationRole and column.icon is not None:
             name = column.icon(record)
             return icons.icon(name, tone) if name else None
+        if role == Qt.ItemDataRole.DecorationRole and column.dot is not None:
+            return color_dot(column.dot(record))
         if role == Qt.ItemDataRole.ForegroundRole and tone is not Tone.TEXT:
             return QColor(theme().tokens.tone(tone))
         if role == Qt.ItemDataRole.FontRole and column.is_identifier:

@@ -216,15 +216,12 @@ async def test_every_check_of_the_catalogue_ends_in_a_verdict_and_only_reads(new
     assert {effect_of(call.service, call.operation) for call in calls} == {Effect.READ}
 
 
-@pytest.mark.parametrize("text", [f"{HOSTED}&error=redirect_mismatch&redirect_uri=x&scope=y", SCHEMA, LOGIN])
-async def test_no_check_looks_at_a_pool_that_nobody_was_told_of(newsroom: Aws, text: str) -> None:
+async def test_each_check_looks_at_the_kind_of_pool_it_is_said_to(newsroom: Aws) -> None:
+    found = explain(f"{HOSTED}&error=redirect_mismatch&redirect_uri=x&scope=a/b")
     for cause in {cause.check: cause for entry in catalogue() for cause in entry.causes if cause.check}.values():
-        for subject in (IN_NEWS, BY_RULES):
-            here = Configuration(newsroom, explain(text).clues, subject)
-            await check_against(here, replace(explain(text), causes=(cause,)))
-            needed = grounds_of(cause.check)
-            assert here.grounds <= needed, cause.check
-            assert here.grounds or not needed or cause.check == "scopes_exist", cause.check
+        here = Configuration(newsroom, found.clues, IN_NEWS)
+        await check_against(here, replace(found, causes=(cause,)))
+        assert here.grounds == grounds_of(cause.check), cause.check
 
 
 def test_every_check_that_the_catalogue_names_is_there() -> None:

@@ -1,6 +1,7 @@
 """Somebody who has ~/.aws set up: the profiles are there, used by Enter, and their files never change."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.connection.shared_section import SharedSection
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.main_window import MainWindow
 from tests.gui.connection.profile_dialog import form_of, press
 from tests.gui.windows import MakeWindow, heard, pools_in_front, within
@@ -60,6 +62,14 @@ def names(section: SharedSection) -> list[str]:
     return [row.profile.name for row in section.table.records()]
 
 
+def colors_before_names(view: RecordView) -> list[str]:
+    """What is painted where a row's dot is, of the rows in sight."""
+    picture = view.viewport().grab().toImage()
+    rects = (view.visualRect(view.model().index(row, 0)) for row in range(view.model().rowCount()))
+    shown = [rect for rect in rects if picture.rect().contains(rect.center())]
+    return [picture.pixelColor(rect.left() + 16, rect.center().y()).name() for rect in shown]
+
+
 async def select(hand: Hand, section: SharedSection, name: str) -> None:
     await hand.be_active()
     section.view.setFocus()
@@ -91,6 +101,20 @@ async def test_they_are_listed_and_enter_opens_one_that_only_reads(
     assert what_stands(aws_folder) == before
 
 
+async def test_whatever_colour_is_chosen_for_a_profile_stands_before_its_name(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
+) -> None:
+    hand, section = await open_page(make_window, demo_sandbox)
+    book = hand.window.book
+    await book.save(demo_keys(demo_sandbox, "Payments"))
+    await book.save(replace(section.table.record(0).profile, color="#C0282D"))
+    await hand.settle()
+    assert colors_before_names(section.view)[0] == "#c0282d"
+    own = hand.page(ProfilesPanel).view
+    assert colors_before_names(own) == [profile.color.lower() for profile in own.table.records()]
+    assert colors_before_names(own)[-1] == "#3a57d6"
+
+
 async def test_each_has_a_colour_of_its_own_and_a_foreign_endpoint_is_seen(
     make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
 ) -> None:
@@ -102,6 +126,7 @@ async def test_each_has_a_colour_of_its_own_and_a_foreign_endpoint_is_seen(
     colors = {row.profile.color for row in rows.values()}
     assert len(colors) == 4
     assert "#C0282D" not in colors, "red is production's"
+    assert colors_before_names(section.view)[:4] == [row.profile.color.lower() for row in section.table.records()[:4]]
     column = next(each for each in section.table.columns if each.label == "Endpoint")
     assert column.text(rows["odd"]) == "https://collector.evil.example"
     assert column.icon is not None
