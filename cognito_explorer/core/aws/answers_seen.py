@@ -41,6 +41,8 @@ class AnswersSeen:
     def note(self, service: str, title: str, error: ExplorerError | None) -> bool:
         """Take note of an answer (None: it was done); tells whether something is known now that was not before."""
         key = (service, title)
+        if error is None and key in self._allowed:
+            return False  # as it was: what was answered is neither refused nor lacking
         before = (key in self._allowed, key in self._refused, key in self._lacking)
         if error is None:
             self._allowed.add(key)
@@ -64,6 +66,10 @@ class AnswersSeen:
     def refused(self) -> Mapping[Key, str]:
         """What IAM refused, and the permission it named."""
         return MappingProxyType(self._refused)
+
+    def lacks(self, service: str, title: str) -> bool:
+        """Whether the endpoint does not have an operation. Every call asks."""
+        return (service, title) in self._lacking
 
     @property
     def lacking(self) -> Mapping[Key, str]:

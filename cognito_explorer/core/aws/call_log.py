@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import count, islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -176,10 +177,14 @@ def is_cut(text: str) -> bool:
 
 def summarise(response: Any) -> str:
     """What an answer holds, without a value: "60 Users, PaginationToken"."""
-    if not isinstance(response, Mapping):
+    if not isinstance(response, dict | Mapping):
         return ""
-    found = {name: value for name, value in response.items() if name != "ResponseMetadata"}
-    return ", ".join(f"{len(value)} {name}" if isinstance(value, list) else name for name, value in found.items())
+    found = [
+        f"{len(value)} {name}" if isinstance(value, list) else name
+        for name, value in response.items()
+        if name != "ResponseMetadata"
+    ]
+    return ", ".join(found)
 
 
 def redact_url(url: str) -> str:
@@ -200,8 +205,13 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
+def _is_secret(name: str) -> bool:
+    return name.lower() in _SECRET_NAMES
+
+
 def _redact_member(name: str, value: Any, shape: Any) -> Any:
-    if name.lower() in _SECRET_NAMES:
+    if _is_secret(name):
         return HIDDEN
     members = getattr(shape, "members", None) or {}
     return redact(value, members.get(name) or getattr(shape, "value", None))

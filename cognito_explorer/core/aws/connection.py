@@ -12,6 +12,7 @@ from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
 from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
 from cognito_explorer.core.aws.idleness import Idleness
+from cognito_explorer.core.aws.operations import Effect, effect_of
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.partitions import own_endpoint
 from cognito_explorer.core.aws.person import Person
@@ -49,21 +50,24 @@ _IRREGULAR = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A boto3 method by name, e.g. Operation("cognito-idp", "list_users"): what the typed clients hand out."""
+    """A boto3 method by name, e.g. Operation("cognito-idp", "list_users"): what the typed clients hand out.
+
+    `title` is its name as AWS writes it (ListUsers), `action` as IAM does (cognito-idp:ListUsers).
+    """
 
     service: str
     name: str
     is_public: bool = False
+    title: str = field(init=False, compare=False)
+    action: str = field(init=False, compare=False)
+    effect: Effect = field(init=False, compare=False)
 
-    @property
-    def action(self) -> str:
-        """The name as IAM writes it, e.g. cognito-idp:ListUsers."""
-        return f"{self.service}:{self.title}"
-
-    @property
-    def title(self) -> str:
-        """The operation as AWS writes it, e.g. ListUsers."""
-        return _title(self.name)
+    def __post_init__(self) -> None:
+        """Known from the start: every call asks several times, for its pace, its log and its permission."""
+        title = _IRREGULAR.get(self.name) or "".join(part.capitalize() for part in self.name.split("_"))
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "action", f"{self.service}:{title}")
+        object.__setattr__(self, "effect", effect_of(self.service, title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,15 @@ class Answer:
     again: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A client's method, and what its service's model says of it."""
+
+    method: Callable[..., Any] = field(repr=False)
+    input_shape: Any = field(repr=False)
+    speaks_json: bool
+
+
 class Operations:
     """Stands for a client without making one: any attribute is an Operation. `Aws` gives it the client's type."""
 
@@ -93,7 +106,7 @@ class Operations:
     def __getattr__(self, name: str) -> Operation:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Operation(self._service, name, self._is_public)
+        return _operation(self._service, name, self._is_public)
 
 
 class Connection:
@@ -116,6 +129,8 @@ class Connection:
         self._region = region
         self._is_single_shot = is_single_shot
         self._clients: dict[tuple[str, Sending], Any] = {}
+        self._ways: dict[tuple[str, str, Sending], _Way] = {}
+        self._places: dict[str, str] = {}
         self._session: botocore.session.Session | None = None
         # Sessions are not thread-safe while they create clients; finished clients are.
         self._lock = threading.Lock()
@@ -190,10 +205,10 @@ class Connection:
             self._person.begin_call(self)
         try:
             self._idleness.end(self._let_sockets_go)
-            client = self.client(operation.service, mode)
-            shown = redact(parameters, _input_shape(client, operation.name))
-            response = getattr(client, operation.name)(**parameters)
-            if client.meta.service_model.metadata["protocol"] == "json":
+            way = self._way(operation, mode)
+            shown = redact(parameters, way.input_shape)
+            response = way.method(**parameters)
+            if way.speaks_json:
                 refuse_no_answer(response)
             return Answer(shown, response, None, self.endpoint_of(operation.service), self._heard.throttling)
         except _expected() as trouble:
@@ -201,14 +216,23 @@ class Connection:
         finally:
             self._idleness.begin()
 
+    def _way(self, operation: Operation, mode: Sending) -> "_Way":
+        """How a client sends an operation. Kept with the client: every call asks."""
+        key = (operation.service, operation.name, mode)
+        found = self._ways.get(key)
+        if found is None:
+            client = self.client(operation.service, mode)
+            model = client.meta.service_model
+            shape = model.operation_model(client.meta.method_to_api_mapping[operation.name]).input_shape
+            found = _Way(getattr(client, operation.name), shape, model.metadata["protocol"] == "json")
+            with self._lock:
+                if self._clients.get((operation.service, mode)) is client:  # not let go of meanwhile
+                    self._ways[key] = found
+        return found
+
     def endpoint_of(self, service: str) -> str:
         """Where a service's calls go; "" for its usual place at AWS, and as long as no client knows another."""
-        if self._profile.endpoint_url:
-            return self._profile.endpoint_url
-        found = next((client for (name, _), client in list(self._clients.items()) if name == service), None)
-        if found is None:
-            return ""
-        return own_endpoint(found.meta.service_model.endpoint_prefix, self._region, found.meta.endpoint_url)
+        return self._profile.endpoint_url or self._places.get(service, "")
 
     def _let_sockets_go(self) -> None:
         """botocore's clients empty their pools when they are closed, and fill them again when they are used."""
@@ -240,12 +264,18 @@ class Connection:
     def _let_go(self) -> None:
         """Close the clients; the lock is held, and given back."""
         try:
-            clients = list(self._clients.values())
-            self._clients.clear()
+            clients = self._all_clients()
         finally:
             self._lock.release()
         for client in clients:
             client.close()
+
+    def _all_clients(self) -> list[Any]:
+        """Whom to close, and no longer use; the lock is held."""
+        clients = list(self._clients.values())
+        self._clients.clear()
+        self._ways.clear()
+        return clients
 
     def _forget_credentials(self, used: "botocore.session.Session | None") -> bool:
         """Have the credentials that `used` had fetched anew; False for keys that nobody can fetch."""
@@ -255,8 +285,7 @@ class Connection:
             if self._session is not used:
                 return True  # another thread was told the same, and was first
             self._session = None
-            clients = list(self._clients.values())
-            self._clients.clear()
+            clients = self._all_clients()
             if self._person is not None:
                 self._person.credentials_of(self._profile).clear()
         for client in clients:
@@ -298,6 +327,8 @@ class Connection:
         )
         # It may stand in ~/.aws or the environment, which nobody has checked.
         check_protected(client.meta.endpoint_url, of=profile.name)
+        prefix = client.meta.service_model.endpoint_prefix
+        self._places[service] = own_endpoint(prefix, self._region, client.meta.endpoint_url)
         client.meta.events.register_first(f"needs-retry.{service}", self._hear_answer)
         if profile.endpoint_url and profile.kind != "sandbox":
             client.meta.events.register(f"before-parse.{service}", refuse_foreign_failure)
@@ -367,12 +398,4 @@ def _is_expired(trouble: Exception | None) -> bool:
     return answer.get("Error", {}).get("Code") in _EXPIRED
 
 
-@cache
-def _title(name: str) -> str:
-    """Every call asks several times: for its pace, its log and its permission."""
-    return _IRREGULAR.get(name) or "".join(part.capitalize() for part in name.split("_"))
-
-
-def _input_shape(client: Any, name: str) -> Any:
-    model = client.meta.service_model
-    return model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
+_operation = cache(Operation)

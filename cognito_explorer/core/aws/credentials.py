@@ -7,7 +7,6 @@ import logging
 import os
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -285,12 +284,12 @@ def _no_credentials(profile: Profile, trouble: Exception) -> SessionExpired:
 
 def _utc(value: Any) -> datetime:
     """botocore's own parser answers in the computer's time zone."""
-    if isinstance(value, int | float):
-        with suppress(OSError, OverflowError):  # what this platform's clock does not reach
-            return datetime.fromtimestamp(value, UTC)
-    from botocore.utils import parse_timestamp
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (TypeError, OSError, OverflowError):  # a text, or what this platform's clock does not reach
+        from botocore.utils import parse_timestamp
 
-    return parse_timestamp(value).astimezone(UTC)
+        return parse_timestamp(value).astimezone(UTC)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from cognito_explorer.core.aws.errors import door_closed, is_unsent, is_unsure, 
 from cognito_explorer.core.aws.foreign_answers import not_offered
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.aws.modes import MEMBERSHIPS
-from cognito_explorer.core.aws.operations import Effect, effect_of
+from cognito_explorer.core.aws.operations import Effect
 from cognito_explorer.core.aws.pace import Pace, pool_of
 from cognito_explorer.core.aws.pages import Pages, Paging
 from cognito_explorer.core.aws.permit import Permit
@@ -36,6 +36,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Row = TypeVar("Row")
 
+_IDP = cast("CognitoIdentityProviderClient", Operations("cognito-idp"))
 _THREADS = 8
 _PAUSES_S = (0.3, 0.9)
 # Once for the time, and once more where the credentials turn out to have ended by it.
@@ -107,7 +108,7 @@ class Aws:
     @property
     def idp(self) -> "CognitoIdentityProviderClient":
         """User pools, signed."""
-        return cast("CognitoIdentityProviderClient", Operations("cognito-idp"))
+        return _IDP
 
     @property
     def identity(self) -> "CognitoIdentityClient":
@@ -146,7 +147,8 @@ class Aws:
         """
         operation = _reading(method, args)
         await self.permit.check(operation.service, operation.title, parameters)
-        return cast(R, await self._call(operation, _sending_of(operation), parameters))
+        response: R = await self._call(operation, _sending_of(operation), parameters)
+        return response
 
     def pages(
         self, paging: Paging, parse: Callable[[Any], Row], method: Callable[P, Any], /, *args: P.args, **kw: P.kwargs
@@ -357,8 +359,8 @@ def _operation(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
 
 def _reading(method: Callable[..., Any], args: tuple[Any, ...]) -> Operation:
     operation = _operation(method, args)
-    effect = effect_of(operation.service, operation.title)
-    if effect not in (Effect.READ, Effect.SIGN_IN):
+    effect = operation.effect
+    if effect is not Effect.READ and effect is not Effect.SIGN_IN:
         raise ValueError(f"{operation.action} is a {effect}: it goes through Aws.write, which journals it")
     return operation
 
@@ -378,7 +380,7 @@ def _sending_of(operation: Operation) -> Sending:
     """A sign-in that is sent again may count as another attempt: it is sent once, as a write is."""
     if operation.is_public:
         return "public"
-    return "write" if effect_of(operation.service, operation.title) is Effect.SIGN_IN else "read"
+    return "write" if operation.effect is Effect.SIGN_IN else "read"
 
 
 def _as_expected(trouble: Exception) -> Exception:

@@ -22,13 +22,13 @@ class Idleness:
     def end(self, let_go: Callable[[], object]) -> None:
         """Something is about to be sent: let go of what has rested too long before anybody sends over it."""
         with self._lock:
+            now = self.now()
             # Whoever sets the clock back has rested, too, as far as we can tell.
-            has_rested = abs(self.now() - self._last) > RESTED_S
-            self._last = self.now()
+            has_rested = abs(now - self._last) > RESTED_S
+            self._last = now
             if has_rested:
                 let_go()
 
     def begin(self) -> None:
         """Something was answered: from now on it rests."""
-        with self._lock:
-            self._last = self.now()
+        self._last = self.now()

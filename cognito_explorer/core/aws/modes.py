@@ -50,10 +50,10 @@ class Verdict:
 MEMBERSHIPS = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup"})
 _SUPPORT_MAY = frozenset(_SUPPORT.split())
 _ALLOWED = Verdict(is_allowed=True)
-_UNKNOWN = PoolFacts()
+UNKNOWN = PoolFacts()
 
 
-def may(mode: Mode, service: str, title: str, parameters: Mapping[str, Any], facts: PoolFacts = _UNKNOWN) -> Verdict:
+def may(mode: Mode, service: str, title: str, parameters: Mapping[str, Any], facts: PoolFacts = UNKNOWN) -> Verdict:
     """Whether a mode lets an operation through. `title` is AWS's name; what is not listed counts as admin write."""
     effect = effect_of(service, title)
     if effect is Effect.READ or mode == "admin":

@@ -260,8 +260,8 @@ class Pace:
         `connection` is the name under which people know where it goes.
         """
         for lane in self._lanes_of(service, title, pool_id):
-            if lane.waiters or not lane.take(asyncio.get_running_loop().time()):
-                now = asyncio.get_running_loop().time()
+            now = asyncio.get_running_loop().time()
+            if lane.waiters or not lane.take(now):
                 await self._wait_in(lane, _Waiter(current_work(), connection, title, pool_id, now))
 
     def repeating(self, title: str, pool_id: str, connection: str) -> "UnderWay[tuple[Urgency, _Waiter]]":

@@ -9,7 +9,7 @@ from typing import Any
 from cognito_explorer.core.aws.answers_seen import AnswersSeen
 from cognito_explorer.core.aws.care import takes_away
 from cognito_explorer.core.aws.foreign_answers import not_offered
-from cognito_explorer.core.aws.modes import PoolFacts, Verdict, may
+from cognito_explorer.core.aws.modes import UNKNOWN, PoolFacts, Verdict, may
 from cognito_explorer.core.errors import ExplorerError, WriteRefused
 from cognito_explorer.core.journal import Intent
 from cognito_explorer.core.profiles import Mode, Profile
@@ -86,17 +86,17 @@ class Permit:
 
     def facts_of(self, pool_id: str) -> PoolFacts:
         """What is known of a pool."""
-        return self._pools.get(pool_id, PoolFacts())
+        return self._pools.get(pool_id, UNKNOWN)
 
     async def check(self, service: str, title: str, parameters: Mapping[str, Any]) -> None:
         """Let a call through, after asking where that is due.
 
         Raises WriteRefused, and NotOffered for what the endpoint has said not to have.
         """
+        if self.seen.lacks(service, title):
+            raise not_offered(title, service, self.seen.lacking[service, title])
         verdict = self.verdict(service, title, parameters)
         action = f"{service}:{title}"
-        if (service, title) in self.seen.lacking:
-            raise not_offered(title, service, self.seen.lacking[service, title])
         if not verdict.is_allowed:
             what = f"“{self.name}” is read-only." if self.mode == "read-only" else f"“{self.name}” is in support mode."
             why = f"{verdict.reason} " if self.mode != "read-only" or verdict.needs == "admin" else ""
@@ -143,7 +143,7 @@ class Permit:
 
     def learn(self, title: str, parameters: Mapping[str, Any], answer: Any) -> None:
         """Take from an answer of user pools what the mode must know: aliases, and which groups carry a role."""
-        if not isinstance(answer, Mapping):
+        if title not in _TELLING or not isinstance(answer, Mapping):
             return
         pool = answer.get("UserPool")
         if isinstance(pool, Mapping) and title == "DescribeUserPool":
@@ -179,6 +179,7 @@ class Permit:
 
 _LISTS = frozenset({"ListGroups", "AdminListGroupsForUser"})
 _GROUPS = frozenset({"GetGroup", "CreateGroup", "UpdateGroup"})
+_TELLING = _LISTS | _GROUPS | {"DescribeUserPool"}
 
 
 def _place(profile: Profile) -> Profile:

@@ -8,19 +8,17 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    work: Callable[[], Any] = field(repr=False)
+class _Job(NamedTuple):
+    work: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
-    future: "asyncio.Future[Any]" = field(repr=False)
+    future: "asyncio.Future[Any]"
 
 
 class Threads:
