@@ -104,7 +104,8 @@ async def aws(
     demo_sandbox: RunningSandbox, router: Router, wall: WallClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Aws]:
     """A door through the router, with connections that rest in its pools."""
-    monkeypatch.setattr(connection, "READ_TIMEOUT_S", 3)
+    for patience in ("READ_TIMEOUT_S", "WRITE_TIMEOUT_S"):
+        monkeypatch.setattr(connection, patience, 3)
     ready = demo_sandbox.ready
     keys = (ready["access_key_id"], ready["secret_access_key"])
     profile = Profile("p", "Laptop", "keys", "us-east-1", "#3A57D6", router.address, "", *keys, chosen_mode="admin")
