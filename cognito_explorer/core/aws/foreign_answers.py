@@ -118,10 +118,10 @@ def refuse_foreign_failure(operation_model: Any, response_dict: Mapping[str, Any
 
 def refuse_no_answer(response: Any) -> None:
     """Raise Unreachable for what botocore takes for a JSON service's answer, as it does with most of status 200."""
-    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     # moto calls its JSON a web page: what holds something is an answer.
     if response.keys() > {"ResponseMetadata"}:
         return
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     is_page = _content_type(headers).startswith(_HTML)
     length = int(headers.get("content-length", _EMPTY_BYTES + 1 if is_page else 0))
     if length <= _EMPTY_BYTES:
