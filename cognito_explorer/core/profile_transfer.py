@@ -7,7 +7,8 @@ from typing import Any, get_args
 from urllib.parse import urlsplit, urlunsplit
 
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profiles import LOOPBACK, Profile, ProfileKind, check_protected, new_profile_id
+from cognito_explorer.core.loopback import is_loopback
+from cognito_explorer.core.profiles import Profile, ProfileKind, check_protected, new_profile_id
 
 FORMAT, VERSION = "cognito-explorer-profiles", 1
 # Keys and tokens stay here; a command may hold a secret and is another computer's; a mode is for each person to choose.
@@ -136,7 +137,7 @@ def _is_at_home(name: str, url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return host in LOOPBACK or (name == "sso_start_url" and url.startswith("https://") and host.endswith(_PORTALS))
+    return is_loopback(url) or (name == "sso_start_url" and url.startswith("https://") and host.endswith(_PORTALS))
 
 
 def _shown(url: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from cognito_explorer.core.errors import InvalidInput, NotFound, SecretLost
+from cognito_explorer.core.loopback import is_loopback, is_unclear
 from cognito_explorer.core.vault import Vault
 
 ProfileKind = Literal[
@@ -15,7 +16,6 @@ ProfileKind = Literal[
 ]
 Mode = Literal["read-only", "support", "admin"]
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _FACTS, _KEPT, _MODE, _YES = "facts", "kept", "chosen_mode", "yes"
 _SECRETS = ("secret_access_key", "session_token", "external_id", "credential_process", "proxy_url")
 
@@ -256,12 +256,20 @@ def check_protected(url: str, name: str = "endpoint", of: str = "") -> None:
 
     `of` names the profile where it is not the one in hand.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "http" or (parts.hostname or "") in LOOPBACK:
+    parts, whose = urlsplit(url), f"The {name}{f' of “{of}”' if of else ''}"
+    if parts.scheme != "http" or is_loopback(url):
         return
-    title = f"The {name}{f' of “{of}”' if of else ''} is plain http to another computer: {parts.hostname}."
+    _check_clear(url, whose)
+    title = f"{whose} is plain http to another computer: {parts.hostname}."
     hint = "Everybody on the way could read passwords and tokens. Use https://, or a tunnel from localhost."
     raise InvalidInput(title, hint, code="PlainHttp")
+
+
+def _check_clear(url: str, whose: str) -> None:
+    if is_unclear(url):
+        hint = "Write the host's name, or its whole address, such as 127.0.0.1."
+        said = f"{whose} can be read in more than one way: {urlsplit(url).hostname}."
+        raise InvalidInput(said, hint, code="UnclearHost")
 
 
 def _check_keys(profile: Profile) -> None:
@@ -281,6 +289,7 @@ def _check_addresses(profile: Profile) -> None:
     for name, address in addresses:
         if address and not _is_web_address(address):
             raise InvalidInput(f"The {name} is not a web address.", "It starts with https:// or, locally, http://.")
+        _check_clear(address, f"The {name}")
     for name, address in (addresses[0], addresses[2]):  # a proxy is spoken to by http, and hands TLS through
         check_protected(address, name)
     if "@" in urlsplit(profile.endpoint_url).netloc:

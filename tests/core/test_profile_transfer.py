@@ -65,9 +65,11 @@ def test_what_a_stranger_wrote_runs_nothing_and_grants_nothing() -> None:
 
 
 def test_a_host_hidden_behind_a_backslash_is_foreign_and_shown() -> None:
-    (found,) = import_profiles(changed(endpoint_url="http://elsewhere.example\\@localhost"))
+    (found,) = import_profiles(changed(endpoint_url="https://elsewhere.example\\@localhost"))
     assert found.is_foreign
     assert "elsewhere.example" in foreign_places(found)[0]
+    with pytest.raises(InvalidInput, match="in more than one way"):
+        import_profiles(changed(endpoint_url="http://elsewhere.example\\@localhost"))
 
 
 @pytest.mark.parametrize(

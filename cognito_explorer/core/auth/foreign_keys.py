@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cognito_explorer.core.auth.signatures import KeySet, KeySource
-from cognito_explorer.core.aws.connection import is_loopback
 from cognito_explorer.core.aws.http import HttpRequest, check_address
 from cognito_explorer.core.errors import Unreachable
+from cognito_explorer.core.loopback import is_loopback
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.http import Http

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import CallLog, redact
 from cognito_explorer.core.aws.clock import Clock
@@ -17,7 +16,8 @@ from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.partitions import own_endpoint
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.profiles import LOOPBACK, Profile, check_protected
+from cognito_explorer.core.loopback import is_loopback
+from cognito_explorer.core.profiles import Profile, check_protected
 
 if TYPE_CHECKING:
     import botocore.session
@@ -377,11 +377,6 @@ def warm_up() -> None:
     connection = Connection(nobody, nobody.region)
     connection.open()
     connection.close()
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is on this computer."""
-    return bool(url) and (urlsplit(url).hostname or "") in LOOPBACK
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.call_log import HTTP, CallLog, LoggedCall, redact, redact_url
-from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, is_loopback
+from cognito_explorer.core.aws.connection import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from cognito_explorer.core.aws.errors import door_closed, proxy_of
 from cognito_explorer.core.aws.foreign_answers import not_trusted, stranger_between
 from cognito_explorer.core.aws.idleness import Idleness
@@ -21,6 +21,7 @@ from cognito_explorer.core.aws.pace import Pace
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.aws.threads import Threads
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
+from cognito_explorer.core.loopback import is_loopback, is_unclear
 
 if TYPE_CHECKING:
     import httpx
@@ -268,6 +269,9 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
     except ValueError as trouble:
         raise InvalidInput("This is not a web address.", "Check the endpoint and the domain.") from trouble
+    if is_unclear(url):
+        hint = "Write the host's name, or its whole address, such as 127.0.0.1."
+        raise InvalidInput("This address can be read in more than one way.", hint, code="UnclearHost")
     if parts.scheme == "https" and parts.hostname:
         return
     if parts.scheme == "http" and is_loopback(url):

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.loopback import is_loopback
 from cognito_explorer.core.profiles import Profile, new_profile_id
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 SharedKind = Literal["keys", "assume role", "single sign-on", "process", "web identity", "login", "settings only"]
 
 _ID = "aws:"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _GREY = "#57606A"
 # As a section “services” calls those that pools are read through.
 _SERVICES = ("cognito_identity_provider", "cognito_identity", "sts")
@@ -50,7 +50,7 @@ class SharedProfile:
             host = urlsplit(self.endpoint_url).hostname or ""
         except ValueError:
             return True
-        is_known = host in _LOOPBACK or (host.endswith(AWS_DOMAINS) and "\\" not in self.endpoint_url)
+        is_known = is_loopback(self.endpoint_url) or (host.endswith(AWS_DOMAINS) and "\\" not in self.endpoint_url)
         return bool(self.endpoint_url) and not is_known
 
     @property

@@ -3,10 +3,9 @@
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from cognito_explorer.core.loopback import is_loopback_host
 from cognito_explorer.gui.lib.labels import ElidedLabel, IconLabel, plain_label, set_tone
 from cognito_explorer.gui.lib.tokens import Tone
-
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class AddressLine(QFrame):
@@ -49,7 +48,7 @@ class AddressLine(QFrame):
 def _security_of(url: QUrl) -> tuple[str, Tone, str]:
     if url.scheme() == "https":
         return "lock", Tone.GOOD, "Encrypted"
-    if url.host() in _LOOPBACK:
+    if is_loopback_host(url.host()):
         return "sandbox", Tone.INFO, "This computer"
     if not url.host():
         return "globe", Tone.MUTED, "Opening"
