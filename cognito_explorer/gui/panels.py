@@ -15,6 +15,8 @@ OwnPanelMaker = Callable[["MainWindow"], Panel]
 
 def make_panel(page: Page, window: "MainWindow") -> Panel:
     """The panel that shows a page in this window."""
+    if page.kind is PageKind.TOKENS:
+        return _tokens(page, window)
     of_window = _OF_WINDOW.get(page.kind)
     return of_window(window) if of_window is not None else _MAKERS[page.kind](page, window.workspace)
 
@@ -45,6 +47,14 @@ def _sandbox(window: "MainWindow") -> Panel:
     return sandbox
 
 
+def _tokens(page: Page, window: "MainWindow") -> Panel:
+    from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
+    from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+
+    ended_sign_ins().follow(window.connections.journal)
+    return TokensPanel(page, window.workspace)
+
+
 def _journal(window: "MainWindow") -> Panel:
     from cognito_explorer.gui.logs.journal_panel import JournalPanel
 
@@ -73,12 +83,6 @@ def _sign_in(page: Page, workspace: Workspace) -> Panel:
     from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 
     return SignInPanel(page, workspace)
-
-
-def _tokens(page: Page, workspace: Workspace) -> Panel:
-    from cognito_explorer.gui.auth.tokens_panel import TokensPanel
-
-    return TokensPanel(page, workspace)
 
 
 def _token_preview(page: Page, workspace: Workspace) -> Panel:
@@ -122,7 +126,6 @@ _MAKERS: dict[PageKind, PanelMaker] = {
     PageKind.POOL: _pool,
     PageKind.USERS: _users,
     PageKind.SIGN_IN: _sign_in,
-    PageKind.TOKENS: _tokens,
     PageKind.PREVIEW: _token_preview,
     PageKind.IDENTITY_POOL: _identity_pool,
     PageKind.ACCESS: _access,

@@ -7,13 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cognito_explorer.core.auth.sign_in_ends import SignInEnd
+from cognito_explorer.core.auth.sign_in_ends import EndedBy, SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
 _OFFLINE = "where nobody asks Cognito"
 _NAMES = {"id": "the ID token", "access": "the access token", "refresh": "the refresh token"}
+# What somebody did, and which way of ending a sign-in it was; "" for none of those offered here.
+_DEEDS: dict[EndedBy, tuple[str, str]] = {
+    "revoked": ("revoked it", "revoke"),
+    "signed out": ("signed the user out everywhere", "sign_out"),
+    "user disabled": ("disabled the user", "disable"),
+    "user deleted": ("deleted the user", ""),
+}
+_OF_USER = ("sign_out", "disable")
 _OF_ONE_SIGN_IN = (_NAMES["access"], _NAMES["refresh"])
 CREDENTIALS_LAST = timedelta(hours=1)
 
@@ -56,13 +64,13 @@ def endings_of(
 
 def _after(ending: Ending, ended: SignInEnd) -> Ending:
     """What would still end, and live on, once a sign-in was ended."""
-    did = "revoked it" if ended.by == "revoked" else "signed the user out everywhere"
-    is_done = ending.name == ("revoke" if ended.by == "revoked" else "sign_out")
+    did, done = _DEEDS[ended.by]
+    is_done, is_of_user = ending.name == done, ended.by in ("user disabled", "user deleted")
     notes = {"refresh": f"Cognito refuses it: you {did} at {ended.told_at}."}
-    if ending.name in ("revoke", "sign_out"):
+    if ending.name in ("revoke", "sign_out") or (ending.name == "disable" and is_of_user):
         notes[ending.name] = f"Done at {ended.told_at}." if is_done else f"You {did} at {ended.told_at}."
     ends = tuple(each for each in ending.ends if not each.startswith(_OF_ONE_SIGN_IN))
-    is_nothing = is_done or ending.name in ("refresh", "revoke")
+    is_nothing = is_done or ending.name in ("refresh", "revoke") or (is_of_user and ending.name in _OF_USER)
     alive = tuple(each for each in ending.survivors if each.what != _NAMES["refresh"])
     return replace(ending, ends=() if is_nothing else ends, survivors=alive, note=notes.get(ending.name, ending.note))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cognito_explorer.core.auth.jwt_reading import HALF_BYTE, Trouble
-from cognito_explorer.core.auth.sign_in_ends import SignInEnd
+from cognito_explorer.core.auth.sign_in_ends import EndedBy, SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext
@@ -19,6 +19,12 @@ _ASK = "Ask GetUser with the access token of the same sign-in."
 _WHY_NESTED = "What the outer signature proves says nothing of the inner one's: each is checked by itself."
 # A damaged part may have dozens.
 _MOST_TROUBLES = 6
+_ENDINGS: dict[EndedBy, tuple[str, str]] = {
+    "revoked": ("You revoked it", "Sign in again."),
+    "signed out": ("You signed its user out everywhere", "Sign in again."),
+    "user disabled": ("You disabled its user", "Enable the user, then sign in again: that brings no token back."),
+    "user deleted": ("You deleted its user", "A user made anew under this name has another sub, and other tokens."),
+}
 _ENDED = "Signature and time stay good: whoever checks nothing else does not notice."
 _OFFLINE = "What checks signature and time alone takes it until it expires"
 _TAKEN_BY: dict[TokenKind, str] = {
@@ -163,10 +169,8 @@ def _is_cognitos(token: DecodedToken) -> bool:
 def _end(token: DecodedToken, ended: SignInEnd | None) -> Iterator[Finding]:
     if ended is None:
         return
-    what = "You revoked it" if ended.by == "revoked" else "You signed its user out everywhere"
-    yield Finding(
-        "bad", f"{what} at {ended.told_at}.", _TAKEN_BY[token.kind], "revocation", "", _ENDED, "Sign in again."
-    )
+    what, remedy = _ENDINGS[ended.by]
+    yield Finding("bad", f"{what} at {ended.told_at}.", _TAKEN_BY[token.kind], "revocation", "", _ENDED, remedy)
 
 
 def _revocation(token: DecodedToken, context: TokenContext) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from cognito_explorer.core.auth.sessions import (
     user_info,
     whose,
 )
-from cognito_explorer.core.auth.sign_in_ends import SignInEnd
+from cognito_explorer.core.auth.sign_in_ends import EndedBy, SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, decode
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import InvalidInput
@@ -35,6 +35,12 @@ from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.workspace import Page
 
 _REPLACED = " The refresh token was replaced, too: the client rotates it."
+_DEEDS: dict[EndedBy, str] = {
+    "revoked": "revoked them",
+    "signed out": "signed this user out everywhere",
+    "user disabled": "disabled this user",
+    "user deleted": "deleted this user",
+}
 _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Tokens stay valid."
 
 
@@ -218,8 +224,7 @@ class TokenActions(QObject):
     def _why_over(self) -> str:
         if self._end is None:
             return ""
-        what = "You revoked them" if self._end.by == "revoked" else "You signed this user out everywhere"
-        return f"{what} at {self._end.told_at}."
+        return f"You {_DEEDS[self._end.by]} at {self._end.told_at}."
 
     async def _refresh(self, aws: Aws, tokens: TokenSet) -> None:
         app, _client = await load_hosted_app(aws, tokens.pool_id, tokens.client_id)

@@ -46,11 +46,11 @@ class TokenKnowledge:
 
     def end(self) -> SignInEnd | None:
         """When the sign-in was ended from here, if it was."""
-        return ended_sign_ins().of_any(self.tokens)
+        return ended_sign_ins().of_any(self.tokens, self.ahead)
 
     def end_of(self, token: DecodedToken) -> SignInEnd | None:
         """When one of the tokens was ended from here, if it was."""
-        return ended_sign_ins().of(token, self.tokens)
+        return ended_sign_ins().of(token, self.tokens, self.ahead)
 
     def check_of(self, kind: TokenKind) -> SignatureCheck | None:
         """What is known of a signature; None while it is being found out."""

@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from cognito_explorer.core.auth.sign_in_ends import EndedBy, SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.token_endings import Ending, endings_of
 from cognito_explorer.core.user_pools.app_clients import parse_app_client
@@ -61,3 +64,20 @@ def test_a_client_without_revocation_cannot_revoke() -> None:
 def test_what_has_expired_is_over() -> None:
     endings = endings_of({"access": token("access", -5)}, CLIENT, now=NOW)
     assert all(each.is_over for each in next(each for each in endings if each.name == "wait").survivors)
+
+
+@pytest.mark.parametrize(
+    ("by", "did", "gone"),
+    [
+        ("revoked", "You revoked it at 12:01.", {"refresh", "revoke"}),
+        ("signed out", "You signed the user out everywhere at 12:01.", {"refresh", "revoke", "sign_out"}),
+        ("user disabled", "You disabled the user at 12:01.", {"refresh", "revoke", "sign_out", "disable"}),
+        ("user deleted", "You deleted the user at 12:01.", {"refresh", "revoke", "sign_out", "disable"}),
+    ],
+)
+def test_what_was_ended_already_ends_nothing_more(by: EndedBy, did: str, gone: set[str]) -> None:
+    endings = {each.name: each for each in endings_of(ALL, CLIENT, now=NOW, ended=SignInEnd(by, NOW, "12:01"))}
+    assert {name for name in ("refresh", "revoke", "sign_out", "disable") if not endings[name].ends} == gone
+    assert did.lower() in endings["refresh"].note.lower()
+    assert {endings[name].note for name in gone - {"refresh"}} <= {did, "Done at 12:01."}
+    assert not any("refresh token" in each.what for ending in endings.values() for each in ending.survivors)

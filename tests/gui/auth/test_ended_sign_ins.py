@@ -1,16 +1,28 @@
 """What was revoked or signed out from the tokens page goes on being known there, also when it is pasted again."""
 
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+
 import pytest
 
 from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.user_pools.users import User, delete_user, disable_user, find_user, sign_out_user
 from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.times import clock
+from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.workspace import PageKind
+from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.token_stage import confirm_dialog, lonely, panel, titles, tokens
+from tests.gui.windows import page_of
+from tests.hand import Hand
+from tests.sandbox.hosted_ui.browser import PASSWORD
 from tests.sandbox_fixture import RunningSandbox
 from tests.signed_in import signed_in
 
 __all__ = ["lonely", "panel", "tokens"]
+Ending = Callable[[Aws, str, User], Awaitable[None]]
 
 
 @pytest.fixture
@@ -91,3 +103,51 @@ async def test_what_cognito_said_before_a_revocation_is_not_told_after_it(panel:
     assert ended is not None
     assert ended.told_at == clock().time_of_day(ended.at)
     assert tokens.refresh_token not in repr(vars(ended_sign_ins()))
+
+
+@pytest.fixture
+def mila(demo_sandbox: RunningSandbox) -> Iterator[str]:
+    """A user of the test's own: what is done to her is not to be undone."""
+    idp, named = demo_sandbox.client("cognito-idp"), {"UserPoolId": POOL_ID, "Username": "mila"}
+    idp.admin_create_user(**named, MessageAction="SUPPRESS")
+    idp.admin_set_user_password(**named, Password=PASSWORD, Permanent=True)
+    yield "mila"
+    with suppress(idp.exceptions.UserNotFoundException):
+        idp.admin_delete_user(**named)
+
+
+@pytest.mark.parametrize(
+    ("end", "title"),
+    [
+        (sign_out_user, "You signed its user out everywhere at "),
+        (disable_user, "You disabled its user at "),
+        (delete_user, "You deleted its user at "),
+    ],
+)
+@pytest.mark.parametrize("is_open_before", [True, False])
+async def test_what_a_users_page_ended_is_told_on_the_tokens_page(
+    shared_window: MainWindow, demo_sandbox: RunningSandbox, mila: str, end: Ending, title: str, is_open_before: bool
+) -> None:
+    hand, page = Hand(shared_window), page_of(shared_window, PageKind.TOKENS)
+    tokens = signed_in(demo_sandbox, mila)
+    demo_sandbox.advance(5)
+    try:
+        if is_open_before:
+            shared_window.open_page(page)
+            await show(hand.page(TokensPanel), tokens)
+        assert page.aws is not None
+        user = await find_user(page.aws, POOL_ID, mila)
+        assert user is not None
+        await end(page.aws, POOL_ID, user)
+        shared_window.open_page(page)
+        panel = hand.page(TokensPanel)
+        await panel.tasks.idle()
+        if not is_open_before:
+            await show(panel, tokens)
+        for kind in ("id", "access", "refresh"):
+            panel.kind_buttons[kind].click()
+            assert told(panel, title)
+        assert title.removesuffix(" at ").partition(" ")[2].split()[0] in panel.token_actions.why_no_refresh()
+        assert "Whether it was revoked is not known." not in titles(panel)
+    finally:
+        demo_sandbox.advance(-5)
