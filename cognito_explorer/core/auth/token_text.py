@@ -29,10 +29,10 @@ _BEGINNING = 400
 # The first characters of '{"' and of '{' with white space, as base64url writes them. Possessive: each is read once.
 _RUN = re.compile(r"e(?<![A-Za-z0-9_-]e)[yw][A-Za-z0-9_-]{8,}+={0,2}(?:\.[A-Za-z0-9_-]*+={0,2}){0,5}")
 # The same, encoded once more.
-_TWICE = re.compile(r"(?<![A-Za-z0-9+/_-])(?:ZX[lc]|ey[JAIK])[A-Za-z0-9+/_-]{40,}+={0,2}")
+_TWICE = re.compile(r"[Ze](?<![A-Za-z0-9+/_-][Ze])(?:(?<=Z)X[lc]|(?<=e)y[JAIK])[A-Za-z0-9+/_-]{40,}+={0,2}")
 _HEADER = re.compile(r'\{\s*"[\w$.:/#-]{2}')
 _SPACED = re.compile(r"\s*e[\w.-]{8,}+(?:\s+[\w.-]++){1,400}\s*")
-_OPAQUE = re.compile(r"(?i)\brefresh_?token[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?!ey[JA])([\w.~+/=-]{16,})")
+_OPAQUE = re.compile(r"[Rr](?<!\w[Rr])(?i:efresh_?token[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?!ey[JA])([\w.~+/=-]{16,}))")
 # A name, and what stands between it and a token: “:”, “=” or “=>”, a tab, or a comma between two quoted texts.
 _NAME_BEFORE = re.compile(
     r"(?<![\w.@%-])([\w.@%-]{1,140}+)(?:[\"'\\]{0,3}\s{0,4}(?:=>?|:)|[\"'\\]{1,3}\s{0,4},(?=\s{0,4}[\"'])|\t)"
@@ -42,6 +42,7 @@ _NAME_BEFORE = re.compile(
 _ELEMENT_BEFORE = re.compile(
     r"""\bname=["']?([\w.-]{1,80})["']?(?:[^<>]{0,60}\bvalue=["']?|\s{0,4})$|<([\w:.-]{1,80})>\s{0,4}$"""
 )
+_COOKIE = re.compile(r"[Cc-](?:(?<!-)(?<!\w[Cc])(?i:ookie\s*:)|(?<=-)(?i:b|-cookie)\s)")
 _HTML = frozenset({"p", "td", "th", "pre", "code", "span", "div", "b", "i", "li", "textarea", "body", "kbd", "samp"})
 _REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-]++)([\"'`,;)}\]\\ \t]*)(?=\r?\n|<|$)")
 # The next part of a text that a program joins: between two equal quotation marks, a plus sign, a line break or both.
@@ -49,11 +50,7 @@ _JOINED = re.compile(r"([\"'`])[ \t]*(?:\\?\r?\n[ \t]*)?(?:\+[ \t]*)?(?:\r?\n[ \
 # Base64 of anything, and what of it stands on the next line.
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]++={0,2}")
 _ENCODED_REST = re.compile(r"[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9+/_-]++={0,2})(?=[\"'`,;)}\]\s]|$)")
-_KINDS: tuple[tuple[str, NamedKind], ...] = (
-    ("refreshtoken", "refresh"),
-    ("accesstoken", "access"),
-    ("idtoken", "id"),
-)
+_KINDS: tuple[tuple[str, NamedKind], ...] = (("refreshtoken", "refresh"), ("accesstoken", "access"), ("idtoken", "id"))
 # Without any of these, nothing below can match.
 _SIGNS = ("ey", "ew", "ZX", "efresh", "EFRESH", *ALL_ENCODED)
 # How many characters a signature has at least, so that a wrapped one is known from a whole one.
@@ -61,6 +58,8 @@ _SIGNATURE_LENGTHS = {"RS": 342, "PS": 342, "ES": 86, "HS": 43, "Ed": 86}
 
 
 Place = tuple[str, ...]
+_LOOKED_INTO = (str, dict, list)
+_NOTHING: tuple[Any, Any] = (None, None)
 # Told what share of a text was looked through; answers whether to go on.
 Watch = Callable[[float], bool]
 
@@ -167,15 +166,17 @@ class _Search:
 
     def _walk(self, document: Any, where: Place, depth: int) -> None:
         """Every text in a document, in its order; the deepest ones stay unread."""
-        rest: list[tuple[Any, Place]] = [(document, where)]
+        rest = [iter([(document, where)])]
         while rest and self._values_left > 0 and not self._is_over:
-            self._values_left -= 1
+            value, place = next(rest[-1], _NOTHING)
+            self._values_left -= place is not None
             self._breathe()
-            value, place = rest.pop()
-            if isinstance(value, str):
+            if place is None:
+                rest.pop()
+            elif isinstance(value, str):
                 self._take_named(value, place, depth)
             else:
-                rest.extend(reversed(list(_members(value, place))))
+                rest.append(_members(value, place))
 
     def _take_named(self, text: str, place: Place, depth: int) -> None:
         is_refresh = bool(place) and _kind_of(place[-1]) == "refresh"
@@ -286,8 +287,8 @@ def _members(value: dict[str, Any] | list[Any], place: Place) -> Iterator[tuple[
     """What of text stands in a list or an object, with its place. HAR files have their own words."""
     if isinstance(value, list):
         for number, each in enumerate(value, 1):
-            if isinstance(each, str | dict | list):
-                yield each, (*place, _har_entry(each, number))
+            if isinstance(each, _LOOKED_INTO):
+                yield each, (*place, _har_entry(each, number) if isinstance(each, dict) else str(number))
         return
     own = value.get("name")
     if isinstance(own, str) and isinstance(value.get("value"), str):
@@ -295,14 +296,14 @@ def _members(value: dict[str, Any] | list[Any], place: Place) -> Iterator[tuple[
         yield value["value"], (*place[:-1], own[:80])
         return
     for name, each in value.items():
-        if isinstance(each, str | dict | list):
+        if isinstance(each, _LOOKED_INTO):
             is_encoded = name == "text" and isinstance(each, str) and value.get("encoding") == "base64"
             inner = place if name in ("log", "entries") else (*place, name[:80])
             yield decoded(str(each)) if is_encoded else each, inner
 
 
-def _har_entry(entry: Any, number: int) -> str:
-    request = entry.get("request") if isinstance(entry, dict) else None
+def _har_entry(entry: dict[str, Any], number: int) -> str:
+    request = entry.get("request")
     if not isinstance(request, dict) or not isinstance(request.get("url"), str):
         return str(number)
     address = re.split(r"[?#]", request["url"], maxsplit=1)[0][:120]
@@ -379,7 +380,7 @@ def _origin(line: str, before: str, name: str) -> str:
         return f"{lead}header Authorization"
     if re.search(r"[Bb]earer\s+$", before):
         return f"{lead}after Bearer"
-    if re.search(r"(?i)\b(?:set-)?cookie\s*:|(?:-b|--cookie)\s", line):
+    if _COOKIE.search(line):
         return f"{lead}cookie {name}".strip()
     return f"{lead}{name}".strip(" ,")
 
