@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,12 @@ class Outcome:
 
 
 def run_checks(python: Path, *, is_full: bool, selection: str | None) -> int:
-    """Run the static checks (not for a selection of tests) and pytest; return the exit code."""
-    outcomes = [] if selection else [_run_check(name, command) for name, command in _static_checks(python)]
-    pytest, closing_line = _run_pytest(python, is_full=is_full, selection=selection)
-    outcomes.append(pytest)
+    """Run the static checks (not for a selection of tests) and pytest, side by side; return the exit code."""
+    # Types are checked by one process on one core, for most of a minute where nothing is remembered of the last time.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        checks = [] if selection else [beside.submit(_run_check, *check) for check in _static_checks(python)]
+        pytest, closing_line = _run_pytest(python, is_full=is_full, selection=selection)
+        outcomes = [*(check.result() for check in checks), pytest]
     print(flush=True)
     for outcome in outcomes:
         word = "passed" if outcome.passed else "FAILED"
@@ -52,7 +55,6 @@ def _static_checks(python: Path) -> list[tuple[str, list[str]]]:
 
 def _run_check(name: str, command: list[str]) -> Outcome:
     """A passing check says one line; a failing one shows all it said."""
-    print(f"── {name} … ", end="", flush=True)
     started = time.monotonic()
     done = subprocess.run(
         command,
@@ -66,7 +68,8 @@ def _run_check(name: str, command: list[str]) -> Outcome:
         check=False,
     )
     outcome = Outcome(name, done.returncode == 0, time.monotonic() - started)
-    print(f"passed ({outcome.duration_s:.1f} s)" if outcome.passed else f"FAILED\n{done.stdout.rstrip()}", flush=True)
+    word = f"passed ({outcome.duration_s:.1f} s)" if outcome.passed else f"FAILED\n{done.stdout.rstrip()}"
+    print(f"── {name} … {word}", flush=True)
     return outcome
 
 
@@ -75,7 +78,7 @@ def _run_pytest(python: Path, *, is_full: bool, selection: str | None) -> tuple[
     command = [str(python), "-X", "faulthandler", "-m", "pytest"]
     command += [f"--color={'yes' if sys.stdout.isatty() else 'no'}", "-o", "faulthandler_timeout=180"]
     # Files are shared out among a few processes, each with windows and a sandbox of its own.
-    command += ["--numprocesses=auto", f"--maxprocesses={_MOST_PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"]
+    command += [f"--numprocesses={_how_many_processes()}", "--dist=loadfile", "--no-loadscope-reorder"]
     if not is_full:
         command += ["-m", "not full"]
     if selection:
@@ -84,6 +87,12 @@ def _run_pytest(python: Path, *, is_full: bool, selection: str | None) -> tuple[
     with _test_environment() as environment:
         code, closing_line = _stream(_with_secret_service(command), environment)
     return Outcome("pytest", code == 0, time.monotonic() - started), closing_line or "pytest did not start"
+
+
+def _how_many_processes() -> int:
+    """One more than there are cores: a quarter of a test's time goes by waiting for a timer, a disk or a sandbox."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(cores + 1, _MOST_PROCESSES)
 
 
 def _with_secret_service(command: list[str]) -> list[str]:
