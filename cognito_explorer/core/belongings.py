@@ -11,7 +11,7 @@ import platformdirs
 from cognito_explorer.core import paths
 from cognito_explorer.core.aws.sso_tokens import SsoTokens
 from cognito_explorer.core.errors import VaultUnavailable
-from cognito_explorer.core.journal_file import KEY_NAME, journal_path
+from cognito_explorer.core.journal_file import KEY_NAME, UNREADABLE_KEY_NAME, journal_path
 from cognito_explorer.core.profiles import IdsFile, Profiles
 from cognito_explorer.core.vault import Vault
 
@@ -68,8 +68,9 @@ def forget_secrets(vault: Vault, ids_file: Path, tokens: SsoTokens) -> None:
     ]
     works.append(tokens.forget_all)
     troubles = [trouble for work in works if (trouble := _trouble_of(work))]
-    if not troubles and (trouble := _trouble_of(partial(vault.forget, KEY_NAME))):
-        troubles = [trouble]
+    if not troubles:
+        keys = (partial(vault.forget, name) for name in (UNREADABLE_KEY_NAME, KEY_NAME))
+        troubles = [trouble for work in keys if (trouble := _trouble_of(work))]
     if troubles:
         hint = (
             "Unlock the keyring, then choose “Forget everything” again. Files, settings and the sandbox are still here."

@@ -20,6 +20,7 @@ from cognito_explorer.core.vault import Vault, open_keyring
 R = TypeVar("R")
 
 KEY_NAME = "journal/key"
+UNREADABLE_KEY_NAME = "journal/key-unreadable"
 _KEY_BYTES = 32
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BUSY_S = 5.0
@@ -115,7 +116,7 @@ class JournalFile:
         if entry is None:
             raise OSError("another Cognito Explorer is just opening it")
         try:
-            self._key = _key(vault)
+            self._key, self._is_key_damaged = _key(vault)
             self._alive: Any = _hold(_alive_path(self._path, self._writer), 0)
             self._settle()
         finally:
@@ -157,6 +158,8 @@ class JournalFile:
                 part.rename(kept.with_name(kept.name + end))
         title = "The journal of changes could not be read; a new one was begun."
         hint = f"The old one is kept as {kept}. It is damaged, or its key in the keyring was deleted or replaced."
+        if self._is_key_damaged:
+            hint = f"The old one is kept as {kept}, and its damaged key in the keyring as {UNREADABLE_KEY_NAME}."
         self.troubles.append(ExplorerError(title, hint, code="JournalUnreadable"))
 
     def _settle(self) -> None:
@@ -220,12 +223,16 @@ def _sqlite() -> Any:
     return dbapi2
 
 
-def _key(vault: Vault) -> str:
-    key = vault.get(KEY_NAME)
-    if not _KEY.fullmatch(key):
-        key = secrets.token_hex(_KEY_BYTES)
-        vault.put(KEY_NAME, key)
-    return key
+def _key(vault: Vault) -> tuple[str, bool]:
+    """The journal's key, and whether another stood in its place that is none: who mends it can read the old journal."""
+    found = vault.get(KEY_NAME)
+    if _KEY.fullmatch(found):
+        return found, False
+    if found:
+        vault.put(UNREADABLE_KEY_NAME, found)
+    key = secrets.token_hex(_KEY_BYTES)
+    vault.put(KEY_NAME, key)
+    return key, bool(found)
 
 
 def _connect(path: Path, key: str) -> Any:

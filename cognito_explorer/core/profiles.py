@@ -129,13 +129,20 @@ class Profiles:
         return tuple(profile for profile in loaded if profile is not None)
 
     def lost(self, loaded: tuple[Profile, ...] = ()) -> tuple[str, ...]:
-        """Ids on the list whose entry in the vault is gone: somebody deleted it there. Raises VaultUnavailable.
+        """Ids on the list whose entry in the vault is gone or damaged: somebody was there. Raises VaultUnavailable.
 
         Those that were `loaded` just now are not asked for again.
         """
         there = {profile.id for profile in loaded}
         missing = (profile_id for profile_id in self._ids.load() if profile_id not in there)
         return tuple(profile_id for profile_id in missing if not self._facts(profile_id))
+
+    def damaged(self, lost: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the `lost` whose entry is there still and cannot be read: nothing takes its place.
+
+        Raises VaultUnavailable.
+        """
+        return tuple(profile_id for profile_id in lost if self._has_entry(profile_id))
 
     def load(self, profile_id: str) -> Profile:
         """One profile. Raises NotFound."""
@@ -184,6 +191,12 @@ class Profiles:
             except SecretLost:
                 values["lost_part"] = name.replace("_", " ")
         return Profile(**(values | {"id": profile_id, "kind": kind, "chosen_mode": _mode(str(facts.get(_MODE, "")))}))
+
+    def _has_entry(self, profile_id: str) -> bool:
+        try:
+            return bool(self._vault.get(_key(profile_id, _FACTS)))
+        except SecretLost:
+            return True
 
     def _facts(self, profile_id: str) -> dict[str, Any]:
         """What is kept, or {} where it is gone, in part or whole, or damaged."""

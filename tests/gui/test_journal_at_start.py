@@ -1,6 +1,7 @@
 """What the window says of a journal that is damaged, unfinished or without its key, and what it then lets through."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,11 +66,28 @@ def told(widget: QWidget) -> str:
     return "\n".join(labels).replace("\u200b", "")
 
 
+def overwrite(path: Path, _vault: MemoryVault) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database" * 400)
+
+
+def truncate(path: Path, vault: MemoryVault) -> None:
+    whole = JournalFile(path, vault)
+    for number in range(50):
+        whole.put(change_of(f"user {number}"))
+    whole.close()
+    path.write_bytes(path.read_bytes()[:-5_000])
+
+
+@pytest.mark.parametrize("damage", [overwrite, truncate])
 async def test_a_damaged_journal_is_set_aside_and_the_page_says_where_it_is_kept(
-    make_window: MakeWindow, demo_sandbox: RunningSandbox, path: Path, vault: MemoryVault
+    make_window: MakeWindow,
+    demo_sandbox: RunningSandbox,
+    path: Path,
+    vault: MemoryVault,
+    damage: Callable[[Path, MemoryVault], None],
 ) -> None:
-    await asyncio.to_thread(path.parent.mkdir)
-    await asyncio.to_thread(path.write_bytes, b"not a database" * 400)
+    await asyncio.to_thread(damage, path, vault)
     window = make_window(demo_sandbox.data, Journal(lambda: JournalFile(path, vault)))
     hand = await started(window)
     assert "The journal of changes could not be read; a new one was begun." in toasts(window)

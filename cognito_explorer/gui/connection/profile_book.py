@@ -17,6 +17,8 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE
 
 T = TypeVar("T")
 
+_NAMED_AT_MOST = 3
+
 
 class ProfileBook(QObject):
     """Loads, saves and deletes profiles. Without a keyring it says so, until a person goes on without one."""
@@ -30,6 +32,7 @@ class ProfileBook(QObject):
         self._vault: Vault | None = None
         self._own: tuple[Profile, ...] = ()
         self.lost: tuple[str, ...] = ()
+        self.damaged: tuple[str, ...] = ()
         self._turn = asyncio.Lock()
         self.trouble: VaultUnavailable | None = None
         self.is_for_this_run_only = False
@@ -69,7 +72,7 @@ class ProfileBook(QObject):
     async def load(self) -> None:
         """Read the AWS CLI's files, then the keyring. What is wrong with it, if anything, stands in `trouble`.
 
-        In `lost` stand the ids of profiles whose entries somebody deleted there.
+        In `lost` stand the ids of profiles whose entries somebody deleted there, or damaged: those in `damaged`, too.
         """
         await self.shared.load()
         await self._load_own()
@@ -81,13 +84,13 @@ class ProfileBook(QObject):
 
     async def _load_own(self) -> None:
         turn = self._turn
-        own, lost, found = self._own, self.lost, None
+        own, lost, damaged, found = self._own, self.lost, self.damaged, None
         try:
-            own, lost = await self._in_thread(_load_all)
+            own, lost, damaged = await self._in_thread(_load_all)
         except VaultUnavailable as trouble:
             found = trouble
         if turn is self._turn:
-            self._own, self.lost, self.trouble = own, lost, found
+            self._own, self.lost, self.damaged, self.trouble = own, lost, damaged, found
             self.is_loaded = found is None and not self.is_for_this_run_only
             self._asked.set()
             self.changed.emit()
@@ -180,9 +183,30 @@ class ProfileBook(QObject):
             return await asyncio.to_thread(run)
 
 
-def _load_all(store: Profiles) -> tuple[tuple[Profile, ...], tuple[str, ...]]:
+def lost_words(lost: tuple[str, ...], damaged: tuple[str, ...]) -> str:
+    """What is said of profiles whose entries somebody deleted or damaged in the keyring, or ""."""
+    if not lost:
+        return ""
+    which = "A profile" if len(lost) == 1 else f"{len(lost)} profiles"
+    whole = f"{which} on the list cannot be shown:"
+    if not damaged:
+        return f"{whole} {_entries(len(lost), 'deleted')} in the keyring. Restore the keyring, or add it anew."
+    gone = f", and {_entries(len(lost) - len(damaged), 'deleted')}" if len(damaged) < len(lost) else ""
+    places = ", ".join(f"profile/{profile_id}/facts" for profile_id in damaged[:_NAMED_AT_MOST])
+    return (
+        f"{whole} {_entries(len(damaged), 'damaged')} in the keyring{gone}. What was damaged is kept there as it is"
+        f" ({places}). Restore the keyring, or add it anew and take this off the list."
+    )
+
+
+def _entries(count: int, became: str) -> str:
+    return f"its entry was {became}" if count == 1 else f"{count} entries were {became}"
+
+
+def _load_all(store: Profiles) -> tuple[tuple[Profile, ...], tuple[str, ...], tuple[str, ...]]:
     found = store.load_all()
-    return found, store.lost(found)
+    lost = store.lost(found)
+    return found, lost, store.damaged(lost)
 
 
 def _add_imported(profile: Profile, store: Profiles) -> None:

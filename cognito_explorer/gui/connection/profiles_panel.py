@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from cognito_explorer.core.aws.shared_profiles import own_copy
 from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.core.profiles import Profile, new_profile_id
-from cognito_explorer.gui.connection.profile_book import ProfileBook
+from cognito_explorer.gui.connection.profile_book import ProfileBook, lost_words
 from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file, what_was_saved
 from cognito_explorer.gui.connection.profile_form import edit_profile
 from cognito_explorer.gui.connection.profile_modes import mode_words
@@ -116,7 +116,7 @@ class ProfilesPanel(Panel):
             self._vault_note.setText("Profiles are kept in memory and forgotten when you quit.")
         else:
             damaged = next((_damage_of(profile) for profile in self._book.all() if profile.lost_part), "")
-            self._vault_note.setText(damaged or _lost_words(len(self._book.lost)) or _KEPT)
+            self._vault_note.setText(damaged or lost_words(self._book.lost, self._book.damaged) or _KEPT)
         self.lost_button.setVisible(bool(self._book.lost))
         self.memory_button.setVisible(trouble is not None)
         self._show_possible()
@@ -355,14 +355,6 @@ def _about(profile: Profile, error: ExplorerError) -> ExplorerError:
 def _damage_of(profile: Profile) -> str:
     lost = f"The keyring has lost a part of the {profile.lost_part} of “{profile.name}”."
     return f"{lost} Edit the profile and enter it again."
-
-
-def _lost_words(count: int) -> str:
-    """What is said of profiles whose entries somebody deleted in the keyring, or ""."""
-    if not count:
-        return ""
-    which, its = ("A profile", "its entry was") if count == 1 else (f"{count} profiles", "their entries were")
-    return f"{which} on the list cannot be shown: {its} deleted in the keyring. Restore the keyring, or add it anew."
 
 
 def _columns() -> tuple[Column[Profile], ...]:

@@ -279,6 +279,29 @@ async def test_a_profile_whose_entry_was_deleted_is_told_and_taken_off_the_list(
     assert not panel.lost_button.isVisible()
 
 
+@pytest.mark.usefixtures("real_keyring")
+@pytest.mark.parametrize("damage", ["no JSON", "[1]", "{}"])
+async def test_a_profile_whose_entry_is_damaged_is_told_and_its_entry_kept(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, damage: str
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    kept = Profile("spoilt", "Spoilt", "keys", "us-east-1", "#3A57D6")
+    await hand.window.book.save(replace(kept, access_key_id="AKIASPOILT", secret_access_key="own"))
+    keyring.set_password("Cognito Explorer", "profile/spoilt/facts", damage)
+    panel.reload()
+    await hand.settle()
+    said = " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+    assert "its entry was damaged in the keyring. What was damaged is kept there as it is" in said
+    assert "profile/spoilt/facts" in said
+    assert "was deleted" not in said
+    await add_keys(hand, panel, demo_sandbox, "Anew")
+    assert names(panel) == ["Moonletter sandbox", "Anew"]
+    assert keyring.get_password("Cognito Explorer", "profile/spoilt/facts") == damage
+    hand.click(panel.lost_button)
+    await hand.settle()
+    assert hand.window.book.lost == hand.window.book.damaged == ()
+
+
 async def test_a_token_that_lost_a_piece_in_the_keyring_is_said_and_not_used(
     make_window: MakeWindow, demo_sandbox: RunningSandbox, real_keyring: None
 ) -> None:
