@@ -51,6 +51,7 @@ class FindingDelegate(QStyledItemDelegate):
         self.unfolded_row = -1
         self._bar_px = 0
         self._laid_out: dict[tuple[Finding, int, bool], tuple[_Block, ...]] = {}
+        self._texts: dict[tuple[str, bool, Tone, int], _Block] = {}
         self._take_looks()
         theme().changed.connect(self._take_looks)
 
@@ -91,6 +92,7 @@ class FindingDelegate(QStyledItemDelegate):
         if blocks is None:
             if len(self._laid_out) >= _KEPT:
                 self._laid_out.clear()
+                self._texts.clear()
             blocks = self._laid_out[finding, width, is_unfolded] = self._lay_out(finding, width, is_unfolded)
         return blocks
 
@@ -102,7 +104,15 @@ class FindingDelegate(QStyledItemDelegate):
             (finding.detail, self._body, Tone.TEXT, room),
             (advice_of(finding, is_unfolded=is_unfolded), self._body, Tone.MUTED, room),
         )
-        return tuple(_block(text, font, ink, max(40, room)) for text, font, ink, room in parts if text)
+        return tuple(self._block(text, font, ink, max(40, room)) for text, font, ink, room in parts if text)
+
+    def _block(self, text: str, font: QFont, ink: Tone, room: int) -> _Block:
+        """Kept as well: many tokens have the same said of them."""
+        key = (text, font is self._title, ink, room)
+        block = self._texts.get(key)
+        if block is None:
+            block = self._texts[key] = _block(text, font, ink, room)
+        return block
 
     def _width(self, rect: QRect) -> int:
         """Beside a scroll bar, whether there is one or not: when one comes, no text must be laid out a second time."""
@@ -119,6 +129,7 @@ class FindingDelegate(QStyledItemDelegate):
     def _take_looks(self) -> None:
         looks = theme()
         self._laid_out.clear()
+        self._texts.clear()
         self._bar_px = 0
         self._title, self._body, self._small = looks.font(SECTION_PX, is_bold=True), looks.font(), looks.font(SMALL_PX)
         self._icon_px = looks.px(16)

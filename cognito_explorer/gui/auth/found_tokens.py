@@ -48,6 +48,9 @@ class FoundTokens(QWidget):
     def show_read(self, read: ReadTokens) -> None:
         """Offer what was found in a text; the first of those on show is marked."""
         self._read = read
+        if not read.found:
+            self.hide()
+            return
         self.box.clear()
         front = next(iter(read.tokens.values()), None)
         for each in read.found:

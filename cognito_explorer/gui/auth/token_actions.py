@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from cognito_explorer.core.auth.oauth import HostedApp
@@ -41,6 +42,8 @@ _DEEDS: dict[EndedBy, str] = {
     "user disabled": "disabled this user",
     "user deleted": "deleted this user",
 }
+# In the order of what they belong to, in `_update`.
+_TASKS = ("refresh", "revoke", "sign out", "userinfo", "logout")
 _LOGOUT_HINT = "Opened in a browser, it ends the hosted UI's session there. Tokens stay valid."
 
 
@@ -63,6 +66,7 @@ class TokenActions(QObject):
         self._aws = page.aws
         self._tokens: TokenSet | None = None
         self._end: SignInEnd | None = None
+        self._running: tuple[bool, ...] = ()
         self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
         self.predict_button = QPushButton("Predict")
         self.predict_button.setToolTip("The tokens a sign-in would bring, without signing in")
@@ -293,23 +297,33 @@ class TokenActions(QObject):
         self.revoke_action.triggered.connect(self.revoke)
         self.sign_out_action.triggered.connect(self.sign_out)
         self.user_info_action.triggered.connect(self.ask_user_info)
-        self._panel.tasks.tasks_changed.connect(self._update)
+        self._panel.tasks.tasks_changed.connect(self._follow_tasks)
         if self._aws is not None:
             self._panel.destroyed.connect(partial(_end, self._aws.permit.subscribe(self._update)))
 
+    def _follow_tasks(self) -> None:
+        """Most of the page's tasks are none of these."""
+        if self._running != self._running_now():
+            self._update()
+
+    def _running_now(self) -> tuple[bool, ...]:
+        return tuple(self._panel.tasks.is_running(name) for name in _TASKS)
+
     def _update(self) -> None:
+        self._running = self._running_now()
         has_tokens = self._tokens is not None
-        for part, reason, hint, name in (
-            (self.refresh_button, self.why_no_refresh(), BILLABLE, "refresh"),
-            (self.revoke_action, self.why_no_revoke(), BILLABLE, "revoke"),
-            (self.sign_out_action, self.why_no_sign_out(), BILLABLE, "sign out"),
-            (self.user_info_action, self.why_no_user_info(), "", "userinfo"),
-            (self.logout_action, self.why_no_logout(), _LOGOUT_HINT, "logout"),
-        ):
-            is_running = self._panel.tasks.is_running(name)
+        parts: tuple[tuple[QPushButton | QAction, str, str], ...] = (
+            (self.refresh_button, self.why_no_refresh(), BILLABLE),
+            (self.revoke_action, self.why_no_revoke(), BILLABLE),
+            (self.sign_out_action, self.why_no_sign_out(), BILLABLE),
+            (self.user_info_action, self.why_no_user_info(), ""),
+            (self.logout_action, self.why_no_logout(), _LOGOUT_HINT),
+        )
+        for (part, reason, hint), is_running in zip(parts, self._running, strict=True):
             # Qt moves the keyboard on from what is disabled: a button that was pressed stays as it is until it is done.
             part.setEnabled(not reason and (not is_running or part is self.refresh_button))
-            part.setToolTip(reason or hint)
+            if part.toolTip() != (reason or hint):
+                part.setToolTip(reason or hint)
         self.refresh_button.setVisible(has_tokens)
         self.more_button.setVisible(has_tokens)
 

@@ -62,3 +62,14 @@ def stacked(parts: Sequence[QWidget]) -> QWidget:
     for part in parts:
         column.addWidget(part)
     return top
+
+
+def beneath(top: QWidget, body: QWidget) -> QWidget:
+    """The whole page: what is below takes all the room that what is above leaves."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(top)
+    column.addWidget(body, 1)
+    return whole

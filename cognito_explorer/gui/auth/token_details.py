@@ -64,7 +64,7 @@ class TokenDetails(QTabWidget):
         self._show_tab(self._role, is_shown=False)
         self._show_tab(self.user_info, is_shown=False)
         self.currentChanged.connect(self._follow_choice)
-        self._frame.timeout.connect(self._catch_up_shown)
+        self._frame.timeout.connect(self.catch_up_shown)
         clock().changed.connect(self._claims_part.retell)
         privacy().changed.connect(self._follow_privacy)
 
@@ -232,9 +232,10 @@ class TokenDetails(QTabWidget):
     def _follow_choice(self) -> None:
         """Whoever goes to a tab stays there: none that was left is gone back to."""
         self._left = None
-        self._catch_up_shown()
+        self.catch_up_shown()
 
-    def _catch_up_shown(self) -> None:
+    def catch_up_shown(self) -> None:
+        """Fill the tab in sight now."""
         part = self.currentWidget()
         if part is not None:
             self._catch_up(part)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 from typing_extensions import override
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
@@ -23,9 +23,10 @@ from cognito_explorer.gui.auth.found_tokens import FoundTokens
 from cognito_explorer.gui.auth.kind_buttons import KindButtons
 from cognito_explorer.gui.auth.no_token_face import no_token_face
 from cognito_explorer.gui.auth.paste_field import PasteField
+from cognito_explorer.gui.auth.paste_rehearsal import PasteRehearsal
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens, as_token_set, read_set
 from cognito_explorer.gui.auth.token_actions import TokenActions
-from cognito_explorer.gui.auth.token_bar import TokenBar, stacked
+from cognito_explorer.gui.auth.token_bar import TokenBar, beneath, stacked
 from cognito_explorer.gui.auth.token_comparison import EarlierTokens
 from cognito_explorer.gui.auth.token_details import TokenDetails
 from cognito_explorer.gui.auth.token_heading import TokenHeading
@@ -44,6 +45,7 @@ from cognito_explorer.gui.auth.token_surroundings import (
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.drop_target import DropTarget
 from cognito_explorer.gui.lib.icons import icon
+from cognito_explorer.gui.lib.laid_out import laid_out_once
 from cognito_explorer.gui.lib.late import LatePart
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter
@@ -78,6 +80,8 @@ class TokensPanel(Panel):
         self.heading = TokenHeading()
         self.findings = FindingsList()
         self.details = TokenDetails(page.aws)
+        self._late = LatePart(self.details)
+        self._rehearsal = PasteRehearsal(self.findings, self.heading, page.context.pool_id, self)
         remember = partial(workspace.remember_tokens, profile_id=page.context.profile_id)
         self.token_actions = TokenActions(self, page, remember)
         self.kinds = KindButtons()
@@ -141,7 +145,7 @@ class TokensPanel(Panel):
         self.details.expected.hold(token)
         self.details.show_token(token, self._known.facts_of(token))
         self._show_set()
-        self._show_identity_pool()
+        self.details.show_identity_pools(self._known.around.readable_pools)
         self.findings.view.scrollToTop()
         self._examine()
 
@@ -161,6 +165,7 @@ class TokensPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
+        self._rehearsal.wait()
         self._tick()
 
     @override
@@ -179,6 +184,7 @@ class TokensPanel(Panel):
 
     def _show(self, found: ReadTokens, tokens: TokenSet) -> None:
         self.clear_error()
+        self._rehearsal.end()
         self.tasks.cancel("check")
         self._earlier.keep(self._read.tokens)
         self.details.show_user_info(None)
@@ -236,7 +242,7 @@ class TokensPanel(Panel):
         token = self.token
         if token is not None:
             self.heading.show_token(token, self._known.client_name(token))
-        self._show_identity_pool()
+        self.details.show_identity_pools(self._known.around.readable_pools)
         self._examine()
 
     async def _learn(self) -> None:
@@ -266,9 +272,6 @@ class TokensPanel(Panel):
             self._known.live.clear()
             self.show_kind(token.kind)
 
-    def _show_identity_pool(self) -> None:
-        self.details.show_identity_pools(self._known.around.readable_pools)
-
     def _examine(self) -> None:
         token = self.token
         if token is None:
@@ -281,8 +284,7 @@ class TokensPanel(Panel):
         self.findings.set_findings(examine(token, context, self._read.troubles_of(token)))
         can_ask = self._page.aws is not None and bool(self._read.access_beside(token))
         self.findings.offer(self.findings.live_button, offered=can_ask and token.raw not in self._known.live)
-        check = context.signature
-        is_open = check is not None and check.state == "not checked"
+        is_open = context.signature is not None and context.signature.state == "not checked"
         self.findings.offer(self.findings.forget_button, offered=self.findings.is_unexpected)
         self.findings.offer(self.findings.check_button, offered=is_open and may_ask_issuer(token, expected.issuer))
 
@@ -290,8 +292,7 @@ class TokensPanel(Panel):
         token = self.token
         if self._page.aws is None or token is None:
             return
-        known = self._known
-        known.take_live(await ask_get_user(self._page.aws, self._read.access_beside(token)))
+        self._known.take_live(await ask_get_user(self._page.aws, self._read.access_beside(token)))
         self._examine()
 
     def _tick(self) -> None:
@@ -302,8 +303,10 @@ class TokensPanel(Panel):
 
     def _take(self, found: ReadTokens) -> None:
         self.paste_field.accept()
-        self._show(found, as_token_set(found))
-        self.paste_button.setChecked(False)
+        self._late.hold_back()
+        with laid_out_once(*self._above):
+            self._show(found, as_token_set(found))
+            self.paste_button.setChecked(False)
 
     def _begin_paste(self) -> None:
         self.paste_button.setChecked(True)
@@ -334,6 +337,7 @@ class TokensPanel(Panel):
             self.follow(self._page.aws.journal.subscribe)
             self.follow_answers(self._page.aws.calls.subscribe)
         self._timer.timeout.connect(self._tick)
+        self._late.coming.connect(self.details.catch_up_shown)
         self._workspace.changed.connect(self._follow)
         self.token_actions.preview_wanted.connect(partial(self._open_beside, PageKind.PREVIEW))
         self.kinds.chosen.connect(self.show_kind)
@@ -382,7 +386,7 @@ class TokensPanel(Panel):
         top = stacked((bar, self.paste_field, self.found_box, self.heading))
         splitter = RememberedSplitter("tokens", Qt.Orientation.Horizontal)
         splitter.addWidget(self.findings)
-        splitter.addWidget(LatePart(self.details))
+        splitter.addWidget(self._late)
         for at, share in enumerate((1, 2)):
             splitter.setStretchFactor(at, share)
         splitter.restore([340, 700])
@@ -391,10 +395,6 @@ class TokensPanel(Panel):
         self._body.addWidget(splitter)
         self.heading.hide()
         self.paste_button.hide()
-        whole = QWidget()
-        layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(top)
-        layout.addWidget(self._body, 1)
+        whole = beneath(top, self._body)
+        self._above = (whole, top, bar, self.kinds, self.heading)
         self.set_content(whole)

@@ -1,6 +1,6 @@
 """A part of a page that may come one frame later than what stands beside it."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -31,8 +31,11 @@ class AfterPaint(QTimer):
 class LatePart(QWidget):
     """Holds a widget back until a frame after it is first seen: what a person waits for beside it is painted first.
 
-    Widgets are styled when they are first shown, and a page with many of them takes longer than a frame.
+    Widgets are styled when they are first shown, and a page with many of them takes longer than a frame. `coming`: it
+    is about to be seen.
     """
+
+    coming = Signal()
 
     def __init__(self, part: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,9 +43,17 @@ class LatePart(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(part)
         part.hide()
+        self._part = part
         self._is_over = False
         self._next = AfterPaint(self)
-        self._next.timeout.connect(part.show)
+        self._next.timeout.connect(self._come)
+
+    def hold_back(self) -> None:
+        """Hold it back once more: all that is in it is about to change."""
+        if self._part.isVisible():
+            self._part.setUpdatesEnabled(False)
+            self._next.wait()
+            self.update()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -54,3 +65,8 @@ class LatePart(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         self._next.painted()
+
+    def _come(self) -> None:
+        self.coming.emit()
+        self._part.show()
+        self._part.setUpdatesEnabled(True)
