@@ -75,15 +75,19 @@ class TokenHeading(QWidget):
 
     def show_refresh(self, signed_in_at: datetime | None, until: datetime | None) -> None:
         """Since when and until when the sign-in can be refreshed; None: not known, or nothing to refresh with."""
-        self._refresh = (signed_in_at, until) if signed_in_at is not None and until is not None else None
+        refresh = (signed_in_at, until) if signed_in_at is not None and until is not None else None
+        if refresh == self._refresh and self.refreshable.isHidden() == (refresh is None):
+            return
+        self._refresh = refresh
         self.refreshable.setToolTip("" if until is None else f"The refresh token's end: {clock().exact(until)}")
         self.refreshable.setVisible(self._refresh is not None)
         self.tell_time()
 
     def show_end(self, end: SignInEnd | None) -> None:
         """The token on show was revoked or signed out from here; None: it was not."""
-        self._end = end
-        self.tell_time()
+        if end != self._end:
+            self._end = end
+            self.tell_time()
 
     def show_clock(self, skew: ClockSkew | None) -> None:
         """Tell times by the clock that the local one was compared with; None: by the local one."""

@@ -48,6 +48,7 @@ class TokenTimeline(QWidget):
         super().__init__(parent)
         self._marks: tuple[_Mark, ...] = ()
         self._now = datetime.now(UTC)
+        self._scaled: tuple[tuple[tuple[_Mark, ...], datetime], list[_Stretch]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_token(self, token: DecodedToken, now: datetime, refresh: tuple[datetime, datetime] | None = None) -> None:
@@ -109,7 +110,7 @@ class TokenTimeline(QWidget):
 
     def _draw_line(self, painter: QPainter, middle: float) -> None:
         tokens = theme().tokens
-        for stretch in self._stretches():
+        for stretch in self._scale():
             pen = QPen(QColor(tokens.border if stretch.is_squeezed else tokens.line), 3)
             if stretch.is_squeezed:
                 pen.setDashPattern([1, 2])
@@ -141,7 +142,7 @@ class TokenTimeline(QWidget):
 
     def _x(self, at: datetime) -> float:
         """Where a moment lies: each stretch has its own scale."""
-        stretches = self._stretches()
+        stretches = self._scale()
         whole = sum(stretch.width for stretch in stretches) or 1.0
         before = 0.0
         for stretch in stretches:
@@ -150,6 +151,13 @@ class TokenTimeline(QWidget):
                 break
             before += stretch.width
         return _MARGIN + (self.width() - 2 * _MARGIN) * before / whole
+
+    def _scale(self) -> list[_Stretch]:
+        """Kept until a mark or the present has moved: whoever paints asks for it many times."""
+        key = (self._marks, self._now)
+        if self._scaled is None or self._scaled[0] != key:
+            self._scaled = (key, self._stretches())
+        return self._scaled[1]
 
     def _stretches(self) -> list[_Stretch]:
         """To scale, but for what is long beside the token's life: that would shrink to a dot."""

@@ -196,14 +196,13 @@ class TokensPanel(Panel):
         self.heading.show()
         self.paste_button.setVisible(True)
         self.paste_field.setVisible(self.paste_button.isChecked())
-        kept = self._kind if self._kind in found.tokens else found.first
         self.token_actions.show_set(tokens, self._known.around)
-        self.show_kind(kept)
+        self.show_kind(self._kind if self._kind in found.tokens else found.first)
         self._look_around(tokens)
 
     def _look_around(self, tokens: TokenSet) -> None:
         if self._page.aws is not None:
-            self.tasks.start("check", self._check(), label="Checking the signature")
+            self.tasks.start("check", after_findings(self._check), label="Checking the signature")
             surround = partial(self._surround, tokens)
             self.tasks.start("surroundings", after_findings(surround), label="Looking at the pool")
             self.tasks.start("facts", after_findings(self._learn), label="Comparing with the pool")
@@ -394,6 +393,7 @@ class TokensPanel(Panel):
         self._body.addWidget(no_token_face(partial(self._open_beside, PageKind.SIGN_IN) if can_sign_in else None))
         self._body.addWidget(splitter)
         self.heading.hide()
+        self.paste_field.show()
         self.paste_button.hide()
         whole = beneath(top, self._body)
         self._above = (whole, top, bar, self.kinds, self.heading)

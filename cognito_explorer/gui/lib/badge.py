@@ -20,6 +20,7 @@ class StatusBadge(QFrame):
         layout.setSpacing(4)
         layout.addWidget(self._icon)
         layout.addWidget(self._label)
+        self._shown: tuple[str, Tone, str, str] | None = None
         self.set_status(text, tone, icon)
 
     @property
@@ -29,6 +30,10 @@ class StatusBadge(QFrame):
 
     def set_status(self, text: str, tone: Tone, icon: str = "", *, tip: str = "") -> None:
         """Show another state."""
+        shown = (text, tone, icon, tip)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._label.setText(text)
         self._icon.set_icon(icon, tone)
         self._icon.setVisible(bool(icon))

@@ -22,10 +22,13 @@ class AfterPaint(QTimer):
         self.start(_AT_LATEST_MS)
 
     def painted(self) -> None:
-        """The widget is being painted."""
+        """The widget is being painted: the frame has begun, and may take longer than what is waited for after it."""
         if self._is_waiting:
             self._is_waiting = False
-            self.start(_AFTER_MS)
+            QTimer.singleShot(0, self, self._start_after)
+
+    def _start_after(self) -> None:
+        self.start(_AFTER_MS)
 
 
 class LatePart(QWidget):
