@@ -16,6 +16,13 @@ ProfileKind = Literal[
 ]
 Mode = Literal["read-only", "support", "admin"]
 
+Place = Literal["endpoint", "proxy", "start URL"]
+
+_WRITTEN: dict[Place, str] = {
+    "endpoint": "It starts with https:// or, on this computer, with http://.",
+    "proxy": "It is written as http://host:port. SOCKS proxies are not spoken to.",
+    "start URL": "It starts with https://.",
+}
 _FACTS, _KEPT, _MODE, _YES = "facts", "kept", "chosen_mode", "yes"
 _SECRETS = ("secret_access_key", "session_token", "external_id", "credential_process", "proxy_url")
 
@@ -264,6 +271,18 @@ def check_profile(profile: Profile) -> None:
     _check_addresses(profile)
 
 
+def check_address_of(place: Place, url: str) -> None:
+    """Raise InvalidInput, naming the place, for an address that cannot be used there or that others could read."""
+    if not _is_web_address(url):
+        raise InvalidInput(f"The {place} is not a web address.", _WRITTEN[place])
+    _check_clear(url, f"The {place}")
+    if place != "proxy":  # it is spoken to by http, and hands TLS through
+        check_protected(url, place)
+    if place == "endpoint" and "@" in urlsplit(url).netloc:
+        # It would stand in messages and in copied commands; AWS's requests are signed, and need none.
+        raise InvalidInput("The endpoint holds a name or a password.", "Leave out what stands before the @.")
+
+
 def check_protected(url: str, name: str = "endpoint", of: str = "") -> None:
     """Raise InvalidInput for plain http to another computer: all on the way there could read and change what is sent.
 
@@ -294,20 +313,14 @@ def _check_keys(profile: Profile) -> None:
 
 
 def _check_addresses(profile: Profile) -> None:
-    addresses = (
+    addresses: tuple[tuple[Place, str], ...] = (
         ("endpoint", profile.endpoint_url),
         ("proxy", profile.proxy_url),
         ("start URL", profile.sso_start_url),
     )
     for name, address in addresses:
-        if address and not _is_web_address(address):
-            raise InvalidInput(f"The {name} is not a web address.", "It starts with https:// or, locally, http://.")
-        _check_clear(address, f"The {name}")
-    for name, address in (addresses[0], addresses[2]):  # a proxy is spoken to by http, and hands TLS through
-        check_protected(address, name)
-    if "@" in urlsplit(profile.endpoint_url).netloc:
-        # It would stand in messages and in copied commands; AWS's requests are signed, and need none.
-        raise InvalidInput("The endpoint holds a name or a password.", "Leave out what stands before the @.")
+        if address:
+            check_address_of(name, address)
 
 
 def _is_web_address(text: str) -> bool:

@@ -1,9 +1,12 @@
 """The fields of a profile, and which of them a kind of credentials has."""
 
+import re
 import zlib
+from functools import partial
 
 from cognito_explorer.core.aws.shared_profiles import SharedProfile
-from cognito_explorer.core.profiles import Profile
+from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.profiles import Place, Profile, check_address_of
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.form import Field, Form
 
@@ -40,6 +43,9 @@ OF_KIND: dict[str, tuple[str, ...]] = {
 }
 _REGION_HINT = "Where your user pools are, such as eu-central-1."
 _MODE_HINT = "Read-only changes nothing; Support helps one user at a time; Admin does all the credentials allow."
+_FIPS_HINT = "AWS has them for Cognito in its Regions of the United States. They go with no endpoint of your own."
+# An emulator's pools may be in a Region called local.
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}|local")
 _NO_SHARED = "There is no profile in your AWS configuration files."
 _PROCESS_HINT = "Runs on this computer, as you, whenever credentials are needed. Name only a program you trust."
 
@@ -68,7 +74,13 @@ def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[
         *_further_fields(profile),
         *_sign_on_fields(profile),
         region_field(profile),
-        Field("shared_region", "Region", value=profile.region, hint=f"{_REGION_HINT} Empty: as the AWS profile says."),
+        Field(
+            "shared_region",
+            "Region",
+            value=profile.region,
+            hint=f"{_REGION_HINT} Empty: as the AWS profile says.",
+            check=_problem_of_region,
+        ),
         *_network_fields(profile),
     ]
 
@@ -98,7 +110,9 @@ def look_fields(profile: Profile) -> tuple[Field, ...]:
 
 def region_field(profile: Profile) -> Field:
     """The Region of the user pools."""
-    return Field("region", "Region", value=profile.region, is_required=True, hint=_REGION_HINT)
+    return Field(
+        "region", "Region", value=profile.region, is_required=True, hint=_REGION_HINT, check=_problem_of_region
+    )
 
 
 def show_fitting(form: Form) -> None:
@@ -187,6 +201,7 @@ def _sign_on_fields(profile: Profile) -> tuple[Field, ...]:
             value=profile.sso_start_url,
             is_required=True,
             placeholder="https://d-1234567890.awsapps.com/start",
+            check=partial(_problem_of_address, "start URL"),
         ),
         Field(
             "sso_region",
@@ -213,14 +228,35 @@ def _network_fields(profile: Profile) -> tuple[Field, ...]:
             "Endpoint",
             value=profile.endpoint_url,
             hint="Only for the sandbox, LocalStack, moto, floci and other emulators. Empty means AWS.",
+            check=partial(_problem_of_address, "endpoint"),
         ),
-        Field("proxy_url", "Proxy", value=profile.proxy_url, hint="Empty: as your system or HTTPS_PROXY says."),
-        Field("use_fips", "Use FIPS endpoints", kind="flag", value=profile.use_fips),
+        Field(
+            "proxy_url",
+            "Proxy",
+            kind="secret" if "@" in profile.proxy_url else "text",  # a password stands in it
+            value=profile.proxy_url,
+            hint="Empty: as your system or HTTPS_PROXY says.",
+            placeholder="http://proxy.example:8080",
+            check=partial(_problem_of_address, "proxy"),
+        ),
+        Field("use_fips", "Use FIPS endpoints", kind="flag", value=profile.use_fips, hint=_FIPS_HINT),
     )
 
 
 def _modes() -> tuple[tuple[str, str], ...]:
     return tuple((mode, MODES[mode].name) for mode in ORDER)
+
+
+def _problem_of_region(text: str) -> str:
+    return "" if _REGION.fullmatch(text) else "A Region is written like eu-central-1, us-gov-west-1 or cn-north-1."
+
+
+def _problem_of_address(place: Place, text: str) -> str:
+    try:
+        check_address_of(place, text)
+    except InvalidInput as problem:
+        return f"{problem.title} {problem.hint}"
+    return ""
 
 
 def _problem_of_account(text: str) -> str:

@@ -107,6 +107,10 @@ def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Pr
         form.show_error("shared_region", "This AWS profile names no Region. Enter the one your user pools are in.")
         form.editor("shared_region").setFocus()
         raise InvalidInput("This AWS profile names no Region.", "Enter the Region your user pools are in.")
+    if values["endpoint_url"] and form.values()["use_fips"]:
+        form.show_error("use_fips", "They are AWS's own: leave the endpoint empty, or this off.")
+        form.editor("use_fips").setFocus()
+        raise InvalidInput("FIPS endpoints are AWS's own.", "Leave the endpoint empty, or FIPS endpoints off.")
     flags = {key: value for key, value in form.values().items() if isinstance(value, bool)}
     mode = next((mode for mode in ORDER if mode == values["chosen_mode"]), "read-only")
     settled = {"kind": kind, "region": region, "chosen_mode": mode, "lost_part": ""}

@@ -13,6 +13,7 @@ from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.form import Value
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.call_columns import operation_of
 from cognito_explorer.gui.logs.calls_panel import CallsPanel
@@ -277,6 +278,36 @@ async def test_a_profile_whose_entry_was_deleted_is_told_and_taken_off_the_list(
     await hand.settle()
     assert hand.window.book.lost == ()
     assert not panel.lost_button.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"region": "eu central 1"}, "written like eu-central-1"),
+        ({"region": "Frankfurt"}, "written like eu-central-1"),
+        ({"proxy_url": "proxy.corp:8080"}, "written as http://host:port"),
+        ({"proxy_url": "socks5://proxy.corp:1080"}, "SOCKS"),
+        ({"endpoint_url": "http://10.0.0.4:4566"}, "plain http to another computer"),
+        ({"endpoint_url": "http://127.1:4566"}, "in more than one way"),
+        ({"endpoint_url": "http://localhost:4566", "use_fips": True}, "They are AWS's own"),
+    ],
+)
+async def test_what_cannot_work_is_said_beneath_its_field(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, no_keyring: None, wrong: dict[str, Value], said: str
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    await hand.window.book.go_on_without_keyring()
+    hand.click(panel.add_button)
+    dialog = await hand.dialog(Dialog)
+    form, right = form_of(dialog), {"name": "Box", "kind": "instance", "region": "us-gov-west-1"}
+    form.set_values({**right, **wrong})
+    press(dialog, "Save profile")
+    await hand.settle(besides=["add"])
+    assert [label.text() for label in form.findChildren(QLabel) if label.isVisible() and said in label.text()]
+    form.set_values({"proxy_url": "", "endpoint_url": "", **right})
+    press(dialog, "Save profile")
+    await hand.settle()
+    assert names(panel) == ["Moonletter sandbox", "Box"]
 
 
 @pytest.mark.usefixtures("real_keyring")
