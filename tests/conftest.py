@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from cognito_explorer.app import Application
@@ -19,6 +20,16 @@ os.environ["AWS_CONFIG_FILE"] = str(_HOME / "aws-config")
 os.environ["AWS_SHARED_CREDENTIALS_FILE"] = str(_HOME / "aws-credentials")
 os.environ["COGNITO_EXPLORER_HOME"] = str(_HOME / "home")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# As dev.py test asks for the short run; the long one tries as many examples as hypothesis itself thinks right.
+_SHORT_RUN, _SHORT_EXAMPLES = "not full", 50
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How long an example takes says nothing on a busy machine; how many there are is told by the run."""
+    settings.register_profile("whole", deadline=None)
+    settings.register_profile("short", deadline=None, max_examples=_SHORT_EXAMPLES)
+    settings.load_profile("short" if config.option.markexpr == _SHORT_RUN else "whole")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

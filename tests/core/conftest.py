@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from hypothesis import settings
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
@@ -12,10 +11,6 @@ from tests.sandbox_fixture import RunningSandbox, demo_sandbox, empty_worlds, sa
 from tests.secret_service_fixture import secret_service
 
 __all__ = ["demo_sandbox", "empty_worlds", "sandbox", "secret_service"]
-
-# How long an example takes says nothing on a busy machine.
-settings.register_profile("core", deadline=None)
-settings.load_profile("core")
 
 PASSWORD = "Moonletter-2026"
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cognito_explorer.iam.evaluate import Layers, evaluate
@@ -73,7 +73,6 @@ def layers(draw: st.DrawFn, extra: tuple[Raw, ...] = (), to: str = "identity") -
 
 
 @pytest.mark.parametrize("layer", ["identity", "boundary", "session", "scp", "resource"])
-@settings(deadline=None)
 @given(data=st.data(), request_=requests)
 def test_an_explicit_deny_anywhere_wins(layer: str, data: st.DataObject, request_: Request) -> None:
     verdict = evaluate(request_, data.draw(layers(extra=(deny("*"),), to=layer)))
@@ -82,7 +81,6 @@ def test_an_explicit_deny_anywhere_wins(layer: str, data: st.DataObject, request
     assert verdict.statement.effect == "Deny"
 
 
-@settings(deadline=None)
 @given(before=layers(), extra=statements, request_=requests)
 def test_one_more_allow_never_turns_allowed_into_denied(before: Layers, extra: Raw, request_: Request) -> None:
     more = policy({**extra, "Effect": "Allow"})
@@ -93,7 +91,6 @@ def test_one_more_allow_never_turns_allowed_into_denied(before: Layers, extra: R
         assert evaluate(request_, after).decision in ("allowed", evaluate(request_, before).decision)
 
 
-@settings(deadline=None)
 @given(applied=layers(), request_=requests, limit=bodies)
 def test_session_policies_never_give_what_was_not_there(applied: Layers, request_: Request, limit: list[Raw]) -> None:
     limited = replace(applied, session=(policy(*limit, layer="session"), *(applied.session or ())))
@@ -101,7 +98,6 @@ def test_session_policies_never_give_what_was_not_there(applied: Layers, request
         assert evaluate(request_, replace(applied, session=None)).is_allowed
 
 
-@settings(deadline=None)
 @given(applied=layers(), request_=requests)
 def test_nothing_is_allowed_without_an_allow_that_is_named(applied: Layers, request_: Request) -> None:
     verdict = evaluate(request_, applied)
@@ -112,7 +108,6 @@ def test_nothing_is_allowed_without_an_allow_that_is_named(applied: Layers, requ
     assert all(each.why for each in verdict.considered)
 
 
-@settings(deadline=None)
 @given(applied=layers(), request_=requests, unknown=st.sets(st.sampled_from(KEYS)), value=st.sampled_from(VALUES))
 def test_a_verdict_despite_unknown_keys_holds_for_every_value(
     applied: Layers, request_: Request, unknown: set[str], value: str
@@ -132,7 +127,6 @@ def test_a_verdict_despite_unknown_keys_holds_for_every_value(
 few_letters = st.text(alphabet="ab*?", max_size=12)
 
 
-@settings(deadline=None)
 @given(pattern=few_letters, text=few_letters)
 def test_wildcards_match_as_the_plainest_definition_says(pattern: str, text: str) -> None:
     assert matches(wildcard_pattern(pattern), text) is plainly_matches(pattern, text)
@@ -155,7 +149,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     operator=st.sampled_from(
         ["NumericLessThan", "DateGreaterThan", "IpAddress", "NotIpAddress", "BinaryEquals", "ArnLike", "Bool", "Null"]
@@ -169,13 +162,11 @@ def test_matching_never_raises(operator: str, wanted: str, actual: str | tuple[s
     assert evaluate(Request(wanted, resource, BY_SESSION, {"aws:k": actual}), Layers((own,))).reason
 
 
-@settings(deadline=None)
 @given(raw=st.dictionaries(st.sampled_from(["Version", "Statement", "Id"]), anything) | anything.map(str))
 def test_a_document_is_read_or_refused_and_nothing_else(raw: Any) -> None:
     read_or_refuse(raw)
 
 
-@settings(deadline=None)
 @given(
     members=st.dictionaries(
         st.sampled_from(["Sid", "Effect", "Action", "Resource", "Condition", "Principal", "NotPrincipal"]), anything
@@ -194,7 +185,6 @@ def read_or_refuse(raw: Any) -> None:
         assert evaluate(Request("s3:GetObject", "*", BY_SESSION), Layers(resource=parsed)).reason
 
 
-@settings(deadline=None)
 @given(
     pair=st.sampled_from([("String", "Equals"), ("String", "Like"), ("Numeric", "Equals"), ("Arn", "Like")]),
     wanted=st.lists(st.sampled_from(["1", "2", "a*", "arn:aws:s3:::a", "arn:aws:s3:::*"]), min_size=1, max_size=3),
