@@ -66,7 +66,7 @@ class AccessPanel(Panel):
         self.providers = QComboBox()
         self.probes = ProbesPart(self._why_not_run, self._why_not_try)
         self._wire()
-        self.set_content(self._arrange())
+        self._arrange()
         is_sandbox = page.aws is not None and page.aws.profile.kind == "sandbox"
         self.probes.set_probes(SANDBOX_PROBES if is_sandbox else ())
 
@@ -312,21 +312,21 @@ class AccessPanel(Panel):
         self.probes.stop_wanted.connect(self.stop)
         self.tasks.tasks_changed.connect(lambda: self.probes.set_running(running=self.tasks.is_running("run")))
 
-    def _arrange(self) -> QWidget:
-        self.authenticated.add_to_heading(self.providers)
+    def _arrange(self) -> None:
+        splitter = RememberedSplitter("access", Qt.Orientation.Vertical)
+        self.set_content(splitter)  # before it is filled: whatever is put into a widget is styled again, with all in it
         upper = QWidget()
+        splitter.addWidget(upper)
         columns = QHBoxLayout(upper)
         columns.setContentsMargins(16, 12, 16, 8)
         columns.setSpacing(12)
         columns.addWidget(self.guest, 1)
         columns.addWidget(self.authenticated, 1)
-        splitter = RememberedSplitter("access", Qt.Orientation.Vertical)
-        splitter.addWidget(upper)
+        self.authenticated.add_to_heading(self.providers)
         splitter.addWidget(self.probes)
         # Qt shares sizes out at once: at the size it has before it is shown, the least heights would bend them.
         splitter.resize(upper.sizeHint().width(), sum(_SIZES_PX))
         splitter.restore(_SIZES_PX)
-        return splitter
 
 
 def _end(stop: Callable[[], object], _destroyed: object = None) -> None:
