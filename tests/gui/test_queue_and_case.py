@@ -167,7 +167,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 async def _ask_often(pace: Pace) -> None:
-    await asyncio.gather(*(pace.turn("cognito-idp", "DescribeUserPool", "", "") for _ in range(40)))
+    await asyncio.gather(*(pace.turn("cognito-idp", "DescribeUserPool", "", "") for _ in range(400)))
 
 
 async def test_tasks_are_known_by_what_people_call_them(theme_app: Theme) -> None:
