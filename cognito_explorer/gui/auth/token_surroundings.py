@@ -1,9 +1,10 @@
 """What is known around a token: the pool's keys, its clients' names, and an identity pool that accepts it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QWidget
@@ -32,11 +33,17 @@ from cognito_explorer.core.identity_pools.identity_pools import (
 from cognito_explorer.core.insight.pool_facts import PoolFacts, read_pool_facts
 from cognito_explorer.core.user_pools.app_clients import list_client_names
 from cognito_explorer.gui.lib.dialogs import confirm
-from cognito_explorer.gui.lib.tasks import together
+from cognito_explorer.gui.lib.tasks import TaskScope, together
 from cognito_explorer.gui.workspace import Context
 
 # What the findings about a token take to be painted.
 _FINDINGS_FIRST_S = 0.03
+_WORKS = (
+    ("check", "Checking the signature"),
+    ("surroundings", "Looking at the pool"),
+    ("facts", "Comparing with the pool"),
+    ("clock", "Comparing the clocks"),
+)
 _MOST_IDENTITY_POOLS = 60
 _AT_ONCE = 5
 
@@ -78,10 +85,16 @@ class Surroundings:
         return tuple(each.detail for each in self.identity_pools if each.detail is not None)
 
 
-async def after_findings(work: Callable[[], Awaitable[None]]) -> None:
-    """Do work a moment later: whoever pastes a token wants its findings, and the work would take the processor."""
+async def start_after_findings(tasks: TaskScope, works: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    """Check signatures, read the pool, compare with it, compare the clocks: started a moment later, earlier ones ended.
+
+    Whoever pastes a token wants its findings, and the works would take the processor.
+    """
+    for name, _label in _WORKS:
+        tasks.cancel(name)
     await asyncio.sleep(_FINDINGS_FIRST_S)
-    await work()
+    for (name, label), work in zip(_WORKS, works, strict=True):
+        tasks.start(name, work(), label=label)
 
 
 def checks_at_hand(aws: Aws | None, tokens: Mapping[TokenKind, DecodedToken]) -> dict[TokenKind, SignatureCheck]:

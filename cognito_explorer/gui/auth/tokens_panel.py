@@ -33,7 +33,6 @@ from cognito_explorer.gui.auth.token_heading import TokenHeading
 from cognito_explorer.gui.auth.token_knowledge import TokenKnowledge
 from cognito_explorer.gui.auth.token_reader import TokenReader
 from cognito_explorer.gui.auth.token_surroundings import (
-    after_findings,
     check_at_issuers,
     check_at_pool,
     checks_at_hand,
@@ -41,6 +40,7 @@ from cognito_explorer.gui.auth.token_surroundings import (
     learn_facts,
     look_around,
     may_ask_issuer,
+    start_after_findings,
 )
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.drop_target import DropTarget
@@ -202,11 +202,8 @@ class TokensPanel(Panel):
 
     def _look_around(self, tokens: TokenSet) -> None:
         if self._page.aws is not None:
-            self.tasks.start("check", after_findings(self._check), label="Checking the signature")
-            surround = partial(self._surround, tokens)
-            self.tasks.start("surroundings", after_findings(surround), label="Looking at the pool")
-            self.tasks.start("facts", after_findings(self._learn), label="Comparing with the pool")
-            self.tasks.start("clock", after_findings(self._compare_clocks), label="Comparing the clocks")
+            works = (self._check, partial(self._surround, tokens), self._learn, self._compare_clocks)
+            self.tasks.start("look", start_after_findings(self.tasks, works), label="Looking at the pool")
 
     async def _check(self) -> None:
         if self._page.aws is None:

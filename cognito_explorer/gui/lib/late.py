@@ -42,9 +42,9 @@ class LatePart(QWidget):
 
     def __init__(self, part: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(part)
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+        self._room.addWidget(part)
         part.hide()
         self._part = part
         self._is_over = False
@@ -55,6 +55,7 @@ class LatePart(QWidget):
         """Hold it back once more: all that is in it is about to change."""
         if self._part.isVisible():
             self._part.setUpdatesEnabled(False)
+            self._room.setEnabled(False)
             self._next.wait()
             self.update()
 
@@ -71,5 +72,8 @@ class LatePart(QWidget):
 
     def _come(self) -> None:
         self.coming.emit()
+        self._room.setEnabled(True)
+        self._room.invalidate()
+        self._room.activate()
         self._part.show()
         self._part.setUpdatesEnabled(True)
