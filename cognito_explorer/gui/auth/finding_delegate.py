@@ -1,5 +1,6 @@
 """Paints a finding: icon, title, the word for its level at the right, and beneath what was seen and what to do."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -45,8 +46,10 @@ class _Block:
 class FindingDelegate(QStyledItemDelegate):
     """Text is painted as it stands, never as markup; long words are broken anywhere."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, findings: Callable[[], Sequence[Finding]], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # Asked for by row: a way through the model's data takes as long as an icon does to be painted.
+        self._findings = findings
         # The row whose finding tells why it matters though nothing is amiss: the one that was chosen.
         self.unfolded_row = -1
         self._bar_px = 0
@@ -57,7 +60,7 @@ class FindingDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        finding: Finding = index.data(Qt.ItemDataRole.UserRole)
+        finding = self._findings()[index.row()]
         width = self._width(option.rect)
         return QSize(
             width, sum(block.height for block in self._blocks(finding, width, self._is_unfolded(index))) + 2 * _ABOVE
@@ -65,7 +68,7 @@ class FindingDelegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        finding: Finding = index.data(Qt.ItemDataRole.UserRole)
+        finding = self._findings()[index.row()]
         rect = option.rect
         width = self._width(rect)
         if option.state.value & _SELECTED:

@@ -128,7 +128,7 @@ class _View(QListView):
     def __init__(self, model: _Findings) -> None:
         super().__init__()
         self._laid_out_px = 0
-        self._delegate = FindingDelegate(self)
+        self._delegate = FindingDelegate(lambda: model.findings, self)
         self.setAccessibleName("Findings")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "scrolled")

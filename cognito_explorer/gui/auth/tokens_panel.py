@@ -80,7 +80,7 @@ class TokensPanel(Panel):
         self.heading = TokenHeading()
         self.findings = FindingsList()
         self.details = TokenDetails(page.aws)
-        self._late = LatePart(self.details)
+        self._late = LatePart(self.details, (self.heading.timeline, self.heading.skew_meter))
         self._rehearsal = PasteRehearsal(self.findings, self.heading, page.context.pool_id, self)
         remember = partial(workspace.remember_tokens, profile_id=page.context.profile_id)
         self.token_actions = TokenActions(self, page, remember)

@@ -1,5 +1,7 @@
 """A part of a page that may come one frame later than what stands beside it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -35,29 +37,29 @@ class LatePart(QWidget):
     """Holds a widget back until a frame after it is first seen: what a person waits for beside it is painted first.
 
     Widgets are styled when they are first shown, and a page with many of them takes longer than a frame. `coming`: it
-    is about to be seen.
+    is about to be seen. `drawings` stand elsewhere, and are painted with it.
     """
 
     coming = Signal()
 
-    def __init__(self, part: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, part: QWidget, drawings: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
         self._room.addWidget(part)
         part.hide()
-        self._part = part
+        self._part, self._drawings = part, drawings
         self._is_over = False
         self._next = AfterPaint(self)
         self._next.timeout.connect(self._come)
 
     def hold_back(self) -> None:
         """Hold it back once more: all that is in it is about to change."""
-        if self._part.isVisible():
-            self._part.setUpdatesEnabled(False)
-            self._room.setEnabled(False)
-            self._next.wait()
-            self.update()
+        for each in (self._part, *self._drawings):
+            each.setUpdatesEnabled(False)
+        self._room.setEnabled(False)
+        self._next.wait()
+        self.update()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -76,4 +78,5 @@ class LatePart(QWidget):
         self._room.invalidate()
         self._room.activate()
         self._part.show()
-        self._part.setUpdatesEnabled(True)
+        for each in (self._part, *self._drawings):
+            each.setUpdatesEnabled(True)

@@ -40,6 +40,7 @@ class Theme(QObject):
         self._scale = min(2.0, max(0.8, settings.number("font_scale", 1.0)))
         self._tokens = LIGHT
         self._is_applied = False
+        self._fonts: dict[tuple[float, bool], QFont] = {}
         _application().styleHints().colorSchemeChanged.connect(self._follow_system)
 
     @property
@@ -80,6 +81,7 @@ class Theme(QObject):
     def apply(self) -> None:
         """Set style, palette, font and style sheet of the application."""
         application = _application()
+        self._fonts.clear()
         self._tokens = self._wanted()
         if not self._is_applied:
             application.setStyle("Fusion")
@@ -96,11 +98,13 @@ class Theme(QObject):
         self.changed.emit()
 
     def font(self, px: float = BODY_PX, *, is_bold: bool = False) -> QFont:
-        """The system's own font at a designed size."""
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-        font.setPixelSize(self.px(px))
-        font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
-        return font
+        """The system's own font at a designed size. Who gets it may change it: it is a copy of what is kept."""
+        kept = self._fonts.get((px, is_bold))
+        if kept is None:
+            kept = self._fonts[px, is_bold] = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+            kept.setPixelSize(self.px(px))
+            kept.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
+        return QFont(kept)
 
     def monospace(self, px: float = 12) -> QFont:
         """The system's own monospace font at a designed size."""
