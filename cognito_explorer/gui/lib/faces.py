@@ -12,7 +12,7 @@ from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label
+from cognito_explorer.gui.lib.labels import IconLabel, breakable, plain_label, set_property
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.toast import BANNER, stand_clear
@@ -191,6 +191,7 @@ class ErrorBanner(QFrame):
         """Show what happened; `retry` says on the button what it will do. What an endpoint lacks is no alarm."""
         self._error = error
         lacks = isinstance(error, NotOffered)
+        set_property(self, "lacks", "true" if lacks else "false")
         self._sign.set_icon("info" if lacks else "error", Tone.MUTED if lacks else Tone.BAD)
         self._offer_retry(may_help=not lacks)
         if retry:

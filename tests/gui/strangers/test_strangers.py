@@ -91,6 +91,8 @@ async def test_every_page_reads_what_is_there_and_greys_what_is_not(window: Main
         await hand.settle()
         panel = hand.page(Panel)
         assert (page.kind, panel.face in ("content", "empty"), troubles(panel)) == (page.kind, True, [])
+        shown = [banner for banner in panel.findChildren(ErrorBanner) if banner.isVisible()]
+        assert all(banner.property("lacks") == "true" for banner in shown), "what is lacking is no alarm"
     assert window.banner.error is None
     await nothing_is_asked_for_again(hand, LACKING[emulator.name])
 
