@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import NOBODY_TRUSTED, RunningSandbox
 
 WEB = "3moonletterweb7k2q9v5d1h8s"
 SERVER = "5moonletterserver2x8p4t6zc"
@@ -58,7 +58,7 @@ class Browser:
     def __init__(self, sandbox: RunningSandbox, domain: str = "moonletter") -> None:
         self.origin = sandbox.browser_origin
         self.base = f"{self.origin}/_hosted/{domain}"
-        self.http = httpx.Client(follow_redirects=False, trust_env=False)
+        self.http = httpx.Client(follow_redirects=False, trust_env=False, verify=NOBODY_TRUSTED)
 
     def __enter__(self) -> "Browser":
         return self

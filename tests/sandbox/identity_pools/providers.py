@@ -16,7 +16,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import NOBODY_TRUSTED, RunningSandbox
 
 AUDIENCE = "https://signin.aws.amazon.com/saml"
 MOONBOOK_CLIENT = "moonbook-client-of-cognito"
@@ -34,7 +34,7 @@ def sign_in_at(sandbox: RunningSandbox, player: str, person: str, client_id: str
         "response_type": "code",
         "scope": "openid email profile",
     }
-    http = httpx.Client(trust_env=False)
+    http = httpx.Client(trust_env=False, verify=NOBODY_TRUSTED)
     chosen = http.post(f"{issuer}/authorize?{urlencode(query)}", data={"person": person})
     code = parse_qs(urlsplit(chosen.headers["location"]).query)["code"][0]
     form = {

@@ -21,7 +21,7 @@ from botocore.config import Config
 from tests.sandbox.hosted_ui.browser import _Form
 from tests.sandbox.profile_endpoints.kit import ACCOUNT, make_permission_set
 from tests.sandbox.test_sts import refused
-from tests.sandbox_fixture import RunningSandbox
+from tests.sandbox_fixture import NOBODY_TRUSTED, RunningSandbox
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPE = "sso:account:access"
@@ -35,7 +35,7 @@ class Kit:
         self.start_url = f"{sandbox.endpoint}/_sso/start"
         self.oidc = self._client("sso-oidc", "oidc")
         self.portal = self._client("sso", "portal")
-        self.http = httpx.Client(trust_env=False)
+        self.http = httpx.Client(trust_env=False, verify=NOBODY_TRUSTED)
 
     def register(self, **params: Any) -> dict[str, str]:
         """The credentials of a new client."""
