@@ -9,8 +9,9 @@ import unicodedata
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-# localhost and every name below it (RFC 6761, section 6.3), in lower case and without the root's dot.
-_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*localhost")
+# With the root's dot, and below it, browsers keep the name at home (RFC 6761, section 6.3); a resolver may ask DNS, and
+# whoever answers there would be spoken to in the clear.
+_NAME, _BROWSERS_NAME = "localhost", re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*localhost\.?")
 # Hosts that end so are read as IPv4 by browsers and by the C library: 127.1, 2130706433, 0x7f.1, 0177.0.0.1
 # (WHATWG URL, “ends in a number”).
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
@@ -26,7 +27,7 @@ def is_loopback_host(host: str) -> bool:
     """The same of a host alone, an IPv6 address with or without its brackets."""
     found = _address(host)
     if found is None:
-        return _NAME.fullmatch(host.lower().removesuffix(".")) is not None
+        return host.lower() == _NAME
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return (mapped or found).is_loopback
 
@@ -39,7 +40,8 @@ def is_unclear(url: str) -> bool:
         return found is None or found.is_unspecified
     plain = unicodedata.normalize("NFKC", host).translate(_DOTS).lower()
     is_number = _NUMBER.fullmatch(plain.removesuffix(".").rpartition(".")[2]) is not None
-    return is_number or (plain != host and is_loopback_host(plain))
+    is_like_home = host != _NAME and (_BROWSERS_NAME.fullmatch(plain) is not None or is_loopback_host(plain))
+    return is_number or is_like_home
 
 
 def _is_veiled(url: str) -> bool:

@@ -24,10 +24,6 @@ HERE = (
     "[::FFFF:7F00:1]",
     "localhost",
     "LocalHost",
-    "localhost.",
-    "app.localhost",
-    "eu-central-1.localhost",
-    "cognito_idp.eu-central-1.LOCALHOST.",
 )
 ELSEWHERE = (
     "localhost.evil.com",
@@ -56,6 +52,10 @@ ELSEWHERE = (
     "",
 )
 UNCLEAR = (
+    "localhost.",
+    "app.localhost",
+    "eu-central-1.localhost",
+    "cognito_idp.eu-central-1.LOCALHOST.",
     "127.1",
     "127.0.1",
     "2130706433",
