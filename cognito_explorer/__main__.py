@@ -40,7 +40,11 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     is_traced = arguments == ["--trace-start"]
     if arguments and not is_traced:
-        print(f"cognito-explorer: unknown argument {arguments[0]!r}\n{USAGE}", end="", file=sys.stderr)
+        from cognito_explorer.core.auth.token_hiding import holds_token, shortened
+
+        advice = ": that is a token: pipe it into cognito-explorer token -" if holds_token(arguments[0]) else ""
+        named = repr(shortened(arguments[0]))
+        print(f"cognito-explorer: unknown argument {named}{advice}\n{USAGE}", end="", file=sys.stderr)
         return 2
     from cognito_explorer.gui.lib.quick_start import hold_collector, load_qt
 

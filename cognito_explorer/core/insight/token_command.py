@@ -8,11 +8,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
+
+from typing_extensions import override
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt, with_inner
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
+from cognito_explorer.core.auth.token_hiding import ADVICE, holds_token, shortened, without_arguments
 from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.aws.http import Http
@@ -49,7 +53,7 @@ class _CommandRefusedError(Exception):
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return the exit code."""
     try:
-        options = _parser().parse_args(argv)
+        options = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
     except SystemExit as exit_:
         return EXIT_USAGE if exit_.code else EXIT_NONE_FAILED
     try:
@@ -69,13 +73,25 @@ def main(argv: list[str] | None = None) -> int:
     return EXIT_FAILED if any(each.verdict == "failed" for each in reports) else EXIT_NONE_FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """Repeats no token that was given in a wrong place."""
+
+    given: Sequence[str] = ()
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        advice = f"\n{ADVICE}" if any(map(holds_token, self.given)) else ""
+        super().error(without_arguments(message, self.given) + advice)
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
         prog="cognito-explorer token",
         description="What is in tokens, and what is right and wrong with them.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.given = arguments
     parser.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     keys = parser.add_mutually_exclusive_group()
     keys.add_argument("--jwks", type=Path, metavar="FILE", help="check signatures with the key set in this file")
@@ -96,7 +112,16 @@ def _bytes_of(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(LONGEST + 1)
     except OSError as trouble:
-        raise _CommandRefusedError(f"{name} cannot be read: {trouble.strerror}") from trouble
+        raise _unreadable(name, trouble) from trouble
+    except ValueError as trouble:
+        # No system has a file whose name has a zero in it.
+        raise _CommandRefusedError(f"{shortened(name)!r} is no name of a file") from trouble
+
+
+def _unreadable(name: str, trouble: OSError) -> _CommandRefusedError:
+    if holds_token(name):
+        return _CommandRefusedError(f"{shortened(name)} cannot be read: {ADVICE}")
+    return _CommandRefusedError(f"{name} cannot be read: {trouble.strerror}")
 
 
 async def _report_all(found: Sequence[FoundToken], options: argparse.Namespace) -> list[TokenReport]:
@@ -182,7 +207,7 @@ def _key_set_in(path: Path) -> KeySet:
         with path.open("rb") as file:
             document = json.loads(file.read(_LARGEST_KEY_SET))
     except OSError as trouble:
-        raise _CommandRefusedError(f"{path} cannot be read: {trouble.strerror}") from trouble
+        raise _unreadable(str(path), trouble) from trouble
     except (ValueError, RecursionError) as trouble:
         raise _CommandRefusedError(f"{path} is no JSON Web Key Set") from trouble
     if isinstance(document, dict) and "keys" not in document and "kty" in document:

@@ -156,6 +156,29 @@ def test_a_text_without_tokens_is_exit_code_2_and_a_wrong_command_line_64(
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "options"),
+    [
+        (["token"], "", []),
+        (["token"], "Bearer ", []),
+        (["token"], "authorization: Bearer\n", ["--fetch-jwks"]),
+        (["token", os.devnull], "", []),
+        (["token", os.devnull, "--format"], "", []),
+        ([], "", []),
+    ],
+)
+def test_a_token_in_the_place_of_a_file_is_not_printed_and_told_where_it_goes(
+    before: list[str], after: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = signed()
+    assert main([*before, f"{after}{token}", *options]) in (2, 64)
+    said = capsys.readouterr()
+    assert not any(part[6:] in said.out + said.err for part in token.split("."))
+    assert "eyJhbG…" in said.err
+    assert "that is a token" in said.err
+    assert "No such file" not in said.err
+
+
 def test_an_empty_key_set_is_a_wrong_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,28 @@
+"""Keeps tokens out of what is printed about a command line: terminals remember, and so do the logs of a pipeline."""
+
+from collections.abc import Sequence
+
+from cognito_explorer.core.auth.token_text import find_tokens
+
+ADVICE = "that is a token, not a file: pipe it in with `-`"
+# As much as tells which token it is: every header begins with these.
+_SHOWN = 6
+
+
+def holds_token(argument: str) -> bool:
+    """Whether an argument is a token, or has one in it."""
+    return bool(find_tokens(argument))
+
+
+def shortened(argument: str) -> str:
+    """An argument as far as the beginning of the first token in it; the same where there is none."""
+    begun = [argument.find(each.text[:_SHOWN]) for each in find_tokens(argument)]
+    return f"{argument[: max(0, min(begun)) + _SHOWN]}…" if begun else argument
+
+
+def without_arguments(message: str, arguments: Sequence[str]) -> str:
+    """A message about a command line with its tokens shortened, quoted ones as well."""
+    for each in sorted(filter(holds_token, arguments), key=len, reverse=True):
+        for form in (each, repr(each)[1:-1]):
+            message = message.replace(form, shortened(each))
+    return message
