@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any, get_args
 from urllib.parse import urlsplit, urlunsplit
 
+from cognito_explorer.core.addresses import LETTERS_SAID, has_other_letters, plain_address
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.loopback import is_loopback
 from cognito_explorer.core.profiles import Profile, ProfileKind, check_protected, new_profile_id
@@ -79,8 +80,8 @@ def lacks_secrets(profile: Profile) -> bool:
 
 
 def foreign_places(profile: Profile) -> tuple[str, ...]:
-    """Where a profile leads that is neither AWS nor this computer, for a person to confirm."""
-    return tuple(f"{_PLACES[name]}: {_shown(url)}" for name, url in foreign_addresses(profile).items())
+    """Where a profile leads that is neither AWS nor this computer, for a person to confirm: hosts in ASCII."""
+    return tuple(_said(_PLACES[name], url) for name, url in foreign_addresses(profile).items())
 
 
 def foreign_addresses(profile: Profile) -> dict[str, str]:
@@ -140,9 +141,9 @@ def _is_at_home(name: str, url: str) -> bool:
     return is_loopback(url) or (name == "sso_start_url" and url.startswith("https://") and host.endswith(_PORTALS))
 
 
-def _shown(url: str) -> str:
-    """An address to look at; of one that hides its host behind a backslash, everything."""
-    return url if "\\" in url else _without_password(url)
+def _said(place: str, url: str) -> str:
+    said = f"{place}: {plain_address(url)}"
+    return f"{said}\n{LETTERS_SAID}" if has_other_letters(url) else said
 
 
 def _without_password(url: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from cognito_explorer.core.addresses import plain_host
 from cognito_explorer.core.errors import InvalidInput, NotFound, SecretLost
 from cognito_explorer.core.loopback import is_loopback, is_unclear
 from cognito_explorer.core.vault import Vault
@@ -292,7 +293,7 @@ def check_protected(url: str, name: str = "endpoint", of: str = "") -> None:
     if parts.scheme != "http" or is_loopback(url):
         return
     _check_clear(url, whose)
-    title = f"{whose} is plain http to another computer: {parts.hostname}."
+    title = f"{whose} is plain http to another computer: {plain_host(parts.hostname or '')}."
     hint = "Everybody on the way could read passwords and tokens. Use https://, or a tunnel from localhost."
     raise InvalidInput(title, hint, code="PlainHttp")
 
@@ -300,7 +301,7 @@ def check_protected(url: str, name: str = "endpoint", of: str = "") -> None:
 def _check_clear(url: str, whose: str) -> None:
     if is_unclear(url):
         hint = "Write the host's name, or its whole address, such as 127.0.0.1."
-        said = f"{whose} can be read in more than one way: {urlsplit(url).hostname}."
+        said = f"{whose} can be read in more than one way: {plain_host(urlsplit(url).hostname or '')}."
         raise InvalidInput(said, hint, code="UnclearHost")
 
 

@@ -72,6 +72,14 @@ def test_a_host_hidden_behind_a_backslash_is_foreign_and_shown() -> None:
         import_profiles(changed(endpoint_url="http://elsewhere.example\\@localhost"))
 
 
+def test_a_host_in_letters_that_look_like_awss_is_shown_as_what_it_is() -> None:
+    (found,) = import_profiles(changed(endpoint_url="https://cognito-idp.us-east-1.\u0430mazonaws.com"))
+    (shown,) = foreign_places(found)
+    assert "https://cognito-idp.us-east-1.xn--mazonaws-06g.com" in shown
+    assert "letters of another alphabet" in shown
+    assert shown.isascii()
+
+
 @pytest.mark.parametrize(
     ("changes", "is_foreign"),
     [

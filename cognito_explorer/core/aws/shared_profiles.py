@@ -46,17 +46,23 @@ class SharedProfile:
     @property
     def is_endpoint_foreign(self) -> bool:
         """Whether its requests are sent elsewhere than to AWS or this computer."""
-        try:
-            host = urlsplit(self.endpoint_url).hostname or ""
-        except ValueError:
-            return True
-        is_known = is_loopback(self.endpoint_url) or (host.endswith(AWS_DOMAINS) and "\\" not in self.endpoint_url)
-        return bool(self.endpoint_url) and not is_known
+        return leads_elsewhere(self.endpoint_url)
 
     @property
     def profile_id(self) -> str:
         """What the app knows it by; no profile of one's own is called so, whatever its name."""
         return f"{_ID}{quote(self.name, safe='')}"
+
+
+def leads_elsewhere(endpoint_url: str) -> bool:
+    """Whether requests to an endpoint, if one is named, go elsewhere than to AWS or this computer."""
+    try:
+        host = urlsplit(endpoint_url).hostname or ""
+    except ValueError:
+        return True
+    is_clear = "\\" not in endpoint_url and endpoint_url.isprintable()
+    is_known = is_loopback(endpoint_url) or (host.endswith(AWS_DOMAINS) and is_clear)
+    return bool(endpoint_url) and not is_known
 
 
 def is_shared(profile_id: str) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QWidget
 
+from cognito_explorer.core.addresses import plain_host
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
 from cognito_explorer.core.auth.jwt_reading import read_jwt
@@ -155,7 +156,7 @@ async def _is_trusted(parent: QWidget, issuer: str) -> bool:
         "It is not one of AWS's. Its discovery document and the keys that this names are fetched; nothing of the token"
         " is sent. That its keys fit says nothing about whether you should trust it."
     )
-    title = f"Ask {urlsplit(issuer).hostname} for its keys?"
+    title = f"Ask {plain_host(urlsplit(issuer).hostname or '')} for its keys?"
     return await confirm(parent, title=title, text=text, action="Ask it", keep="Do not ask")
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from cognito_explorer.core.addresses import plain_address
 from cognito_explorer.core.aws.person import Person, Question
 from cognito_explorer.core.aws.single_sign_on import DeviceSignIn, begin_sign_in, finish_sign_in
 from cognito_explorer.core.aws.sso_tokens import SsoTokens
@@ -133,7 +134,7 @@ class SignInDialog(Dialog):
         self._device = device
         if device is not None:
             self.code.setText(device.user_code)
-            self.page.setText(f"Or type the code at {breakable(device.page)}")
+            self.page.setText(f"Or type the code at {breakable(plain_address(device.page))}")
         for part in self._shown:
             part.setVisible(device is not None)
 
@@ -152,7 +153,8 @@ class SignInDialog(Dialog):
             copy(self, self._device.url, "the address")
 
     def _arrange(self) -> None:
-        for part in (self.banner, plain_label(breakable(self._sso.start_url), "small", wrap=True), *self._shown[:3]):
+        where = plain_label(breakable(plain_address(self._sso.start_url)), "small", wrap=True)
+        for part in (self.banner, where, *self._shown[:3]):
             self.body.addWidget(part)
         buttons = QHBoxLayout()
         buttons.addWidget(self.open_button)

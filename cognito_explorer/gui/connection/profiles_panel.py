@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from cognito_explorer.core.aws.shared_profiles import own_copy
 from cognito_explorer.core.errors import ExplorerError, NotOffered
 from cognito_explorer.core.profiles import Profile, new_profile_id
+from cognito_explorer.gui.connection.endpoint_column import endpoint_column, endpoint_text
 from cognito_explorer.gui.connection.profile_book import ProfileBook, lost_words
 from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file, what_was_saved
 from cognito_explorer.gui.connection.profile_form import edit_profile
@@ -363,9 +364,9 @@ def _columns() -> tuple[Column[Profile], ...]:
         Column("Kind", lambda profile: _KINDS[profile.kind], width=110),
         Column("Region", lambda profile: profile.region or "from the AWS profile", width=140),
         Column("From", _origin, width=200, is_identifier=True),
-        Column(
-            "Endpoint",
-            lambda profile: profile.endpoint_url or "AWS" if profile.kind != "sandbox" else "here",
+        endpoint_column(
+            lambda profile: profile.endpoint_url,
+            otherwise=lambda profile: "here" if profile.kind == "sandbox" else "AWS",
             width=185,
         ),
         Column("Mode", mode_words, width=160),
@@ -374,7 +375,7 @@ def _columns() -> tuple[Column[Profile], ...]:
 
 def _text(profile: Profile) -> str:
     """What the filter looks at."""
-    words = (profile.name, _KINDS[profile.kind], profile.region, _origin(profile), profile.endpoint_url)
+    words = (profile.name, _KINDS[profile.kind], profile.region, _origin(profile), endpoint_text(profile.endpoint_url))
     return " ".join(words).casefold()
 
 

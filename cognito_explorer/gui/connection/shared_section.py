@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.endpoint_column import endpoint_column, endpoint_text
 from cognito_explorer.gui.connection.profile_modes import mode_words
 from cognito_explorer.gui.connection.shared_book import SharedBook, SharedRow
 from cognito_explorer.gui.lib.columns import Column
@@ -16,7 +17,6 @@ from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
-from cognito_explorer.gui.lib.tokens import Tone
 
 _KINDS = {
     "keys": "Access keys",
@@ -167,15 +167,9 @@ def _short(file: Path) -> str:
 
 def _text(row: SharedRow) -> str:
     shared = row.shared
-    words = (shared.name, _KINDS[shared.kind], row.profile.region, shared.leads_to, shared.endpoint_url, _files(row))
+    endpoint = endpoint_text(shared.endpoint_url)
+    words = (shared.name, _KINDS[shared.kind], row.profile.region, shared.leads_to, endpoint, _files(row))
     return " ".join(words).casefold()
-
-
-def _endpoint_tip(row: SharedRow) -> str:
-    url = row.shared.endpoint_url
-    if not url:
-        return "AWS's own, in the profile's Region"
-    return f"{url}\nThis is neither AWS nor this computer." if row.shared.is_endpoint_foreign else url
 
 
 def _files(row: SharedRow) -> str:
@@ -193,14 +187,7 @@ def _columns() -> tuple[Column[SharedRow], ...]:
         Column("Kind", _kind, width=115),
         Column("Region", lambda row: row.profile.region or "you are asked", width=115),
         Column("Leads to", lambda row: row.shared.leads_to, width=175, is_identifier=True),
-        Column(
-            "Endpoint",
-            lambda row: row.shared.endpoint_url or "AWS",
-            icon=lambda row: "warning" if row.shared.is_endpoint_foreign else "",
-            tone=lambda row: Tone.WARN if row.shared.is_endpoint_foreign else Tone.TEXT,
-            tooltip=_endpoint_tip,
-            width=165,
-        ),
+        endpoint_column(lambda row: row.shared.endpoint_url, width=165),
         Column(
             "File",
             _files,

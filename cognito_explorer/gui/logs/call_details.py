@@ -4,6 +4,7 @@ import json
 
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
+from cognito_explorer.core.addresses import plain_address
 from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.copy_as import Place, languages
 from cognito_explorer.core.aws.operations import is_billed
@@ -97,7 +98,7 @@ def _facts(call: LoggedCall) -> list[Fact]:
         Fact("Test of", call.profile_name),
         Fact("Service", call.service),
         Fact("Took", f"{call.duration_ms} ms" if call.outcome != "running" else "", hint=times_sent(call)),
-        Fact("Sent to", call.endpoint_url or call.region),
+        Fact("Sent to", plain_address(call.endpoint_url) or call.region),
         Fact("HTTP status", str(call.status or "")),
         Fact("Request id", call.request_id, is_identifier=True),
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from cognito_explorer.core.profile_transfer import export_profiles
 from cognito_explorer.core.profiles import Profile
@@ -91,6 +91,27 @@ async def test_a_foreign_endpoint_is_asked_about_once(shared_window: MainWindow)
     kept = shared_window.book.find("a")
     assert kept is not None
     assert not kept.is_foreign
+
+
+async def test_letters_that_look_like_awss_are_told_in_the_question_and_in_the_list(shared_window: MainWindow) -> None:
+    hand, panel = await open_panel(shared_window)
+    url = "https://cognito-idp.us-east-1.\u0430mazonaws.com/cognito-idp.us-east-1.amazonaws.com"
+    foreign = replace(AWAY, endpoint_url=url, is_foreign=True)
+    await shared_window.book.add_imported((foreign, replace(AWAY, id="b", endpoint_url="")))
+    column = next(each for each in panel.view.table.columns if each.label == "Endpoint")
+    assert column.text(foreign) == "https://cognito-idp.us-east-1.xn--mazonaws-06g.com"
+    assert column.is_identifier, "its end is seen"
+    assert column.icon is not None
+    assert [column.icon(profile) for profile in shared_window.book.all()] == ["", "warning", ""]
+    assert "letters of another alphabet" in column.tip(foreign)
+    shared_window.session.switch(foreign)
+    dialog = await hand.dialog(Dialog)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "xn--mazonaws-06g.com" in said
+    assert "letters of another alphabet" in said
+    assert "\u0430" not in said
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
 
 
 @pytest.mark.parametrize("text", ["hello", export_profiles(()).replace("explorer", "other")])
