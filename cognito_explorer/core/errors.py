@@ -7,6 +7,7 @@ class ExplorerError(Exception):
     """A failure a person can do something about. `title` says what happened, `hint` what to do.
 
     `code`, `request_id`, `operation` and `said` (its message) are AWS's own, for the small print and for a report.
+    `tells` holds people's attributes whose values stand in its text, each with its name: for whoever must mask them.
     """
 
     def __init__(
@@ -19,6 +20,7 @@ class ExplorerError(Exception):
         self.request_id = request_id
         self.operation = operation
         self.said = ""
+        self.tells: tuple[tuple[str, str], ...] = ()
 
 
 class AccessDenied(ExplorerError):

@@ -29,7 +29,7 @@ async def _created(aws: "Aws", change: Change) -> Facts:
     now = await _standing(aws, change)
     members = await groups.list_users_in_group(aws, change.scope, _name(change)).next_page()
     if members:
-        raise moved_on(f"{members[0].username} is in it by now.")
+        raise moved_on(f"{members[0].username} is in it by now.", ("username", members[0].username))
     return now
 
 

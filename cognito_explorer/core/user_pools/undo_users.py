@@ -18,9 +18,10 @@ async def _user(aws: "Aws", change: Change) -> User:
     """Whom the change was about: not whoever has got the name since."""
     user = await find_user(aws, change.scope, _username(change))
     if user is None:
-        raise moved_on(f"There is no {change.target} any longer.")
+        raise moved_on(f"There is no {change.target} any longer.", ("username", _username(change)))
     if change.target_id and user.sub != change.target_id:
-        raise moved_on(f"Another user has the name by now: {change.target} was deleted, and created anew.")
+        what = f"Another user has the name by now: {change.target} was deleted, and created anew."
+        raise moved_on(what, ("username", _username(change)))
     return user
 
 

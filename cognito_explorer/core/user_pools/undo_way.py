@@ -53,11 +53,13 @@ class Way:
                 raise WriteRefused("Nothing was undone: it never was done.", _AS_BEFORE, code="NotDone")
             if not is_as_before or not looks_left:
                 then, present = change.after[moved[0]], now.get(moved[0], "")
-                raise moved_on(f"Then: {moved[0]} was {then or 'not set'}. Now: {present or 'not set'}.")
+                what = f"Then: {moved[0]} was {then or 'not set'}. Now: {present or 'not set'}."
+                raise moved_on(what, (moved[0], then), (moved[0], present))
             await asyncio.sleep(_PAUSE_S)
 
 
-def moved_on(what: str) -> WriteRefused:
-    """The refusal, with what is otherwise now."""
-    title = "Nothing was undone: it was changed again since."
-    return WriteRefused(title, what, code="MovedOn")
+def moved_on(what: str, *tells: tuple[str, str]) -> WriteRefused:
+    """The refusal, with what is otherwise now; `tells` are the attributes whose values stand in it."""
+    refusal = WriteRefused("Nothing was undone: it was changed again since.", what, code="MovedOn")
+    refusal.tells = tells
+    return refusal

@@ -217,17 +217,17 @@ class ErrorBanner(QFrame):
         self.dismissed.emit()
 
     def details(self) -> str:
-        """The whole error as lines of text."""
+        """The whole error as lines of text, as far as it may be seen."""
         if self._error is None:
             return ""
         named = {"Code": self._error.code, "Operation": self._error.operation, "Request id": self._error.request_id}
         lines = [self._error.title, self._error.hint, *(f"{name}: {text}" for name, text in named.items() if text)]
-        return "\n".join(line for line in lines if line)
+        return privacy().in_error("\n".join(line for line in lines if line), self._error.tells)
 
     def _show_words(self) -> None:
         if self._error is not None:
-            self._title.setText(breakable(self._error.title))
-            self._hint.setText(breakable(self._error.hint))
+            self._title.setText(breakable(privacy().in_error(self._error.title, self._error.tells)))
+            self._hint.setText(breakable(privacy().in_error(self._error.hint, self._error.tells)))
 
     def _offer_retry(self, *, may_help: bool) -> None:
         """Its owner may have hidden the button for good."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
@@ -109,6 +110,15 @@ class Privacy(QObject):
         text = _PHONE.sub(rf"{MASK}\1", replace_mail_addresses(text, _mask_address))
         return _TOKEN.sub(self._mask_name, text) if self._people else text
 
+    def in_error(self, text: str, tells: Iterable[tuple[str, str]]) -> str:
+        """A text out of an error, as `in_text` has it, with the attributes masked whose values it tells."""
+        if not self._is_on:
+            return text
+        for name, value in sorted(tells, key=lambda told: -len(told[1])):
+            if value and is_personal(name, value):
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", _mask_found, text)
+        return self.in_text(text)
+
     def _mask_name(self, token: re.Match[str]) -> str:
         word = token.group()
         name = word if word in self._people else word.rstrip(".!")
@@ -138,7 +148,10 @@ def is_personal(name: str, text: str) -> bool:
 
 
 def veil(line: QLineEdit) -> None:
-    """Have a line show dots while the switch is on and the keyboard is elsewhere: what was typed may be somebody."""
+    """Have a line show dots while the switch is on: what was typed may be somebody.
+
+    Whoever types into it or clicks it sees what is there, until the keyboard leaves: it also comes to a line by itself.
+    """
     _Veil(line)
 
 
@@ -151,6 +164,10 @@ def mask(text: str) -> str:
     return f"{text[0]}{MASK}@{MASK}" if "@" in text[1:] else f"{text[0]}{MASK}"
 
 
+def _mask_found(found: re.Match[str]) -> str:
+    return mask(found.group())
+
+
 def _mask_address(local: str, _from_at: str) -> str:
     return f"{local[:1]}{MASK}@{MASK}"
 
@@ -161,16 +178,30 @@ class _Veil(QObject):
     def __init__(self, line: QLineEdit) -> None:
         super().__init__(line)
         self._line = line
+        self._is_wanted = False  # by a hand, and not by a page that came to the front
         line.installEventFilter(self)
+        line.textEdited.connect(lambda _text: self._show())
+        line.textChanged.connect(lambda _text: self._follow())
         privacy().changed.connect(self._follow)
         self._follow()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._show()
+        elif isinstance(event, QFocusEvent):
+            # Its own menu takes the keyboard for a moment.
+            self._is_wanted = self._is_wanted and event.reason() is Qt.FocusReason.PopupFocusReason
             self._follow()
         return False
 
+    def _show(self) -> None:
+        self._is_wanted = True
+        self._follow()
+
     def _follow(self) -> None:
-        is_hidden = privacy().is_on and not self._line.hasFocus()
-        self._line.setEchoMode(QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal)
+        is_seen = self._line.hasFocus() and (self._is_wanted or not self._line.text())
+        is_hidden = privacy().is_on and not is_seen
+        mode = QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal
+        if self._line.echoMode() is not mode:
+            self._line.setEchoMode(mode)

@@ -54,6 +54,7 @@ class JournalPanel(Panel):
         self.note = plain_label("", "muted", wrap=True)
         self.keyring_button = QPushButton(icon("lock"), "&Look for the keyring again")
         self._undo_trouble: ExplorerError | None = None
+        self._not_undone: Change | None = None
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_TYPING_MS)
@@ -64,6 +65,13 @@ class JournalPanel(Panel):
         """Search anew."""
         self._wait.stop()
         self.tasks.start("load", self._load(), label="Searching the journal")
+
+    def retry(self) -> None:
+        """Undo again what could not be undone, or search anew."""
+        if self._not_undone is not None and self.banner.error is self._undo_trouble:
+            self._start_undo(self._not_undone)
+        else:
+            self.reload()
 
     def focus_first(self) -> None:
         """The search."""
@@ -96,11 +104,14 @@ class JournalPanel(Panel):
         """Take the selected change back."""
         change = self.details.change
         if change is not None:
-            self.tasks.start("undo", self._undo(change), label=f"Undoing {change.action}")
+            self._start_undo(change)
 
     def export(self) -> None:
         """Ask for a file and write what was found into it."""
         self.tasks.start("export", self._export(), label="Exporting the journal")
+
+    def _start_undo(self, change: Change) -> None:
+        self.tasks.start("undo", self._undo(change), label=f"Undoing {change.action}")
 
     def _follow(self) -> None:
         if not is_loop_running():
@@ -159,7 +170,7 @@ class JournalPanel(Panel):
         try:
             await undo_surely(aws, change)
         except ExplorerError as error:
-            self._undo_trouble = error
+            self._undo_trouble, self._not_undone = error, change
             raise
         toast(self, f"Undone: {change.action} of {change.target}.", icon="undo")
 

@@ -35,7 +35,7 @@ class GroupsPart(QWidget):
     def __init__(self, aws: "Aws", pool_id: str, tasks: TaskScope, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._aws, self._pool_id, self._tasks = aws, pool_id, tasks
-        self._toasts = UndoToasts(self, tasks)
+        self.toasts = UndoToasts(self, tasks)
         self.table = SmallTable("pool groups", GROUP_COLUMNS, ("role ARN", "role_arn"))
         self.create_button = QPushButton(icon("plus"), "New group…")
         self.edit_button = QPushButton(icon("pencil"), "Edit…")
@@ -160,7 +160,7 @@ class GroupsPart(QWidget):
 
     def _offer_undo(self, operation: str, name: str, text: str, done: str) -> None:
         change = newest_change(self._aws, operation, f"group {name}", self._pool_id)
-        self._toasts.offer(self._aws, change, text, done)
+        self.toasts.offer(self._aws, change, text, done)
 
     def _why_none(self) -> str:
         return "" if self.selected() is not None else "Select a group first."

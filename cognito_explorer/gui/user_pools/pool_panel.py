@@ -75,6 +75,13 @@ class PoolPanel(Panel):
             section.load()
 
     @override
+    def retry(self) -> None:
+        """Undo again what could not be undone, or load anew."""
+        error = self.banner.error
+        if not any(toasts.repeat(error) for toasts in (self.switches.toasts, self.groups_part.toasts)):
+            self.reload()
+
+    @override
     def come_back(self) -> None:
         super().come_back()
         for section in (self.settings, self.domain, self.clients, self.groups):

@@ -33,7 +33,7 @@ class PoolSwitches(QWidget):
         super().__init__(parent)
         self._aws, self._pool_id, self._tasks = aws, pool_id, tasks
         self._pool: PoolDetail | None = None
-        self._toasts = UndoToasts(self, tasks)
+        self.toasts = UndoToasts(self, tasks)
         self.protect_button = QPushButton(icon("shield"), "")
         self.sign_up_button = QPushButton(icon("users"), "")
         layout = QHBoxLayout(self)
@@ -132,7 +132,7 @@ class PoolSwitches(QWidget):
 
     def _offer_undo(self, text: str) -> None:
         change = newest_change(self._aws, _OPERATION, f"{POOL_TARGET}{self._pool_id}", self._pool_id)
-        self._toasts.offer(self._aws, change, text, "The setting is as before.")
+        self.toasts.offer(self._aws, change, text, "The setting is as before.")
 
     def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.start(name, work, label="Changing the pool's settings")

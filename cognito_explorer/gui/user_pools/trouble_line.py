@@ -24,6 +24,7 @@ class TroubleLine(QWidget):
         self._code = plain_label("", "small", wrap=True, selectable=True)
         self.again_button = QPushButton(icon("refresh"), "Try again")
         self.again_button.clicked.connect(self.again_wanted)
+        privacy().changed.connect(self._show_words)
         words = QVBoxLayout()
         words.setSpacing(2)
         for part in (self._title, self._hint, self._code):
@@ -46,9 +47,13 @@ class TroubleLine(QWidget):
             self._sign.set_icon("info" if lacks else "error", tone)
             set_tone(self._title, tone)
             self.again_button.setVisible(not lacks)
-            self._title.setText(privacy().in_text(error.title))
-            self._hint.setText(privacy().in_text(error.hint))
+            self._show_words()
             self._hint.setVisible(bool(error.hint))
             small = " · ".join(part for part in (error.code, error.operation) if part)
             self._code.setText(small)
             self._code.setVisible(bool(small))
+
+    def _show_words(self) -> None:
+        if self.error is not None:
+            self._title.setText(privacy().in_error(self.error.title, self.error.tells))
+            self._hint.setText(privacy().in_error(self.error.hint, self.error.tells))

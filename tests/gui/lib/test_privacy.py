@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.user_pools.undo_way import moved_on
 from cognito_explorer.gui.lib.clipboard import copy
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.faces import ErrorBanner
@@ -18,6 +21,7 @@ from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import toast
+from cognito_explorer.gui.user_pools.trouble_line import TroubleLine
 
 
 @dataclass(frozen=True)
@@ -98,11 +102,37 @@ def test_labels_and_long_texts_follow_the_switch_and_lines_show_dots_until_one_t
     assert [label.text(), elided.text(), elided.toolTip(), view.text()] == ["To a•••@•••"] * 4
     assert ADA.email not in line.displayText()
     line.setFocus()
-    assert line.displayText() == ADA.email
+    assert ADA.email not in line.displayText(), "a page that comes to the front puts the keyboard there by itself"
     privacy().switch(on=False)
     assert [elided.text(), elided.toolTip(), view.text()] == [f"To {ADA.email}"] * 3
     view.setFocus()
     assert line.displayText() == ADA.email
+
+
+def test_a_line_shows_what_is_in_it_to_whoever_types_there_or_clicks_it(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = QVBoxLayout(page)
+    line, other = QLineEdit(ADA.email), QLineEdit()
+    for part in (line, other):
+        layout.addWidget(part)
+        veil(part)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    line.setFocus()
+    assert ADA.email not in line.displayText()
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert line.displayText() == ADA.email
+    other.setFocus()
+    assert other.echoMode() is QLineEdit.EchoMode.Normal, "there is nothing to hide"
+    other.setText(EVE.email)
+    assert EVE.email not in other.displayText(), "nobody typed it"
+    QTest.keyClicks(other, "x")
+    assert other.displayText() == f"{EVE.email}x"
+    line.setFocus()
+    assert ADA.email not in line.displayText()
+    assert EVE.email not in other.displayText()
 
 
 def test_cells_tips_and_exports_are_masked_until_one_record_is_revealed() -> None:
@@ -170,5 +200,31 @@ def test_an_error_is_masked_as_long_as_the_switch_is_on(theme_app: Theme) -> Non
     banner.deleteLater()
 
 
-def words_of(banner: ErrorBanner) -> list[str]:
+def test_the_attributes_an_error_tells_are_masked_in_its_banner_and_in_its_copy(theme_app: Theme) -> None:
+    privacy().switch(on=False)
+    banner, line = ErrorBanner(), TroubleLine()
+    error = moved_on(
+        "Then: family_name was Hopper-Murray. Now: Murray.", ("family_name", "Murray"), ("family_name", "Hopper-Murray")
+    )
+    banner.show_error(error)
+    line.show_error(error)
+    assert words_of(banner)[1] == error.hint
+    privacy().switch(on=True)
+    assert words_of(banner)[1] == "Then: family_name was H•••. Now: M•••."
+    assert words_of(line)[1] == "Then: family_name was H•••. Now: M•••."
+    banner.copy_button.click()
+    assert "Murray" not in QGuiApplication.clipboard().text()
+    privacy().switch(on=False)
+    assert words_of(banner)[1] == words_of(line)[1] == error.hint
+    assert error.hint in banner.details()
+    banner.deleteLater()
+    line.deleteLater()
+
+
+def test_what_tells_nobody_stays_in_an_error() -> None:
+    assert privacy().in_error("Then: enabled was no.", [("enabled", "no")]) == "Then: enabled was no."
+    assert privacy().in_error("Then: name was \\x.", [("name", "\\x")]) == "Then: name was \\•••."
+
+
+def words_of(banner: ErrorBanner | TroubleLine) -> list[str]:
     return [label.text() for label in banner.findChildren(QLabel) if label.text()]

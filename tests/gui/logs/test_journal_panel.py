@@ -198,6 +198,34 @@ async def test_what_moved_on_since_stays_and_it_is_said(shared_window: MainWindo
     await hand.settle()
     assert page.banner.error is not None
     assert "changed again since" in page.banner.error.title
+    await users.disable_user(aws, pool_id, user)
+    hand.click(page.banner.retry_button)
+    await hand.settle()
+    assert not page.banner.isVisible()
+    found = await users.find_user(aws, pool_id, user.username)
+    assert found is not None
+    assert found.is_enabled, "it was undone again"
+
+
+async def test_with_the_privacy_switch_on_an_undo_that_is_refused_names_nobody(shared_window: MainWindow) -> None:
+    aws, pool_id, user = await changed_user(shared_window)
+    before = user.attributes
+    await users.update_attributes(aws, pool_id, user, before | {"family_name": "Hopper-Murray"})
+    changed = await users.find_user(aws, pool_id, user.username)
+    assert changed is not None
+    await users.update_attributes(aws, pool_id, changed, changed.attributes | {"family_name": "Somebody-Else"})
+    hand, page = await opened(shared_window)
+    await search(hand, page, f"{user.username} AdminUpdateUserAttributes Hopper-Murray")
+    page.view.selectRow(page.view.table.rowCount() - 1)
+    await hand.settle()
+    hand.click(page.details.undo_button)
+    await hand.settle()
+    assert "family_name was Hopper-Murray. Now: Somebody-Else." in page.banner.details()
+    privacy().switch(on=True)
+    try:
+        assert "family_name was H•••. Now: S•••." in page.banner.details()
+    finally:
+        privacy().switch(on=False)
 
 
 async def test_why_an_undo_failed_stays_when_the_journal_is_read_anew(
