@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject
 
 from cognito_explorer.gui.lib.panel import Panel
@@ -40,18 +41,33 @@ class PageClosing(QObject):
             window.open_welcome()
 
     async def may_lose(self, tabs: Sequence[Tab]) -> bool:
-        """Whether these pages may go: at once where nothing is staged, else after a question."""
-        from cognito_explorer.gui.lib.dialogs import confirm
+        """Whether these pages may go: at once where nothing is staged, or nothing is any more; else by the answer."""
+        from cognito_explorer.gui.lib.dialogs import Dialog, finished
 
-        titles = [tab.panel.title for tab in tabs if tab.panel.has_unsaved_edits()]
-        return not titles or await confirm(
-            self._window,
-            title="Discard what you have not applied?",
-            text=f"There are changes that were not applied in: {', '.join(titles)}.",
-            action="Discard changes",
-            keep="Go back",
-            destructive=True,
-        )
+        panels = [tab.panel for tab in tabs if tab.panel.has_unsaved_edits()]
+        if not panels:
+            return True
+        titles = ", ".join(panel.title for panel in panels)
+        text = f"There are changes that were not applied in: {titles}."
+        dialog = Dialog(self._window, "Discard what you have not applied?", text)
+        safe = dialog.add_safe("Go back")
+        dialog.add_action("Discard changes", destructive=True).clicked.connect(dialog.accept)
+        safe.setDefault(True)
+        safe.setFocus()
+
+        def look_again() -> None:
+            """What was staged may have gone its way while the question stands: then nothing is left to ask."""
+            is_left = any(shiboken6.isValid(panel) and panel.has_unsaved_edits() for panel in panels)
+            if not is_left and shiboken6.isValid(dialog):
+                dialog.accept()
+
+        for panel in panels:
+            panel.commands_changed.connect(look_again)
+        try:
+            return await finished(dialog)
+        finally:
+            for panel in filter(shiboken6.isValid, panels):
+                panel.commands_changed.disconnect(look_again)
 
     async def _ask_to_close(self, panel: Panel) -> None:
         if await self.may_lose([tab for tab in self._window.tabs.tabs() if tab.panel is panel]):

@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Change
 from cognito_explorer.core.user_pools.users import NewUser, create_user, disable_user, find_user
 from cognito_explorer.gui.leaving import LeavingDialog
+from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.main_window import MainWindow
+from cognito_explorer.gui.user_pools.users_panel import UsersPanel
 from cognito_explorer.gui.workspace import PageKind
 from tests.gui.windows import heard, page_of, within
 from tests.hand import Hand
@@ -30,7 +33,8 @@ def bad_day(demo_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
 
 
 def late(ms: int) -> dict[str, Any]:
-    return {"latency": [{"operations": "cognito-idp:AdminDisableUser", "fixed_ms": ms}]}
+    operations = ("AdminDisableUser", "AdminUpdateUserAttributes")
+    return {"latency": [{"operations": f"cognito-idp:{each}", "fixed_ms": ms} for each in operations]}
 
 
 async def begun(window: MainWindow) -> tuple[Aws, str, str]:
@@ -45,6 +49,37 @@ async def begun(window: MainWindow) -> tuple[Aws, str, str]:
         while not aws.journal.running():  # noqa: ASYNC110  # the intent is told to nobody before its outcome
             await asyncio.sleep(0.01)
     return aws, pool_id, name
+
+
+async def edited(window: MainWindow) -> UsersPanel:
+    """A user of one's own whose name was edited and not applied."""
+    aws, page = window.session.aws, page_of(window, PageKind.USERS)
+    assert aws is not None
+    name = f"edited-{uuid4().hex[:8]}"
+    await create_user(aws, page.context.pool_id, NewUser(name, {"email": f"{name}@x.example"}, invitation="none"))
+    hand = Hand(window)
+    window.open_page(replace(page, context=replace(page.context, username=name)))
+    await hand.settle()
+    panel = hand.page(UsersPanel)
+    panel.list.select(name)
+    await hand.settle()
+    retype(panel, "Ada")
+    return panel
+
+
+def retype(panel: UsersPanel, text: str) -> None:
+    editor = panel.user_inspector.attributes.row("name").editor
+    assert isinstance(editor, QLineEdit)
+    editor.setText(text)
+
+
+async def apply(panel: UsersPanel) -> None:
+    """Press Apply, and wait until it was sent."""
+    aws = panel.user_inspector.subject().aws  # type: ignore[union-attr]
+    panel.user_inspector.apply_edits()
+    async with asyncio.timeout(60):
+        while not aws.journal.running():  # noqa: ASYNC110  # the intent is told to nobody before its outcome
+            await asyncio.sleep(0.01)
 
 
 def told(dialog: LeavingDialog) -> str:
@@ -115,3 +150,43 @@ async def test_a_refusal_that_comes_meanwhile_is_read_before_the_app_ends(
     hand.click(dialog.quit_button)
     await within(closed)
     assert newest(aws).outcome == "refused"
+
+
+async def test_what_is_being_sent_is_not_asked_about_as_if_it_were_not_applied(
+    shared_window: MainWindow, bad_day: RunningSandbox
+) -> None:
+    panel = await edited(shared_window)
+    bad_day.control("faults", late(1_500))
+    await apply(panel)
+    closed, hand = heard(shared_window.closed), Hand(shared_window)
+    hand.control(Qt.Key.Key_Q)
+    dialog = await hand.dialog(Dialog)
+    assert dialog.windowTitle() == "1 change still under way"
+    await within(closed)
+    assert not panel.has_unsaved_edits()
+
+
+async def test_what_was_typed_since_is_asked_about_and_the_question_goes_when_it_is_as_it_was(
+    shared_window: MainWindow, bad_day: RunningSandbox
+) -> None:
+    panel = await edited(shared_window)
+    bad_day.control("faults", late(1_500))
+    await apply(panel)
+    retype(panel, "Ada King")
+    closed, hand = heard(shared_window.closed), Hand(shared_window)
+    hand.control(Qt.Key.Key_Q)
+    assert (await hand.dialog(Dialog)).windowTitle() == "Discard what you have not applied?"
+    retype(panel, "Ada")  # it is on its way
+    assert (await hand.dialog(LeavingDialog)).windowTitle() == "1 change still under way"
+    await within(closed)
+
+
+async def test_edits_that_were_refused_are_not_applied_and_stay(
+    shared_window: MainWindow, bad_day: RunningSandbox
+) -> None:
+    panel = await edited(shared_window)
+    bad_day.control("faults", {"errors": [{"operations": "*AdminUpdateUserAttributes", "code": "TooLong"}]})
+    panel.user_inspector.apply_edits()
+    await Hand(shared_window).settle()
+    assert panel.has_unsaved_edits()
+    panel.user_inspector.discard_edits()

@@ -1,7 +1,9 @@
 """A user's attributes, edited in place: edits are kept until they are applied or taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
@@ -34,6 +36,7 @@ class AttributeEditor(QWidget):
         self._before: dict[str, str] = {}
         self._rows: dict[str, AttributeRow] = {}
         self._is_filling = False
+        self._sent: tuple[Edit, ...] = ()
         self._kept: frozenset[str] = frozenset()  # what is being edited stays in sight
         self.adder = QComboBox()
         self.adder.setAccessibleName("Add an attribute")
@@ -54,7 +57,7 @@ class AttributeEditor(QWidget):
 
     def show_attributes(self, attributes: Mapping[str, str]) -> None:
         """Show another user's attributes; edits are gone."""
-        self._before = dict(attributes)
+        self._before, self._sent = dict(attributes), ()
         self._fill({})
 
     def refresh(self, attributes: Mapping[str, str]) -> None:
@@ -70,7 +73,29 @@ class AttributeEditor(QWidget):
 
     def edits(self) -> tuple[Edit, ...]:
         """What was edited and not applied."""
-        return edits_between(self._specs.values(), self._before, self.after())
+        return self.edits_from(self._before, self.after())
+
+    def edits_from(self, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Edit, ...]:
+        """What an edit makes of these attributes, whoever is shown by now."""
+        return edits_between(self._specs.values(), before, after)
+
+    def unsent(self) -> tuple[Edit, ...]:
+        """The edits that are not on their way: what was typed since, or not applied at all."""
+        sent = {(edit.name, edit.after) for edit in self._sent}
+        return tuple(edit for edit in self.edits() if (edit.name, edit.after) not in sent)
+
+    @contextmanager
+    def sending(self, sent: tuple[Edit, ...]) -> Iterator[None]:
+        """Meanwhile these are on their way, until another user is shown."""
+        self._sent = sent
+        self.changed.emit()
+        try:
+            yield
+        finally:
+            if self._sent is sent:
+                self._sent = ()
+                if shiboken6.isValid(self):
+                    self.changed.emit()
 
     def problems(self) -> dict[str, str]:
         """What is wrong with the edits, by attribute."""

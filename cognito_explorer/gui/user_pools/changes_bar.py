@@ -1,4 +1,4 @@
-"""What was edited and not applied, old and new side by side, with one Apply and one Discard."""
+"""What was edited and not applied, or is on its way, old and new side by side, with one Apply and one Discard."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,12 @@ from cognito_explorer.gui.lib.labels import (
     set_tone,
 )
 from cognito_explorer.gui.lib.theme import theme
-from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.lib.times import counted, number
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.user_pools.staged_edits import Edit, in_words
 
 _TALLEST_PX = 168
+_SENT = "It was sent before the mode was switched, and goes through if AWS accepts it."
 
 
 class ChangesBar(QFrame):
@@ -35,6 +36,7 @@ class ChangesBar(QFrame):
         self.setProperty("role", "banner")
         self._title = plain_label("", "section")
         self._problem = plain_label("", "fieldError", wrap=True)
+        self._note = plain_label(_SENT, "muted", wrap=True)
         self.apply_button = QPushButton("&Apply")
         self.apply_button.setProperty("kind", "primary")
         self.apply_button.clicked.connect(self.apply_wanted)
@@ -45,7 +47,7 @@ class ChangesBar(QFrame):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._shown: tuple[Edit, ...] = ()
         self._is_busy = False
-        self._problem_count = 0
+        self._problem_count = self._sent_count = 0
         self._refusal = ""
         self.billable = billable_badge()
         self._arrange()
@@ -56,11 +58,11 @@ class ChangesBar(QFrame):
         """The edits on show."""
         return self._shown
 
-    def show_edits(self, edits: Sequence[Edit], problem_count: int) -> None:
-        """Show edits; while there are problems they cannot be applied."""
-        self._shown, self._problem_count = tuple(edits), problem_count
+    def show_edits(self, edits: Sequence[Edit], problem_count: int, *, sent_count: int = 0) -> None:
+        """Show edits; while there are problems they cannot be applied. `sent_count` of them are on their way."""
+        self._shown, self._problem_count, self._sent_count = tuple(edits), problem_count, sent_count
         self.setVisible(bool(edits))
-        self._title.setText(f"{counted(len(edits), 'change')} not applied")
+        self._title.setText(_title(len(edits), sent_count))
         self._problem.setText(f"Correct {counted(problem_count, 'value')} first.")
         self._problem.setVisible(problem_count > 0)
         self._fill()
@@ -79,9 +81,11 @@ class ChangesBar(QFrame):
     def _update_buttons(self) -> None:
         self.apply_button.setEnabled(not self._is_busy and not self._problem_count and not self._refusal)
         self.apply_button.setToolTip(plain_tooltip(self._refusal))
+        is_all_sent = self._sent_count == len(self._shown)
         if self._refusal and not self._problem_count:
             self._problem.setText(breakable(self._refusal))
-        self._problem.setVisible(self._problem_count > 0 or bool(self._refusal))
+        self._problem.setVisible(not is_all_sent and (self._problem_count > 0 or bool(self._refusal)))
+        self._note.setVisible(bool(self._refusal) and self._sent_count > 0)
         self.discard_button.setEnabled(not self._is_busy)
 
     def _fill(self) -> None:
@@ -122,4 +126,12 @@ class ChangesBar(QFrame):
         layout.addLayout(heading)
         layout.addWidget(self._list)
         layout.addWidget(self._problem)
+        layout.addWidget(self._note)
         layout.addLayout(buttons)
+
+
+def _title(count: int, sent_count: int) -> str:
+    if not sent_count:
+        return f"{counted(count, 'change')} not applied"
+    rest = f", {number(count - sent_count)} not applied" if count > sent_count else ""
+    return f"{counted(sent_count, 'change')} on {'its' if sent_count == 1 else 'their'} way{rest}"

@@ -41,6 +41,19 @@ from cognito_explorer.gui.user_pools.user_rules import (
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
+MENU = (
+    "user.confirm",
+    "user.enable",
+    "user.disable",
+    "",
+    "user.resend_invitation",
+    "user.reset_password",
+    "user.set_password",
+    "user.reset_mfa",
+    "",
+    "user.sign_out",
+    "user.delete",
+)
 _LONGEST_NAME = 40
 # An invitation is sent again by the operation that creates users.
 _ASKED = {"AdminCreateUser": {"MessageAction": "RESEND"}}
@@ -91,7 +104,7 @@ class UserActions:
 
     def __init__(self, host: QWidget, tasks: TaskScope, subject: Callable[[], Subject | None]) -> None:
         self._host, self._tasks, self._subject = host, tasks, subject
-        self._begun: dict[str, Callable[[], None]] = {}
+        self._begun: dict[str, tuple[_Action, Subject]] = {}
         self._toasts = UndoToasts(host, tasks)
 
     def commands(self) -> list[Command]:
@@ -112,7 +125,11 @@ class UserActions:
 
     def repeat(self, command_id: str) -> None:
         """Do again what was begun last, with the same user, whoever is shown by now."""
-        self._begun[command_id]()
+        self._begin(*self._begun[command_id])
+
+    def whose(self, command_id: str) -> str:
+        """The username of whom an action was begun for last, "" for none."""
+        return self._begun[command_id][1].user.username if command_id in self._begun else ""
 
     def offer_undo(self, subject: Subject, operation: str, text: str, done: str) -> None:
         """Say that something was done, with a way back for ten seconds."""
@@ -187,7 +204,7 @@ class UserActions:
     def _start(self, action: _Action) -> None:
         subject = self._subject()
         if subject is not None:
-            self._begun[f"user.{action.verb}"] = partial(self._begin, action, subject)
+            self._begun[f"user.{action.verb}"] = (action, subject)
             self._begin(action, subject)
 
     def _begin(self, action: _Action, subject: Subject) -> None:

@@ -37,7 +37,7 @@ from cognito_explorer.gui.user_pools.changes_bar import ChangesBar
 from cognito_explorer.gui.user_pools.group_membership import GroupMembership
 from cognito_explorer.gui.user_pools.staged_edits import flags_kept
 from cognito_explorer.gui.user_pools.taking_away import may_leave_group, may_lose_attributes
-from cognito_explorer.gui.user_pools.user_actions import Subject, UserActions
+from cognito_explorer.gui.user_pools.user_actions import MENU, Subject, UserActions
 from cognito_explorer.gui.user_pools.user_heading import UserHeading
 from cognito_explorer.gui.user_pools.user_rules import suggested_action
 from cognito_explorer.gui.user_pools.write_banner import WriteBanner
@@ -45,19 +45,6 @@ from cognito_explorer.gui.user_pools.write_banner import WriteBanner
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
 
-_MENU = (
-    "user.confirm",
-    "user.enable",
-    "user.disable",
-    "",
-    "user.resend_invitation",
-    "user.reset_password",
-    "user.set_password",
-    "user.reset_mfa",
-    "",
-    "user.sign_out",
-    "user.delete",
-)
 _GROUPS_AT_MOST = 1_000
 # A write is sent again only by a button that says so.
 _AGAIN = {"apply": "Apply again", "add_group": "Add again", "remove_group": "Remove again"}
@@ -89,6 +76,7 @@ class UserInspector(QWidget):
         self._user: User | None = None
         self._starters: dict[str, Callable[[], object]] = {}
         self._failed = ""
+        self._whose: dict[str, str] = {}  # whom each write was begun for
         self._actions = UserActions(self, self.tasks, self.subject)
         self._offered = self._actions.commands()
         self._commands = CommandList(self)
@@ -134,8 +122,8 @@ class UserInspector(QWidget):
         self.attributes.refresh(user.attributes)
 
     def has_unsaved_edits(self) -> bool:
-        """Whether attributes were edited and not applied."""
-        return bool(self.attributes.edits())
+        """Whether attributes were edited and not sent."""
+        return bool(self.attributes.unsent())
 
     def discard_edits(self) -> None:
         """Take all edits back."""
@@ -204,11 +192,11 @@ class UserInspector(QWidget):
             self.menu_button.setFocus()
 
     async def _apply(self, user: User, after: Mapping[str, str]) -> None:
-        edits = self.attributes.edits()
+        edits = self.attributes.edits_from(user.attributes, after)
         about = Subject(self._aws, self._pool_id, self._pool, user)
         if not await may_lose_attributes(self, about, edits):
             return
-        with self._aws.permit.assured(about.target):
+        with self.attributes.sending(edits), self._aws.permit.assured(about.target):
             await update_attributes(self._aws, self._pool_id, user, after, kept=flags_kept(user, after))
         changed = replace(user, attributes=dict(after))
         if self._user is not None and self._user.sub == user.sub:
@@ -244,24 +232,29 @@ class UserInspector(QWidget):
             # Its buttons cannot be pressed for a moment, and the pressed one may be gone then.
             chooser = self.membership.chooser
             (chooser if chooser.isVisible() else self.menu_button).setFocus()
+        self._whose[name] = self._user.username if self._user is not None else ""
         self._starters[name] = lambda: self.tasks.start(name, work(), label=label)
         self._starters[name]()
 
     def _show_failure(self, name: str, error: ExplorerError) -> None:
         self._failed = name
-        action = self._actions.title(name)
-        self.banner.show_failure(error, again=_AGAIN.get(name) or (action and f"{action.removesuffix('…')} again"))
+        action, whose = self._actions.title(name), self._whose.get(name) or self._actions.whose(name)
+        again = _AGAIN.get(name) or (action and f"{action.removesuffix('…')} again")
+        self.banner.show_failure(error, again=again, whose="" if self._is_shown(whose) else whose[:40])
         if self.banner.must_look:
             self.look_wanted.emit()
 
     def _retry(self) -> None:
         self.banner.dismiss()
-        if self._failed == "apply":
+        if self._failed == "apply" and self._is_shown(self._whose["apply"]):
             self.apply_edits()  # as they are now
         elif self._failed in self._starters:
             self._starters[self._failed]()
         else:
             self._actions.repeat(self._failed)
+
+    def _is_shown(self, username: str) -> bool:
+        return self._user is not None and self._user.username == username
 
     def _hear(self, change: Change) -> None:
         about = self._user is not None and change.target == f"user {self._user.username}"
@@ -319,7 +312,8 @@ class UserInspector(QWidget):
 
     def _show_edits(self) -> None:
         self.changes.show_refusal(self._why_not_apply())
-        self.changes.show_edits(self.attributes.edits(), len(self.attributes.problems()))
+        edits, unsent = self.attributes.edits(), self.attributes.unsent()
+        self.changes.show_edits(edits, len(self.attributes.problems()), sent_count=len(edits) - len(unsent))
 
     def _connect(self) -> None:
         self.tasks.failed.connect(self._show_failure)
@@ -342,7 +336,7 @@ class UserInspector(QWidget):
         self.empty.show_text("No user selected", "Select a row to see and change that user.", icon_name="user")
         self.empty.set_action("", None)
         menu = QMenu(self)
-        self._commands.fill_menu(menu, _MENU)
+        self._commands.fill_menu(menu, MENU)
         menu.aboutToShow.connect(self._commands.refresh)
         self.menu_button.setMenu(menu)
         set_property(self.menu_button, "has_menu", "true")

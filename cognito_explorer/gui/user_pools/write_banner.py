@@ -1,5 +1,7 @@
 """Why a write failed. Where no answer came, first the way to look, and only beside it the way to do it again."""
 
+from copy import copy
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -22,17 +24,24 @@ class WriteBanner(ErrorBanner):
         self.look_button.hide()
         self.explain_button.setToolTip("Explain this error")
         self.explain_button.setAccessibleName("Explain")
-        self._again = ""
+        self._again = self._whose = ""
         self._has_looked = False
 
     @property
     def must_look(self) -> bool:
         """Whether nobody knows what became of the write, and nobody has looked since."""
-        return self.error is not None and is_unsure(self.error) and not self._has_looked
+        is_due = self.error is not None and is_unsure(self.error) and not self._has_looked
+        return is_due and not self._whose
 
-    def show_failure(self, error: ExplorerError, *, again: str) -> None:
-        """Say why; `again` is what the other button does, "" where nothing can be repeated."""
-        self._again, self._has_looked = again, False
+    def show_failure(self, error: ExplorerError, *, again: str, whose: str = "") -> None:
+        """Say why; `again` is what the other button does, "" where nothing can be repeated.
+
+        `whose` write it was, where somebody else is shown by now: that is said, and looking here would not tell.
+        """
+        self._again, self._whose, self._has_looked = again, whose, False
+        if whose:
+            error = copy(error)
+            error.title = f"{whose}: {error.title}"
         self._show(error)
 
     def show_looked(self, name: str) -> None:
@@ -53,6 +62,6 @@ class WriteBanner(ErrorBanner):
         self.show_error(error, retry=self._again)
         self.retry_button.setVisible(bool(self._again))
         self.look_button.setText("Look again" if self._has_looked else "Look now")
-        self.look_button.setVisible(is_unsure(error))
+        self.look_button.setVisible(is_unsure(error) and not self._whose)
         # Four buttons in words would make the inspector wider.
         self.explain_button.setText("" if is_unsure(error) else "Explain")

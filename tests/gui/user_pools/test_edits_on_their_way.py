@@ -1,0 +1,71 @@
+"""Edits that were sent and have no answer yet: the panel says so, and what comes of them is said of the right user."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from cognito_explorer.core.aws.door import Aws
+from tests.gui.user_pools.stage import OwnPool, UsersPage, click
+from tests.sandbox_fixture import RunningSandbox
+
+UPDATES = "cognito-idp:AdminUpdateUserAttributes"
+
+
+@pytest.fixture
+def slow(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    """Attributes change after a moment in which one can do something else."""
+    sandbox.control("faults", {"latency": [{"operations": UPDATES, "fixed_ms": 1_500}]})
+    yield sandbox
+    sandbox.control("faults", {"latency": [], "errors": []})
+
+
+async def sent(page: UsersPage, own_aws: Aws) -> None:
+    await page.choose("ada")
+    page.retype("custom:plan", "annual")
+    click(page.inspector.changes.apply_button)
+    async with asyncio.timeout(30):
+        while not own_aws.journal.running():  # noqa: ASYNC110  # the intent is told to nobody before its outcome
+            await asyncio.sleep(0.01)
+
+
+def told(page: UsersPage) -> str:
+    labels = page.inspector.changes.findChildren(QLabel)
+    return "\n".join(each.text() for each in labels if not each.isHidden()).replace("\u200b", "")
+
+
+async def test_whoever_switches_to_read_only_is_told_that_what_was_sent_goes_through(
+    page: UsersPage, own_aws: Aws, pool: OwnPool, slow: RunningSandbox
+) -> None:
+    await sent(page, own_aws)
+    own_aws.permit.switch("read-only")
+    assert told(page).startswith("1 change on its way\n")
+    assert "It was sent before the mode was switched, and goes through if AWS accepts it." in told(page)
+    assert "not applied" not in told(page)
+    assert "Switch its mode" not in told(page)
+    page.retype("name", "Ada King")
+    assert told(page).startswith("1 change on its way, 1 not applied\n")
+    assert "Switch its mode" in told(page)
+    await page.settle()
+    assert pool.user("ada")["attributes"]["custom:plan"] == "annual"
+    assert told(page).startswith("1 change not applied\n")
+    assert "It was sent" not in told(page)
+
+
+async def test_a_refusal_that_comes_when_somebody_else_is_shown_says_whose_it_is_and_is_repeated_for_them(
+    page: UsersPage, own_aws: Aws, pool: OwnPool, slow: RunningSandbox
+) -> None:
+    slow.control("faults", {"errors": [{"operations": UPDATES, "code": "NotAuthorizedException"}]})
+    await sent(page, own_aws)
+    await page.choose("grace")
+    banner = page.inspector.banner
+    assert page.inspector.user is not None and page.inspector.user.username == "grace"
+    assert banner.error is not None and banner.error.title.startswith("ada: ")
+    slow.control("faults", {"errors": []})
+    click(banner.retry_button)
+    await asyncio.sleep(0)
+    await page.settle()
+    assert pool.user("ada")["attributes"]["custom:plan"] == "annual"
+    assert pool.user("grace")["attributes"]["custom:plan"] == "free"
+    assert page.inspector.attributes.row("custom:plan").value() == "free"
