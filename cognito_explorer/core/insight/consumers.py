@@ -1,6 +1,7 @@
 """Who would take a token: API Gateway, AppSync, load balancers, identity pools, Cognito itself, a verifier. Pure.
 
-`SOURCES` names the document of each rule; what none of them says reads "depends".
+`SOURCES` names the document of each rule; what none of them says reads "depends", and so does every yes to a token
+whose signature nobody checked.
 """
 
 from collections.abc import Callable
@@ -60,7 +61,7 @@ _Rule = Callable[[DecodedToken, TokenContext, ConsumerSettings], Decision]
 def ask_consumers(
     token: DecodedToken, context: TokenContext, settings: ConsumerSettings | None = None
 ) -> tuple[ConsumerAnswer, ...]:
-    """Every consumer's answer, in one order. Where the signature is not known to be right, that is taken for granted.
+    """Every consumer's answer, in one order. Nobody is said to take a token whose signature was not checked.
 
     ALB's authenticate-cognito is among those asked, though it never reads a token: people try.
     """
@@ -76,7 +77,20 @@ def _answer(
         return ConsumerAnswer(name, *_load_balancer(token, context, settings), SOURCES[name])
     times = _TIMES.get(name, _time_trouble)
     found = spoiled or times(token, context, settings) or _CONSUMERS[name](token, context, settings)
-    return ConsumerAnswer(name, *found, SOURCES[name])
+    return ConsumerAnswer(name, *_if_unsigned(found, name, context), SOURCES[name])
+
+
+def _if_unsigned(found: Decision, name: str, context: TokenContext) -> Decision:
+    """Each of them checks the signature first: what a forger may have written promises nothing."""
+    will, _, reason = found
+    by_cognito = name in _OF_COGNITO and context.live is not None and context.live.state == "accepted"
+    if will != "yes" or _is_signed(context) or by_cognito:
+        return found
+    return "depends", "signature", f"On the signature, which was not checked. Otherwise yes. {reason}"
+
+
+def _is_signed(context: TokenContext) -> bool:
+    return context.signature is not None and context.signature.state == "valid"
 
 
 def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
@@ -198,7 +212,7 @@ def _load_balancer(_token: DecodedToken, _context: TokenContext, _settings: Cons
     return "no", "", "authenticate-cognito signs people in itself and reads its own cookie, never a token that is sent."
 
 
-def _load_balancer_jwt(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
+def _load_balancer_jwt(token: DecodedToken, context: TokenContext, settings: ConsumerSettings) -> Decision:
     if token.header.get("alg") != "RS256":
         return "no", "alg", f"It knows RS256 alone; this is signed with {str(token.header.get('alg'))[:40]}."
     if not token.issuer:
@@ -207,11 +221,8 @@ def _load_balancer_jwt(token: DecodedToken, _context: TokenContext, settings: Co
         return "depends", "iss", f"The rule's issuer must be {token.issuer[:200]}; it may demand ten more claims."
     if token.issuer != settings.issuer:
         return "no", "iss", f"The rule's issuer is {settings.issuer[:200]}; every character counts."
-    return (
-        "yes",
-        "iss",
-        "Signature, iss, exp, nbf and iat are right. It looks at aud and scope only where the rule does.",
-    )
+    right = "Signature, iss" if _is_signed(context) else "Of the rest, iss"
+    return "yes", "iss", f"{right}, exp, nbf and iat are right. It looks at aud and scope only where the rule does."
 
 
 def _identity_pool(token: DecodedToken, _context: TokenContext, settings: ConsumerSettings) -> Decision:
@@ -333,6 +344,9 @@ _ALB = "ALB, authenticate-cognito"
 _ALB_JWT = "ALB, JWT verification"
 _HTTP_API = "HTTP API, JWT authorizer"
 _VERIFIER = "aws-jwt-verify"
+_GET_USER, _USER_INFO = "GetUser", "userInfo"
+# When one of them took a token, Cognito has checked its signature.
+_OF_COGNITO = (_GET_USER, _USER_INFO)
 _CONSUMERS: dict[str, _Rule] = {
     "REST API, Cognito authorizer": _rest_api,
     "REST API, Cognito authorizer with scopes": _rest_api_with_scopes,
@@ -341,8 +355,8 @@ _CONSUMERS: dict[str, _Rule] = {
     _ALB: _load_balancer,
     _ALB_JWT: _load_balancer_jwt,
     "Identity pool": _identity_pool,
-    "GetUser": _get_user,
-    "userInfo": _user_info,
+    _GET_USER: _get_user,
+    _USER_INFO: _user_info,
     _VERIFIER: _verifier,
 }
 SOURCES = {
@@ -355,8 +369,8 @@ SOURCES = {
     _ALB: "Elastic Load Balancing API reference, AuthenticateCognitoActionConfig",
     _ALB_JWT: "Elastic Load Balancing, “Verify JWTs using an Application Load Balancer”",
     "Identity pool": "Cognito developer guide, “Identity pools third-party identity providers”",
-    "GetUser": "Cognito API reference, GetUser",
-    "userInfo": "Cognito developer guide, “The userInfo endpoint”",
+    _GET_USER: "Cognito API reference, GetUser",
+    _USER_INFO: "Cognito developer guide, “The userInfo endpoint”",
     _VERIFIER: "awslabs/aws-jwt-verify 5.1.1, its source",
 }
 # Who looks at times otherwise than at exp, which must be there, and nbf.

@@ -31,13 +31,15 @@ SYNC, ALB, POOLS, VERIFY = "AppSync, user pool", "ALB, authenticate-cognito", "I
 ALB_JWT = "ALB, JWT verification"
 IDENTITY = "https://cognito-identity.amazonaws.com"
 HEADER = {"alg": "RS256", "kid": "k1"}
+SIGNED = SignatureCheck("valid", "", "k1", "AWS")
+AROUND = TokenContext(now=NOW, signature=SIGNED)
 UPDATED = {"iss": f"https://issuer-cognito-idp.us-east-1.amazonaws.com/{POOL}"}
 
 
 def answers(
     kind: TokenKind, claims: dict[str, Any], settings: ConsumerSettings | None = None, **context: Any
 ) -> dict[str, tuple[str, str]]:
-    around = replace(TokenContext(now=NOW), **context)
+    around = replace(AROUND, **context)
     token = DecodedToken(kind, "raw", HEADER, claims)
     return {each.consumer: (each.will, each.claim) for each in ask_consumers(token, around, settings)}
 
@@ -169,7 +171,7 @@ def test_a_verifier_gives_grace(changes: dict[str, Any], grace_s: int, expected:
 
 def test_every_answer_names_the_document_of_its_rule() -> None:
     token = DecodedToken("id", "raw", HEADER, ID)
-    assert all(each.source for each in ask_consumers(token, TokenContext(now=NOW)))
+    assert all(each.source for each in ask_consumers(token, AROUND))
 
 
 def test_another_issuers_token_has_its_scopes_in_scp() -> None:
@@ -186,15 +188,13 @@ def test_authorizers_know_few_algorithms(alg: str, http: str, alb: str) -> None:
     claims = {"iss": "https://idp.example", "aud": "c1", "exp": T + 60}
     token = DecodedToken("other", "raw", {"alg": alg, "kid": "k"}, claims)
     wanted = S(issuer="https://idp.example", audiences=("c1",))
-    found = {each.consumer: each.will for each in ask_consumers(token, TokenContext(now=NOW), wanted)}
+    found = {each.consumer: each.will for each in ask_consumers(token, AROUND, wanted)}
     assert (found[HTTP], found[ALB_JWT]) == (http, alb)
 
 
 def test_a_token_validation_expression_would_refuse_what_has_no_aud() -> None:
     token = DecodedToken("access", "raw", HEADER, ACCESS)
-    reasons = {
-        each.consumer: each.reason for each in ask_consumers(token, TokenContext(now=NOW), S(scopes=("news/read",)))
-    }
+    reasons = {each.consumer: each.reason for each in ask_consumers(token, AROUND, S(scopes=("news/read",)))}
     assert "token validation expression" in reasons[SCOPED]
 
 
@@ -202,6 +202,27 @@ def test_cognito_itself_refuses_what_was_revoked() -> None:
     found = answers("access", ACCESS | ADMIN, live=LiveAnswer("refused", "Access Token has been revoked"))
     assert found["GetUser"] == ("no", "")
     assert found[SYNC] == ("yes", "iss")
+
+
+@pytest.mark.parametrize("check", [None, SignatureCheck("not checked", "There are no keys.")])
+def test_nobody_is_said_to_take_what_may_be_forged(check: SignatureCheck | None) -> None:
+    wanted = S(ISSUER, ("c1",), ("c1",), "", (), (), ("c1",))
+    context = replace(AROUND, signature=check)
+    tokens: dict[TokenKind, dict[str, Any]] = {"id": ID, "access": ACCESS | ADMIN, "other": ID | {"iss": "https://x"}}
+    for kind, claims in tokens.items():
+        found = ask_consumers(DecodedToken(kind, "raw", HEADER, claims), context, wanted)
+        assert "yes" not in {each.will for each in found}
+        assert not [each.reason for each in found if "Signature" in each.reason]
+    forged = {each.consumer: each for each in ask_consumers(DecodedToken("id", "raw", HEADER, ID), context, wanted)}
+    assert {forged[each].claim for each in (REST, HTTP, SYNC, ALB_JWT, POOLS, VERIFY)} == {"signature"}
+    assert forged[ALB_JWT].reason.startswith("On the signature, which was not checked. Otherwise yes. Of the rest, iss")
+    assert answers("id", ID, wanted)[ALB_JWT] == ("yes", "iss")
+
+
+def test_cognito_has_checked_the_signature_of_what_it_took() -> None:
+    found = answers("access", ACCESS | ADMIN, signature=None, live=LiveAnswer("accepted", "GetUser answers."))
+    assert found["GetUser"] == ("yes", "scope")
+    assert found[SYNC] == ("depends", "signature")
 
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=3)

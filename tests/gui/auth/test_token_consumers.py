@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, issuer_of
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.gui.auth.token_consumers import TokenConsumers
 from cognito_explorer.gui.lib.settings import Settings
@@ -27,6 +27,7 @@ CLAIMS: dict[str, Any] = {
     "scope": "openid",
 }
 TOKEN = DecodedToken("access", "raw", {"alg": "RS256", "kid": "k"}, CLAIMS)
+SIGNED = SignatureCheck("valid", "", "k", "AWS")
 EXPECTED = ("issuer", "audience", "scopes", "use", "groups", "grace")
 
 
@@ -40,7 +41,7 @@ def part(qtbot: QtBot, theme_app: Theme) -> TokenConsumers:
 
 
 def answer_of(part: TokenConsumers, consumer: str) -> tuple[str, str]:
-    part.show_token(TOKEN, TokenContext(now=NOW), None)
+    part.show_token(TOKEN, TokenContext(now=NOW, signature=SIGNED), None)
     row = next(row for row in part.answers.records() if row.consumer == consumer)
     return row.will, row.claim
 
