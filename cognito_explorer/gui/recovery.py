@@ -46,7 +46,7 @@ class Recovery(QObject):
         connections.forgotten.connect(self._leave)
         self.destroyed.connect(partial(_stop, connections.journal.subscribe_troubles(self._show_journal)))
 
-    def show(self, error: ExplorerError, *, again: Callable[[], object] | None = None, words: str = "Retr&y") -> None:
+    def show(self, error: ExplorerError, *, again: Callable[[], object] | None = None, words: str = "Retry") -> None:
         """Say what happened; the button does `again` (the session's own retry, where nothing else is said)."""
         window = self._window
         self._again = again or window.session.retry
@@ -58,7 +58,7 @@ class Recovery(QObject):
             "The profile you used last is in it. Unlock the keyring and try again, or explore the sandbox for now: the"
             " next start begins with your profile all the same."
         )
-        self.show(VaultUnavailable(trouble.title, hint, code=trouble.code), again=again, words="Tr&y again")
+        self.show(VaultUnavailable(trouble.title, hint, code=trouble.code), again=again, words="Try again")
 
     def _show_journal(self, trouble: ExplorerError) -> None:
         """What is wrong with the journal hinders nobody."""
@@ -98,9 +98,9 @@ class Recovery(QObject):
         sandbox = self._window.connections.sandbox
         is_neighbours = sandbox is not None and sandbox.is_running and sandbox.running.is_attached
         if is_neighbours:
-            self.show(_ENDED_ELSEWHERE, again=self._start_restarting, words="Start it &here")
+            self.show(_ENDED_ELSEWHERE, again=self._start_restarting, words="Start it here")
         else:
-            self.show(_STOPPED, again=self._start_restarting, words="Start it agai&n")
+            self.show(_STOPPED, again=self._start_restarting, words="Start it again")
 
     def _start_restarting(self) -> None:
         self._window.tasks.start("restart_sandbox", self._restart_sandbox(), label="Starting the sandbox")

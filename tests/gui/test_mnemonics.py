@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
+from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.faces import ErrorBanner
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.new_user_dialog import CreateUserDialog
@@ -50,6 +51,8 @@ async def test_neither_have_the_pages_of_the_window(
     await Hand(shared_window).settle()
     show_all_banners(shared_window)
     assert doubled_mnemonics(shared_window) == {}
+    shown = [button.text().replace("&&", "") for button in shared_window.findChildren(ElidedButton)]
+    assert [text for text in shown if "&" in text] == [], "there it would be a letter, not a mark"
 
 
 async def test_staged_edits_beside_a_stopped_sandbox_have_keys_of_their_own(shared_window: MainWindow) -> None:

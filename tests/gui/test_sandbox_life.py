@@ -56,7 +56,7 @@ async def test_a_killed_sandbox_is_offered_again_and_everything_goes_on_where_it
     port = sandbox.running.port
     await kill_sandbox(own_window)
     assert own_window.banner.isVisible()
-    assert own_window.banner.retry_button.text() == "Start it agai&n"
+    assert own_window.banner.retry_button.text() == "Start it again"
     hand.click(own_window.banner.retry_button)
     await hand.settle()
     assert not own_window.banner.isVisible()
@@ -87,7 +87,7 @@ async def test_a_neighbours_sandbox_is_used_and_its_end_is_told(make_window: Mak
     await within(stopped)
     assert window.banner.error is not None
     assert window.banner.error.title == "The other window has ended the sandbox."
-    assert window.banner.retry_button.text() == "Start it &here"
+    assert window.banner.retry_button.text() == "Start it here"
     hand.click(window.banner.retry_button)
     await hand.settle()
     assert not is_attached(window)
