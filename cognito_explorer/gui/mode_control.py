@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from cognito_explorer.core.errors import VaultUnavailable
 from cognito_explorer.core.journal import Intent, name_in
 from cognito_explorer.core.profiles import Mode, Profile
+from cognito_explorer.gui.connection.mode_raising import may_switch
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.billable import BILLABLE
 from cognito_explorer.gui.lib.dialogs import ask_typed_name, confirm
@@ -79,7 +80,7 @@ class ModeControl(QObject):
     async def _switch(self, profile: Profile | None, mode: Mode) -> None:
         if profile is None or profile.mode == mode:
             return
-        if ORDER.index(mode) > ORDER.index(profile.mode) and not await self._may_raise(profile, mode):
+        if not await may_switch(self._window, profile, mode):
             self._window.top_bar.mode.show_mode(profile)
             return
         changed = replace(profile, chosen_mode=mode)
@@ -100,17 +101,6 @@ class ModeControl(QObject):
             )
         except VaultUnavailable as trouble:
             toast(self._window, f"The mode holds for this run only. {trouble.title}", icon="warning")
-
-    async def _may_raise(self, profile: Profile, mode: Mode) -> bool:
-        place = "This is a production profile. " if profile.is_production else ""
-        return await confirm(
-            self._window,
-            title=f"Switch {profile.name} to {MODES[mode].name}?",
-            text=f"{place}{MODES[mode].reach} It stays so until you switch back.",
-            action=f"Switch to {MODES[mode].name}",
-            keep=f"Stay with {MODES[profile.mode].name}",
-            destructive=profile.is_production,
-        )
 
     async def _may_sign_in(self, profile: Profile) -> bool:
         key = f"{_AGREED}/{profile.id}"

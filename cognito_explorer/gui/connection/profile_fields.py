@@ -4,6 +4,7 @@ import re
 import zlib
 from functools import partial
 
+from cognito_explorer.core.aws.partitions import FIPS_REGIONS, KNOWN_REGIONS
 from cognito_explorer.core.aws.shared_profiles import SharedProfile
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Place, Profile, check_address_of
@@ -115,6 +116,19 @@ def region_field(profile: Profile) -> Field:
     )
 
 
+def problem_of_fips(form: Form, region: str = "") -> str:
+    """What speaks against FIPS endpoints, as far as it is known where the profile leads, or ""."""
+    values = form.values()
+    region = region or str(values["shared_region" if values["kind"] == "aws_profile" else "region"])
+    if not values["use_fips"]:
+        return ""
+    if values["endpoint_url"]:
+        return "They are AWS's own: leave the endpoint empty, or this off."
+    if region in KNOWN_REGIONS and region not in FIPS_REGIONS:
+        return f"Cognito has none in {region}, as far as this app knows: leave this off, or choose another Region."
+    return ""
+
+
 def show_fitting(form: Form) -> None:
     """Show only those fields that belong to the kind of credentials chosen."""
     values = form.values()
@@ -123,6 +137,7 @@ def show_fitting(form: Form) -> None:
         shown -= set(KEYS)
     for key in {key for keys in OF_KIND.values() for key in keys}:
         form.show_field(key, shown=key in shown)
+    form.show_error("use_fips", problem_of_fips(form))
 
 
 def kept_values(form: Form) -> dict[str, str]:

@@ -10,10 +10,12 @@ from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.aws.shared_profiles import SharedProfile, list_shared_profiles
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile, ProfileKind
+from cognito_explorer.gui.connection.mode_raising import with_agreed_mode
 from cognito_explorer.gui.connection.profile_book import ProfileBook
-from cognito_explorer.gui.connection.profile_fields import kept_values, profile_fields, show_fitting
+from cognito_explorer.gui.connection.profile_fields import kept_values, problem_of_fips, profile_fields, show_fitting
 from cognito_explorer.gui.connection.profile_modes import ORDER
 from cognito_explorer.gui.connection.profile_trust import ProfileTrust
+from cognito_explorer.gui.connection.region_question import check_region
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Form
 from cognito_explorer.gui.lib.icons import icon
@@ -53,6 +55,10 @@ async def edit_profile(
 
     async def submit() -> None:
         edited = _read(profile, form, shared)
+        if not edited.endpoint_url:  # an emulator's may be called anything
+            key = "shared_region" if edited.kind == "aws_profile" else "region"
+            await check_region(form.window(), form, key, edited.region)
+        edited = await with_agreed_mode(form.window(), profile, edited)
         await book.save(replace(edited, is_foreign=trust.is_foreign(edited)))
 
     text = " ".join(part for part in (_KEEPING[book.is_for_this_run_only], trouble) if part)
@@ -107,10 +113,10 @@ def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Pr
         form.show_error("shared_region", "This AWS profile names no Region. Enter the one your user pools are in.")
         form.editor("shared_region").setFocus()
         raise InvalidInput("This AWS profile names no Region.", "Enter the Region your user pools are in.")
-    if values["endpoint_url"] and form.values()["use_fips"]:
-        form.show_error("use_fips", "They are AWS's own: leave the endpoint empty, or this off.")
+    if problem := problem_of_fips(form, region):
+        form.show_error("use_fips", problem)
         form.editor("use_fips").setFocus()
-        raise InvalidInput("FIPS endpoints are AWS's own.", "Leave the endpoint empty, or FIPS endpoints off.")
+        raise InvalidInput("FIPS endpoints cannot be used here.", problem)
     flags = {key: value for key, value in form.values().items() if isinstance(value, bool)}
     mode = next((mode for mode in ORDER if mode == values["chosen_mode"]), "read-only")
     settled = {"kind": kind, "region": region, "chosen_mode": mode, "lost_part": ""}

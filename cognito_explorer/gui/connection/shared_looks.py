@@ -1,14 +1,17 @@
 """What a person chooses for a profile of the AWS CLI's files: asked here, kept in the settings, never in the files."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.aws.shared_profiles import is_shared
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.mode_raising import with_agreed_mode
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_fields import look_fields, region_field
 from cognito_explorer.gui.connection.profile_modes import ORDER
+from cognito_explorer.gui.connection.region_question import check_region
 from cognito_explorer.gui.lib.dialogs import ask_form
 from cognito_explorer.gui.lib.form import Form
 
@@ -19,7 +22,8 @@ async def edit_looks(parent: QWidget, profile: Profile, book: ProfileBook) -> Pr
     """Ask for colour, mode and Region, and keep them; None if it was called off."""
     form = Form([*look_fields(profile), region_field(profile)])
     title = f"How is “{profile.name}” used here?"
-    if not await ask_form(parent, form, title=title, text=_KEPT, action="Keep it so"):
+    submit = partial(_check_region, form, profile)
+    if not await ask_form(parent, form, title=title, text=_KEPT, action="Keep it so", submit=submit):
         return None
     values = form.values()
     changed = replace(
@@ -29,6 +33,7 @@ async def edit_looks(parent: QWidget, profile: Profile, book: ProfileBook) -> Pr
         is_production=bool(values["is_production"]),
         region=str(values["region"]),
     )
+    changed = await with_agreed_mode(parent, profile, changed)
     await book.save(changed)
     return changed
 
@@ -40,8 +45,16 @@ async def with_region(parent: QWidget, profile: Profile, book: ProfileBook) -> P
     form = Form([region_field(profile)])
     title = f"Which Region are the user pools of “{profile.name}” in?"
     text = f"The AWS configuration files do not say. {_KEPT}"
-    if not await ask_form(parent, form, title=title, text=text, action="Connect"):
+    submit = partial(_check_region, form, profile)
+    if not await ask_form(parent, form, title=title, text=text, action="Connect", submit=submit):
         return None
     changed = replace(profile, region=str(form.values()["region"]))
     await book.save(changed)
     return changed
+
+
+async def _check_region(form: Form, profile: Profile) -> None:
+    """What stands in the files already is their word."""
+    region = str(form.values()["region"])
+    if region != profile.region:
+        await check_region(form.window(), form, "region", region)

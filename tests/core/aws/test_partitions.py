@@ -6,7 +6,7 @@ import botocore.session
 import pytest
 
 from cognito_explorer.core.aws.connection import Connection
-from cognito_explorer.core.aws.partitions import AWS_DOMAINS, dns_suffix
+from cognito_explorer.core.aws.partitions import AWS_DOMAINS, FIPS_REGIONS, KNOWN_REGIONS, dns_suffix
 from cognito_explorer.core.identity_pools.credentials import user_pool_login
 from cognito_explorer.core.profiles import Profile
 
@@ -25,6 +25,21 @@ REGIONS = {
 
 def test_no_partition_of_botocore_is_forgotten() -> None:
     assert set(botocore.session.Session().get_available_partitions()) == set(REGIONS)
+
+
+def test_every_region_of_botocore_is_known_and_where_cognito_speaks_fips() -> None:
+    session = botocore.session.Session()
+    regions: set[str] = set()
+    for partition in session.get_available_partitions():
+        regions.update(session.get_available_regions("ec2", partition))
+    assert regions == KNOWN_REGIONS
+    marked = [
+        name.removeprefix("fips-")
+        for partition in session.get_available_partitions()
+        for name in session.get_available_regions("cognito-idp", partition, allow_non_regional=True)
+        if name.startswith("fips-")
+    ]
+    assert set(marked) == FIPS_REGIONS
 
 
 @pytest.mark.parametrize(("partition", "region"), REGIONS.items())

@@ -18,7 +18,7 @@ from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.call_columns import operation_of
 from cognito_explorer.gui.logs.calls_panel import CallsPanel
 from cognito_explorer.gui.main_window import MainWindow
-from tests.gui.connection.profile_dialog import form_of, press
+from tests.gui.connection.profile_dialog import form_of, other_dialog, press
 from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -157,6 +157,25 @@ async def test_a_profile_is_duplicated_edited_and_deleted(
     assert names(panel) == ["Moonletter sandbox", "Payments & co"]
 
 
+@pytest.mark.usefixtures("no_keyring")
+async def test_more_than_before_is_asked_about_when_a_profile_is_saved(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    await hand.window.book.go_on_without_keyring()
+    await add_keys(hand, panel, demo_sandbox, "Payments")
+    for words, mode in (("Stay with Read-only", "read-only"), ("Switch to Admin", "admin")):
+        await hand.be_active()
+        hand.click(panel.edit_button)
+        dialog = await hand.dialog(Dialog)
+        form_of(dialog).set_values({"chosen_mode": "admin", "is_production": True})
+        press(dialog, "Save profile")
+        press(await other_dialog(hand, dialog), words)
+        await hand.settle()
+        kept = hand.window.book.all()[-1]
+        assert (kept.mode, kept.is_production) == (mode, True)
+
+
 @pytest.mark.usefixtures("real_keyring")
 async def test_a_profile_outlives_the_window_and_its_secret_is_in_no_file(
     make_window: MakeWindow, demo_sandbox: RunningSandbox
@@ -290,6 +309,7 @@ async def test_a_profile_whose_entry_was_deleted_is_told_and_taken_off_the_list(
         ({"endpoint_url": "http://10.0.0.4:4566"}, "plain http to another computer"),
         ({"endpoint_url": "http://127.1:4566"}, "in more than one way"),
         ({"endpoint_url": "http://localhost:4566", "use_fips": True}, "They are AWS's own"),
+        ({"region": "cn-north-1", "use_fips": True}, "Cognito has none in cn-north-1"),
     ],
 )
 async def test_what_cannot_work_is_said_beneath_its_field(
@@ -304,10 +324,32 @@ async def test_what_cannot_work_is_said_beneath_its_field(
     press(dialog, "Save profile")
     await hand.settle(besides=["add"])
     assert [label.text() for label in form.findChildren(QLabel) if label.isVisible() and said in label.text()]
-    form.set_values({"proxy_url": "", "endpoint_url": "", **right})
+    form.set_values({"proxy_url": "", "endpoint_url": "", "use_fips": True, **right})
     press(dialog, "Save profile")
     await hand.settle()
     assert names(panel) == ["Moonletter sandbox", "Box"]
+
+
+@pytest.mark.usefixtures("no_keyring")
+async def test_a_region_that_is_not_known_is_kept_only_after_a_question(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox
+) -> None:
+    hand, panel = await open_panel(make_window, demo_sandbox)
+    await hand.window.book.go_on_without_keyring()
+    hand.click(panel.add_button)
+    dialog = await hand.dialog(Dialog)
+    form = form_of(dialog)
+    form.set_values({"name": "New", "kind": "instance", "region": "us-gov-west-9"})
+    press(dialog, "Save profile")
+    press(await other_dialog(hand, dialog), "Correct it")
+    await hand.settle(besides=["add"])
+    assert dialog.isVisible()
+    assert [label.text() for label in form.findChildren(QLabel) if label.isVisible() and "no such" in label.text()]
+    assert names(panel) == ["Moonletter sandbox"]
+    press(dialog, "Save profile")
+    press(await other_dialog(hand, dialog), "Keep it")
+    await hand.settle()
+    assert hand.window.book.all()[-1].region == "us-gov-west-9"
 
 
 @pytest.mark.usefixtures("real_keyring")

@@ -15,7 +15,7 @@ from cognito_explorer.gui.connection.shared_section import SharedSection
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.main_window import MainWindow
-from tests.gui.connection.profile_dialog import form_of, press
+from tests.gui.connection.profile_dialog import form_of, other_dialog, press
 from tests.gui.windows import MakeWindow, heard, pools_in_front, within
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -148,12 +148,41 @@ async def test_mode_and_colour_are_remembered_without_touching_the_files(
         assert isinstance(editor, QComboBox)
         editor.setCurrentIndex(editor.findData(wanted))
     press(dialog, "Keep it so")
+    press(await other_dialog(hand, dialog), "Switch to Support")
     await hand.settle()
     again, _ = await open_page(make_window, demo_sandbox)
     kept = again.window.book.find("aws:works")
     assert kept is not None
     assert (kept.color, kept.mode, kept.region) == ("#C0282D", "support", "us-east-1")
     assert what_stands(aws_folder) == before
+
+
+@pytest.mark.parametrize(("words", "mode"), [("Stay with Read-only", "read-only"), ("Switch to Admin", "admin")])
+async def test_more_is_possible_through_an_open_connection_only_after_a_question(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path, words: str, mode: str
+) -> None:
+    hand, section = await open_page(make_window, demo_sandbox)
+    await select(hand, section, "works")
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    aws = hand.window.session.aws
+    assert aws is not None
+    hand.window.open_profiles()
+    await select(hand, section, "works")
+    hand.click(section.looks_button)
+    dialog = await hand.dialog(Dialog)
+    form_of(dialog).set_values({"chosen_mode": "admin", "is_production": True})
+    press(dialog, "Keep it so")
+    question = await other_dialog(hand, dialog)
+    assert aws.permit.mode == "read-only"
+    said = " ".join(label.text() for label in question.findChildren(QLabel))
+    assert "Switch works to Admin?" in said
+    assert "This is a production profile." in said
+    press(question, words)
+    await hand.settle()
+    kept = hand.window.book.find("aws:works")
+    assert kept is not None
+    assert (kept.mode, kept.is_production, aws.permit.mode) == (mode, True, mode)
 
 
 async def test_a_mode_that_is_switched_on_the_way_is_remembered_too(
