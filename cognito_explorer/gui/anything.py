@@ -1,6 +1,5 @@
 """The universal box: it offers commands, pages of the tree and profiles, and takes pasted tokens, errors and names."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,13 +10,14 @@ from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.fuzzy import score
+from cognito_explorer.gui.lib.secret_text import secret_in
 from cognito_explorer.gui.page_tabs import ICONS
 from cognito_explorer.gui.workspace import Page, PageKind
 
-_TOKEN = re.compile(r"^(?:bearer\s+)?[\"']?eyJ[\w-]{8,}\.", re.IGNORECASE)
 _PAGES_AT_MOST = 8
 _PROFILES_AT_MOST = 8
 _LONGEST = 40
+_NOT_SENT = "This looks like a secret: it is sent nowhere"
 _WORDS = {
     PageKind.POOL: "Overview of",
     PageKind.USERS: "Users of",
@@ -46,12 +46,15 @@ class Openings(Protocol):
 
 
 def suggest(openings: Openings, query: str) -> list[Command]:
-    """A pasted token, a pasted error, or the pages that fit, best first."""
+    """A token anywhere in what was pasted, a pasted error, or the pages that fit, best first."""
     text = query.strip()
-    if _TOKEN.match(text):
-        return [_command("token.read", "Read this token", "token", partial(openings.show_token, text))]
+    is_token = secret_in(text) == "token"
+    told = [_command("token.read", "Read this token", "token", partial(openings.show_token, text))] if is_token else []
     if is_error_text(text):
-        return [_command("error.explain_this", "Explain this error", "help", partial(explaining().wanted.emit, text))]
+        explain = partial(explaining().wanted.emit, text)
+        told.append(_command("error.explain_this", "Explain this error", "help", explain))
+    if told:
+        return told
     found = _pages(openings)
     pages = [(score(text, title_of(page)), number, page) for number, page in enumerate(found)]
     fitting = sorted((entry for entry in pages if entry[0]), key=lambda entry: (-entry[0], entry[1]))
@@ -78,9 +81,12 @@ def suggest_all(
 
 
 def suggest_search(openings: Openings, query: str) -> list[Command]:
-    """Looking for what was typed among the users of each pool."""
+    """Looking for what was typed among the users of each pool. A token or another secret is never sent in a search."""
     text = query.strip()
-    if _TOKEN.match(text) or is_error_text(text):
+    kind = secret_in(text)
+    if kind == "secret":
+        return [Command("find.refused", "Find it among the users", _nothing, icon="search", why_not=lambda: _NOT_SENT)]
+    if kind or is_error_text(text):
         return []
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     users = [page for page in openings.pages() if page.kind is PageKind.USERS]
@@ -94,6 +100,10 @@ def suggest_search(openings: Openings, query: str) -> list[Command]:
         )
         for page in users
     ]
+
+
+def _nothing() -> None:
+    """What cannot be done does nothing."""
 
 
 def _place_of(pages: Sequence[Page]) -> Callable[[Page], str]:

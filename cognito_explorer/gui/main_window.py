@@ -304,7 +304,7 @@ class MainWindow(QMainWindow):
         self.connections.person_of = lambda: self._asking.person
         self.connections.confirm_foreign = lambda profile: self._asking.confirm_foreign(profile)
         self.connections.calls_in_front = lambda: self.session.calls
-        self.workspace.set_opener(self.open_page)
+        self.workspace.set_opener(self.open_page, self.show_token)
         self.commands.add(*window_commands(self))
         self.commands.install_shortcuts(self)
         self.commands.fill_menu_bar(self.menuBar(), MENUS)

@@ -63,6 +63,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self._context = Context()
         self._opener: Callable[[Page], None] = lambda _page: None
+        self._reader: Callable[[str], None] = lambda _text: None
         self._tokens: dict[str, tuple[str, TokenSet]] = {}
 
     @property
@@ -102,10 +103,15 @@ class Workspace(QObject):
             self._tokens = kept
             self.changed.emit()
 
-    def set_opener(self, opener: Callable[[Page], None]) -> None:
-        """The main window says how pages are opened."""
+    def set_opener(self, opener: Callable[[Page], None], reader: Callable[[str], None] | None = None) -> None:
+        """The main window says how pages are opened, and how a token in a text is read."""
         self._opener = opener
+        self._reader = reader or self._reader
 
     def open(self, page: Page) -> None:
         """Open a page in a tab of its own, or go to the tab that already shows it."""
         self._opener(page)
+
+    def read_token(self, text: str) -> None:
+        """Read the tokens in a text on the page for them."""
+        self._reader(text)

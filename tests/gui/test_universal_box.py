@@ -2,8 +2,9 @@
 
 from collections import Counter
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -130,3 +131,46 @@ async def test_a_token_may_be_looked_at_by_shortcut(shared_window: MainWindow) -
     hand.press(Qt.Key.Key_V, SHIFT_CONTROL)
     await hand.settle()
     assert hand.page(TokensPanel)
+
+
+WRAPPED = {
+    "a header": "Authorization: Bearer {}",
+    "a curl line": "curl -H 'Authorization: Bearer {}' https://api.example/v1",
+    "an answer": '{{"AuthenticationResult": {{"AccessToken": "{}", "ExpiresIn": 3600}}}}',
+    "an address": "https://app.example/cb#id_token={}&state=x",
+    "a cookie": "set-cookie: session={}; Path=/; HttpOnly",
+    "a log line": "2026-11-30T17:00:00Z WARN NotAuthorizedException: token {} was refused",
+    "a setting": "token={}",
+}
+SHORT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+
+
+@pytest.mark.parametrize("wrapping", WRAPPED.values(), ids=WRAPPED)
+async def test_a_token_in_its_wrapping_is_offered_to_be_read_and_never_looked_for(
+    shared_window: MainWindow, wrapping: str
+) -> None:
+    hand = Hand(shared_window)
+    hand.control(Qt.Key.Key_K)
+    QGuiApplication.clipboard().setText(wrapping.format(SHORT))
+    hand.control(Qt.Key.Key_V)
+    offered = shared_window.palette_box.entries()
+    assert offered[0].title == "Read this token"
+    assert shared_window.palette_box.list.currentIndex().row() == 0
+    assert not [each for each in offered if each.id.startswith("find.")]
+    hand.press(Qt.Key.Key_Return)
+    await hand.settle()
+    token = hand.page(TokensPanel).token
+    assert token is not None
+    assert token.raw == SHORT
+
+
+async def test_another_secret_is_not_looked_for_either_and_a_federated_name_is(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    hand.control(Qt.Key.Key_K)
+    for secret in ("AKIAIOSFODNN7EXAMPLE", "password=hunter22222", "Authorization: Basic YWRhOmFkYQ=="):
+        shared_window.palette_box.line.setText(secret)
+        offered = shared_window.palette_box.entries()
+        assert [each.is_enabled for each in offered if each.id.startswith("find.")] == [False]
+    shared_window.palette_box.line.setText("EntraID_AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQx9")
+    assert any(each.id.startswith("find.") and each.is_enabled for each in shared_window.palette_box.entries())
+    hand.press(Qt.Key.Key_Escape)

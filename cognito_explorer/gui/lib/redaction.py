@@ -59,6 +59,11 @@ def holds_secret(text: str) -> bool:
     return has_token or bool(_KEY_ID.search(text)) or any(map(_looks_random, _LONG.findall(text)))
 
 
+def names_secret(text: str) -> bool:
+    """Whether a text says that a secret stands in it: a private key, a header that carries one, `password=…`."""
+    return bool(_PEM.search(text)) or any(pattern.search(text) for pattern, _ in _RULES)
+
+
 def _token_in(words: str) -> re.Match[str] | None:
     """The token in words that are joined by dots: the search begins at the first `eyJ` of each."""
     start = words.find("eyJ")

@@ -11,6 +11,7 @@ from cognito_explorer.core.personal_claims import PERSONAL
 from cognito_explorer.core.user_pools.users import UserQuery
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.privacy import mask, privacy, veil
+from cognito_explorer.gui.user_pools.search_refusal import SearchRefusal
 
 _ATTRIBUTES = (
     ("email", "E-mail"),
@@ -44,7 +45,10 @@ _LONGEST_SHOWN = 40
 
 
 class UserSearch(QWidget):
-    """`wanted`: search for `query()`, or show everybody if that is None. `left_downwards`: to the table."""
+    """`wanted`: search for `query()`, or show everybody if that is None. `left_downwards`: to the table.
+
+    A token or another secret is never wanted; `refusal`, to be put beneath, says so.
+    """
 
     wanted = Signal()
     left_downwards = Signal()
@@ -56,6 +60,7 @@ class UserSearch(QWidget):
         self.line = QLineEdit()
         self.choice = QComboBox()
         self.button = QPushButton(icon("search"), "")
+        self.refusal = SearchRefusal()
         self._value = QStackedWidget()
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._by, self._what = QHBoxLayout(), QHBoxLayout()
@@ -132,11 +137,11 @@ class UserSearch(QWidget):
         self.button.setProperty("kind", "icon")
         self.button.setToolTip("Search on the server (Enter)")
         self.attribute.currentIndexChanged.connect(self._follow_attribute)
-        self.attribute.activated.connect(lambda _index: self.wanted.emit())
+        self.attribute.activated.connect(lambda _index: self._want())
         self.choice.activated.connect(lambda _index: self.wanted.emit())
-        self.line.returnPressed.connect(self.wanted)
-        self.line.textChanged.connect(self._restore_when_emptied)
-        self.button.clicked.connect(self.wanted)
+        self.line.returnPressed.connect(self._want)
+        self.line.textChanged.connect(self._follow_text)
+        self.button.clicked.connect(self._want)
 
     def _arrange(self) -> None:
         self._value.addWidget(self.line)
@@ -170,7 +175,13 @@ class UserSearch(QWidget):
             for value, label in choices:
                 self.choice.addItem(label, value)
 
-    def _restore_when_emptied(self, text: str) -> None:
+    def _want(self) -> None:
+        query = self.query()
+        if not self.refusal.takes(query.value if query is not None else ""):
+            self.wanted.emit()
+
+    def _follow_text(self, text: str) -> None:
+        self.refusal.takes(text)
         if not text:
             self.wanted.emit()
 

@@ -119,7 +119,7 @@ class UsersPanel(Panel):
     def take_text(self, text: str) -> None:
         """Search for a scrap, by what it looks like."""
         queries = guess_queries(text)
-        if queries:
+        if queries and not self.search.refusal.takes(text):
             self.search.show_query(queries[0])
             self._begin(queries)
 
@@ -138,6 +138,11 @@ class UsersPanel(Panel):
             self.tasks.cancel(name)
         self._row_when_asked = self.search.query()
         self.tasks.start("load", self._load(self._asked), label="Loading users")
+
+    def _read_token(self, text: str) -> None:
+        """It leaves the row: nobody is to see it there who comes back for a user."""
+        self.search.line.clear()
+        self._workspace.read_token(text)
 
     def _search(self) -> None:
         query = self.search.query()
@@ -322,6 +327,7 @@ class UsersPanel(Panel):
 
     def _connect(self) -> None:
         self.search.wanted.connect(self._search)
+        self.search.refusal.read_wanted.connect(self._read_token)
         self.user_inspector.look_wanted.connect(self._look)
         self.search.left_downwards.connect(self.list.select_first)
         self.list.selected.connect(self._follow_selection)
@@ -358,6 +364,7 @@ class UsersPanel(Panel):
         upper.setSpacing(8)
         upper.addLayout(heading)
         upper.addWidget(self.search)
+        upper.addWidget(self.search.refusal)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(0)

@@ -4,6 +4,7 @@ import base64
 import json
 import random
 import string
+import time
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from cognito_explorer.gui.lib.crash import CrashReporter
 from cognito_explorer.gui.lib.redaction import holds_secret, redact
+from cognito_explorer.gui.lib.secret_text import secret_in
 
 NAMES = (
     "password", "PASSWORD", "TemporaryPassword", "PreviousPassword", "client_secret", "ClientSecret", "SecretKey",
@@ -162,3 +164,9 @@ def test_a_crash_report_tells_no_secret_of_an_errors_words_and_causes(value: str
 def test_what_only_begins_like_tokens_is_looked_through_once(text: str) -> None:
     assert redact(text) == text
     assert redact(f"{text}eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln").endswith("[token]")
+
+
+def test_no_long_text_takes_long_to_be_told_from_a_name() -> None:
+    begun_s = time.perf_counter()
+    assert {secret_in(word * 10_000) for word in ("A", "eyJA", "eyJ.", "a.", "token:")} <= {"secret", "token"}
+    assert time.perf_counter() - begun_s < 2

@@ -112,7 +112,8 @@ class UsersPage:
     def __init__(self, aws: Aws, pool_id: str, username: str = "") -> None:
         self.window = QWidget()
         context = Context("sandbox", aws.region, pool_id, "under test", username)
-        self.panel = UsersPanel(Page(PageKind.USERS, context, aws), Workspace(self.window))
+        self.workspace = Workspace(self.window)
+        self.panel = UsersPanel(Page(PageKind.USERS, context, aws), self.workspace)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.panel)
         splitter.addWidget(self.inspector)

@@ -290,3 +290,27 @@ async def test_a_search_without_an_answer_says_that_the_list_is_the_one_from_bef
     assert page.names == ["grace"]
     assert label.text().startswith("1 user found")
     aws.close()
+
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+
+
+async def test_a_token_in_the_search_row_is_not_sent_but_offered_to_be_read(
+    moonletter: UsersPage, demo_aws: Aws
+) -> None:
+    read: list[str] = []
+    moonletter.workspace.set_opener(lambda _page: None, read.append)
+    before, box = len(demo_aws.calls.recent()), moonletter.panel.search
+    await search(moonletter, "email", f"Authorization: Bearer {TOKEN}")
+    assert box.refusal.words == "This is a token: read it on the Tokens page."
+    moonletter.panel.take_text(f"token={TOKEN}")
+    click(box.button)
+    await moonletter.settle()
+    assert len(demo_aws.calls.recent()) == before
+    click(box.refusal.read_button)
+    await moonletter.settle()
+    assert len(read) == 1
+    assert TOKEN in read[0]
+    assert (box.line.text(), box.refusal.isHidden()) == ("", True)
+    await search(moonletter, "username", "ada")
+    assert moonletter.names[0] == "ada"
