@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
+from cognito_explorer.core.auth.tokens import DecodedToken, instant, issuer_of
 from cognito_explorer.core.insight.claims import as_text
 from cognito_explorer.core.insight.known_changes import since_issue
 from cognito_explorer.core.insight.pool_facts import PoolFacts, is_of_machine, providers_in
@@ -154,7 +154,7 @@ def _username(value: Any, _token: DecodedToken, facts: PoolFacts) -> ClaimOrigin
 
 def _expiry(value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
     issued, why = token.claims.get("iat"), "Issued at, plus the lifetime that the app client sets."
-    if facts.client is None or not isinstance(issued, int | float) or not isinstance(value, int | float):
+    if facts.client is None or instant(issued) is None or instant(value) is None:
         return ClaimOrigin("app client", why)
     set_to = facts.client.id_token_validity if token.kind == "id" else facts.client.access_token_validity
     was_s, now_s = round(value - issued), round(set_to.total_seconds())

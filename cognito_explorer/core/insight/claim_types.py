@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from cognito_explorer.core.auth.time_units import TIME_CLAIMS, wrong_unit
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.insight.finding import Finding
 
@@ -75,7 +76,8 @@ _TEXT_IN_POOLS = "updated_at"
 def type_findings(token: DecodedToken) -> Iterator[Finding]:
     """One finding for each claim of a wrong type, or one that all are right."""
     rules = _STANDARD | _COGNITO if token.pool_id else _STANDARD
-    wrong = 0
+    # Those in another unit are told with the times.
+    wrong = sum(wrong_unit(token.claims.get(name)) is not None for name in TIME_CLAIMS)
     for name, value in token.claims.items():
         rule = _rule_of(name, rules, token)
         if rule is None or rule[0](value):

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from cognito_explorer import resources
+from cognito_explorer.core.auth.time_units import wrong_unit
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 
 _BY_TRIGGER = "Probably added by a pre token generation trigger."
@@ -70,7 +71,11 @@ def _registered(text: str, token: DecodedToken) -> str:
 
 def _claim(name: str, value: Any, token: DecodedToken) -> Claim:
     is_time = name in _TIMES and instant(value) is not None
-    return Claim(name, as_text(value), value, meaning_of(name, token), is_time)
+    meaning = meaning_of(name, token)
+    misread = wrong_unit(value) if name in _TIMES else None
+    if misread is not None:
+        meaning = f"In {misread.unit}. {misread.sentence} {meaning}"
+    return Claim(name, as_text(value), value, meaning, is_time)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from cognito_explorer.core.auth.jwt_reading import read_jwt
-from cognito_explorer.core.auth.tokens import DecodedToken, instant, issuer_of
+from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
+from cognito_explorer.core.insight.consumer_times import of_units, time_trouble, time_trouble_with_iat
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.core.insight.party_findings import audiences_of, is_of_identity_pool
 from cognito_explorer.core.insight.role_logins import APPLE, GOOGLE, login_of_token
@@ -75,9 +76,10 @@ def _answer(
 ) -> ConsumerAnswer:
     if name == _ALB:
         return ConsumerAnswer(name, *_load_balancer(token, context, settings), SOURCES[name])
-    times = _TIMES.get(name, _time_trouble)
-    found = spoiled or times(token, context, settings) or _CONSUMERS[name](token, context, settings)
-    return ConsumerAnswer(name, *_if_unsigned(found, name, context), SOURCES[name])
+    times = _TIMES.get(name, time_trouble)
+    found = spoiled or times(token, _now(context)) or _CONSUMERS[name](token, context, settings)
+    timed = of_units(found, token, is_read_on=name == _VERIFIER)
+    return ConsumerAnswer(name, *_if_unsigned(timed, name, context), SOURCES[name])
 
 
 def _if_unsigned(found: Decision, name: str, context: TokenContext) -> Decision:
@@ -121,23 +123,6 @@ def _is_cut(token: DecodedToken) -> bool:
         return dots == _DOTS and token.raw.endswith(".") and token.header.get("alg") != "none"
     read = read_jwt(token.raw)
     return read.form != "opaque" and not read.is_whole
-
-
-def _time_trouble(token: DecodedToken, context: TokenContext, _settings: ConsumerSettings) -> Decision | None:
-    now = _now(context)
-    if token.expires_at is None or token.expires_at <= now:
-        return "no", "exp", "It has expired." if token.expires_at else "It does not say when it expires."
-    begins = instant(token.claims.get("nbf"))
-    if begins is not None and begins > now:
-        return "no", "nbf", "It is not valid yet."
-    return None
-
-
-def _time_trouble_with_iat(token: DecodedToken, context: TokenContext, settings: ConsumerSettings) -> Decision | None:
-    issued = instant(token.claims.get("iat"))
-    if issued is not None and issued > _now(context):
-        return "no", "iat", "It was issued in the future; iat must be over."
-    return _time_trouble(token, context, settings)
 
 
 def _now(context: TokenContext) -> datetime:
@@ -374,8 +359,8 @@ SOURCES = {
     _VERIFIER: "awslabs/aws-jwt-verify 5.1.1, its source",
 }
 # Who looks at times otherwise than at exp, which must be there, and nbf.
-_TIMES: dict[str, Callable[[DecodedToken, TokenContext, ConsumerSettings], Decision | None]] = {
-    _HTTP_API: _time_trouble_with_iat,
-    _ALB_JWT: _time_trouble_with_iat,
-    _VERIFIER: lambda _token, _context, _settings: None,
+_TIMES: dict[str, Callable[[DecodedToken, datetime], Decision | None]] = {
+    _HTTP_API: time_trouble_with_iat,
+    _ALB_JWT: time_trouble_with_iat,
+    _VERIFIER: lambda _token, _now: None,
 }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
+from cognito_explorer.core.auth.time_units import TIME_CLAIMS, WrongUnit, wrong_unit
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.insight.claim_types import is_numeric_date
@@ -22,14 +23,26 @@ _ITS_MAKER = "Look at what wrote it: a user pool writes its times as it should."
 _WHY_CLOCK = "A clock that is wrong makes good tokens look expired, or expired ones good."
 _AGAIN = "Refresh it or sign in again."
 _NOT_COMPARED = "By this computer's clock, which was not compared with AWS's: that may see it otherwise."
+_COUNT_SECONDS = "Have whatever writes it count seconds: JavaScript's Date.now() counts milliseconds."
+_WHY_UNIT = "Read as seconds it lies in a time that nobody sees: it never ends, or has not begun."
+_CHECKS = dict(zip(TIME_CLAIMS, ("expiry", "beginning", "issue time", "sign-in time"), strict=True))
 _SET_CLOCK = "Let the system set its clock from the network."
 
 
 def time_findings(token: DecodedToken, now: datetime, clock: ClockSkew | None) -> Iterator[Finding]:
     """Expiry, beginning, issue, sign-in and clock. `now` is the local clock's time, `clock` what it is held against."""
     correct = now + clock.ahead if clock is not None else now
-    found = [_expiry(token, now, clock), _not_before(token, correct), _issued(token, correct), _authenticated(token)]
-    yield from (each for each in found if each is not None)
+    found = {
+        "exp": _expiry(token, now, clock),
+        "nbf": _not_before(token, correct),
+        "iat": _issued(token, correct),
+        "auth_time": _authenticated(token),
+    }
+    for name, finding in found.items():
+        misread = wrong_unit(token.claims.get(name))
+        told = finding if misread is None else _in_other_unit(name, misread)
+        if told is not None:
+            yield told
     if clock is not None:
         yield _clock(clock)
 
@@ -45,8 +58,13 @@ def _expiry(token: DecodedToken, local: datetime, clock: ClockSkew | None) -> Fi
         return Finding("unknown", "It is about to expire.", detail, "expiry", "exp", _WHY_END, _AGAIN)
     doubt = _doubt(expires_at - local, left, clock)
     if left <= timedelta():
-        return Finding("bad", f"Expired {in_words(left)} ago.", doubt or _AGAIN, "expiry", "exp", _WHY_END, _AGAIN)
+        return Finding("bad", f"Expired {in_words(left)} ago.", doubt, "expiry", "exp", _WHY_END, _AGAIN)
     return Finding("ok", f"Valid for {in_words(left)} more.", doubt, "expiry", "exp", _WHY_END)
+
+
+def _in_other_unit(name: str, misread: WrongUnit) -> Finding:
+    title = f"{name} is in {misread.unit}."
+    return Finding("bad", title, misread.sentence, _CHECKS[name], name, _WHY_UNIT, _COUNT_SECONDS)
 
 
 def _doubt(by_local: timedelta, left: timedelta, clock: ClockSkew | None) -> str:
@@ -86,7 +104,9 @@ def _issued(token: DecodedToken, now: datetime) -> Finding:
         detail = "Either this computer's clock is slow or the issuer's is fast."
         title = f"Issued {in_words(issued_at - now)} in the future."
         return Finding("warn", title, detail, "issue time", "iat", _WHY_CLOCK, _SET_CLOCK)
-    lifetime = f"Its whole lifetime is {in_words(expires_at - issued_at)}." if expires_at else ""
+    lifetime = (
+        f"Its whole lifetime is {in_words(expires_at - issued_at)}." if expires_at and expires_at > issued_at else ""
+    )
     return Finding("info", f"Issued {in_words(now - issued_at)} ago.", lifetime, "issue time", "iat", why)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.sign_in_ends import SignInEnd
+from cognito_explorer.core.auth.time_units import wrong_unit
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.token_names import name_of, titled
 from cognito_explorer.gui.auth.skew_meter import SkewMeter
@@ -145,6 +146,8 @@ def expiry_in_words(token: DecodedToken, now: datetime) -> tuple[str, Tone, str]
         return "nested", Tone.MUTED, "token"
     if token.expires_at is None and token.payload == "cut" and "exp" not in token.claims:
         return "expiry not read", Tone.WARN, "warning"
+    if misread := wrong_unit(token.claims.get("exp")):
+        return f"exp in {misread.unit}", Tone.BAD, "error"
     if token.expires_at is None:
         return "no expiry time", Tone.WARN, "warning"
     seconds = (token.expires_at - now).total_seconds()

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet
 from cognito_explorer.gui.auth.skew_meter import SkewMeter
-from cognito_explorer.gui.auth.token_heading import TokenHeading
+from cognito_explorer.gui.auth.token_heading import TokenHeading, expiry_in_words
 from cognito_explorer.gui.auth.token_timeline import TokenTimeline
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.theme import Theme
@@ -41,6 +41,13 @@ def test_the_end_of_refreshing_stands_on_the_line_and_leaves_the_life_its_room(t
     assert "refresh until: " in timeline.accessibleName()
     timeline.show_token(FRESH, NOW)
     assert timeline.labels() == ["signed in · issued", "now", "expires"]
+
+
+def test_milliseconds_are_called_so_and_not_a_missing_time(timeline: TokenTimeline) -> None:
+    token = DecodedToken("id", "raw", {}, {"auth_time": T, "iat": T, "exp": (T + 3_000) * 1_000})
+    assert expiry_in_words(token, NOW)[0] == "exp in milliseconds"
+    timeline.show_token(token, NOW)
+    assert timeline.labels() == ["signed in · issued · now"]
 
 
 @pytest.mark.parametrize(
