@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, instant
-from cognito_explorer.core.personal_claims import is_called_personal
+from cognito_explorer.core.personal_claims import is_called_personal, is_harmless
 
 EXAMPLE_URL = "https://api.example.com/"
 _KINDS = {"id": "ID token", "access": "Access token", "refresh": "Refresh token", "other": "Token"}
@@ -26,6 +26,11 @@ _ONE_TIME = frozenset(["nonce", "device_key"])
 _REMOVED = (
     "The signature was removed. Names, addresses, phone numbers, usernames and custom attributes that look like a"
     " person's were blotted out; sub and other ids that tell no name were kept."
+)
+_REMOVED_OF_OTHERS = (
+    "The signature was removed. Names, addresses, phone numbers and usernames were blotted out, and since nothing is"
+    " known of what this issuer writes, so was every text in a claim that is not one of a protocol's own; times,"
+    " numbers, scopes, roles, groups and ids that tell no name were kept."
 )
 _SHORTEST, _LONGEST = 3, 200
 
@@ -136,12 +141,11 @@ def redacted_report(token: DecodedToken, findings: Sequence[str] = ()) -> str:
     if lines:
         parts.append("\n".join(lines))
     parts.append(_fenced("Header", "json", _indented(token.header)))
-    parts.append(
-        _fenced("Claims", "json", _indented({name: _blotted(name, each) for name, each in token.claims.items()}))
-    )
+    blot = _blotted if token.pool_id else _blotted_of_others
+    parts.append(_fenced("Claims", "json", _indented({name: blot(name, each) for name, each in token.claims.items()})))
     if told:
         parts.append(told)
-    return "\n\n".join([*parts, _REMOVED]) + "\n"
+    return "\n\n".join([*parts, _REMOVED if token.pool_id else _REMOVED_OF_OTHERS]) + "\n"
 
 
 def _told(line: str, token: DecodedToken) -> str:
@@ -153,8 +157,19 @@ def _told(line: str, token: DecodedToken) -> str:
 
 def _personal_values(claims: dict[str, Any]) -> list[str]:
     """What is blotted out of the claims as a whole, the longest first."""
-    found = [each for name, each in claims.items() if isinstance(each, str) and is_called_personal(name, each)]
+    found = list(_personal_texts(claims))
     return sorted((each for each in found if _SHORTEST <= len(each) <= _LONGEST), key=len, reverse=True)
+
+
+def _personal_texts(value: Any, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner, each in value.items():
+            yield from _personal_texts(each, inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _personal_texts(each, name)
+    elif isinstance(value, str) and is_called_personal(name, value):
+        yield value
 
 
 def _indented(value: dict[str, Any]) -> str:
@@ -175,6 +190,23 @@ def _blotted(name: str, value: Any) -> Any:
     is_text = isinstance(value, str)
     is_personal = name in _ONE_TIME or is_called_personal(name, value if is_text else "")
     return _BLOTTED if is_personal else _without_addresses(value)
+
+
+def _blotted_of_others(name: str, value: Any) -> Any:
+    """Of a foreign issuer's claims only a protocol's own are kept as they are: the rest may say anything."""
+    found = _blotted(name, value)
+    return found if found == _BLOTTED or is_harmless(name) else _without_texts(found)
+
+
+def _without_texts(value: Any) -> Any:
+    """The structure, with its numbers."""
+    if isinstance(value, str):
+        return _BLOTTED
+    if isinstance(value, list):
+        return [_without_texts(each) for each in value]
+    if isinstance(value, dict):
+        return {name: each if is_harmless(name) else _without_texts(each) for name, each in value.items()}
+    return value
 
 
 def _without_addresses(value: Any) -> Any:

@@ -17,6 +17,9 @@ from cognito_explorer.core.insight.token_preview import (
 
 SAME = "same"
 NOT_KNOWN = "not known"
+_NO_USER, _NONE, _NOT_SET = "no such user", "none", "not set"
+# What `ClaimOrigin.now` says in place of a value: words of ours, which tell of nobody.
+WORDS = frozenset({SAME, NOT_KNOWN, _NO_USER, _NONE, _NOT_SET})
 _STANDARD = frozenset({
     *("address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale"),
     *("middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture"),
@@ -128,7 +131,7 @@ def _subject(_value: Any, token: DecodedToken, facts: PoolFacts) -> ClaimOrigin:
 
 def _lost_subject(facts: PoolFacts) -> ClaimOrigin:
     if facts.namesake is None:
-        return ClaimOrigin("user", _SUB, "no such user", "The user was deleted since this token was issued.")
+        return ClaimOrigin("user", _SUB, _NO_USER, "The user was deleted since this token was issued.")
     named = facts.namesake.username
     said = f"No user has this sub; the user {named} has another: made anew since, or this token was not issued to them."
     return ClaimOrigin("user", _SUB, facts.namesake.sub, said)
@@ -198,7 +201,7 @@ def _group_origin(name: str, value: Any, token: DecodedToken, facts: PoolFacts) 
     if wanted == value:
         return ClaimOrigin(comes_from, why, SAME)
     if not isinstance(value, list) or not isinstance(wanted, list):
-        now = "none" if wanted is None else as_text(wanted)
+        now = _NONE if wanted is None else as_text(wanted)
         if facts.trigger is not None:
             return _in_doubt(comes_from, why, f"{name} would be {now} now", "changes it", facts)
         return ClaimOrigin(comes_from, why, now, f"{name} would be {now} now: refresh.")
@@ -276,7 +279,7 @@ def _trigger_origin(name: str, token: DecodedToken, facts: PoolFacts) -> ClaimOr
         return ClaimOrigin("pre-token trigger", f"Added by {_function_name(facts)} (event {event}).")
     if facts.is_trigger_known:
         why = "The pool has no pre token generation trigger now: it was added by one that is gone, or it is forged."
-        return ClaimOrigin("unknown", why, "none", f"{name} would not be written now.")
+        return ClaimOrigin("unknown", why, _NONE, f"{name} would not be written now.")
     return ClaimOrigin("pre-token trigger", "Probably: nothing else writes claims of this name.")
 
 
@@ -297,7 +300,7 @@ def _compare(name: str, value: Any, facts: PoolFacts) -> tuple[str, str]:
     if facts.user is None:
         return "", ""
     if name not in facts.user.attributes:
-        return "not set", f"{name} is not set now"
+        return _NOT_SET, f"{name} is not set now"
     now = attribute_claims({name: facts.user.attributes[name]})[name]
     if now == value:
         return SAME, ""

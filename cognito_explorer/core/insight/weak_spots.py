@@ -6,11 +6,12 @@ from datetime import timedelta
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.insight.finding import Finding
+from cognito_explorer.core.personal_claims import personal_claims
 from cognito_explorer.core.user_pools.app_clients import AppClient
 
-_PERSONAL = (
-    "email", "phone_number", "name", "given_name", "family_name", "middle_name", "birthdate", "address", "gender",
-)  # fmt: skip
+# A user pool writes them whatever anybody sets.
+_ALWAYS_IN = frozenset({"username", "cognito:username", "sub"})
+_MOST_NAMES = 12
 # The smallest limits a header meets on its way: a cookie of 4,096 bytes, nginx's 8 kB buffer, API Gateway's 10,240.
 _LIMITS = (
     (16_384, "load balancers, which take 16 kB for a header"),
@@ -20,6 +21,7 @@ _LIMITS = (
 )
 _LONGEST = timedelta(hours=24)
 _WHY_PERSONAL = "Whoever carries, logs or receives a token can read it."
+_LEAVE_OUT = "Leave them out in the pre token generation trigger; ask userInfo where they are needed."
 _ITS_MAKER = "Find out what wrote it, and refuse it where only Cognito's tokens are expected."
 _WHY_SIZE = "What is beyond a limit is refused with 400, 413 or 431, for those users alone who are in many groups."
 
@@ -29,15 +31,39 @@ def weak_spots(token: DecodedToken, client: AppClient | None) -> Iterator[Findin
     lifetime = _lifetime(token, client)
     if lifetime is not None:
         yield lifetime
-    personal = [name for name in _PERSONAL if token.claims.get(name)]
-    if personal and token.kind != "id":
-        detail = f"It says {', '.join(personal)}, and goes to every API and into their logs."
-        remedy = "Leave them out in the pre token generation trigger; ask userInfo where they are needed."
-        yield Finding("warn", "It tells who the user is.", detail, "personal data", personal[0], _WHY_PERSONAL, remedy)
-    elif personal:
-        detail = f"It says {', '.join(personal)}: anybody who holds it can read that; it is signed, not encrypted."
-        yield Finding("info", "It holds personal data.", detail, "personal data", personal[0], _WHY_PERSONAL)
+    yield from _personal_data(token)
     yield _size(token)
+
+
+def _personal_data(token: DecodedToken) -> Iterator[Finding]:
+    personal = personal_claims(token.claims)
+    if not personal:
+        return
+    rest = len(personal) - _MOST_NAMES
+    says = f"It says {', '.join(personal[:_MOST_NAMES])[:400]}{f' and {rest} more' if rest > 0 else ''}"
+    avoidable = [name for name in personal if not token.pool_id or name not in _ALWAYS_IN]
+    if avoidable and token.kind != "id":
+        detail = f"{says}, and goes to every API and into their logs."
+        remedy = _LEAVE_OUT if token.pool_id else "Have its issuer leave them out of what goes to APIs."
+        yield Finding(
+            "warn",
+            "It tells who the user is.",
+            detail,
+            "personal data",
+            _claim(avoidable[0], token),
+            _WHY_PERSONAL,
+            remedy,
+        )
+    else:
+        detail = f"{says}: anybody who holds it can read that; it is signed, not encrypted."
+        yield Finding(
+            "info", "It holds personal data.", detail, "personal data", _claim(personal[0], token), _WHY_PERSONAL
+        )
+
+
+def _claim(way: str, token: DecodedToken) -> str:
+    """The claim that a way leads into."""
+    return next((name for name in token.claims if way == name or way.startswith(f"{name}.")), "")
 
 
 def _lifetime(token: DecodedToken, client: AppClient | None) -> Finding | None:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, instant
 from cognito_explorer.core.insight.claim_origins import (
-    NOT_KNOWN,
     SAME,
+    WORDS,
     AbsentClaim,
     ClaimOrigin,
     absent_claims,
@@ -189,7 +189,7 @@ def _now_tip(row: ClaimRow) -> str:
 
 def _now(row: ClaimRow) -> str:
     now = row.origin.now
-    return now if now in (SAME, NOT_KNOWN) else privacy().of_claim(row.name, now)
+    return now if now in WORDS else privacy().of_claim(row.name, now)
 
 
 def _told(row: ClaimRow, sentence: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cognito_explorer.core.auth.token_copies import copies_of, curl_line, python_code, redacted_report
-from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet
+from cognito_explorer.core.auth.tokens import DecodedToken, TokenSet, issuer_of
 
 RAW = "aaa.bbb.signature"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -18,7 +18,7 @@ SET = TokenSet("us-east-1_abc", "web", NOW, NOW, "id.id.id", RAW, "refresh")
 
 
 def token(kind: Any = "access", **claims: Any) -> DecodedToken:
-    return DecodedToken(kind, RAW, {"kid": "k", "alg": "RS256"}, claims)
+    return DecodedToken(kind, RAW, {"kid": "k", "alg": "RS256"}, {"iss": issuer_of("us-east-1_abc")} | claims)
 
 
 def test_every_form_of_an_access_token_bears_it_besides_the_report() -> None:
