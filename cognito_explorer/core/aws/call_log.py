@@ -4,11 +4,10 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import count, islice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 HIDDEN = "•••"
@@ -30,15 +29,14 @@ _SECRET_NAMES = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedCall:
+class LoggedCall(NamedTuple):
     """One call. `outcome` is "running", "ok" or AWS's error code; `status` the HTTP status, 0 when none came.
 
     `summary` says what the answer holds, never its values, or what AWS said of a failure; `is_signed` whether it was
     sent with credentials. `again` says why it was sent once more, if that was not only because it failed.
     `profile_name` is of a connection that was only tested, and stands in another profile's log.
     `region` and `endpoint_url` say where it went ("": the usual place at AWS), and `aws_profile` which profile of
-    ~/.aws signed it.
+    ~/.aws signed it. A tuple, as every call makes two: a frozen dataclass costs several times as much.
     """
 
     id: int
@@ -111,7 +109,7 @@ class CallLog:
         def copy(call: LoggedCall) -> None:
             if call.id not in numbers:
                 numbers[call.id] = self.next_id()
-            self.add(replace(call, id=numbers[call.id], profile_name=profile_name))
+            self.add(call._replace(id=numbers[call.id], profile_name=profile_name))
 
         return other.subscribe(copy)
 

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -130,12 +130,12 @@ class Http:
             answer = await (self._send_soon(request) if limits is None else self._send_limited(request, limits))
         except BaseException as trouble:
             name = "abandoned" if isinstance(trouble, asyncio.CancelledError) else type(trouble).__name__
-            self.calls.add(replace(call, outcome=name, duration_ms=_since_ms(begun)))
+            self.calls.add(call._replace(outcome=name, duration_ms=_since_ms(begun)))
             raise
         if answer.status == _TOO_MANY and self.pace is not None and request.form is not None:
             self.pace.throttled("cognito-idp", _rated_as(request))
         outcome = "ok" if answer.status < 400 else _error_of(answer)
-        self.calls.add(replace(call, outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
+        self.calls.add(call._replace(outcome=outcome, status=answer.status, duration_ms=_since_ms(begun)))
         return answer
 
     async def key_set(self, url: str, *, is_fresh: bool = False) -> dict[str, Any]:

@@ -5,7 +5,6 @@ No door sends these: its providers make clients of their own, ask metadata servi
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -77,7 +76,7 @@ class Overheard:
         begun = time.monotonic()
 
         def end(outcome: str, status: int = 0) -> None:
-            self._calls.add(replace(call, outcome=outcome, status=status, duration_ms=_since_ms(begun)))
+            self._calls.add(call._replace(outcome=outcome, status=status, duration_ms=_since_ms(begun)))
 
         return end
 
@@ -102,7 +101,7 @@ class Overheard:
         kept = request_dict["context"].get(_KEPT)
         if kept is None or response is None or not self._clock.learn_from(response[1], kept[2]):
             return None
-        call = replace(kept[0], again=self._clock.words)
+        call = kept[0]._replace(again=self._clock.words)
         request_dict["context"][_KEPT] = call, kept[1], self._clock.ahead
         return 0
 
@@ -116,8 +115,7 @@ class Overheard:
         error = translate_answer(parsed, f"{call.service}:{call.operation}") if parsed.get("Error") else None
         self._clock.hear(facts.get("HTTPHeaders", {}).get("date", ""))
         self._calls.add(
-            replace(
-                call,
+            call._replace(
                 outcome="ok" if error is None else error.code,
                 duration_ms=_since_ms(begun),
                 status=facts.get("HTTPStatusCode", 0),
@@ -135,7 +133,7 @@ class Overheard:
             return
         error = translate(exception, f"{call.service}:{call.operation}")
         outcome = error.code or type(exception).__name__
-        self._calls.add(replace(call, outcome=outcome, duration_ms=_since_ms(begun), summary=error.title))
+        self._calls.add(call._replace(outcome=outcome, duration_ms=_since_ms(begun), summary=error.title))
 
 
 class _Session:

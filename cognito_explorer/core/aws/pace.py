@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from math import inf
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cognito_explorer.core.aws.under_way import UnderWay
 from cognito_explorer.core.work import current_work
@@ -171,8 +171,7 @@ class Rate:
     pool_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiter:
+class _Waiter(NamedTuple):
     work: str
     connection: str
     operation: str
@@ -248,6 +247,7 @@ class Pace:
     def __init__(self, *, is_strict: bool) -> None:
         self.is_strict = is_strict
         self._lanes: dict[tuple[str, ...], _Lane] = {}
+        self._lanes_by_call: dict[tuple[str, str, str], list[_Lane]] = {}
         self._numbers = 0
         self._again: dict[int, tuple[Urgency, _Waiter]] = {}
         self._provisioned: dict[str, float] = {}
@@ -349,6 +349,14 @@ class Pace:
                 return
 
     def _lanes_of(self, service: str, title: str, pool_id: str) -> list[_Lane]:
+        """Every call asks, and a bucket stays once it is there."""
+        call = (service, title, pool_id)
+        found = self._lanes_by_call.get(call)
+        if found is None:
+            found = self._lanes_by_call[call] = self._find_lanes(service, title, pool_id)
+        return found
+
+    def _find_lanes(self, service: str, title: str, pool_id: str) -> list[_Lane]:
         if service == "cognito-identity":
             rate = _IDENTITY_RATES.get(title)
             return [] if rate is None else [self._lane((service, title), title, rate)]

@@ -72,7 +72,8 @@ class Permit:
 
     def verdict(self, service: str, title: str, parameters: Mapping[str, Any]) -> Verdict:
         """What the mode says of a call, as far as its parameters are known."""
-        return may(self.mode, service, title, parameters, self.facts_of(str(parameters.get("UserPoolId", ""))))
+        facts = self._pools.get(str(parameters.get("UserPoolId", "")), UNKNOWN)
+        return may(self._mode, service, title, parameters, facts)
 
     def why_not(self, title: str, service: str = "cognito-idp", **parameters: Any) -> str:
         """Why a button stays grey: the mode needed, the missing permission, an endpoint that lacks it; or ""."""

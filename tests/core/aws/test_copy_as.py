@@ -5,7 +5,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,7 +133,7 @@ def test_what_is_no_operation_cannot_be_copied_and_curl_is_for_json_services() -
 
 
 def test_what_was_sent_without_a_signature_is_copied_without_one() -> None:
-    call = replace(call_of("cognito-idp", "GetUser", {"AccessToken": "S3CRET"}), is_signed=False)
+    call = call_of("cognito-idp", "GetUser", {"AccessToken": "S3CRET"})._replace(is_signed=False)
     texts = {name: write(call, HERE) for name, write in languages(call).items()}
     assert set(texts) == {"AWS CLI", "curl", "Python (boto3)", "JavaScript (SDK v3)"}
     assert "--no-sign-request" in shlex.split(texts["AWS CLI"])
