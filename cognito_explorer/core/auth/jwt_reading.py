@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cognito_explorer.core.auth.json_reading import read_object
-from cognito_explorer.core.auth.tokens import DecodedToken, Payload, TokenKind, kind_of
+from cognito_explorer.core.auth.tokens import DecodedToken, Payload, TokenKind, kind_of, load_balancer_in
 
 JwtForm = Literal["signed", "encrypted", "part", "opaque"]
 JwtPart = Literal["whole", "header", "claims", "signature"]
@@ -95,6 +95,9 @@ def _read(raw: str, nesting: int) -> ReadJwt:
         found.troubles.append(Trouble("whole", _wrong_count(parts), is_end=True))
     if form == "signed" and not parts[2] and str(header.get("alg")).lower() != "none":
         found.troubles.append(Trouble("signature", "It is empty: nobody signed this, or it was taken away."))
+    if load_balancer_in(header):
+        # Padding belongs to it: the signature covers the parts as they stand.
+        found.troubles = [each for each in found.troubles if each.sentence != PADDED]
     signed_text = raw.rpartition(".")[0] if form == "signed" else ""
     kind = kind_of(claims)
     return ReadJwt(raw, form, kind, header, claims, signature, signed_text, tuple(found.troubles), inner)

@@ -22,6 +22,9 @@ _ISSUER = re.compile(
 )
 
 
+_LOAD_BALANCER = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):\d*:loadbalancer/app/[\w/-]+")
+
+
 @dataclass(frozen=True, slots=True)
 class TokenSet:
     """What one sign-in yielded. `expires_at` is the access token's; an absent token is ""."""
@@ -51,8 +54,13 @@ class DecodedToken:
 
     @property
     def issuer(self) -> str:
-        """The iss claim, or ""."""
-        return _text(self.claims.get("iss"))
+        """The iss claim, or "". A load balancer's iss is whom it asked for the claims, not who issued them."""
+        return "" if self.load_balancer else _text(self.claims.get("iss"))
+
+    @property
+    def load_balancer(self) -> str:
+        """The ARN of the load balancer that wrote it into x-amzn-oidc-data, or ""."""
+        return load_balancer_in(self.header)
 
     @property
     def pool_id(self) -> str:
@@ -71,8 +79,9 @@ class DecodedToken:
 
     @property
     def expires_at(self) -> datetime | None:
-        """The exp claim as a time."""
-        return instant(self.claims.get("exp"))
+        """The exp claim as a time; a load balancer has it in the header, too."""
+        named = self.claims.get("exp")
+        return instant(self.header.get("exp") if named is None and self.load_balancer else named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,28 @@ def decode(token: str) -> DecodedToken:
         raise InvalidInput("This is not a token.", hint)
     claims = _object(parts[1], "second", "claims")
     return DecodedToken(kind_of(claims), text, _object(parts[0], "first", "header"), claims)
+
+
+def load_balancer_in(header: dict[str, Any]) -> str:
+    """The ARN in the header of a load balancer's user claims, "" in any other.
+
+    Elastic Load Balancing, "Authenticate users using an Application Load Balancer": nobody else writes signer and
+    client there.
+    """
+    signer = header.get("signer")
+    is_one = isinstance(signer, str) and "client" in header and _LOAD_BALANCER.fullmatch(signer)
+    return str(signer) if is_one else ""
+
+
+def load_balancer_key_url(token: DecodedToken) -> str:
+    """Where AWS publishes the key of a load balancer's user claims, as PEM; "" where region or kid make no address."""
+    found, key_id = _LOAD_BALANCER.fullmatch(token.load_balancer), _text(token.header.get("kid"))
+    if found is None or not re.fullmatch(r"[A-Za-z0-9-]{1,80}", key_id):
+        return ""
+    region = found[1]
+    if region.startswith("us-gov-"):
+        return f"https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}/{key_id}"
+    return f"https://public-keys.auth.elb.{region}.amazonaws.{domain_of(region)}/{key_id}"
 
 
 @lru_cache(maxsize=64)

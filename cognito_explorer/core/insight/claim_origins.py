@@ -74,6 +74,8 @@ class AbsentClaim:
 
 def origins_of(token: DecodedToken, facts: PoolFacts) -> dict[str, ClaimOrigin]:
     """The origin of every claim of a token, by name. Foreign issuers' claims come from their issuer."""
+    if token.load_balancer:
+        return {name: ClaimOrigin("load balancer", _BY_LOAD_BALANCER) for name in token.claims}
     if not token.pool_id:
         issuer = token.issuer or "an unnamed issuer"
         return {
@@ -340,6 +342,7 @@ def _is_attribute(name: str, facts: PoolFacts) -> bool:
     return is_set or name in _STANDARD or name.startswith(("custom:", "dev:"))
 
 
+_BY_LOAD_BALANCER = "The load balancer wrote it, with what the provider's userInfo said at the sign-in."
 _SUB = "Given to the user once and for all by Cognito."
 _GROUP_WHY = {
     "cognito:groups": "All groups of the user, best precedence first.",

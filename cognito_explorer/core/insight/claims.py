@@ -54,7 +54,8 @@ def meaning_of(name: str, token: DecodedToken) -> str:
     if name.startswith("cognito:"):
         return "A claim of Cognito's own that this version does not know."
     by_trigger = f" {_BY_TRIGGER}" if token.pool_id else ""
-    return f"Private claim of {token.issuer or 'an unnamed issuer'}.{by_trigger}"
+    unnamed = "the provider that the load balancer asked" if token.load_balancer else "an unnamed issuer"
+    return f"Private claim of {token.issuer or unnamed}.{by_trigger}"
 
 
 def as_text(value: Any) -> str:

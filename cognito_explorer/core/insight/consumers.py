@@ -53,6 +53,10 @@ class ConsumerAnswer:
     source: str = ""
 
 
+_FOR_TARGETS = (
+    "A load balancer wrote it for the targets behind it, which check it with the load balancer's key. What others take"
+    " is the access token in x-amzn-oidc-accesstoken."
+)
 # A JWT has three parts; what is longer than any token that is taken anywhere is not read again.
 _DOTS, _LONGEST_REREAD = 2, 100_000
 
@@ -99,6 +103,8 @@ def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
     """What every consumer refuses a token for, whatever the time is."""
     if token.payload == "token":
         return "no", "", "It is a nested JWT: give the inner token, which it carries instead of claims."
+    if token.load_balancer:
+        return "no", "signer", _FOR_TARGETS
     if token.kind == "refresh":
         return "no", "", "A refresh token is for the token endpoint alone."
     if _is_cut(token):

@@ -21,6 +21,11 @@ def party_findings(token: DecodedToken, context: TokenContext) -> Iterator[Findi
     yield _use(token)
     yield _issuer(token, context)
     yield _audience(token, context)
+    yield from expected_findings(token, context)
+
+
+def expected_findings(token: DecodedToken, context: TokenContext) -> Iterator[Finding]:
+    """Issuer and audience, as far as somebody said which they expect."""
     if context.issuer:
         yield _expected_issuer(token, context.issuer, context.expected_where)
     if context.audience:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cognito_explorer.core.auth.signatures import ASYMMETRIC
-from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck
+from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, load_balancer_key_url
 from cognito_explorer.core.insight.finding import Finding
 
 _WHY_SIGNED = "Anybody can write a token. Only the signature proves that the issuer did."
@@ -63,6 +63,9 @@ def _signature(token: DecodedToken, check: SignatureCheck | None) -> Finding:
         remedy = "Connect to the pool, or have the issuer's keys fetched."
         if token.payload == "token":
             detail, remedy = _NO_ISSUER, "Ask whoever made it for the key."
+        if address := load_balancer_key_url(token):
+            detail = f"Its key, as PEM, is at {address}: in a file, cognito-explorer token --jwks FILE checks with it."
+            remedy = "Get the key, and check the signature with it."
         return Finding("unknown", "The signature was not checked.", detail, "signature", "", _WHY_SIGNED, remedy)
     if check.state == "valid":
         by_aws = check.signer in ("", "AWS")
@@ -90,6 +93,9 @@ def _algorithm(token: DecodedToken) -> Finding:
             " (RFC 8725, section 2.1)."
         )
         return Finding("bad", "It is signed with a shared secret.", detail, "algorithm", "alg", _WHY_ALGORITHM, _FORGED)
+    if token.load_balancer and named != "ES256":
+        detail = f"alg is {named}. Load balancers sign with ES256 alone."
+        return Finding("bad", "The algorithm is not a load balancer's.", detail, "algorithm", "alg", *_ALGORITHM)
     if named == "RS256" or (not token.pool_id and named in ASYMMETRIC):
         return Finding("ok", f"The algorithm is {named}.", "", "algorithm", "alg", _WHY_ALGORITHM)
     detail = f"alg is {named}. Cognito signs with RS256, and verifiers should take nothing else from a user pool."
@@ -110,7 +116,8 @@ def _key_id(token: DecodedToken, check: SignatureCheck | None) -> Finding | None
     if check is None or not check.known_key_ids:
         return None
     if key_id in check.known_key_ids:
-        return Finding("ok", "The key is one of the pool's.", key_id, "key id", "kid", why)
+        whose = "those that were given" if token.load_balancer else "the pool's"
+        return Finding("ok", f"The key is one of {whose}.", key_id, "key id", "kid", why)
     detail = f"kid is {key_id}; the keys asked are {', '.join(check.known_key_ids[:4])}. "
     if token.pool_id:
         detail += "Either the pool changed its keys since, or the token is another pool's, or it is forged."

@@ -8,6 +8,7 @@ from cognito_explorer.core.auth.sign_in_ends import EndedBy, SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext
+from cognito_explorer.core.insight.load_balancer_findings import load_balancer_findings
 from cognito_explorer.core.insight.party_findings import party_findings
 from cognito_explorer.core.insight.signature_findings import signature_findings, too_short
 from cognito_explorer.core.insight.time_findings import time_findings
@@ -49,6 +50,8 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
         return (*damage, *_end(token, context.ended), _refresh(token), *unread)
     if token.payload == "token":
         return (*damage, *signature_findings(token, context.signature), *_nesting(token), *weak_spots(token, None))
+    if token.load_balancer:
+        return (*damage, *load_balancer_findings(token, context, context.now or datetime.now(UTC)))
     if not token.claims and any(each.is_end for each in troubles):
         # Nothing can be said about claims that were cut off.
         return (*damage, *signature_findings(token, context.signature))

@@ -20,6 +20,8 @@ def name_of(token: DecodedToken) -> str:
         return "encrypted token"
     if token.payload == "token":
         return "nested JWT"
+    if token.load_balancer:
+        return "load balancer's user-claims header"
     if token.kind == "other" and is_of_identity_pool(token):
         return "identity-pool OpenID token"
     return _KINDS[token.kind]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -64,7 +65,7 @@ def as_text(reports: Sequence[TokenReport]) -> str:
         ordered = sorted(report.findings, key=lambda each: (_ORDER.index(each.verdict), each.level != "warn"))
         lines += [_line(each) for each in ordered]
         lines += ["  would take it:"] if report.consumers else []
-        lines += [f"    {each.will:<7}  {each.consumer}: {each.reason}" for each in report.consumers]
+        lines += _takers(report.consumers)
     return "\n".join(_printable(_without_tokens(line)) for line in lines)
 
 
@@ -79,6 +80,20 @@ def _values(title: str, claims: Sequence[Any]) -> list[str]:
         when = f"  ({at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)" if at else ""
         lines.append(f"    {claim.name[:80]:<{width}}  {text}{when}")
     return lines
+
+
+def _takers(consumers: Sequence[ConsumerAnswer]) -> list[str]:
+    """Each consumer's answer; what nearly all of them say, once and last."""
+    said = Counter((each.will, each.reason) for each in consumers)
+    shared, count = max(said.items(), key=lambda each: each[1], default=(("no", ""), 0))
+    is_shared = count > 2 and count >= len(consumers) - 1
+    lines = [
+        f"    {each.will:<7}  {each.consumer}: {each.reason}"
+        for each in consumers
+        if not is_shared or (each.will, each.reason) != shared
+    ]
+    whose = f"the other {count}" if lines else "all of them"
+    return [*lines, f"    {shared[0]:<7}  {whose}: {shared[1]}"] if is_shared else lines
 
 
 def _line(finding: Finding) -> str:

@@ -206,7 +206,7 @@ def test_a_token_that_was_cut_off_says_so_and_not_that_it_never_expires(
     said = capsys.readouterr().out
     assert "does not say when it expires" not in said
     lost = "its times could not be read" if length < 300 else "its signature is missing"
-    assert f"no       GetUser: It was cut off: {lost}." in said
+    assert f"no       the other 9: It was cut off: {lost}." in said
     assert "The token is not whole." in said
 
 
@@ -216,7 +216,7 @@ def test_a_signature_that_was_cut_off_is_no_signature(
     assert run(signed()[:-60], monkeypatch) == 1
     said = capsys.readouterr().out
     assert "failed   The signature was cut off. Its signature has 282 characters; those of RS256 have 342" in said
-    assert "no       AppSync, user pool: Its signature has 282 characters" in said
+    assert "no       the other 9: Its signature has 282 characters" in said
 
 
 def test_more_than_is_looked_at_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
