@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def show_token(self, text: str) -> None:
         """Show a pasted token."""
-        self.paste_token()
+        self._open_tokens()
         tab = self.tabs.active()
         if tab is not None:
             tab.panel.take_text(text)
@@ -132,7 +132,13 @@ class MainWindow(QMainWindow):
             tab.panel.take_text(scrap)
 
     def paste_token(self) -> None:
-        """Show a page for a token from the clipboard or the keyboard."""
+        """Show the token on the clipboard; where there is none, a page to paste or type one on."""
+        self._open_tokens()
+        tab = self.tabs.active()
+        if tab is not None:
+            tab.panel.take_clipboard()
+
+    def _open_tokens(self) -> None:
         profile = self.session.profile
         context = Context(profile_id=profile.id if profile else "", region=self.session.region)
         self.open_page(Page(PageKind.TOKENS, context, self.session.aws))

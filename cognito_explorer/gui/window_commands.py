@@ -61,7 +61,15 @@ def _file(window: "MainWindow") -> list[Command]:
             why_not=window.sides.why_not,
         ),
         Command("profile.manage", "Manage profiles…", window.open_profiles, "", "File", "profile", begins_section=True),
-        Command("token.paste", "Look at a token…", window.paste_token, "Ctrl+Shift+V", "File", "token"),
+        Command(
+            "token.paste",
+            "Paste a token",
+            window.paste_token,
+            "Ctrl+Shift+V",
+            "File",
+            "token",
+            ("look", "read", "inspect", "JWT", "clipboard"),
+        ),
         Command("sandbox.show", "Sandbox…", window.open_sandbox, "", "File", "sandbox", ("outbox", "reset")),
         Command(
             "everything.forget",

@@ -126,11 +126,38 @@ async def test_type_grows_and_shrinks_by_keyboard(shared_window: MainWindow) -> 
     assert shared_window.font().pixelSize() == 13
 
 
-async def test_a_token_may_be_looked_at_by_shortcut(shared_window: MainWindow) -> None:
+async def test_a_copied_token_is_read_by_shortcut_from_any_page(shared_window: MainWindow) -> None:
     hand = Hand(shared_window)
+    shared_window.open_welcome()
+    QGuiApplication.clipboard().setText(f"token={SHORT}")
     hand.press(Qt.Key.Key_V, SHIFT_CONTROL)
     await hand.settle()
-    assert hand.page(TokensPanel)
+    token = hand.page(TokensPanel).token
+    assert token is not None
+    assert token.raw == SHORT
+    shared_window.open_welcome()
+    QGuiApplication.clipboard().setText("nothing of the kind")
+    hand.press(Qt.Key.Key_V, SHIFT_CONTROL)
+    await hand.settle()
+    assert hand.page(TokensPanel).paste_field.editor.hasFocus()
+
+
+async def test_ctrl_v_reads_on_the_token_page_and_pastes_in_a_field(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    QGuiApplication.clipboard().clear()
+    shared_window.paste_token()
+    page = hand.page(TokensPanel)
+    page.take_text(SHORT)
+    page.details.claims_view.setFocus()
+    QGuiApplication.clipboard().setText(LONGER)
+    hand.control(Qt.Key.Key_V)
+    assert page.token is not None
+    assert page.token.raw == LONGER
+    hand.control(Qt.Key.Key_K)
+    QGuiApplication.clipboard().setText("paste")
+    hand.control(Qt.Key.Key_V)
+    assert {each.title for each in shared_window.palette_box.entries()[:2]} == {"Paste a token", "Paste a token here"}
+    hand.press(Qt.Key.Key_Escape)
 
 
 WRAPPED = {
@@ -143,6 +170,7 @@ WRAPPED = {
     "a setting": "token={}",
 }
 SHORT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+LONGER = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIiwiYSI6MX0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
 
 
 @pytest.mark.parametrize("wrapping", WRAPPED.values(), ids=WRAPPED)

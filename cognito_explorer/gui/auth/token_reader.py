@@ -8,15 +8,18 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from typing_extensions import override
 
 from cognito_explorer.core.auth.token_text import LONGEST as LONGEST_FILE
 from cognito_explorer.core.auth.token_text import Watch, is_text, text_in
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.gui.auth.paste_field import PasteField
 from cognito_explorer.gui.auth.pasted_tokens import LONGEST, ReadTokens, read_pasted, side_by_side
-from cognito_explorer.gui.lib.drop_target import read_dropped_file
+from cognito_explorer.gui.lib.drop_target import files_in, read_dropped_file
 from cognito_explorer.gui.lib.panel import Panel
+from cognito_explorer.gui.lib.secret_text import secret_in
 from cognito_explorer.gui.lib.times import counted
 
 _TOLD_EVERY_S = 0.2
@@ -25,14 +28,26 @@ _NO_TEXT = "{} looks like a picture or a program. Drop a HAR file, a log, a scri
 
 
 class TokenReader(QObject):
-    """`read` carries the ReadTokens. What is wrong with a text or file is said beneath the field."""
+    """`read` carries the ReadTokens. What is wrong with a text or file is said beneath the field: `refused`."""
 
     read = Signal(object)
+    refused = Signal()
 
     def __init__(self, panel: Panel, field: PasteField) -> None:
         super().__init__(panel)
         self._panel = panel
         self._field = field
+        panel.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A text that can only be read keeps the shortcut for itself, and then does not paste.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_paste = event.matches(QKeySequence.StandardKey.Paste)
+            if is_paste:
+                self.take_clipboard()
+            return is_paste
+        return False
 
     def take_text(self, text: str) -> None:
         """Read a text instead of whatever is being read; a short one at once."""
@@ -43,12 +58,27 @@ class TokenReader(QObject):
         try:
             self.read.emit(read_pasted(text))
         except InvalidInput as error:
-            self._field.refuse(text, error)
+            self._refuse(text, error)
+
+    def take_clipboard(self, *, only_tokens: bool = False) -> None:
+        """Read what was copied, files too; `refused` where that is nothing, or no token although one is a must."""
+        copied = QGuiApplication.clipboard().mimeData() or QMimeData()  # none at all where it was cleared
+        files, text = files_in(copied), copied.text()
+        if files and not only_tokens:
+            self.take_files(files)
+        elif not text.strip() or (only_tokens and (files or secret_in(text) != "token")):
+            self.refused.emit()
+        else:
+            self.take_text(text)
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Read files side by side; the tokens of all are offered together."""
         what = paths[0].name if len(paths) == 1 else counted(len(paths), "file")
         self._start(partial(_read_files, paths), f"Looking for tokens in {what}")
+
+    def _refuse(self, text: str, error: InvalidInput) -> None:
+        self._field.refuse(text, error)
+        self.refused.emit()
 
     def _start(self, work: Callable[[Watch], ReadTokens], label: str) -> None:
         self._panel.tasks.start("read", self._read(work), label=label)
@@ -60,7 +90,7 @@ class TokenReader(QObject):
         try:
             found = await asyncio.shield(reading)
         except InvalidInput as error:
-            self._field.refuse("", error)
+            self._refuse("", error)
         except asyncio.CancelledError:
             # A thread cannot be ended from without: it looks up after each bite.
             unwanted.set()

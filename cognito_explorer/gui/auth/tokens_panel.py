@@ -117,12 +117,10 @@ class TokensPanel(Panel):
     @override
     def take_text(self, text: str) -> None:
         """Show the tokens in a text; what is wrong with it is said beneath the field."""
-        self.paste_button.setChecked(True)
         self._reader.take_text(text)
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Show the tokens in files."""
-        self.paste_button.setChecked(True)
         self._reader.take_files(paths)
 
     def show_set(self, tokens: TokenSet) -> None:
@@ -151,7 +149,7 @@ class TokensPanel(Panel):
 
     @override
     def commands(self) -> list[Command]:
-        paste = Command("token.paste", "Paste a token", self._begin_paste, icon="plus")
+        paste = Command("token.paste_here", "Paste a token here", self._reader.take_clipboard, "Ctrl+V", icon="plus")
         return [paste, *self.token_actions.commands()]
 
     @override
@@ -304,9 +302,10 @@ class TokensPanel(Panel):
             self._show(found, as_token_set(found))
             self.paste_button.setChecked(False)
 
-    def _begin_paste(self) -> None:
-        self.paste_button.setChecked(True)
-        self.paste_field.editor.setFocus()
+    @override
+    def take_clipboard(self) -> None:
+        """Read it if it holds a token. Anything else may be private: then there is a field to paste into."""
+        self._reader.take_clipboard(only_tokens=True)
 
     def _open_beside(self, kind: PageKind) -> None:
         token, here = self.token, self._page.context
@@ -344,6 +343,7 @@ class TokensPanel(Panel):
         self.paste_field.entered.connect(self.take_text)
         self.paste_field.files_pasted.connect(self.take_files)
         self._reader.read.connect(self._take)
+        self._reader.refused.connect(partial(self.paste_button.setChecked, True))
         self.paste_button.toggled.connect(self._toggle_paste)
         self.token_actions.refreshed.connect(self._take_refreshed)
         self.token_actions.copy_menu.findings = self.findings.findings

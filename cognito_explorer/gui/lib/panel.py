@@ -174,6 +174,9 @@ class Panel(QWidget):
     def take_text(self, text: str) -> None:
         """Take what was typed or pasted into the universal box: a token to read, a scrap to search for."""
 
+    def take_clipboard(self) -> None:
+        """Take what was copied, where this page is one to paste something on."""
+
     def has_unsaved_edits(self) -> bool:
         """Whether closing the tab would lose something."""
         return False

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
 
 from cognito_explorer.core.auth.token_text import MOST_TOKENS
 from cognito_explorer.core.auth.tokens import TokenSet
@@ -197,3 +198,29 @@ async def test_among_two_hundred_tokens_one_is_found_by_its_request(lonely: Toke
     assert lonely.token is not None
     assert lonely.token.claims["sub"] == "user-3"
     assert lonely.found_box.box.currentIndex() == 3
+
+
+async def test_a_token_is_pasted_wherever_the_keyboard_is_on_the_page(lonely: TokensPanel, tokens: TokenSet) -> None:
+    lonely.take_text(tokens.id_token)
+    for at, text in enumerate((tokens.access_token, tokens.id_token)):
+        QGuiApplication.clipboard().setText(f"Authorization: Bearer {text}")
+        where = (lonely.details.claims_view, lonely.details.payload.findChild(QPlainTextEdit))[at]
+        assert where is not None
+        lonely.details.setCurrentIndex((0, lonely.details.count() - 1)[at])
+        QTest.keyClick(where, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert lonely.token is not None
+        assert lonely.token.raw == text
+        assert lonely.paste_field.isHidden()
+
+
+async def test_a_clipboard_without_a_token_opens_the_field_and_shows_nothing_of_it(lonely: TokensPanel) -> None:
+    lonely.take_text(forged(iss="x"))
+    QGuiApplication.clipboard().setText("correct horse battery staple")
+    lonely.take_clipboard()
+    assert lonely.paste_field.isVisible()
+    assert (lonely.paste_field.editor.toPlainText(), lonely.paste_field.problem()) == ("", "")
+    QGuiApplication.clipboard().setText(forged(iss="y"))
+    lonely.take_clipboard()
+    assert lonely.token is not None
+    assert lonely.token.claims["iss"] == "y"
+    assert lonely.paste_field.isHidden()
