@@ -1,7 +1,9 @@
 """The columns of the call log, and what became of a call as a word with an icon."""
 
+from cognito_explorer.core.auth.hosted_requests import is_change
 from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.operations import Effect, effect_of, is_billed
+from cognito_explorer.core.aws.page_calls import SENT
 from cognito_explorer.gui.lib.billable import BILLABLE, WORD
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.privacy import privacy
@@ -19,16 +21,20 @@ def look_of_call(call: LoggedCall) -> tuple[str, Tone, str]:
         return "Not yet", Tone.MUTED, "clock"
     if call.outcome == "running":
         return "Running", Tone.INFO, "clock"
+    if call.outcome == SENT:
+        return "Sent", Tone.MUTED, "sign-in"
     return call.outcome, Tone.MUTED if call.outcome == "abandoned" else Tone.BAD, "error"
 
 
 def is_error(call: LoggedCall) -> bool:
     """Whether it failed."""
-    return call.outcome not in ("ok", "running", "abandoned", _NOT_YET)
+    return call.outcome not in ("ok", "running", "abandoned", SENT, _NOT_YET)
 
 
 def is_write(call: LoggedCall) -> bool:
     """Whether it may have changed something."""
+    if call.nearest:
+        return is_change(call.nearest)
     return call.is_operation and effect_of(call.service, call.operation) not in (Effect.READ, Effect.SIGN_IN)
 
 

@@ -97,6 +97,7 @@ def _facts(call: LoggedCall) -> list[Fact]:
         Fact("When", clock().exact(call.at)),
         Fact("Test of", call.profile_name),
         Fact("Service", call.service),
+        Fact("Does what", call.nearest, hint="The operation of the API that does the same." if call.nearest else ""),
         Fact("Took", f"{call.duration_ms} ms" if call.outcome != "running" else "", hint=times_sent(call)),
         Fact("Sent to", plain_address(call.endpoint_url) or call.region),
         Fact("HTTP status", str(call.status or "")),
