@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 from cognito_explorer.core.auth.hosted_ui import SignInAttempt, match_redirect
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.auth.address_line import AddressLine
+from cognito_explorer.gui.auth.page_guard import PageGuard
 from cognito_explorer.gui.auth.sign_in_outcome import SignInOutcome
 from cognito_explorer.gui.auth.sign_in_steps import Progress, SignInSteps, Step
 from cognito_explorer.gui.auth.web_refusal import web_refusal
@@ -63,10 +64,13 @@ class AttemptView(QWidget):
         """What is said above the page, or ""."""
         return self._note.text()
 
-    def begin(self, attempt: SignInAttempt) -> None:
-        """Open the hosted UI for a fresh attempt. Raises ExplorerError where WebEngine cannot be loaded."""
+    def begin(self, attempt: SignInAttempt, guard: PageGuard) -> None:
+        """Open the hosted UI for a fresh attempt, watched by a guard of its own.
+
+        Raises ExplorerError where WebEngine cannot be loaded.
+        """
         self.close_browser()
-        browser = _make_browser(attempt, self)
+        browser = _make_browser(attempt, guard, self)
         self._attempt, self.browser = attempt, browser
         self._note.say("")
         self.steps.start_over()
@@ -76,6 +80,7 @@ class AttemptView(QWidget):
         page.not_loaded.connect(self._tell_not_loaded, Qt.ConnectionType.QueuedConnection)
         page.renderProcessTerminated.connect(self._tell_crash, Qt.ConnectionType.QueuedConnection)
         page.link_refused.connect(self._tell_refused)
+        guard.refused.connect(self._note.say, Qt.ConnectionType.QueuedConnection)
         page.urlChanged.connect(self._show_address)
         page.loadFinished.connect(self._tell_loaded)
         self._stack.addWidget(browser)
@@ -112,6 +117,7 @@ class AttemptView(QWidget):
         """Take view, page and profile down, in this order."""
         browser, self.browser = self.browser, None
         if browser is not None:
+            browser.guard.calls.end("abandoned")
             browser.hide()
             self._stack.removeWidget(browser)
             browser.deleteLater()
@@ -234,7 +240,7 @@ class _Note(QFrame):
         self.setVisible(bool(text))
 
 
-def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
+def _make_browser(attempt: SignInAttempt, guard: PageGuard, parent: QWidget) -> "HostedBrowser":
     refusal = web_refusal()
     if refusal is not None:
         raise refusal
@@ -244,7 +250,7 @@ def _make_browser(attempt: SignInAttempt, parent: QWidget) -> "HostedBrowser":
     except ImportError as trouble:
         hint = "Qt WebEngine needs system libraries that are missing here. The README names them."
         raise ExplorerError("The embedded browser cannot be loaded.", hint, code="WebEngine") from trouble
-    return HostedBrowser(partial(_is_return, attempt), parent)
+    return HostedBrowser(partial(_is_return, attempt), guard, parent)
 
 
 def _set_up_chromium() -> None:

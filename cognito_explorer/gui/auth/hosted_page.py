@@ -15,11 +15,15 @@ from PySide6.QtWebEngineCore import (
     QWebEnginePermission,
     QWebEngineProfile,
     QWebEngineSettings,
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
 )
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from cognito_explorer.core.auth.hosted_requests import PageRequest
+from cognito_explorer.gui.auth.page_guard import PageGuard
 from cognito_explorer.gui.auth.window_keys import WindowKeys
 from cognito_explorer.gui.lib.theme import theme
 
@@ -43,6 +47,8 @@ _TOLD_BY_PAGE = (
     QWebEngineLoadingInfo.ErrorDomain.NoErrorDomain,
 )
 _ABORTED = -3
+_Resource = QWebEngineUrlRequestInfo.ResourceType
+_TARGET = b"x-amz-target"
 
 
 class HostedPage(QWebEnginePage):
@@ -52,9 +58,10 @@ class HostedPage(QWebEnginePage):
     not_loaded = Signal(str, str)
     link_refused = Signal(str)
 
-    def __init__(self, profile: QWebEngineProfile, is_return: Callable[[str], bool]) -> None:
+    def __init__(self, profile: QWebEngineProfile, is_return: Callable[[str], bool], guard: PageGuard) -> None:
         super().__init__(profile)
         self._is_return = is_return
+        self._guard = guard
         self._has_come_back = False
         self.setBackgroundColor(QColor(theme().tokens.surface))
         self.loadingChanged.connect(self._look_at)
@@ -69,9 +76,16 @@ class HostedPage(QWebEnginePage):
             return False
         if isMainFrame and self._is_return(address):
             self._has_come_back = True
+            self._guard.calls.end("ok")
             self.came_back.emit(address)
             return False
-        if target.scheme() in _WEB or address in ("about:blank", "about:srcdoc"):
+        if isMainFrame and type is QWebEnginePage.NavigationType.NavigationTypeRedirect:
+            self._guard.calls.lead_on()
+        if target.scheme() in _WEB:
+            # Refused here, the page stays on show with what was typed; a request that is blocked leaves a blank one.
+            is_form = type is QWebEnginePage.NavigationType.NavigationTypeFormSubmitted
+            return self._guard.lets(PageRequest("POST" if is_form else "GET", address))
+        if address in ("about:blank", "about:srcdoc"):
             return True
         self.link_refused.emit(target.scheme())
         return False
@@ -90,11 +104,22 @@ class HostedPage(QWebEnginePage):
         return []
 
     def _look_at(self, info: QWebEngineLoadingInfo) -> None:
+        self._note_end(info)
         if info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus or self._has_come_back:
             return
         if info.errorDomain() in _TOLD_BY_PAGE or info.errorCode() == _ABORTED:
             return
+        if self._guard.has_blocked(info.url().toString()):
+            return  # and said why
         self.not_loaded.emit(info.url().host(), info.errorString())
+
+    def _note_end(self, info: QWebEngineLoadingInfo) -> None:
+        calls, code = self._guard.calls, info.errorCode()
+        if info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus:
+            calls.end("ok")
+        elif info.status() is QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus and code != _ABORTED:
+            is_status = info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain
+            calls.end(str(code) if is_status else info.errorString() or str(code), code if is_status else 0)
 
     def _refuse_certificate(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()
@@ -104,20 +129,25 @@ class HostedPage(QWebEnginePage):
 class HostedBrowser(QWidget):
     """View, page and profile of one attempt. The profile keeps nothing: no cache, no cookies, no permissions."""
 
-    def __init__(self, is_return: Callable[[str], bool], parent: QWidget | None = None) -> None:
+    def __init__(self, is_return: Callable[[str], bool], guard: PageGuard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.guard = guard
         # Children die in the order they came. A page must be gone before its profile, the view before its page.
         self.view = QWebEngineView(self)
         profile = QWebEngineProfile()
-        self.page = HostedPage(profile, is_return)
+        self.page = HostedPage(profile, is_return, guard)
         self.page.setParent(self)
         profile.setParent(self)
         self.profile = profile
         _restrict(profile)
+        # Kept by name: PySide forgets the override of an interceptor that only Qt holds, and lets everything through.
+        self._requests = _Requests(guard, self)
+        profile.setUrlRequestInterceptor(self._requests)
         self.view.setPage(self.page)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setFocusProxy(self.view)
         WindowKeys(self.view)
+        guard.setParent(self)
 
     @override
     def resizeEvent(self, event: object) -> None:
@@ -126,6 +156,34 @@ class HostedBrowser(QWidget):
     def open(self, address: str) -> None:
         """Go to an address."""
         self.view.load(QUrl(address))
+
+
+class _Requests(QWebEngineUrlRequestInterceptor):
+    """Every request passes here before it is sent, redirects and scripts' own included."""
+
+    def __init__(self, guard: PageGuard, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._guard = guard
+
+    @override
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        if info.requestUrl().scheme() not in _WEB:
+            return
+        request = _request_of(info)
+        if not self._guard.lets(request):
+            self._guard.note_blocked(info.requestUrl().toString())
+            info.block(True)
+        elif info.resourceType() is _Resource.ResourceTypeMainFrame:
+            self._guard.note_document(request)
+        elif info.resourceType() is _Resource.ResourceTypeSubFrame or request.method not in ("GET", "HEAD", "OPTIONS"):
+            self._guard.note_script(request)
+
+
+def _request_of(info: QWebEngineUrlRequestInfo) -> PageRequest:
+    headers = {bytes(name.data()).lower(): bytes(value.data()) for name, value in info.httpHeaders().items()}
+    url = bytes(info.requestUrl().toEncoded().data()).decode()
+    method = bytes(info.requestMethod().data()).decode("ascii", "replace")
+    return PageRequest(method, url, headers.get(_TARGET, b"").decode("ascii", "replace"))
 
 
 def _restrict(profile: QWebEngineProfile) -> None:

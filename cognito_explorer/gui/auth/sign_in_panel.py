@@ -14,6 +14,7 @@ from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.gui.auth.attempt_view import AttemptView
 from cognito_explorer.gui.auth.hosted_clients import load_hosted_clients
+from cognito_explorer.gui.auth.page_guard import PageGuard
 from cognito_explorer.gui.auth.sign_in_form import WIDTH_PX, SignInForm
 from cognito_explorer.gui.auth.sign_in_steps import Step
 from cognito_explorer.gui.lib.commands import Command
@@ -22,6 +23,8 @@ from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.workspace import Page, PageKind, Workspace
+
+_SIGN_IN = ("cognito-idp", "InitiateAuth")
 
 
 class SignInPanel(Panel):
@@ -59,7 +62,21 @@ class SignInPanel(Panel):
             self.tasks.start("load", self._load(self._page.aws), label="Reading the app clients")
 
     def sign_in(self) -> None:
-        """Open the hosted UI with what the form says."""
+        """Open the hosted UI with what the form says, after a question where signing in was not agreed to."""
+        aws = self._page.aws
+        if aws is None or self.form.app() is None:
+            return
+        if aws.permit.verdict(*_SIGN_IN, {}).must_ask and not aws.permit.may_sign_in:
+            self.tasks.start("agree", self._agree_and_open(aws), label="Asking whether to sign in")
+        else:
+            self._open(aws)
+
+    async def _agree_and_open(self, aws: Aws) -> None:
+        """Before the page: a sign-in that has happened there cannot be called off any more."""
+        await aws.permit.check(*_SIGN_IN, {})
+        self._open(aws)
+
+    def _open(self, aws: Aws) -> None:
         app = self.form.app()
         if app is None:
             return
@@ -68,7 +85,7 @@ class SignInPanel(Panel):
         self._faces.setCurrentWidget(self.attempt_view)
         try:
             self._attempt = begin_sign_in(app, self.form.wishes())
-            self.attempt_view.begin(self._attempt)
+            self.attempt_view.begin(self._attempt, PageGuard(aws.permit, aws.calls, app.origin))
         except ExplorerError as error:
             self.attempt_view.show_error(error)
 
