@@ -9,13 +9,14 @@ from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
 from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.visible import visible
 
 _MOST_LINES = 6
 _HEIGHT_PX, _EDGES_PX = 132, 4
 
 
 class WholeValue(QPlainTextEdit):
-    """Text from outside, to the last character: broken anywhere, as high as its lines, copied as it stands."""
+    """Text from outside, to the last character: broken anywhere, as high as its lines."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,7 @@ class WholeValue(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show another text; none takes no room. What is selected in the same text stays so."""
+        text = visible(text)
         if text != self.toPlainText():
             self.setPlainText(text)
         self.setVisible(bool(text))

@@ -11,6 +11,7 @@ from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
+from cognito_explorer.gui.lib.visible import visible
 
 _LONGEST_LINE = 200
 # More than these are hard to find among each other without a filter.
@@ -74,5 +75,5 @@ class FoundTokens(QWidget):
         for at, each in enumerate(self._read.found):
             told = (each.name, privacy().in_text(each.whose), each.expiry_now, each.where)
             words = " · ".join(part for part in told if part)
-            self.box.setItemText(at, f"{at + 1} of {len(self._read.found)} · {words}"[:_LONGEST_LINE])
+            self.box.setItemText(at, visible(f"{at + 1} of {len(self._read.found)} · {words}"[:_LONGEST_LINE]))
             self.box.setItemData(at, plain_tooltip("\n".join(each.places)), Qt.ItemDataRole.ToolTipRole)

@@ -22,6 +22,7 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.visible import visible
 
 _NOTHING = "There is no other token yet. Refresh, or copy another one and press “Clipboard”."
 _CHOOSE = "Choose a claim to read both values whole."
@@ -145,7 +146,7 @@ class TokenComparison(QWidget):
         self.others_box.blockSignals(True)
         self.others_box.clear()
         for each in self._others:
-            self.others_box.addItem(privacy().in_text(each.name)[:_LONGEST_NAME])
+            self.others_box.addItem(visible(privacy().in_text(each.name)[:_LONGEST_NAME]))
         at = next((at for at, each in enumerate(self._others) if each.token.raw == chosen), 0)
         self.others_box.setCurrentIndex(at)
         self.others_box.setEnabled(bool(self._others))

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock, number
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.visible import visible
 
 R = TypeVar("R")
 
@@ -54,7 +55,7 @@ class Column(Generic[R]):
 
     def text(self, record: R) -> str:
         """What the cell says."""
-        return self._guard(record, show(self.value(record)))
+        return visible(self._guard(record, show(self.value(record))))
 
     def tip(self, record: R) -> str:
         """What the tooltip says: the whole text, or the exact time."""

@@ -12,6 +12,7 @@ from cognito_explorer.gui.lib import icons
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.visible import visible
 
 _BREAK = "\u200b"
 _LONG_WORD = re.compile(r"\S{24,}")
@@ -50,6 +51,7 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
 
 def plain_tooltip(text: str) -> str:
     """Text from outside, safe as a tooltip: Qt would take markup in a tooltip for rich text."""
+    text = visible(text)
     if "<" not in text and "&" not in text:
         return text
     return "<span>" + html.escape(text).replace("\n", "<br>") + "</span>"
@@ -57,7 +59,7 @@ def plain_tooltip(text: str) -> str:
 
 def breakable(text: str) -> str:
     """Key ids and ARNs may be broken anywhere: a label is as wide as its longest word. Not for text that is copied."""
-    return _LONG_WORD.sub(lambda word: _BREAK.join(word.group()), text)
+    return _LONG_WORD.sub(lambda word: _BREAK.join(word.group()), visible(text))
 
 
 class PrivateLabel(QLabel):
@@ -71,7 +73,7 @@ class PrivateLabel(QLabel):
     @override
     def setText(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
+        self._whole = visible(text)
         self._follow()
 
     def _follow(self) -> None:
@@ -147,8 +149,8 @@ class ElidedLabel(QLabel):
     @override
     def setText(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
-        text = self._text = masked_label_text(text) if self._masks else text
+        self._whole = visible(text)
+        text = self._text = masked_label_text(self._whole) if self._masks else self._whole
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         self.updateGeometry()

@@ -22,6 +22,7 @@ from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label, set_proper
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.visible import visible
 
 _MASK = "•" * 12
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -77,10 +78,10 @@ class TextView(QWidget):
 
     def _show(self, text: str) -> None:
         self._whole = text
-        self.editor.setPlainText(privacy().in_text(text))
+        self.editor.setPlainText(visible(privacy().in_text(text)))
 
     def _follow_privacy(self) -> None:
-        if self.text() != privacy().in_text(self._whole):
+        if self.text() != visible(privacy().in_text(self._whole)):
             self._show(self._whole)
 
     def _wrap(self, wrapped: bool) -> None:

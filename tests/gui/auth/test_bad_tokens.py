@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from tests.gui.auth.test_pasted_forms import HEADER, ID, ISSUER, REFRESH, SIGNATURE
-from tests.gui.auth.token_stage import lonely, titles
+from tests.gui.auth.token_stage import forged, lonely, painted_texts, titles
 
 __all__ = ["lonely"]
 
@@ -83,3 +83,15 @@ async def test_every_tab_shows_what_could_be_read(lonely: TokensPanel, name: str
 async def test_what_somebody_else_encrypted_is_not_called_a_refresh_token(lonely: TokensPanel) -> None:
     lonely.take_text(BAD["one encrypted by others"][0])
     assert lonely.heading.text().startswith("Encrypted token")
+
+
+async def test_a_claim_that_turns_the_line_round_is_shown_as_it_stands(lonely: TokensPanel) -> None:
+    lonely.take_text(forged(iss="x", sub="a", name="Ada \u202enimda", nickname="a\0\x1b[1m\x07"))
+    details = lonely.details
+    at = details.claims.find(lambda row: row.name == "name")
+    assert at.siblingAtColumn(1).data() == "Ada \\u202enimda"
+    details.claims_view.setCurrentIndex(at)
+    assert "Ada \\u202enimda" in details.claims_part.explanation()
+    assert '"nickname": "a\\u0000\\u001b[1m\\u0007"' in details.payload.text()
+    found = [text for text in painted_texts(lonely) if set(text) & {"\u202e", "\0", "\x1b", "\x07"}]
+    assert found == []
