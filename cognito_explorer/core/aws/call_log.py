@@ -36,8 +36,8 @@ class LoggedCall(NamedTuple):
     sent with credentials. `again` says why it was sent once more, if that was not only because it failed.
     `profile_name` is of a connection that was only tested, and stands in another profile's log.
     `region` and `endpoint_url` say where it went ("": the usual place at AWS), and `aws_profile` which profile of
-    ~/.aws signed it. `nearest` is the operation that does what a web page sent, where a page did. A tuple, as every
-    call makes two: a frozen dataclass costs several times as much.
+    ~/.aws signed it, `own_profile` what one of ours is called that did. `nearest` is the operation that does what a web
+    page sent, where a page did. A tuple, as every call makes two: a frozen dataclass costs several times as much.
     """
 
     id: int
@@ -56,6 +56,7 @@ class LoggedCall(NamedTuple):
     region: str = ""
     endpoint_url: str = ""
     aws_profile: str = ""
+    own_profile: str = ""
     profile_name: str = ""
     nearest: str = ""
 

@@ -150,6 +150,11 @@ class Connection:
         """The profile of ~/.aws whose credentials sign, or ""."""
         return self._profile.aws_profile if self._profile.kind == "aws_profile" else ""
 
+    @property
+    def own_profile(self) -> str:
+        """What the profile of ours is called whose credentials sign, or "": it may be somebody it signs in."""
+        return "" if self.aws_profile or self._is_single_shot else self._profile.name
+
     def open(self) -> None:
         """Load boto3 and make the first client. Raises botocore's errors and InvalidInput without a Region."""
         with self._lock:
@@ -357,9 +362,7 @@ class Connection:
             "max_pool_connections": 16,
             "user_agent": agent,
         }
-        if mode == "public":
-            settings["signature_version"] = UNSIGNED
-        settings |= network_settings(self._profile)
+        settings |= network_settings(self._profile) | ({"signature_version": UNSIGNED} if mode == "public" else {})
         if self._profile.endpoint_url:
             settings |= {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
             settings |= {"s3": {"addressing_style": "path"}} if service == "s3" else {}

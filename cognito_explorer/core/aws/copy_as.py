@@ -27,6 +27,7 @@ _CLIENTS = {
     "sso": ("SSOClient", "sso"),
     "sso-oidc": ("SSOOIDCClient", "sso-oidc"),
 }
+_ID, _KEY, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 # No system sets such names: a copy must not quietly take who is at the computer for whom it is about.
 _OURS = "COGNITO_"
 _ASKED = re.compile(rf'''(?:quoted |'|--[a-z-]+ )"\$({_OURS}\w+)"''', re.ASCII)
@@ -45,11 +46,15 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a call went: its Region, an endpoint of its own ("" for AWS's), and by which profile of ~/.aws, if any."""
+    """Where a call went: its Region, an endpoint of its own ("" for AWS's), and by which profile.
+
+    `aws_profile` is one of ~/.aws, `own_profile` one that only this app knows.
+    """
 
     region: str
     endpoint_url: str = ""
     aws_profile: str = ""
+    own_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,13 @@ def as_cli(call: LoggedCall, place: Place) -> str:
     lines += [f"--endpoint-url {_shell(place.endpoint_url)}"] if place.endpoint_url else []
     lines += [f"--profile {_shell(place.aws_profile)}"] if place.aws_profile and call.is_signed else []
     lines += [] if call.is_signed else ["--no-sign-request"]
+    needs = _whose(place) if call.is_signed and not place.aws_profile else ""
     if is_s3:
         lines += [f"--{_snake(name, '-')} {_option(name, value)}" for name, value in call.parameters.items()]
         lines += ["/dev/stdout"] if call.operation == "GetObject" else []
     elif call.parameters:
         lines.append(f"--cli-input-json '{_write(call.parameters, _CLI)}'")
-    return _command(lines)
+    return _command(lines, needs)
 
 
 def as_curl(call: LoggedCall, place: Place) -> str:
@@ -107,14 +113,16 @@ def as_curl(call: LoggedCall, place: Place) -> str:
             "--header 'Content-Type: application/x-amz-json-1.1'",
             f"--header {_shell(f'X-Amz-Target: {_TARGETS[call.service]}.{call.operation}')}",
             f"--data '{_write(call.parameters, _CURL)}'",
-        ]
+        ],
+        _whose(place) if call.is_signed else "",
     )
 
 
 def as_boto3(call: LoggedCall, place: Place) -> str:
     """A Python program."""
     body = "".join(f"    {name}={_write(value, _PYTHON, name, 1)},\n" for name, value in call.parameters.items())
-    imports = [name for name in ("json", "os") if f"{name}." in body]
+    session, client = _python_session(place) if call.is_signed else ("", "boto3.client")
+    imports = [name for name in ("json", "os") if f"{name}." in body + session]
     endpoint = f", endpoint_url={_quote(place.endpoint_url)}" if place.endpoint_url else ""
     endpoint += "" if call.is_signed else ", config=Config(signature_version=UNSIGNED)"
     arguments = f"\n{body}" if body else ""
@@ -122,8 +130,8 @@ def as_boto3(call: LoggedCall, place: Place) -> str:
     return (
         "".join(f"import {name}\n" for name in imports)
         + ("\n" if imports else "")
-        + f"import boto3\n{unsigned}\n"
-        + f"client = boto3.client({_quote(call.service)}, region_name={_quote(place.region)}{endpoint})\n"
+        + f"import boto3\n{unsigned}\n{session}"
+        + f"client = {client}({_quote(call.service)}, region_name={_quote(place.region)}{endpoint})\n"
         + f"answer = client.{_snake(call.operation, '_')}({arguments})\nprint(answer)\n"
     )
 
@@ -133,13 +141,42 @@ def as_javascript(call: LoggedCall, place: Place) -> str:
     client, package = _CLIENTS[call.service]
     endpoint = f", endpoint: {_quote(place.endpoint_url)}" if place.endpoint_url else ""
     parameters = _write(call.parameters, _SCRIPT)
-    needs = f"{_SET}\n" if f'set("{_OURS}' in parameters else ""
+    credentials = _script_credentials(place) if call.is_signed else ""
+    needs = f"{_SET}\n" if 'set("' in parameters + credentials else ""
+    whose = f"// {_whose(place)}\n" if "set(" in credentials else ""
+    ini = 'import { fromIni } from "@aws-sdk/credential-providers";\n' if "fromIni" in credentials else ""
     return (
-        f'import {{ {client}, {call.operation}Command }} from "@aws-sdk/client-{package}";\n\n{needs}'
-        f"const client = new {client}({{ region: {_quote(place.region)}{endpoint} }});\n"
+        f'import {{ {client}, {call.operation}Command }} from "@aws-sdk/client-{package}";\n{ini}\n{needs}{whose}'
+        f"const client = new {client}({{ region: {_quote(place.region)}{endpoint}{credentials} }});\n"
         f"const answer = await client.send(new {call.operation}Command({parameters}));\n"
         "console.log(answer);\n"
     )
+
+
+def _whose(place: Place) -> str:
+    """Whose credentials the environment must hold: whatever else a program finds may be of another account."""
+    if place.aws_profile:
+        return f"Needs in the environment what “aws configure export-credentials --profile {place.aws_profile}” prints."
+    whose = f"the profile {_quote(place.own_profile)} of Cognito Explorer" if place.own_profile else "whoever sent it"
+    return f"Needs the credentials of {whose} in the environment: AWS_ACCESS_KEY_ID and what belongs to it."
+
+
+def _python_session(place: Place) -> tuple[str, str]:
+    """Lines that make a session, and what makes its clients."""
+    if place.aws_profile:
+        return f"session = boto3.Session(profile_name={_quote(place.aws_profile)})\n", "session.client"
+    names = {"aws_access_key_id": _ID, "aws_secret_access_key": _KEY}
+    lines = "".join(f"    {name}=os.environ[{_quote(variable)}],\n" for name, variable in names.items())
+    lines += f"    aws_session_token=os.environ.get({_quote(_TOKEN)}),\n"
+    return f"# {_whose(place)}\nsession = boto3.Session(\n{lines})\n", "session.client"
+
+
+def _script_credentials(place: Place) -> str:
+    """The member of a client's settings."""
+    if place.aws_profile:
+        return f", credentials: fromIni({{ profile: {_quote(place.aws_profile)} }})"
+    given = f"accessKeyId: set({_quote(_ID)}), secretAccessKey: set({_quote(_KEY)}), sessionToken: process.env.{_TOKEN}"
+    return f", credentials: {{ {given} }}"
 
 
 def _write(value: Any, dialect: _Dialect, name: str = "", depth: int = 0) -> str:
@@ -175,15 +212,17 @@ def _write_mapping(value: Mapping[str, Any], dialect: _Dialect, depth: int) -> s
     return "{\n" + ",\n".join(lines) + f"\n{'  ' * depth}}}"
 
 
-def _command(lines: list[str]) -> str:
-    """A command of a POSIX shell that only runs when the names it uses are set.
+def _command(lines: list[str], needs: str) -> str:
+    """A command of a POSIX shell that only runs when the names it uses are set, and the credentials that it `needs`.
 
     Before it stands the function for secrets within JSON, where there are any.
     """
     command = " \\\n  ".join(lines) + "\n"
-    asked = dict.fromkeys(_ASKED.findall(command))
-    if asked:
-        command = _UNLESS_SET.format(" ".join(f'"${{{name}:?}}"' for name in asked)) + command
+    asked = [*dict.fromkeys(_ASKED.findall(command)), *((_ID, _KEY) if needs else ())]
+    # Not a comment: zsh knows none where it is typed into.
+    words = [*([_shell(needs)] if needs else []), *(f'"${{{name}:?}}"' for name in asked)]
+    if words:
+        command = _UNLESS_SET.format(" ".join(words)) + command
     return f"{_QUOTED}\n{command}" if "$(quoted " in command else command
 
 

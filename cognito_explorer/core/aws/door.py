@@ -270,7 +270,7 @@ class Aws:
             await self.journal.finish(change, _outcome(error), error.code or error.title, request_id=error.request_id)
             raise
         except BaseException:
-            await self.journal.finish(change, "unknown", "The app did not wait for the answer.")
+            await self.journal.leave(change)
             raise
         await self.journal.finish(change, "accepted", request_id=_request_id(response))
         return response

@@ -25,6 +25,7 @@ def begin(calls: CallLog, operation: Operation, connection: Connection) -> Logge
         region=connection.region,
         endpoint_url=connection.endpoint_of(operation.service),
         aws_profile=connection.aws_profile,
+        own_profile=connection.own_profile,
     )
     calls.add(call)
     return call

@@ -89,7 +89,7 @@ class CallDetails(QWidget):
 
 def _place_of(call: LoggedCall, place: Place) -> Place:
     """Where a call went: what is sent to become somebody goes elsewhere than what its door sends."""
-    return Place(call.region, call.endpoint_url, call.aws_profile) if call.region else place
+    return Place(call.region, call.endpoint_url, call.aws_profile, call.own_profile) if call.region else place
 
 
 def _facts(call: LoggedCall) -> list[Fact]:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ def shared(
 
 
 def copies(call: LoggedCall) -> dict[str, str]:
-    place = Place(call.region, call.endpoint_url, call.aws_profile)
+    place = Place(call.region, call.endpoint_url, call.aws_profile, call.own_profile)
     return {name: write(call, place) for name, write in languages(call).items()}
 
 
@@ -53,6 +54,8 @@ async def test_the_endpoint_of_a_shared_profile_stands_in_every_copy(
     found = copies(call)
     assert f"--endpoint-url '{demo_sandbox.endpoint}'" in found["AWS CLI"]
     assert "--profile 'local one'" in found["AWS CLI"]
+    assert 'profile_name="local one"' in found["Python (boto3)"]
+    assert 'fromIni({ profile: "local one" })' in found["JavaScript (SDK v3)"]
     assert len(found) == 4
     assert all(demo_sandbox.endpoint in text and "us-east-1" in text for text in found.values())
 
@@ -69,6 +72,20 @@ async def test_so_does_that_of_a_profile_of_ones_own(demo_sandbox: RunningSandbo
     for call in calls:
         assert all(demo_sandbox.endpoint in text for text in copies(call).values())
         assert "--profile" not in copies(call)["AWS CLI"]
+        assert all('the profile "Keys" of Cognito Explorer' in text for text in copies(call).values())
+
+
+async def test_what_somebody_who_was_signed_in_has_sent_is_not_said_to_be_signed_by_the_profile(
+    demo_sandbox: RunningSandbox,
+) -> None:
+    key_id, secret = (demo_sandbox.ready[name] for name in ("access_key_id", "secret_access_key"))
+    aws = await Aws.open(replace(KEYS, endpoint_url=demo_sandbox.endpoint))
+    acting = aws.acting_as(key_id, secret, "")
+    await acting.read(acting.idp.list_user_pools, MaxResults=5)
+    (call,) = aws.calls.recent()
+    acting.close()
+    aws.close()
+    assert all("Keys" not in text and "whoever sent it" in text for text in copies(call).values())
 
 
 @pytest.mark.parametrize(
@@ -146,3 +163,18 @@ def test_programs_stop_as_well() -> None:
     script = as_javascript(DELETE, Place("us-east-1"))
     assert 'Username": set("COGNITO_USERNAME")' in script
     assert "throw new Error" in script
+
+
+def test_no_credentials_but_those_that_are_asked_for_are_taken(tmp_path: Path) -> None:
+    """A default profile in ~/.aws may be of another account."""
+    (tmp_path / "aws").write_text(f"#!/bin/sh\ntouch {tmp_path / 'sent'}\n", encoding="utf-8")
+    (tmp_path / "aws").chmod(0o755)
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id = A\naws_secret_access_key = B\n", "utf-8")
+    environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "COGNITO_USERNAME": "ada"}
+    environment["AWS_SHARED_CREDENTIALS_FILE"] = str(tmp_path / "credentials")
+    place = Place("us-east-1", "http://127.0.0.1:9", own_profile="prod")
+    for command in (["sh", "-c", as_cli(DELETE, place)], [sys.executable, "-c", as_boto3(DELETE, place)]):
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode != 0
+        assert "AWS_ACCESS_KEY_ID" in done.stderr
+    assert not (tmp_path / "sent").exists()

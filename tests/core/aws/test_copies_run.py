@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -316,9 +316,14 @@ def test_programs_for_the_javascript_sdk_run_and_send_what_was_sent(stage: Stage
             + "".join(f"export const {name}Command = Command;\n" for name in commands),
             "utf-8",
         )
-    for call in calls:
+    folder = tmp_path / "node_modules" / "@aws-sdk" / "credential-providers"
+    folder.mkdir()
+    (folder / "package.json").write_text('{"type": "module", "main": "index.js"}', "utf-8")
+    (folder / "index.js").write_text("export const fromIni = (settings) => settings.profile;\n", "utf-8")
+    shared = replace(stage.place, aws_profile="it's one")
+    for number, call in enumerate(calls):
         program = tmp_path / "copied.mjs"
-        program.write_text(as_javascript(call.logged(), stage.place), "utf-8")
+        program.write_text(as_javascript(call.logged(), shared if number % 2 else stage.place), "utf-8")
         done = subprocess.run(
             [which("node") or "node", str(program)],
             env=stage.environment(call.environment),

@@ -92,6 +92,7 @@ def test_secrets_become_names_of_the_environment() -> None:
     assert '"Password": "\'"$(quoted "$COGNITO_PASSWORD")"\'"' in as_cli(call, HERE)
     assert 'Password=os.environ["COGNITO_PASSWORD"]' in as_boto3(call, HERE)
     assert as_boto3(call, HERE).startswith("import os\n\nimport boto3\n")
+    assert as_boto3(call._replace(is_signed=False), HERE).startswith("import os\n\nimport boto3\n")
     assert '"Password": set("COGNITO_PASSWORD")' in as_javascript(call, HERE)
     sign_in = call_of("cognito-idp", "InitiateAuth", {"ClientId": "c", "AuthParameters": {"USERNAME": "ada"}})
     assert 'AuthParameters=json.loads(os.environ["COGNITO_AUTH_PARAMETERS"])' in as_boto3(sign_in, HERE)
@@ -120,7 +121,7 @@ def test_curl_signs_by_itself_with_keys_from_the_environment() -> None:
 )
 def test_a_call_goes_where_it_went(place: Place, address: str) -> None:
     call = call_of("cognito-idp", "ListUserPools", {"MaxResults": 60})
-    assert shlex.split(as_curl(call, place))[1] == address
+    assert words_of(as_curl(call, place))[1] == address
     if place.endpoint_url:
         assert f"endpoint_url={json.dumps(address)}" in as_boto3(call, place)
         assert f"endpoint: {json.dumps(address)}" in as_javascript(call, place)
@@ -137,6 +138,36 @@ def test_what_was_sent_without_a_signature_is_copied_without_one() -> None:
     texts = {name: write(call, HERE) for name, write in languages(call).items()}
     assert set(texts) == {"AWS CLI", "curl", "Python (boto3)", "JavaScript (SDK v3)"}
     assert "--no-sign-request" in shlex.split(texts["AWS CLI"])
-    assert not any(word in texts["curl"] for word in ("sigv4", "--user", "AWS_ACCESS_KEY_ID", "Security-Token"))
+    assert not any(word in texts["curl"] for word in ("sigv4", "--user", "Security-Token"))
+    assert not any("AWS_ACCESS_KEY_ID" in text for text in texts.values())
     ast.parse(texts["Python (boto3)"])
     assert "config=Config(signature_version=UNSIGNED)" in texts["Python (boto3)"]
+
+
+def test_a_copy_signs_as_the_profile_that_signed() -> None:
+    call = call_of("cognito-idp", "AdminDeleteUser", {"UserPoolId": "eu-west-1_a", "Username": "S3CRET"})
+    place = Place("eu-west-1", aws_profile="it's prod")
+    assert """--profile 'it'\\''s prod'""" in as_cli(call, place)
+    assert 'session = boto3.Session(profile_name="it\'s prod")\nclient = session.client(' in as_boto3(call, place)
+    script = as_javascript(call, place)
+    assert 'credentials: fromIni({ profile: "it\'s prod" })' in script
+    assert 'import { fromIni } from "@aws-sdk/credential-providers";' in script
+    assert not any("AWS_ACCESS_KEY_ID" in text for text in (as_cli(call, place), as_boto3(call, place), script))
+    assert "aws configure export-credentials --profile it's prod" in shlex.split(as_curl(call, place))[1]
+
+
+def test_what_a_profile_of_the_app_signed_takes_no_other_credentials_than_those_that_are_asked_for() -> None:
+    call = call_of("cognito-idp", "ListUserPools", {"MaxResults": 60})
+    name = 'it\'s\n"prod" $(id) `id`'
+    texts = {each: write(call, Place("eu-west-1", own_profile=name)) for each, write in languages(call).items()}
+    asked = 'the profile "it\'s\\n\\"prod\\" $(id) `id`" of Cognito Explorer'
+    for text in (texts["AWS CLI"], texts["curl (SigV4)"]):
+        words = shlex.split(text)
+        assert asked in words[1]
+        assert words[2:5] == ["${AWS_ACCESS_KEY_ID:?}", "${AWS_SECRET_ACCESS_KEY:?}", "&&"]
+    assert f"# Needs the credentials of {asked}" in texts["Python (boto3)"]
+    assert 'aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"]' in texts["Python (boto3)"]
+    ast.parse(texts["Python (boto3)"])
+    assert f"// Needs the credentials of {asked}" in texts["JavaScript (SDK v3)"]
+    assert 'secretAccessKey: set("AWS_SECRET_ACCESS_KEY")' in texts["JavaScript (SDK v3)"]
+    assert all("whoever sent it" in write(call, HERE) for write in languages(call).values())
