@@ -23,6 +23,7 @@ R = TypeVar("R")
 
 _KEPT = 1_000
 _EXPORTED = 1_000_000
+_LEFT = "The app did not wait for the answer."
 _FUNCTION = "function "
 _KINDS = ("user ", "group ", "app client ", "object ", "tokens of ", "API at ", _FUNCTION)
 
@@ -103,17 +104,17 @@ class Change:
 class Store(Protocol):
     """Keeps changes beyond this run. Every method may block; all are called from one thread.
 
-    `troubles` are what a person must be told, `unfinished` the changes of dead processes, whose outcome nobody knows
+    `troubles` are what a person must be told, `unfinished` the changes of ended processes, whose outcome nobody knows
     and which nobody has looked at since.
     """
 
     troubles: list[ExplorerError]
     unfinished: list[Change]
 
-    def put(self, change: Change) -> None:
+    def put(self, change: Change, *, is_left: bool = False) -> None:
         """Keep a change, or what became of it, and of what it takes back: on the disk when this returns.
 
-        Raises ExplorerError.
+        One that `is_left` without an answer is among the next run's unfinished. Raises ExplorerError.
         """
 
     def search(self, text: str, *, limit: int, skip: int = 0, outcome: str = "") -> list[Change]:
@@ -197,19 +198,13 @@ class Journal:
         self._changes.append(change)
         return change
 
+    async def leave(self, change: Change) -> Change:
+        """Write down that nobody waits for the answer any longer. The next run says so until it was looked at."""
+        return await self._end(replace(change, outcome="unknown", trouble=_LEFT), is_left=True)
+
     async def finish(self, change: Change, outcome: Outcome, trouble: str = "", *, request_id: str = "") -> Change:
         """Write down how it went, and tell the listeners. What cannot be written is told as a trouble."""
-        finished = replace(change, outcome=outcome, trouble=trouble, request_id=request_id)
-        self._remember(finished)
-        for marked in marks_of(finished, self._remembered_by_id):
-            self._remember(marked)
-        try:
-            await self._with_store(lambda store: store.put(finished))
-        except ExplorerError as error:
-            self._tell_trouble(_outcome_lost(finished, error))
-        for listener in tuple(self._listeners):
-            listener(finished)
-        return finished
+        return await self._end(replace(change, outcome=outcome, trouble=trouble, request_id=request_id))
 
     def recent(self, limit: int = 100) -> tuple[Change, ...]:
         """The newest changes of this run, and what earlier ones left unfinished; newest first."""
@@ -278,6 +273,18 @@ class Journal:
         """Call `listener` with what is wrong with the journal itself. Returns how to stop it."""
         self._trouble_listeners.append(listener)
         return lambda: self._trouble_listeners.remove(listener) if listener in self._trouble_listeners else None
+
+    async def _end(self, finished: Change, *, is_left: bool = False) -> Change:
+        self._remember(finished)
+        for marked in marks_of(finished, self._remembered_by_id):
+            self._remember(marked)
+        try:
+            await self._with_store(lambda store: store.put(finished, is_left=is_left))
+        except ExplorerError as error:
+            self._tell_trouble(_outcome_lost(finished, error))
+        for listener in tuple(self._listeners):
+            listener(finished)
+        return finished
 
     async def _with_store(self, work: Callable[[Store], R], *, again: bool = False) -> R | None:
         """What `work` makes of the store, or None without one. `again`: look for the keyring even if it was absent."""

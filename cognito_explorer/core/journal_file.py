@@ -28,6 +28,8 @@ _JSON, _TIMES = frozenset({"before", "after"}), frozenset({"at", "undone_at"})
 _LATE = ("outcome", "trouble", "request_id", "undone_by", "undone_at", "words")
 _COLUMNS = tuple(each.name for each in fields(Change))
 _ALL = ", ".join(_COLUMNS)
+# Of the column `unseen`: nobody was told of it either.
+_UNTOLD = "untold"
 
 
 def journal_path() -> Path:
@@ -60,9 +62,12 @@ class JournalFile:
             self._let_go()
             raise _unwritable(path, trouble) from trouble
 
-    def put(self, change: Change) -> None:
+    def put(self, change: Change, *, is_left: bool = False) -> None:
         """Keep a change or its outcome, and what it takes back: on the disk when this returns. Raises WriteRefused."""
         self._do(lambda connection: self._put(connection, change), _unwritable)
+        if is_left:
+            statement = "UPDATE change SET unseen = ? WHERE id = ?"
+            self._do(lambda connection: connection.execute(statement, (_UNTOLD, change.id)), _unwritable)
 
     def search(self, text: str, *, limit: int, skip: int = 0, outcome: str = "") -> list[Change]:
         """The changes in which every word occurs, newest first; of one outcome or any. Raises ExplorerError."""
@@ -168,20 +173,16 @@ class JournalFile:
         dead = {row[-1] for row in left} - self._living()
         for row in left:
             if row[-1] in dead:
-                self._leave_unknown(_parse(row))
+                self.put(replace(_parse(row), outcome="unknown", trouble="The app ended meanwhile."), is_left=True)
         statement = f"SELECT {_ALL} FROM change WHERE unseen != '' AND outcome = 'unknown' ORDER BY at"  # noqa: S608
         self.unfinished = self._do(lambda connection: [_parse(row) for row in connection.execute(statement)], _unread)
-        count = sum(row[-1] in dead for row in left)
+        statement = "UPDATE change SET unseen = 'yes' WHERE unseen = ?"
+        count = self._do(lambda connection: connection.execute(statement, (_UNTOLD,)).rowcount, _unwritable)
         if count:
             title = f"{count} {'change' if count == 1 else 'changes'} of an earlier run ended without an answer."
             self.troubles.append(
                 ExplorerError(title, "Look whether it was done before you try again.", code="Unfinished")
             )
-
-    def _leave_unknown(self, change: Change) -> None:
-        self.put(replace(change, outcome="unknown", trouble="The app ended meanwhile."))
-        statement = "UPDATE change SET unseen = 'yes' WHERE id = ?"
-        self._do(lambda connection: connection.execute(statement, (change.id,)), _unwritable)
 
     def _living(self) -> set[str]:
         """The writers whose processes live. What the dead have left behind to say so is swept up."""

@@ -63,6 +63,8 @@ class Recovery(QObject):
     def _show_journal(self, trouble: ExplorerError) -> None:
         """What is wrong with the journal hinders nobody."""
         open_it = partial(self._window.open_page, Page(PageKind.JOURNAL))
+        if trouble.code == "Unfinished":
+            open_it = partial(self._window.activity_bar.unknown_wanted.emit)
         toast(self._window, trouble.title, action=("Open journal", open_it), tone=Tone.WARN)
 
     def start_anew(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,14 +12,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.journal import Change
+from cognito_explorer.core.journal import Change, Journal
+from cognito_explorer.core.journal_file import JournalFile
 from cognito_explorer.core.user_pools.users import NewUser, create_user, disable_user, find_user
+from cognito_explorer.core.vault import MemoryVault
 from cognito_explorer.gui.leaving import LeavingDialog
 from cognito_explorer.gui.lib.dialogs import Dialog
+from cognito_explorer.gui.lib.toast import Toast
+from cognito_explorer.gui.logs.journal_panel import JournalPanel
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.users_panel import UsersPanel
 from cognito_explorer.gui.workspace import PageKind
-from tests.gui.windows import heard, page_of, within
+from tests.gui.windows import MakeWindow, heard, page_of, within
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
 
@@ -117,6 +122,33 @@ async def test_who_does_not_want_to_wait_leaves_it_unknown(shared_window: MainWi
     assert (newest(aws).outcome, newest(aws).trouble) == ("unknown", "The app did not wait for the answer.")
     async with asyncio.timeout(5):
         await aws.drain()
+
+
+async def test_what_was_not_waited_for_is_told_at_the_next_start_with_a_way_to_it(
+    make_window: MakeWindow, bad_day: RunningSandbox, tmp_path: Path
+) -> None:
+    vault, path = MemoryVault(), tmp_path / "journal.db"
+    bad_day.control("faults", late(_FOR_EVER_MS))
+    window = make_window(bad_day.data, Journal(lambda: JournalFile(path, vault)))
+    hand = Hand(window)
+    await hand.be_active()
+    await hand.settle()
+    await begun(window)
+    closed = heard(window.closed)
+    hand.control(Qt.Key.Key_Q)
+    hand.click((await hand.dialog(LeavingDialog)).quit_button)
+    await within(closed)
+    await window.connections.close()
+    later = make_window(bad_day.data, Journal(lambda: JournalFile(path, vault)))
+    later.tasks.start("open_journal", later.connections.journal.open(), label="Opening the journal")
+    await Hand(later).settle()
+    notes = {note.text: note for note in later.findChildren(Toast)}
+    note = notes["1 change of an earlier run ended without an answer."]
+    assert later.activity_bar.unknown_button.text() == "1 change of an earlier run is unknown"
+    note.action_button.click()
+    await Hand(later).settle()
+    assert [each.outcome for each in Hand(later).page(JournalPanel).view.table.records()] == ["unknown"]
+    assert later.activity_bar.unknown_button.isHidden()
 
 
 async def test_who_goes_back_goes_on_and_the_change_with_them(
