@@ -2,14 +2,14 @@
 
 import json
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 from urllib.parse import urlsplit, urlunsplit
 
 from cognito_explorer.core.addresses import LETTERS_SAID, has_other_letters, plain_address
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.loopback import is_loopback
-from cognito_explorer.core.profiles import Profile, ProfileKind, check_protected, new_profile_id
+from cognito_explorer.core.profiles import Profile, ProfileKind, check_protected, clean_name, free_name, new_profile_id
 
 FORMAT, VERSION = "cognito-explorer-profiles", 1
 # Keys and tokens stay here; a command may hold a secret and is another computer's; a mode is for each person to choose.
@@ -19,7 +19,8 @@ _STAYS = frozenset({
 })  # fmt: skip
 _PORTALS = (".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws-us-gov.com", ".aws.amazon.com")
 _PLACES = {"endpoint_url": "Endpoint", "proxy_url": "Proxy", "sso_start_url": "Start URL"}
-_LONGEST = 2_000
+_LONGEST, _NAME = 2_000, 60
+_NAMED_AT_MOST = 3
 # A keyring takes its time for each, when they are added and at every start.
 MOST_PROFILES = 1_000
 
@@ -33,8 +34,16 @@ def export_profiles(profiles: tuple[Profile, ...]) -> str:
     )
 
 
-def import_profiles(text: str) -> tuple[Profile, ...]:
-    """The profiles of such a file under new ids, not yet saved. Raises InvalidInput.
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file held: profiles, and in words those that are `left_out`, each with the reason."""
+
+    profiles: tuple[Profile, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def import_profiles(text: str) -> Imported:
+    """The profiles of such a file under new ids, not yet saved. Raises InvalidInput where none can be used.
 
     They are read-only, run no program, and `is_foreign` where they lead elsewhere than to AWS or this computer.
     """
@@ -51,7 +60,7 @@ def import_profiles(text: str) -> tuple[Profile, ...]:
     if len(whole["profiles"]) > MOST_PROFILES:
         hint = f"At most {MOST_PROFILES:,} are taken from one file: split it."
         raise InvalidInput(f"This file holds {len(whole['profiles']):,} profiles.", hint, code="TooMany")
-    return tuple(_profile(row) for row in whole["profiles"])
+    return _read_all(whole["profiles"])
 
 
 def fit_in(found: tuple[Profile, ...], own: tuple[Profile, ...]) -> tuple[Profile, ...]:
@@ -65,8 +74,7 @@ def fit_in(found: tuple[Profile, ...], own: tuple[Profile, ...]) -> tuple[Profil
         if _told(profile) in known:
             continue
         known.add(_told(profile))
-        numbered = (f"{profile.name} ({number})" for number in range(2, len(names) + 3))
-        name = next(each for each in (profile.name, *numbered) if each not in names)
+        name = free_name(profile.name, names)
         names.add(name)
         new.append(replace(profile, name=name))
     return tuple(new)
@@ -90,6 +98,23 @@ def foreign_addresses(profile: Profile) -> dict[str, str]:
     return {name: url for name, url in named.items() if url and not _is_at_home(name, url)}
 
 
+def _read_all(rows: list[Any]) -> Imported:
+    good: list[Profile] = []
+    bad: list[InvalidInput] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            good.append(_profile(row, number))
+        except InvalidInput as trouble:
+            bad.append(trouble)
+    if len(bad) == 1 and not good:
+        raise bad[0]
+    left_out = tuple(f"{trouble.title} {trouble.hint}" for trouble in bad)
+    if not good:
+        title = f"Of this file's {len(rows):,} profiles none can be used."
+        raise InvalidInput(title, " ".join(left_out[:_NAMED_AT_MOST]), code="NoProfiles")
+    return Imported(tuple(good), left_out)
+
+
 def _check_version(version: object) -> None:
     """Raise InvalidInput unless it is one that this app reads."""
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -109,16 +134,19 @@ def _row(profile: Profile) -> dict[str, str | bool]:
     return {name: value for name, value in values.items() if value}
 
 
-def _profile(row: Any) -> Profile:
+def _profile(row: Any, number: int) -> Profile:
     known = {one.name: one.type is bool for one in fields(Profile) if one.name not in _STAYS}
     kind = next((kind for kind in get_args(ProfileKind) if isinstance(row, dict) and row.get("kind") == kind), None)
     if kind is None or kind == "sandbox":
-        raise _no_profiles("One of its profiles is of no known kind.")
+        said = clean_name(row["name"])[:_NAME] if isinstance(row, dict) and isinstance(row.get("name"), str) else ""
+        which = f"“{said}”" if said else f"Profile {number} of this file"
+        hint = "This version of the app cannot use it: a newer one may have written it."
+        raise InvalidInput(f"{which} is of no known kind.", hint, code="UnknownKind")
     values: dict[str, Any] = {"name": "", "region": "", "color": ""}
     for name, value in row.items():
         if name in known and (isinstance(value, bool) if known[name] else isinstance(value, str)):
             values[name] = value[:_LONGEST] if isinstance(value, str) else value
-    values |= {"id": new_profile_id(), "kind": kind, "name": values["name"].strip() or "Imported profile"}
+    values |= {"id": new_profile_id(), "kind": kind, "name": clean_name(values["name"]) or "Imported profile"}
     made = Profile(**values)
     _check_protected(made)
     return replace(made, color=_color(made.color), is_foreign=bool(foreign_places(made)))

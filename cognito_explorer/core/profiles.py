@@ -1,6 +1,8 @@
 """Profiles: who we are towards AWS. Ids stand in a small file, everything else in the vault."""
 
 import json
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -253,6 +255,19 @@ def new_profile_id() -> str:
     return uuid4().hex[:12]
 
 
+def clean_name(text: str) -> str:
+    """A name as it may stand in a line: without control characters, line breaks and marks that turn its direction."""
+    seen = "".join(" " if letter.isspace() else letter for letter in text if _is_seen(letter))
+    return " ".join(seen.split())
+
+
+def free_name(name: str, names: Iterable[str]) -> str:
+    """The name, or the first with a number behind it that is none of these, in upper case or in lower."""
+    taken = {each.casefold() for each in names}
+    numbered = (f"{name} ({number})" for number in range(2, len(taken) + 3))
+    return next(each for each in (name, *numbered) if each.casefold() not in taken)
+
+
 def check_profile(profile: Profile) -> None:
     """Raise InvalidInput, naming the first thing that is missing or wrong."""
     if not profile.name.strip():
@@ -303,6 +318,10 @@ def _check_clear(url: str, whose: str) -> None:
         hint = "Write the host's name, or its whole address, such as 127.0.0.1."
         said = f"{whose} can be read in more than one way: {plain_host(urlsplit(url).hostname or '')}."
         raise InvalidInput(said, hint, code="UnclearHost")
+
+
+def _is_seen(letter: str) -> bool:
+    return letter.isspace() or not unicodedata.category(letter).startswith("C")
 
 
 def _check_keys(profile: Profile) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cognito_explorer.core.insight.explanations import is_error_text
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.profile_words import names_apart
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.explaining import explaining
 from cognito_explorer.gui.lib.fuzzy import score
@@ -71,8 +72,9 @@ def suggest_all(
     """The same, with the profiles whose name has all of these words, before pages that merely resemble it."""
     pages, words = suggest(openings, query), query.casefold().split()
     named = [profile for profile in profiles if all(word in profile.name.casefold() for word in words)]
+    called = names_apart(profiles)
     found = [
-        _command(f"profile.use {profile.id}", f"Look through {profile.name}", "cloud", partial(choose, profile))
+        _command(f"profile.use {profile.id}", f"Look through {called[profile.id]}", "cloud", partial(choose, profile))
         for profile in named[:_PROFILES_AT_MOST]
     ]
     titles = (each.title.partition(" · ")[0].casefold() for each in pages)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayo
 from cognito_explorer.core.aws.shared_profiles import is_shared
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.mode_switch import ModeSwitch
+from cognito_explorer.gui.connection.profile_words import names_apart
 from cognito_explorer.gui.lib.color_dot import color_dot
 from cognito_explorer.gui.lib.elided_button import ElidedButton
 from cognito_explorer.gui.lib.icons import icon
@@ -142,8 +143,9 @@ class TopBar(QWidget):
         manage.triggered.connect(self.profiles_wanted)
 
     def _add_profiles(self, menu: QMenu, profiles: Sequence[Profile], group: QActionGroup) -> None:
+        called = names_apart(self._profiles)
         for profile in profiles:
-            action = QAction(color_dot(profile.color), profile.name.replace("&", "&&"), menu)
+            action = QAction(color_dot(profile.color), called[profile.id].replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(self._profile is not None and profile.id == self._profile.id)
             action.triggered.connect(lambda _checked=False, chosen=profile: self.profile_wanted.emit(chosen))

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.loopback import is_loopback
-from cognito_explorer.core.profiles import Profile, new_profile_id
+from cognito_explorer.core.profiles import Profile, clean_name, new_profile_id
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -42,6 +42,7 @@ class SharedProfile:
     files: tuple[Path, ...] = ()
     mark: str = field(default="", repr=False, compare=False)
     endpoint_url: str = ""
+    use_fips: bool = False
 
     @property
     def is_endpoint_foreign(self) -> bool:
@@ -95,6 +96,7 @@ def list_shared_profiles() -> tuple[SharedProfile, ...]:
             tuple(path for path, names in named.items() if name in names),
             _mark(name, config),
             _endpoint_of(settings, config),
+            _text(settings, "use_fips_endpoint").lower() == "true",
         )
         for name, settings in sorted(profiles.items(), key=lambda item: item[0].lower())
     )
@@ -103,7 +105,8 @@ def list_shared_profiles() -> tuple[SharedProfile, ...]:
 def as_profile(shared: SharedProfile) -> Profile:
     """A profile of the files as the app uses it: botocore resolves it by its name. Grey and read-only by itself."""
     region = shared.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
-    return Profile(shared.profile_id, shared.name, "aws_profile", region, _GREY, aws_profile=shared.name)
+    name = clean_name(shared.name) or shared.name
+    return Profile(shared.profile_id, name, "aws_profile", region, _GREY, aws_profile=shared.name)
 
 
 def own_copy(profile: Profile) -> Profile:

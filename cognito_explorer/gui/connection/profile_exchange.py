@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profile_transfer import (
+    Imported,
     export_profiles,
     fit_in,
     foreign_addresses,
@@ -18,12 +19,13 @@ from cognito_explorer.core.profile_transfer import (
 )
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.profile_book import ProfileBook
-from cognito_explorer.gui.lib.dialogs import ask_open_file, ask_save_file, confirm
+from cognito_explorer.gui.lib.dialogs import ask_open_file, ask_save_file, confirm, tell
 from cognito_explorer.gui.lib.times import counted
 from cognito_explorer.gui.lib.toast import toast
 
 _FILES = "Profiles (*.json)"
 _MOST_BYTES = 4_000_000
+_NAMED_AT_MOST = 5
 
 
 async def export_to_file(parent: QWidget, book: ProfileBook) -> None:
@@ -48,9 +50,19 @@ async def import_from_file(parent: QWidget, book: ProfileBook, told: Callable[[s
         found = import_profiles(await asyncio.to_thread(_read, file))
     except (OSError, UnicodeDecodeError) as trouble:
         raise InvalidInput("The file cannot be read.", "Choose another one.", code=type(trouble).__name__) from trouble
-    new = fit_in(found, book.all())
+    new = fit_in(found.profiles, book.all())
     await book.add_imported(new, lambda done: told(f"{done} of {len(new)}"))
-    toast(parent, _what_came(new, len(found) - len(new)))
+    came = _what_came(new, len(found.profiles) - len(new))
+    if found.left_out:
+        await tell(parent, title=f"{counted(len(found.left_out), 'profile')} left out", text=_with_reasons(came, found))
+    else:
+        toast(parent, came)
+
+
+def _with_reasons(came: str, found: Imported) -> str:
+    shown = found.left_out[:_NAMED_AT_MOST]
+    more = len(found.left_out) - len(shown)
+    return "\n".join((came, *shown, *([f"And {more:,} more."] if more else [])))
 
 
 def _what_came(new: tuple[Profile, ...], known: int) -> str:
@@ -65,8 +77,8 @@ def _what_came(new: tuple[Profile, ...], known: int) -> str:
         what = "keys and programs" if programs not in (0, lacking) else "programs" if programs else "keys"
         said.append(f"A file holds no {what}: {'edit it' if len(new) == 1 else f'edit {lacking} of them'} to add them.")
     if foreign:
-        who = "1 leads" if foreign == 1 else f"{foreign} lead"
-        said.append(f"{who} elsewhere than to AWS: you are asked before its first use.")
+        who, whose = ("1 leads", "its") if foreign == 1 else (f"{foreign} lead", "their")
+        said.append(f"{who} elsewhere than to AWS: you are asked before {whose} first use.")
     return " ".join(said)
 
 

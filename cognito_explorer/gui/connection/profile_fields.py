@@ -1,26 +1,16 @@
 """The fields of a profile, and which of them a kind of credentials has."""
 
 import re
-import zlib
 from functools import partial
 
 from cognito_explorer.core.aws.partitions import FIPS_REGIONS, KNOWN_REGIONS
 from cognito_explorer.core.aws.shared_profiles import SharedProfile
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profiles import Place, Profile, check_address_of
+from cognito_explorer.core.profiles import Place, Profile, check_address_of, clean_name, free_name
+from cognito_explorer.gui.connection.profile_colors import COLORS
 from cognito_explorer.gui.connection.profile_modes import MODES, ORDER
 from cognito_explorer.gui.lib.form import Field, Form
 
-_COLORS = (
-    ("#3A57D6", "Blue"),
-    ("#1A7F4B", "Green"),
-    ("#9A5B00", "Amber"),
-    ("#C0282D", "Red (production)"),
-    ("#7A4CC2", "Violet"),
-    ("#57606A", "Grey"),
-)
-# What a profile may have by itself: not production's, nor the one that says "none chosen".
-_BY_NAME = tuple(color for color, words in _COLORS if words in ("Blue", "Green", "Amber", "Violet"))
 _KINDS = (
     ("aws_profile", "A profile from your AWS files"),
     ("sso", "IAM Identity Center (single sign-on)"),
@@ -51,16 +41,11 @@ _NO_SHARED = "There is no profile in your AWS configuration files."
 _PROCESS_HINT = "Runs on this computer, as you, whenever credentials are needed. Name only a program you trust."
 
 
-def color_by_name(name: str) -> str:
-    """A colour for a profile nobody gave one: the same at each start, and never production's."""
-    return _BY_NAME[zlib.crc32(name.encode()) % len(_BY_NAME)]
-
-
-def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...]) -> list[Field]:
-    """Every field; `show_fitting` hides those of other kinds."""
+def profile_fields(profile: Profile, shared: tuple[SharedProfile, ...], taken: frozenset[str]) -> list[Field]:
+    """Every field; `show_fitting` hides those of other kinds. `taken` are the names of the others of one's own."""
     names = _named(profile, shared)
     return [
-        Field("name", "Name", value=profile.name, is_required=True),
+        Field("name", "Name", value=profile.name, is_required=True, check=partial(_problem_of_name, taken)),
         *look_fields(profile),
         Field("kind", "Credentials", kind="choice", choices=_KINDS, value=profile.kind),
         Field(
@@ -98,7 +83,7 @@ def _named(profile: Profile, shared: tuple[SharedProfile, ...]) -> tuple[tuple[s
 def look_fields(profile: Profile) -> tuple[Field, ...]:
     """What one tells a profile by, and what may be changed through it."""
     return (
-        Field("color", "Colour", kind="choice", choices=_COLORS, value=profile.color),
+        Field("color", "Colour", kind="choice", choices=COLORS, value=profile.color),
         Field("chosen_mode", "Mode", kind="choice", choices=_modes(), value=profile.mode, hint=_MODE_HINT),
         Field(
             "is_production",
@@ -260,6 +245,14 @@ def _network_fields(profile: Profile) -> tuple[Field, ...]:
 
 def _modes() -> tuple[tuple[str, str], ...]:
     return tuple((mode, MODES[mode].name) for mode in ORDER)
+
+
+def _problem_of_name(taken: frozenset[str], text: str) -> str:
+    name = clean_name(text)
+    if not name:
+        return "Nothing of this name can be seen."
+    free = free_name(name, taken)
+    return "" if free == name else f"Another profile of yours is called so. “{free}” is free."
 
 
 def _problem_of_region(text: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from cognito_explorer.core.aws.person import Person
 from cognito_explorer.core.aws.shared_profiles import SharedProfile, list_shared_profiles
 from cognito_explorer.core.errors import InvalidInput
-from cognito_explorer.core.profiles import Profile, ProfileKind
+from cognito_explorer.core.profiles import Profile, ProfileKind, clean_name
 from cognito_explorer.gui.connection.mode_raising import with_agreed_mode
 from cognito_explorer.gui.connection.profile_book import ProfileBook
 from cognito_explorer.gui.connection.profile_fields import kept_values, problem_of_fips, profile_fields, show_fitting
@@ -46,7 +46,8 @@ async def edit_profile(
     With a `person`, who may sign in, account and permission set can be chosen from a list.
     """
     shared, trouble = await asyncio.to_thread(_shared_profiles)
-    form = Form(profile_fields(profile, shared))
+    taken = frozenset(other.name for other in book.all() if other.id != profile.id)
+    form = Form(profile_fields(profile, shared, taken))
     trust = ProfileTrust(profile, form)
     if person is not None:
         _offer_roles(form, profile, trust, person)
@@ -119,5 +120,5 @@ def _read(profile: Profile, form: Form, shared: tuple[SharedProfile, ...]) -> Pr
         raise InvalidInput("FIPS endpoints cannot be used here.", problem)
     flags = {key: value for key, value in form.values().items() if isinstance(value, bool)}
     mode = next((mode for mode in ORDER if mode == values["chosen_mode"]), "read-only")
-    settled = {"kind": kind, "region": region, "chosen_mode": mode, "lost_part": ""}
+    settled = {"name": clean_name(values["name"]), "kind": kind, "region": region, "chosen_mode": mode, "lost_part": ""}
     return replace(profile, **(values | flags | settled))

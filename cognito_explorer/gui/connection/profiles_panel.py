@@ -10,17 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from cognito_explorer.core.aws.shared_profiles import own_copy
 from cognito_explorer.core.errors import ExplorerError, NotOffered
-from cognito_explorer.core.profiles import Profile, new_profile_id
-from cognito_explorer.gui.connection.endpoint_column import endpoint_column, endpoint_text
+from cognito_explorer.core.profiles import Profile, free_name, new_profile_id
 from cognito_explorer.gui.connection.profile_book import ProfileBook, lost_words
+from cognito_explorer.gui.connection.profile_colors import next_color
+from cognito_explorer.gui.connection.profile_columns import filter_text, profile_columns
 from cognito_explorer.gui.connection.profile_exchange import export_to_file, import_from_file, what_was_saved
 from cognito_explorer.gui.connection.profile_form import edit_profile
-from cognito_explorer.gui.connection.profile_modes import mode_words
 from cognito_explorer.gui.connection.shared_book import SharedRow
 from cognito_explorer.gui.connection.shared_looks import edit_looks
 from cognito_explorer.gui.connection.shared_section import SharedSection
 from cognito_explorer.gui.connections import Connections
-from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.dialogs import confirm
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
@@ -31,18 +30,8 @@ from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.toast import toast
 from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.wrapping_row import WrappingRow
 
-_KINDS = {
-    "sandbox": "Sandbox",
-    "aws_profile": "AWS profile",
-    "keys": "Access keys",
-    "role": "Role",
-    "sso": "Identity Center",
-    "process": "Program",
-    "web_identity": "Web identity",
-    "container": "Container",
-    "instance": "Instance",
-}
 _KEPT = "Profiles and their secrets are kept in your system's keyring, nowhere else."
 _LABELS = {
     "edit": "Saving the profile",
@@ -52,7 +41,7 @@ _LABELS = {
     "looks": "Keeping how it is used",
     "own": "Saving the profile",
 }
-_ROWS_AT_LEAST = 3
+_ROWS_AT_LEAST = 2
 _SIGNING_IN = ("sso", "aws_profile", "role")
 
 
@@ -65,7 +54,7 @@ class ProfilesPanel(Panel):
         super().__init__("Profiles", parent)
         self._book = book
         self._connections = connections
-        self._table: RecordTable[Profile] = RecordTable(_columns())
+        self._table: RecordTable[Profile] = RecordTable(profile_columns())
         self.view = RecordView(self._table, "profiles")
         self.shared = SharedSection(book.shared)
         self.filter = QLineEdit()
@@ -107,7 +96,9 @@ class ProfilesPanel(Panel):
     def _show(self) -> None:
         selected = self._selected()
         words = self.filter.text().casefold().split()
-        self._table.set_rows(profile for profile in self._book.all() if all(word in _text(profile) for word in words))
+        self._table.set_rows(
+            profile for profile in self._book.all() if all(word in filter_text(profile) for word in words)
+        )
         if selected is not None:
             self._select(selected.id)
         trouble = self._book.trouble
@@ -138,10 +129,12 @@ class ProfilesPanel(Panel):
         record = self.view.current_record()
         return record if isinstance(record, Profile) else None
 
-    def _select(self, profile_id: str) -> None:
+    def _select(self, profile_id: str) -> bool:
+        """Whether it is in the list: a filter may hide it."""
         index = self._table.find(lambda profile: profile.id == profile_id)
         if index.isValid():
             self.view.setCurrentIndex(index)
+        return index.isValid()
 
     def _use(self) -> None:
         profile = self._selected()
@@ -149,17 +142,20 @@ class ProfilesPanel(Panel):
             self.chosen.emit(profile)
 
     async def _add(self) -> None:
-        draft = Profile(new_profile_id(), "", "aws_profile", "", "#3A57D6")
+        color = next_color(profile.color for profile in self._book.usable())
+        draft = Profile(new_profile_id(), "", "aws_profile", "", color)
         await self._edit(draft, title="New profile")
 
     async def _edit(self, profile: Profile, *, title: str = "Edit profile") -> None:
         if await edit_profile(self, profile, self._book, title=title, person=self._connections.person_of()):
             self._connections.take_change(saved := self._book.find(profile.id) or profile)
-            self._select(profile.id)
+            if not self._select(profile.id):
+                self.filter.clear()  # it would hide what was just saved
+                self._select(profile.id)
             toast(self, what_was_saved(saved))
 
     async def _duplicate(self, profile: Profile) -> None:
-        twin = replace(profile, id=new_profile_id(), name=f"{profile.name} (copy)")
+        twin = replace(profile, id=new_profile_id(), name=self._free(f"{profile.name} (copy)"))
         await self._edit(twin, title="Duplicate profile")
 
     async def _change_looks(self, profile: Profile) -> None:
@@ -170,7 +166,11 @@ class ProfilesPanel(Panel):
 
     async def _make_own(self, profile: Profile) -> None:
         draft = await asyncio.to_thread(own_copy, profile)
+        draft = replace(draft, name=self._free(draft.name))
         await self._edit(draft, title="Save as a profile of your own")
+
+    def _free(self, name: str) -> str:
+        return free_name(name, [profile.name for profile in self._book.all()])
 
     async def _test(self, profile: Profile) -> None:
         from cognito_explorer.core.aws.caller import get_caller_identity
@@ -302,13 +302,8 @@ class ProfilesPanel(Panel):
         self.filter.textChanged.connect(self.shared.filter_by)
 
     def _arrange(self) -> QWidget:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.use_button, self.test_button, self.add_button, self.edit_button, self.copy_button):
-            buttons.addWidget(button)
-        for button in (self.delete_button, self.sign_out_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        first = (self.use_button, self.test_button, self.add_button, self.edit_button, self.copy_button)
+        buttons = WrappingRow((*first, self.delete_button, self.sign_out_button))
         heading = QHBoxLayout()
         heading.setSpacing(8)
         heading.addWidget(plain_label("Profiles", "title"))
@@ -328,14 +323,14 @@ class ProfilesPanel(Panel):
         layout.addWidget(self._sections(note, buttons), 1)
         return whole
 
-    def _sections(self, note: QHBoxLayout, buttons: QHBoxLayout) -> QWidget:
+    def _sections(self, note: QHBoxLayout, buttons: QWidget) -> QWidget:
         """Those of one's own above those of the files."""
         own = QWidget()
         upper = QVBoxLayout(own)
         upper.setContentsMargins(0, 0, 0, 8)
         upper.setSpacing(8)
         upper.addLayout(note)
-        upper.addLayout(buttons)
+        upper.addWidget(buttons)
         self.view.setMinimumHeight(theme().row_height() * (_ROWS_AT_LEAST + 1))
         upper.addWidget(self.view, 1)
         sections = RememberedSplitter("profiles", Qt.Orientation.Vertical)
@@ -356,36 +351,3 @@ def _about(profile: Profile, error: ExplorerError) -> ExplorerError:
 def _damage_of(profile: Profile) -> str:
     lost = f"The keyring has lost a part of the {profile.lost_part} of “{profile.name}”."
     return f"{lost} Edit the profile and enter it again."
-
-
-def _columns() -> tuple[Column[Profile], ...]:
-    return (
-        Column("Name", lambda profile: profile.name, dot=lambda profile: profile.color, width=200),
-        Column("Kind", lambda profile: _KINDS[profile.kind], width=110),
-        Column("Region", lambda profile: profile.region or "from the AWS profile", width=140),
-        Column("From", _origin, width=200, is_identifier=True),
-        endpoint_column(
-            lambda profile: profile.endpoint_url,
-            otherwise=lambda profile: "here" if profile.kind == "sandbox" else "AWS",
-            width=185,
-        ),
-        Column("Mode", mode_words, width=160),
-    )
-
-
-def _text(profile: Profile) -> str:
-    """What the filter looks at."""
-    words = (profile.name, _KINDS[profile.kind], profile.region, _origin(profile), endpoint_text(profile.endpoint_url))
-    return " ".join(words).casefold()
-
-
-def _origin(profile: Profile) -> str:
-    origins = {
-        "aws_profile": profile.aws_profile,
-        "keys": profile.access_key_id,
-        "role": profile.role_arn,
-        "sso": f"{profile.sso_account_id} {profile.sso_role_name}",
-        "process": "a program",
-        "web_identity": profile.role_arn,
-    }
-    return origins.get(profile.kind, "")

@@ -18,7 +18,7 @@ from cognito_explorer.core.aws.shared_profiles import (
 )
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.profiles import Profile
-from cognito_explorer.gui.connection.profile_fields import color_by_name
+from cognito_explorer.gui.connection.profile_colors import spread_colors
 from cognito_explorer.gui.connection.profile_modes import ORDER
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.tasks import TaskScope, is_loop_running
@@ -50,6 +50,7 @@ class SharedBook(QObject):
         self.rows: tuple[SharedRow, ...] = ()
         self.trouble: InvalidInput | None = None
         self.files: tuple[Path, ...] = ()
+        self.folders: tuple[Path, ...] = ()  # those in whose place a folder stands
         self.is_loaded = False
         self.tasks = TaskScope(self)
         self._marks: dict[str, str] = {}
@@ -71,13 +72,16 @@ class SharedBook(QObject):
 
     async def load(self) -> None:
         """Read the files. What is wrong with them, if anything, stands in `trouble`."""
+        rows, folders = self.rows, self.folders
         self.files, found, trouble = await asyncio.to_thread(_read)
-        rows = self.rows
+        self.folders = await asyncio.to_thread(_folders_among, self.files)
         if trouble is None:
-            rows = tuple(SharedRow(_as_chosen(as_profile(shared)), shared) for shared in found)
+            rows = _rows_of(found)
             self._tell_renewed(found)
         said = trouble.title if trouble is not None else ""
-        is_new = rows != self.rows or said != (self.trouble.title if self.trouble is not None else "")
+        is_new = (rows, self.folders) != (self.rows, folders) or said != (
+            self.trouble.title if self.trouble is not None else ""
+        )
         self.rows, self.trouble, self.is_loaded = rows, trouble, trouble is None
         self._watch()
         if is_new:
@@ -125,13 +129,27 @@ def _read() -> tuple[tuple[Path, ...], tuple[SharedProfile, ...], InvalidInput |
         return shared_files(), (), trouble
 
 
+def _folders_among(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    return tuple(file for file in files if file.is_dir())
+
+
+def _rows_of(found: tuple[SharedProfile, ...]) -> tuple[SharedRow, ...]:
+    chosen = [_as_chosen(as_profile(shared)) for shared in found]
+    colors = spread_colors((each.id for each in chosen if not each.color), [each.color for each in chosen])
+    whole = (replace(each, color=each.color or colors[each.id]) for each in chosen)
+    return tuple(SharedRow(profile, shared) for profile, shared in zip(whole, found, strict=True))
+
+
 def _as_chosen(profile: Profile) -> Profile:
-    """With what was chosen for it here. A mode that is not understood must not be more than reading."""
+    """With what was chosen for it here, its colour "" where none was.
+
+    A mode that is not understood must not be more than reading.
+    """
     settings, place = Settings(), _place(profile.id)
     mode = settings.text(f"{place}/mode")
     return replace(
         profile,
-        color=settings.text(f"{place}/color") or color_by_name(profile.name),
+        color=settings.text(f"{place}/color"),
         chosen_mode=next((known for known in ORDER if known == mode), ""),
         is_production=settings.flag(f"{place}/production"),
         region=settings.text(f"{place}/region") or profile.region,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from cognito_explorer.core.profiles import Profile
 from cognito_explorer.gui.connection.endpoint_column import endpoint_column, endpoint_text
@@ -12,11 +12,13 @@ from cognito_explorer.gui.connection.shared_book import SharedBook, SharedRow
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import plain_label
+from cognito_explorer.gui.lib.labels import plain_label, set_tone
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.lib.tokens import Tone
+from cognito_explorer.gui.lib.wrapping_row import WrappingRow
 
 _KINDS = {
     "keys": "Access keys",
@@ -27,7 +29,11 @@ _KINDS = {
     "login": "Console sign-in",
     "settings only": "Settings only",
 }
-_ROWS_AT_LEAST = 3
+_ROWS_AT_LEAST = 2
+_HOW = (
+    "Edit or delete them there, or save one as your own. What you choose for one, its mode for instance, is kept in the"
+    " app's settings."
+)
 _NEEDS_ONE = "Select a profile of the list beneath."
 
 
@@ -49,6 +55,9 @@ class SharedSection(QWidget):
         self.view.setAccessibleName("Profiles from the AWS configuration files")
         self.view.setMinimumHeight(theme().row_height() * (_ROWS_AT_LEAST + 1))
         self.note = plain_label("", "muted", wrap=True, selectable=True)
+        self.note.setToolTip(_HOW)
+        self.warning = plain_label("", wrap=True, selectable=True)
+        set_tone(self.warning, Tone.WARN)
         self.count = plain_label("", "muted")
         self.empty = EmptyFace()
         self.use_button = QPushButton(icon("play"), "Use")
@@ -84,7 +93,9 @@ class SharedSection(QWidget):
         told = f"{len(found)} of {total}" if len(found) < total else counted(total, "profile")
         self.count.setText(told if self._book.trouble is None else "")
         self.note.setText(_note(self._book.files))
-        self._face.setCurrentWidget(self.view if found else self.empty)
+        self.warning.setText(" ".join(map(_folder_words, self._book.folders)))
+        self.warning.setVisible(bool(self._book.folders))
+        self._show_face(self.view if found else self.empty)
         self._show_empty()
         self._show_possible()
 
@@ -99,7 +110,14 @@ class SharedSection(QWidget):
             self.empty.show_text("No profiles there yet", hint, icon_name="profile")
         # A broken file is the whole truth: what was read before cannot be used any more.
         if trouble is not None:
-            self._face.setCurrentWidget(self.empty)
+            self._show_face(self.empty)
+
+    def _show_face(self, face: QWidget) -> None:
+        """What is not shown asks for no room."""
+        for each in (self.view, self.empty):
+            policy = QSizePolicy.Policy.Expanding if each is face else QSizePolicy.Policy.Ignored
+            each.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
+        self._face.setCurrentWidget(face)
 
     def _show_possible(self) -> None:
         profile = self.selected() if self._face.currentWidget() is self.view else None
@@ -137,26 +155,25 @@ class SharedSection(QWidget):
         heading.setSpacing(8)
         heading.addWidget(plain_label("From the AWS configuration files", "section"), 1)
         heading.addWidget(self.count)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.use_button, self.test_button, self.looks_button, self.copy_button, self.sign_out_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        first = (self.use_button, self.test_button, self.looks_button)
+        buttons = WrappingRow((*first, self.copy_button, self.sign_out_button))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(heading)
         layout.addWidget(self.note)
-        layout.addLayout(buttons)
+        layout.addWidget(self.warning)
+        layout.addWidget(buttons)
         layout.addWidget(self._face, 1)
 
 
 def _note(files: tuple[Path, ...]) -> str:
     names = " and ".join(_short(file) for file in files)
-    return (
-        f"Read from {names}, and never changed here: edit or delete them there, or save one as your own. What you"
-        " choose for one, its mode for instance, is kept in the app's settings."
-    )
+    return f"Read from {names}, and never changed here."
+
+
+def _folder_words(folder: Path) -> str:
+    return f"{_short(folder)} is a folder, not a file: nothing is read from it, as if it were not there."
 
 
 def _short(file: Path) -> str:
@@ -187,7 +204,11 @@ def _columns() -> tuple[Column[SharedRow], ...]:
         Column("Kind", _kind, width=115),
         Column("Region", lambda row: row.profile.region or "you are asked", width=115),
         Column("Leads to", lambda row: row.shared.leads_to, width=175, is_identifier=True),
-        endpoint_column(lambda row: row.shared.endpoint_url, width=165),
+        endpoint_column(
+            lambda row: row.shared.endpoint_url,
+            otherwise=lambda row: "AWS, FIPS" if row.shared.use_fips else "AWS",
+            width=165,
+        ),
         Column(
             "File",
             _files,

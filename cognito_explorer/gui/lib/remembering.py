@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from cognito_explorer.gui.lib.settings import Settings
 
 # What is left free around a first window, so that it is seen to be one among others.
 _MARGIN_PX = 48
+# What the system puts above a window, which nobody knows before it is shown.
+_TITLE_BAR_PX = 32
 # A screen smaller than this is needed whole.
 _SMALL_SCREEN = QSize(1100, 740)
 
@@ -35,10 +38,21 @@ class RememberedSplitter(QSplitter):
 
 
 def restore_window(window: QWidget, name: str, *, width: int = 1280, height: int = 800) -> None:
-    """Give a window its remembered place and size; Qt moves it back onto a screen that is still there."""
+    """Give a window its remembered place and size, as far as there is room for it on the screen it opens on."""
     saved = Settings().bytes(f"window/{name}")
     if saved.isEmpty() or not window.restoreGeometry(saved):
         window.resize(first_size(QSize(width, height), window.screen().availableSize()))
+    elif not window.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+        _fit(window)
+
+
+def _fit(window: QWidget) -> None:
+    """Qt looks after the place alone: another scale of the screen leaves less room than there was."""
+    room = (QGuiApplication.screenAt(window.geometry().center()) or window.screen()).availableGeometry()
+    if window.width() <= room.width() and window.height() <= room.height():
+        return
+    window.resize(window.size().boundedTo(room.size() - QSize(0, _TITLE_BAR_PX)))
+    window.move(room.topLeft())
 
 
 def first_size(wanted: QSize, screen: QSize) -> QSize:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,14 +24,14 @@ AWAY = Profile(
 )
 
 
-async def choose(hand: Hand, file: Path) -> None:
+async def choose(hand: Hand, file: Path, besides: Sequence[str] = ()) -> None:
     """Answer the open file dialog as a person who types the path."""
     async with asyncio.timeout(30):
         while not (dialogs := hand.window.findChildren(QFileDialog)):  # noqa: ASYNC110  # no signal tells of it
             await asyncio.sleep(0)
     dialogs[-1].fileSelected.emit(str(file))
     dialogs[-1].done(1)
-    await hand.settle()
+    await hand.settle(besides=besides)
 
 
 def toasts(window: MainWindow) -> str:
@@ -136,7 +137,27 @@ async def test_programs_stay_behind_and_strangers_places_are_told(shared_window:
     await choose(hand, file)
     told = toasts(shared_window)
     assert "3 profiles imported, read-only. A file holds no keys and programs: edit 3 of them to add them." in told
-    assert "2 lead elsewhere than to AWS" in told
+    assert "2 lead elsewhere than to AWS: you are asked before their first use." in told
+
+
+async def test_one_that_cannot_be_imported_is_named_and_the_others_come(
+    shared_window: MainWindow, tmp_path: Path
+) -> None:
+    hand, panel = await open_panel(shared_window)
+    whole = json.loads(export_profiles((replace(AWAY, name="Ok\u202e\nname"),)))
+    whole["profiles"].insert(0, {"name": "Odd", "kind": "martian"})
+    file = tmp_path / "profiles.json"
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    hand.click(panel.import_button)
+    await choose(hand, file, besides=["import"])
+    dialog = await hand.dialog(Dialog)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "1 profile left out" in said
+    assert "1 profile imported, read-only." in said
+    assert "“Odd” is of no known kind." in said
+    hand.press(Qt.Key.Key_Escape)
+    await hand.settle()
+    assert [profile.name for profile in shared_window.book.all()] == ["Moonletter sandbox", "Ok name"]
 
 
 async def test_a_thousand_are_imported_and_found_by_the_filter(shared_window: MainWindow, tmp_path: Path) -> None:

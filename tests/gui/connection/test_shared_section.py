@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu
 
 from cognito_explorer.core.profiles import Profile
+from cognito_explorer.gui.connection.profile_colors import AUTOMATIC
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.connection.shared_section import SharedSection
+from cognito_explorer.gui.connections import SANDBOX_PROFILE
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.main_window import MainWindow
@@ -124,8 +127,12 @@ async def test_each_has_a_colour_of_its_own_and_a_foreign_endpoint_is_seen(
     _hand, section = await open_page(make_window, demo_sandbox)
     rows = {row.profile.name: row for row in section.table.records()}
     colors = {row.profile.color for row in rows.values()}
-    assert len(colors) == 4
+    assert colors == set(AUTOMATIC)
+    first = [row.profile.color for row in section.table.records()[: len(AUTOMATIC)]]
+    assert len(set(first)) == len(AUTOMATIC), "none twice before each was given once"
     assert "#C0282D" not in colors, "red is production's"
+    sandbox = QColor(SANDBOX_PROFILE.color).hslHue()
+    assert all(40 < (QColor(color).hslHue() - sandbox) % 360 < 320 for color in colors), "green is the sandbox's"
     assert colors_before_names(section.view)[:4] == [row.profile.color.lower() for row in section.table.records()[:4]]
     column = next(each for each in section.table.columns if each.label == "Endpoint")
     assert column.text(rows["odd"]) == "https://collector.evil.example"
@@ -133,6 +140,21 @@ async def test_each_has_a_colour_of_its_own_and_a_foreign_endpoint_is_seen(
     assert (column.icon(rows["odd"]), column.icon(rows["works"])) == ("warning", "")
     assert (column.text(rows["works"]), column.text(rows["corp"])) == (demo_sandbox.endpoint, "AWS")
     assert section.view.horizontalScrollBar().maximum() == 0
+
+
+async def test_a_folder_in_a_files_place_is_said_and_fips_is_seen(
+    make_window: MakeWindow, demo_sandbox: RunningSandbox, aws_folder: Path
+) -> None:
+    (aws_folder / "credentials").unlink()
+    (aws_folder / "credentials").mkdir()
+    with (aws_folder / "config").open("a") as config:
+        config.write("[profile gov]\nregion = us-gov-west-1\nuse_fips_endpoint = true\n")
+    _hand, section = await open_page(make_window, demo_sandbox)
+    assert names(section) == ["admin", "adrift", "corp", "gov", "works"]
+    assert "credentials is a folder, not a file" in section.warning.text()
+    assert section.warning.isVisible()
+    column = next(each for each in section.table.columns if each.label == "Endpoint")
+    assert [column.text(row) for row in section.table.records()][2:4] == ["AWS", "AWS, FIPS"]
 
 
 async def test_mode_and_colour_are_remembered_without_touching_the_files(

@@ -41,3 +41,15 @@ def test_a_window_comes_back_at_the_size_it_was_left(qtbot: QtBot, settings: Set
     remember_window(left, "main")
     restore_window(again, "main")
     assert again.size() == QSize(420, 310)
+
+
+def test_a_window_that_has_no_room_any_more_is_made_to_fit(qtbot: QtBot, settings: Settings) -> None:
+    left, again = QWidget(), QWidget()
+    for window in (left, again):
+        qtbot.addWidget(window)
+    room = left.screen().availableGeometry()
+    left.resize(room.width() - 10, room.height() * 5 // 4)
+    remember_window(left, "main")
+    restore_window(again, "main")
+    assert room.contains(again.geometry())
+    assert again.width() == room.width() - 10
