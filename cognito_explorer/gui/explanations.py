@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cognito_explorer.core.errors import ExplorerError
-from cognito_explorer.core.insight.explanations import text_of
+from cognito_explorer.gui.insight.explanation_panel import ExplanationPanel
 from cognito_explorer.gui.workspace import Context, Page, PageKind
 
 if TYPE_CHECKING:
@@ -15,9 +15,12 @@ def open_explanation(window: "MainWindow", trouble: object = "") -> None:
     """Show the page; without an error it is a page to paste one on."""
     window.open_page(_page(window))
     tab = window.tabs.active()
-    text = text_of(trouble) if isinstance(trouble, ExplorerError) else str(trouble)
-    if tab is not None and text:
-        tab.panel.take_text(text)
+    if tab is None:
+        return
+    if isinstance(trouble, ExplorerError) and isinstance(tab.panel, ExplanationPanel):
+        tab.panel.take_error(trouble)
+    elif trouble:
+        tab.panel.take_text(str(trouble))
 
 
 def _page(window: "MainWindow") -> Page:

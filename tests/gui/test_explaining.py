@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from cognito_explorer.core.aws.errors import explain as explain_aws
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.user_pools.undo_way import moved_on
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.insight.explanation_panel import ExplanationPanel
+from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.user_pools.pool_panel import PoolPanel
 from tests.core.insight.test_error_scraps import SCRAPS
@@ -164,6 +166,77 @@ async def test_the_banner_of_an_error_explains_itself(shared_window: MainWindow)
     assert panel.heading.text() == "The user is disabled."
     assert panel.small.text().startswith("NotAuthorizedException · InitiateAuth")
     banner.dismiss()
+
+
+async def test_an_own_refusal_is_the_apps_and_names_nobody_while_privacy_is_on(shared_window: MainWindow) -> None:
+    hand = Hand(shared_window)
+    await hand.go("overview of moonletter")
+    banner = hand.page(PoolPanel).banner
+    tells = (("family_name", "Hopper-Murray"), ("family_name", "Somebody-Else"))
+    banner.show_error(moved_on("Then: family_name was Hopper-Murray. Now: Somebody-Else.", *tells))
+    hand.click(banner.explain_button)
+    await hand.settle()
+    panel = hand.page(ExplanationPanel)
+    banner.dismiss()
+    assert panel.heading.text() == "Nothing was undone: it was changed again since."
+    assert panel.message.text() == "Then: family_name was Hopper-Murray. Now: Somebody-Else."
+    assert [each.verdict.state for each in panel.causes.causes() if each.verdict] == ["confirmed"]
+    privacy().switch(on=True)
+    try:
+        for _ in range(2):
+            shown = [panel.editor.toPlainText(), *(label.text() for label in labels(panel))]
+            assert "family_name was H•••. Now: S•••." in shown[0]
+            assert [text for text in shown if "Hopper" in text or "Somebody-" in text] == []
+            hand.click(panel.explain_button)
+            await hand.settle()
+    finally:
+        privacy().switch(on=False)
+    assert "Hopper-Murray" in panel.message.text()
+    copied = await paste(hand, panel.editor.toPlainText())
+    assert copied.heading.text() == "Nothing was undone: it was changed again since."
+
+
+async def test_secrets_in_a_pasted_text_are_neither_shown_nor_kept(shared_window: MainWindow) -> None:
+    panel = await paste(
+        Hand(shared_window),
+        'idp.initiate_auth(AuthParameters={"USERNAME": "ada", "PASSWORD": "Hunter2-Secret!"})\n'
+        "botocore.errorfactory.NotAuthorizedException: An error occurred (NotAuthorizedException) when calling the"
+        " InitiateAuth operation: Incorrect username or password.",
+    )
+    assert panel.heading.text() == "The name or the password is wrong."
+    assert panel.user_line.text() == "ada"
+    assert "Hunter2" not in panel.editor.toPlainText() + panel.pasted.text
+    assert '"PASSWORD": (hidden)' in panel.editor.toPlainText()
+
+
+async def test_the_user_of_the_text_is_checked_and_else_it_is_said_whose_name_it_is(
+    shared_window: MainWindow,
+) -> None:
+    hand = Hand(shared_window)
+    await hand.go("users of moonletter")
+    shared_window.workspace.select_user("ada")
+    panel = await paste(
+        hand,
+        "An error occurred (UserNotFoundException) when calling the AdminGetUser operation: User jane.doe@example.com"
+        " does not exist.",
+    )
+    assert panel.user_line.text() == "jane.doe@example.com"
+    assert panel.user_note.text() == "About the user jane.doe@example.com, named in the text."
+    first = panel.causes.causes()[0].verdict
+    assert first is not None
+    assert (first.state, "jane.doe@example.com" in first.evidence) == ("confirmed", True)
+    panel.take_text("NotAuthorizedException: User is disabled.")
+    await hand.settle()
+    assert panel.user_note.text() == "About the user ada, taken from the Users page."
+    privacy().switch(on=True)
+    try:
+        assert panel.user_note.text() == "About the user a•••, taken from the Users page."
+        assert panel.user_line.displayText() != "ada"
+    finally:
+        privacy().switch(on=False)
+    panel.take_text("NotAuthorizedException: User is disabled in eu-west-1_Elsewhere1.")
+    await hand.settle()
+    assert panel.user_line.text() == "", "another pool's error is about nobody here"
 
 
 async def test_a_failed_sign_in_explains_itself(shared_window: MainWindow) -> None:

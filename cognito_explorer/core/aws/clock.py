@@ -16,6 +16,8 @@ _LEAST = timedelta(minutes=1)
 _TOLERATED = timedelta(minutes=4)
 # Without a Date: S3's member, and what stands in brackets in everybody else's message.
 _THEIRS = re.compile(r"\((\d{8}T\d{6}Z)")
+# “Signature expired: 20261130T100000Z is now earlier than 20261130T105500Z (20261130T110000Z - 5 min.)”
+_BOTH = re.compile(r"Signature (?:expired|not yet current): (\d{8}T\d{6}Z) is .{1,60}\((\d{8}T\d{6}Z)")
 _SIGNED_AT = "%Y%m%dT%H%M%SZ"
 
 
@@ -28,7 +30,7 @@ class Clock:
     @property
     def words(self) -> str:
         """What is wrong with this computer's clock."""
-        return f"this computer's clock is {in_words(self.ahead)} {'slow' if self.ahead > timedelta() else 'fast'}"
+        return clock_in_words(self.ahead)
 
     def now(self) -> datetime:
         """The time where our requests go."""
@@ -75,6 +77,23 @@ class Clock:
             modify(request)
 
         return modify_later
+
+
+def clock_in_words(ahead: timedelta) -> str:
+    """How wrong this computer's clock is, where another is so far ahead of it."""
+    return f"this computer's clock is {in_words(ahead)} {'slow' if ahead > timedelta() else 'fast'}"
+
+
+def skew_in(message: str) -> timedelta | None:
+    """How far AWS's clock was ahead of the one that signed, by the two times in its refusal; None without them."""
+    found = _BOTH.search(message)
+    if found is None:
+        return None
+    try:
+        signed, theirs = (datetime.strptime(text, _SIGNED_AT).replace(tzinfo=UTC) for text in found.groups())
+    except ValueError:
+        return None
+    return theirs - signed
 
 
 def _is_skewed(error: Mapping[str, Any]) -> bool:

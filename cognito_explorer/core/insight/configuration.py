@@ -72,7 +72,10 @@ def elsewhere(resource_id: str, region: str) -> str:
 
 
 class Configuration:
-    """Reads through the door, reads only. Everything raises Unknowable where it cannot be had, NotFound as it comes."""
+    """Reads through the door, reads only. Everything raises Unknowable where it cannot be had, NotFound as it comes.
+
+    `people` are the users it came across.
+    """
 
     def __init__(self, aws: "Aws", clues: Clues, subject: Subject) -> None:
         self.aws = aws
@@ -83,6 +86,7 @@ class Configuration:
         self.identity_pool_id = subject.identity_pool_id or clues.identity_pool_id
         self._read: dict[str, Any] = {}
         self._grounds: set[Ground] = set()
+        self.people: list[User] = []
 
     @property
     def grounds(self) -> frozenset[Ground]:
@@ -130,7 +134,9 @@ class Configuration:
     async def user_or_none(self) -> User | None:
         """The user of exactly this name, else the one whose address or number it is, or None."""
         username = self._need_username()
-        return await self._once("user", lambda: self._find(username))
+        found = await self._once("user", lambda: self._find(username))
+        self.people += [found] if found is not None else []
+        return found
 
     async def user(self) -> User:
         """The user."""
@@ -143,7 +149,9 @@ class Configuration:
         """The users who have this value, the first few."""
         query = UserQuery(attribute, value, is_prefix=False)
         pages = search_users(self.aws, self._need_pool(), query, page_size=10)
-        return tuple(await self._once(f"{attribute}={value}", lambda: pages.collect(10)))
+        found = tuple(await self._once(f"{attribute}={value}", lambda: pages.collect(10)))
+        self.people += found
+        return found
 
     async def groups(self) -> tuple[Group, ...]:
         """The user's groups, best precedence first."""

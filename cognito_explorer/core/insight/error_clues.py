@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 LONGEST = 20_000
 
 _BOTO = re.compile(
-    r"An error occurred \((?:oauth:)?([\w.-]+)\) when calling the ([\w:.-]+) operation(?: \([^)]{0,80}\))?: ?(.*)"
+    r"An error occurred \((?:oauth:)?([\w.-]+)\)"
+    r"(?: when calling the ([\w:.-]+) operation(?: \([^)]{0,80}\))?)?: ?(.*)"
 )
 _TYPED = re.compile(r"[\"'](?:__type|code|Code|name|errorType)[\"']\s*:\s*[\"'](?:[\w.]*[.#])?(\w+)[\"']")
 _OAUTH = re.compile(r"[\"']error[\"']\s*:\s*[\"'](\w+)[\"']")
@@ -43,6 +44,12 @@ _SANDBOX_DOMAIN = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?::\d+)?/_hos
 _CLIENT = re.compile(r"(?i)client[ _-]?(?:id)?[\"']?\s*[:= ]\s*[\"']?([0-9a-z]{20,128})\b")
 _FLOW = re.compile(r"\b((?:ADMIN_)?(?:USER|CUSTOM|NO_SRP|REFRESH_TOKEN)(?:_(?:SRP|PASSWORD))?_AUTH)\b")
 _USERNAME = re.compile(r"(?i)(?:--username |[\"']?username[\"']?\s*[:=]\s*)[\"']?([^\s\"',;}&]{1,128})")
+# A user by the words of Cognito and its emulators; “User pool …” and “User account already exists” are about none.
+_SAID_USER = re.compile(
+    r"\b[Uu]ser:? [\"'“]?(?!pool\b|account\b|client\b|does\b|is\b|not\b|already\b)([^\s\"'“”]{1,128})[\"'”]? "
+    r"(?:does not exist|doesn't exist|not found|was not found|already exists|is not confirmed|is disabled)"
+)
+_MAIL = re.compile(r"(?<![\w.+%@/-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _ROLE = re.compile(r"(arn:aws[\w-]*:(?:iam|sts)::\d*:(?:assumed-)?role/[\w+=,.@/-]+)")
 _ACTION = re.compile(r"not authorized to perform: ?([\w-]+:\w+)")
 _SCOPE = re.compile(r"(?i)invalid scopes? requested: ?([^\s\"',]+)")
@@ -98,7 +105,7 @@ def find_clues(text: str, known_codes: Iterable[str] = ()) -> Clues:
         request_id=_first(_REQUEST_ID, shown),
         pool_id=_first(_POOL, shown),
         client_id=asked.get("client_id", "") or _first(_CLIENT, shown),
-        username=asked.get("username", "") or asked.get("login_hint", "") or _first(_USERNAME, shown),
+        username=asked.get("username", "") or asked.get("login_hint", "") or _username(shown, message),
         identity_pool_id=_first(_IDENTITY_POOL, shown),
         redirect_uri=asked.get("redirect_uri", ""),
         logout_uri=asked.get("logout_uri", ""),
@@ -122,7 +129,7 @@ def _unescaped(text: str) -> str:
 def _code(text: str, asked: dict[str, str], known: frozenset[str]) -> tuple[str, str, str]:
     """Code, operation and message, as far as the text has them."""
     if boto := _BOTO.search(text):
-        return boto[1], boto[2].rpartition(":")[2], boto[3]
+        return boto[1], (boto[2] or "").rpartition(":")[2], boto[3]
     if error := asked.get("error"):
         description = asked.get("error_description", "")
         return ("", "", f"{error} {description}".strip()) if " " in error else (error, "", description)
@@ -150,6 +157,13 @@ def _parameters(text: str) -> dict[str, str]:
         for name, values in pairs:
             found.setdefault(name, values[0])
     return found
+
+
+def _username(text: str, message: str) -> str:
+    """Whom it is about: as a parameter has it, as the message says, or the one address that stands in the message."""
+    named = _first(_USERNAME, text) or _first(_SAID_USER, text)
+    addresses = set(_MAIL.findall(message)) if not named and len(message) < len(text) else set()
+    return named or (addresses.pop() if len(addresses) == 1 else "")
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

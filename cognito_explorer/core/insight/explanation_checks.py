@@ -7,7 +7,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from cognito_explorer.core.errors import ExplorerError, NotFound
-from cognito_explorer.core.insight import client_checks, identity_pool_checks, pool_checks, user_checks
+from cognito_explorer.core.insight import (
+    client_checks,
+    identity_pool_checks,
+    pool_checks,
+    text_checks,
+    user_checks,
+)
 from cognito_explorer.core.insight.configuration import Configuration, Ground, Subject, Unknowable, Verdict, unknown
 from cognito_explorer.core.insight.explanations import Cause, Explanation
 
@@ -40,8 +46,10 @@ def check_named(name: str) -> Check:
 
 def grounds_of(name: str) -> frozenset[Ground]:
     """What a check of the catalogue looks at; nothing where the error's own words decide. Raises KeyError."""
-    is_of_identity_pools = _CHECKS[name].__module__ == identity_pool_checks.__name__
-    return _GROUNDS.get(name, frozenset({"identity pool" if is_of_identity_pools else "user pool"}))
+    module = _CHECKS[name].__module__
+    if module == text_checks.__name__:
+        return frozenset()
+    return _GROUNDS.get(name, frozenset({"identity pool" if module == identity_pool_checks.__name__ else "user pool"}))
 
 
 async def check_causes(aws: "Aws", explanation: Explanation, subject: Subject) -> tuple[CheckedCause, ...]:
@@ -86,6 +94,6 @@ def _of(module: ModuleType) -> dict[str, Check]:
 
 _CHECKS: dict[str, Check] = {
     name: check
-    for module in (client_checks, user_checks, pool_checks, identity_pool_checks)
+    for module in (client_checks, user_checks, pool_checks, identity_pool_checks, text_checks)
     for name, check in _of(module).items()
 }

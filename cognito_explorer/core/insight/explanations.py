@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from urllib.parse import unquote_plus
@@ -11,7 +11,11 @@ from cognito_explorer import resources
 from cognito_explorer.core.aws import errors as aws_errors
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.error_clues import LONGEST, Clues, find_clues, shorten
+from cognito_explorer.core.insight.pasted_secrets import without_secrets
 
+# How the details of an error of the app's own end, as they are copied and shown.
+_OWN_CODE = re.compile(r"^Code: (\w+)$", re.MULTILINE)
+_OWN_OPERATION = re.compile(r"^Operation: (?:[\w-]+:)?(\w+)$", re.MULTILINE)
 # A part of a message alone, without a code beside it, says enough from this length on; as the whole text, from that.
 _TELLING = 15
 _TELLING_ALONE = 12
@@ -64,18 +68,24 @@ class Explanation:
 
 
 def explain(trouble: str | ExplorerError) -> Explanation:
-    """The page for an error of the app or for any pasted text: of AWS, an SDK, OAuth, a browser. Never raises."""
+    """The page for an error of the app or for any pasted text: of AWS, an SDK, OAuth, a browser. Never raises.
+
+    Secrets in a text are not in what is said of it.
+    """
     text = text_of(trouble) if isinstance(trouble, ExplorerError) else shorten(trouble)
-    found = _explain(text)
+    found = _explain_own(text) or _explain(text)
     if not found.is_known and "%" in text:  # an address within an address, or one out of a log
         decoded = _explain(unquote_plus(text))
-        return decoded if decoded.is_known else found
-    return found
+        found = decoded if decoded.is_known else found
+    clues = replace(found.clues, message=without_secrets(found.clues.message))
+    return replace(found, title=without_secrets(found.title), clues=clues)
 
 
 def is_error_text(text: str) -> bool:
     """Whether a text is surely an error and no name to look for."""
     shown = shorten(text.strip())
+    if _explain_own(shown) is not None:
+        return True
     is_code = shown in _codes() and not shown.isdigit()
     if len(shown) < _TELLING and not is_code and not _is_phrase(shown):
         return False
@@ -84,18 +94,45 @@ def is_error_text(text: str) -> bool:
 
 
 def text_of(error: ExplorerError) -> str:
-    """An error of the app as the line an SDK would have printed."""
+    """An error of AWS as the line an SDK would have printed, one of the app's own as its details are copied."""
     said = error.said or f"{error.title} {error.hint}".strip()
     if not error.code:
         return said
-    operation = error.operation.rpartition(":")[2] or "unnamed"
-    line = f"An error occurred ({error.code}) when calling the {operation} operation: {said}"
+    if not error.said and error.code in own_errors():
+        operation = f"Operation: {error.operation}" if error.operation else ""
+        return "\n".join(part for part in (error.title, error.hint, f"Code: {error.code}", operation) if part)
+    operation = error.operation.rpartition(":")[2]
+    when = f" when calling the {operation} operation" if operation else ""
+    line = f"An error occurred ({error.code}){when}: {said}"
     return f"{line}\nRequest ID: {error.request_id}" if error.request_id else line
 
 
 def catalogue() -> tuple[Entry, ...]:
     """Every entry, in the file's order."""
     return _catalogue()
+
+
+@cache
+def own_errors() -> dict[str, tuple[Cause, ...]]:
+    """Why the app itself refuses or fails, by its own codes: resources/texts/own_errors.json."""
+    rows = json.loads(resources.read_text("texts", "own_errors.json"))
+    return {code: tuple(map(_cause, causes)) for code, causes in rows.items()}
+
+
+def _explain_own(text: str) -> Explanation | None:
+    """What the app says itself needs no catalogue of AWS's errors: its first line is the title."""
+    found = _OWN_CODE.search(text)
+    causes = own_errors().get(found[1]) if found else None
+    if found is None or causes is None:
+        return None
+    title, _, hint = text[: found.start()].strip().partition("\n")
+    operation = _OWN_OPERATION.search(text)
+    clues = Clues(code=found[1], message=hint.strip(), operation=operation[1] if operation else "")
+    return Explanation(found[1], title, causes, clues)
+
+
+def _cause(row: dict[str, str]) -> Cause:
+    return Cause(row["cause"], row["todo"], row.get("check", ""))
 
 
 def _explain(text: str) -> Explanation:
@@ -169,7 +206,7 @@ def _catalogue() -> tuple[Entry, ...]:
             tuple(row["codes"]),
             tuple(row.get("contains", ())),
             row["title"],
-            tuple(Cause(each["cause"], each["todo"], each.get("check", "")) for each in row["causes"]),
+            tuple(map(_cause, row["causes"])),
             tuple(row.get("operations", ())),
             row.get("by_code", False),
         )

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -15,12 +14,12 @@ from typing_extensions import override
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.configuration import Configuration, Ground, Subject
-from cognito_explorer.core.insight.error_clues import shorten
 from cognito_explorer.core.insight.explanation_checks import CheckedCause, check_against, grounds_of
-from cognito_explorer.core.insight.explanations import Explanation, explain
+from cognito_explorer.core.insight.explanations import Explanation, explain, text_of
 from cognito_explorer.core.user_pools.app_clients import list_client_names
 from cognito_explorer.core.user_pools.pools import list_pools
 from cognito_explorer.gui.insight.cause_list import CauseList
+from cognito_explorer.gui.insight.pasted_error import PastedError
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
@@ -46,10 +45,10 @@ class ExplanationPanel(Panel):
         super().__init__("Explain an error", parent)
         self._page = page
         self._explanation: Explanation | None = None
-        self._text = self._clients_of = ""
+        self._clients_of = ""
         self._is_pool_found = False  # by what the error names, and not chosen by a person
-        self.editor = QPlainTextEdit()
-        self.explain_button = QPushButton(icon("help", "on_accent"), "E&xplain")
+        self.pasted = PastedError()
+        self.editor, self.explain_button = self.pasted.editor, self.pasted.explain_button
         self.heading = plain_label("", "title", wrap=True, selectable=True)
         self.message = plain_label("", wrap=True, selectable=True)
         self.small = plain_label("", "small", wrap=True, selectable=True)
@@ -60,6 +59,7 @@ class ExplanationPanel(Panel):
         self.client_box = QComboBox()
         self.user_label = plain_label("User")
         self.user_line = QLineEdit(page.context.username)
+        self.user_note = plain_label("", "muted", wrap=True)
         self.check_button = QPushButton(icon("shield-check"), "&Check again")
         self.ground = plain_label("", "muted", wrap=True)
         self.causes = CauseList()
@@ -92,19 +92,24 @@ class ExplanationPanel(Panel):
     @override
     def take_text(self, text: str) -> None:
         """Explain a text, and check its causes where something is known to check them against."""
-        # More is not kept: laying out one line of a megabyte would stop the window for seconds.
-        self._text = shorten(text)
-        self._show_text()
+        self.pasted.set_text(text)
+        self._take(explain(text))
+
+    def take_error(self, error: ExplorerError) -> None:
+        """The same of an error of the app, which says whose attributes it tells."""
+        self.pasted.set_text(text_of(error), error.tells)
+        self._take(explain(error))
+
+    def _take(self, found: Explanation) -> None:
         # Whom and which app client the error before was about says nothing of this one.
         self.client_box.setCurrentIndex(0)
         if self._is_pool_found:
             self._select_pool("")
-        self.user_line.setText(self._page.context.username)
-        self._show(explain(text))
+        self.user_line.setText(found.clues.username or self._user_of_page(found))
+        if found.clues.username:
+            privacy().know([(found.clues.username, "")])
+        self._show(found)
         self.show_content()
-        if self._explanation is not None and self._explanation.clues.username:
-            privacy().know([(self._explanation.clues.username, "")])
-            self.user_line.setText(self._explanation.clues.username)
         if self._page.aws is not None and self._pool_id and self._pool_id != self._clients_of:
             self._offer_clients()
         self.check()
@@ -157,7 +162,9 @@ class ExplanationPanel(Panel):
         client_id = self.client_box.currentData() or ""
         subject = Subject(self._pool_id, client_id, self.user_line.text().strip(), context.identity_pool_id)
         here = Configuration(aws, explanation.clues, subject)
-        self.causes.set_causes(await check_against(here, explanation))
+        causes = await check_against(here, explanation)
+        privacy().know((user.username, user.sub) for user in here.people)
+        self.causes.set_causes(causes)
         self._show_ground(here)
         self._show_subject(explanation)
 
@@ -207,24 +214,25 @@ class ExplanationPanel(Panel):
         if index >= 0:
             self.client_box.setCurrentIndex(index)
 
-    def _show_text(self) -> None:
-        """What is explained, with people masked while the switch is on: what it says of them counts nevertheless."""
-        self.editor.setPlainText(privacy().in_text(self._text))
+    def _user_of_page(self, found: Explanation) -> str:
+        """Who is selected on the page it was opened from, unless the error is of another user pool."""
+        context = self._page.context
+        return context.username if found.clues.pool_id in ("", context.pool_id) else ""
 
-    def _follow_privacy(self) -> None:
-        if self._explanation is not None:
-            self._show_text()
+    def _show_user(self) -> None:
+        """Whom the checks are about, and how that is known: what stands in the box may be but dots."""
+        name, found = self.user_line.text().strip(), self._explanation
+        where = ""
+        if found is not None and name:
+            of_page = self._user_of_page(found)
+            where = "named in the text" if name == found.clues.username else ""
+            where = where or ("taken from the Users page" if name == of_page else "as entered")
+        self.user_note.setText(f"About the user {privacy().of_username('', name)}, {where}." if where else "")
+        self.user_note.setVisible(bool(where) and self.user_line.isVisibleTo(self))
 
     def _start_over(self) -> None:
-        self.editor.clear()
         self._show(None)
-        self.editor.setFocus()
-
-    def _explain(self) -> None:
-        text = self.editor.toPlainText()
-        if text.strip():
-            is_same = text == privacy().in_text(self._text)
-            self.take_text(self._text if is_same else text)
+        self.pasted.start_over()
 
     def _recheck(self) -> None:
         self._show(self._explanation)
@@ -237,11 +245,7 @@ class ExplanationPanel(Panel):
         if explanation is None:
             return
         clues = explanation.clues
-        self.heading.setText(breakable(explanation.title))
-        stands_above = clues.message.rstrip(".") in (explanation.title.rstrip("."), self._text.strip().rstrip("."))
-        said = "" if stands_above else clues.message
-        self.message.setText(breakable(said if len(said) <= _MESSAGE_AT_MOST else f"{said[:_MESSAGE_AT_MOST]}…"))
-        self.message.setVisible(bool(said))
+        self._show_words()
         request = f"request {clues.request_id}" if clues.request_id else ""
         self.small.setText(" · ".join(part for part in (clues.code, clues.operation, request) if part))
         self.small.setVisible(bool(self.small.text()))
@@ -249,6 +253,22 @@ class ExplanationPanel(Panel):
         self.ground.hide()
         self._show_subject(explanation)
         self._choose_client()
+
+    def _show_words(self) -> None:
+        """Heading and message, as they may be seen."""
+        explanation = self._explanation
+        if explanation is None:
+            return
+        message, title = explanation.clues.message, explanation.title
+        self.heading.setText(breakable(self.pasted.as_shown(title)))
+        stands_above = message.rstrip(".") in (title.rstrip("."), self.pasted.text.strip().rstrip("."))
+        said = "" if stands_above else self.pasted.as_shown(message)
+        self.message.setText(breakable(said if len(said) <= _MESSAGE_AT_MOST else f"{said[:_MESSAGE_AT_MOST]}…"))
+        self.message.setVisible(bool(said))
+
+    def _follow_privacy(self) -> None:
+        self._show_words()
+        self._show_user()
 
     def _show_subject(self, explanation: Explanation) -> None:
         """What to choose for the checks, as far as they look at it; against what they were made is told with them."""
@@ -262,6 +282,7 @@ class ExplanationPanel(Panel):
             part.setEnabled("user pool" in self._known)
         self.check_button.setEnabled(self._can_check)
         self._about.setVisible(has_checks)
+        self._show_user()
         checked = self.causes.causes()
         is_elsewhere = bool(checked) and all(each.verdict and each.verdict.state == "ruled out" for each in checked)
         why = _ELSEWHERE if is_elsewhere else self._lack()
@@ -315,21 +336,12 @@ class ExplanationPanel(Panel):
         return index > 0
 
     def _wire(self) -> None:
-        self.editor.setPlaceholderText(
-            "Paste an error: a line of the CLI, a stack trace, JSON, an address with ?error=…"
-        )
-        self.editor.setProperty("role", "mono")
-        self.editor.setTabChangesFocus(True)
-        self.editor.setAccessibleName("Error to explain")
-        self.editor.setFixedHeight(theme().px(76))
-        self.explain_button.setProperty("kind", "primary")
-        self.explain_button.setEnabled(False)
-        self.editor.textChanged.connect(lambda: self.explain_button.setEnabled(not self.editor.document().isEmpty()))
-        self.explain_button.clicked.connect(self._explain)
+        self.pasted.wanted.connect(self.take_text)
         privacy().changed.connect(self._follow_privacy)
         veil(self.user_line)
         self.check_button.clicked.connect(self._recheck)
         self.user_line.returnPressed.connect(self._recheck)
+        self.user_line.textEdited.connect(self.user_note.hide)
         self.user_line.setPlaceholderText("Username, e-mail or phone")
         self.user_line.setAccessibleName("User it is about")
         self.pool_box.setAccessibleName("User pool it came from")
@@ -341,15 +353,11 @@ class ExplanationPanel(Panel):
         self.client_box.setMinimumWidth(theme().px(140))
         self.client_box.activated.connect(lambda _index: self._recheck())
         self._hint.setText(
-            "Errors of Cognito, IAM, STS, API Gateway and the hosted UI are recognised, from any SDK. Tokens in the"
-            " text are not kept, and nothing is sent but reads of your own configuration."
+            "Errors of Cognito, IAM, STS, API Gateway and the hosted UI are recognised, from any SDK. Tokens and"
+            " passwords in the text are not kept, and nothing is sent but reads of your own configuration."
         )
 
     def _arrange(self) -> QWidget:
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.editor, 1)
-        line.addWidget(self.explain_button, 0, Qt.AlignmentFlag.AlignTop)
         about = QHBoxLayout(self._about)
         about.setContentsMargins(0, 0, 0, 0)
         about.setSpacing(8)
@@ -372,7 +380,7 @@ class ExplanationPanel(Panel):
         result = QVBoxLayout(self._result)
         result.setContentsMargins(0, 8, 0, 0)
         result.setSpacing(8)
-        for each in (self.heading, self.message, self.small, self._about, self.ground, self.subject):
+        for each in (self.heading, self.message, self.small, self._about, self.user_note, self.ground, self.subject):
             result.addWidget(each)
         result.addWidget(plain_label("Likely causes", "section"))
         result.addWidget(card, 1)
@@ -380,7 +388,7 @@ class ExplanationPanel(Panel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(8)
-        layout.addLayout(line)
+        layout.addWidget(self.pasted)
         layout.addWidget(self._hint)
         layout.addWidget(self._result, 1)
         layout.addStretch(0)
