@@ -272,7 +272,7 @@ class ExplanationPanel(Panel):
 
     def _show_subject(self, explanation: Explanation) -> None:
         """What to choose for the checks, as far as they look at it; against what they were made is told with them."""
-        has_checks = bool(self._needs)
+        has_checks = any(self._needs)  # what its own words decide is not otherwise a moment later
         is_of_users = any("user pool" in needed for needed in self._needs)
         self.pool_label.setVisible(is_of_users and self._may_choose)
         self.pool_box.setVisible(is_of_users and self._may_choose)
