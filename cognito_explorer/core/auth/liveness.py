@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 _REFUSALS = frozenset({
     "NotAuthorizedException", "UserNotFoundException", "UserNotConfirmedException", "PasswordResetRequiredException",
 })  # fmt: skip
+# What GetUser says of dead tokens.
+_EXPIRED = "expired for Cognito"
+_ENDS = {
+    "has expired": _EXPIRED,
+    "revoked": "revoked",
+    "usernotfound": "user deleted",
+    "user is disabled": "user disabled",
+}
 _SCOPES = "does not have required scopes"
 
 
@@ -20,6 +28,19 @@ class LiveAnswer:
 
     state: Literal["accepted", "refused", "unknown"]
     detail: str
+
+    @property
+    def ends_sign_in(self) -> bool:
+        """Whether nothing else of the same sign-in is worth more: an expired token can be refreshed."""
+        return self.in_words not in ("", _EXPIRED)
+
+    @property
+    def in_words(self) -> str:
+        """What a refusal makes of a token, in two or three words; "" where it was not refused."""
+        if self.state != "refused":
+            return ""
+        said = self.detail.casefold()
+        return next((words for sign, words in _ENDS.items() if sign in said), "refused by Cognito")
 
 
 async def ask_get_user(aws: "Aws", access_token: str) -> LiveAnswer:

@@ -6,21 +6,36 @@ from urllib.parse import quote, urlencode
 from cognito_explorer.core.auth.oauth import HostedApp, ask_token_endpoint, oauth_error, post
 from cognito_explorer.core.auth.tokens import TokenSet, decode, token_set
 from cognito_explorer.core.aws.http import HttpRequest
-from cognito_explorer.core.errors import ExplorerError, InvalidInput
+from cognito_explorer.core.errors import ExplorerError, InvalidInput, SessionExpired
 from cognito_explorer.core.journal import Intent
 
 if TYPE_CHECKING:
     from cognito_explorer.core.aws.door import Aws
     from cognito_explorer.core.aws.http import Http
 
+_REFUSED = "The refresh token is not accepted."
+_WHY_REFUSED = (
+    "It was revoked or replaced by a newer one, it has ended, it is another app client's, or its user was signed out,"
+    " disabled or deleted. Sign in again."
+)
 _OPENID = "Sign in through the hosted UI and ask for openid; sign-ins through the API never get it."
 
 
 async def refresh_tokens(http: "Http", app: HostedApp, tokens: TokenSet) -> TokenSet:
     """New ID and access tokens. The refresh token stays the same unless the client rotates it. Raises ExplorerError."""
     form = {"grant_type": "refresh_token", "refresh_token": _refresh_token(tokens)}
-    answer = await ask_token_endpoint(http, app, form)
+    try:
+        answer = await ask_token_endpoint(http, app, form)
+    except SessionExpired as error:
+        if not is_refresh_refused(error):
+            raise
+        raise SessionExpired(_REFUSED, _WHY_REFUSED, code=error.code, operation=error.operation) from error
     return token_set(answer, tokens.pool_id, tokens.client_id, refresh_token=tokens.refresh_token)
+
+
+def is_refresh_refused(error: ExplorerError) -> bool:
+    """Whether the token endpoint knows the client and refuses the grant itself (RFC 6749, section 5.2)."""
+    return error.code == "oauth:invalid_grant"
 
 
 async def revoke_tokens(aws: "Aws", app: HostedApp, tokens: TokenSet) -> None:

@@ -12,6 +12,7 @@ from cognito_explorer.core.user_pools.app_clients import AppClient
 
 Level = Literal["ok", "warn", "bad", "info", "unknown"]
 Verdict = Literal["passed", "failed", "unknown"]
+UserState = Literal["", "deleted", "replaced", "disabled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class TokenContext:
     `clients_unread` says why there are none, where they could not be read. `clock` is the clock that the local one
     was compared with. `issuer` and `audience` are what a verifier of the user's own would expect.
     `expected_where`: a sentence that says where somebody set these two.
-    `ended`: the user revoked it or signed its user out from here.
+    `ended`: the user revoked it or signed its user out from here. `user_state` is what the pool says of its user now:
+    "replaced" is another sub under the same name, "" nothing that ends tokens, or not asked.
     """
 
     pool_id: str = ""
@@ -61,6 +63,7 @@ class TokenContext:
     client: AppClient | None = None
     live: LiveAnswer | None = None
     ended: SignInEnd | None = None
+    user_state: UserState = ""
 
     @property
     def skew(self) -> timedelta | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.insight.finding import UserState
 from cognito_explorer.core.insight.known_changes import KnownChange, read_changes
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client
 from cognito_explorer.core.user_pools.groups import Group, list_groups_for_user
@@ -52,6 +53,13 @@ class PoolFacts:
     unread: tuple[str, ...] = ()
     changes: tuple[KnownChange, ...] = ()
     namesake: User | None = None
+
+    @property
+    def user_state(self) -> UserState:
+        """What of the user ends the tokens, "" where nothing does or nobody could look."""
+        if self.is_user_gone:
+            return "replaced" if self.namesake is not None else "deleted"
+        return "disabled" if self.user is not None and not self.user.is_enabled else ""
 
 
 async def read_pool_facts(aws: "Aws", token: DecodedToken) -> PoolFacts:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from cognito_explorer.core.auth.jwt_reading import HALF_BYTE, Trouble
 from cognito_explorer.core.auth.sign_in_ends import EndedBy, SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
+from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.insight.claim_types import type_findings
-from cognito_explorer.core.insight.finding import Finding, TokenContext
+from cognito_explorer.core.insight.finding import Finding, TokenContext, UserState
 from cognito_explorer.core.insight.load_balancer_findings import load_balancer_findings
 from cognito_explorer.core.insight.party_findings import party_findings
 from cognito_explorer.core.insight.signature_findings import signature_findings, too_short
@@ -16,6 +17,7 @@ from cognito_explorer.core.insight.weak_spots import weak_spots
 
 _REFRESH = "Whoever has it gets new tokens until it ends or is revoked."
 _WHY_UNREAD = "Nothing in it can be held against anything."
+_SIGN_IN = "Sign in again."
 _ASK = "Ask GetUser with the access token of the same sign-in."
 _WHY_NESTED = "What the outer signature proves says nothing of the inner one's: each is checked by itself."
 # A damaged part may have dozens.
@@ -25,6 +27,15 @@ _ENDINGS: dict[EndedBy, tuple[str, str]] = {
     "signed out": ("You signed its user out everywhere", "Sign in again."),
     "user disabled": ("You disabled its user", "Enable the user, then sign in again: that brings no token back."),
     "user deleted": ("You deleted its user", "A user made anew under this name has another sub, and other tokens."),
+}
+_USER_ENDS: dict[UserState, tuple[str, str, str]] = {
+    "deleted": ("Its user was deleted.", "The pool has no user of this sub any longer.", _ENDINGS["user deleted"][1]),
+    "replaced": (
+        "Its user is not in the pool.",
+        "The user of this name has another sub: made anew since, or this token was not issued to them.",
+        _ENDINGS["user deleted"][1],
+    ),
+    "disabled": ("Its user is disabled.", "The pool says so now.", _ENDINGS["user disabled"][1]),
 }
 _ENDED = "Signature and time stay good: whoever checks nothing else does not notice."
 _OFFLINE = "What checks signature and time alone takes it until it expires"
@@ -46,8 +57,8 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
     """
     damage = tuple(_damages(_not_told_twice(token, troubles)))
     if token.kind == "refresh":
-        unread = () if context.ended is not None else (_unread(token),)
-        return (*damage, *_end(token, context.ended), _refresh(token), *unread)
+        ends = (*_end(token, context.ended), *_user_end(token, context), *_refusal(context))
+        return (*damage, *ends, _refresh(token), *(() if ends else (_unread(token),)))
     if token.payload == "token":
         return (*damage, *signature_findings(token, context.signature), *_nesting(token), *weak_spots(token, None))
     if token.load_balancer:
@@ -62,6 +73,7 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
         *time_findings(token, now, context.clock),
         *type_findings(token),
         *_end(token, context.ended),
+        *_user_end(token, context),
         *_revocation(token, context),
         *_remarks(token),
         *weak_spots(token, context.client),
@@ -176,15 +188,33 @@ def _end(token: DecodedToken, ended: SignInEnd | None) -> Iterator[Finding]:
     yield Finding("bad", f"{what} at {ended.told_at}.", _TAKEN_BY[token.kind], "revocation", "", _ENDED, remedy)
 
 
+def _user_end(token: DecodedToken, context: TokenContext) -> Iterator[Finding]:
+    """What the pool says of the user now, where it was not done from here: that is told with its time."""
+    if context.ended is not None or not context.user_state:
+        return
+    title, seen, remedy = _USER_ENDS[context.user_state]
+    taken = _TAKEN_BY[token.kind]
+    now = context.now or datetime.now(UTC)
+    if token.expires_at is not None and token.expires_at > now:
+        taken = taken.replace("until it expires", f"for {in_words(token.expires_at - now)} more, until it expires")
+    yield Finding("bad", title, f"{seen} {taken}", "revocation", "sub" if token.claims else "", _ENDED, remedy)
+
+
+def _refusal(context: TokenContext) -> Iterator[Finding]:
+    """A refresh that Cognito refused."""
+    if context.live is not None and context.live.state == "refused":
+        yield Finding("bad", "Cognito takes it no more.", context.live.detail, "refresh", "", _REFRESH, _SIGN_IN)
+
+
 def _revocation(token: DecodedToken, context: TokenContext) -> Iterator[Finding]:
     why, live = "Signature and time stay good after a sign-out: only Cognito knows.", context.live
-    is_told = live is None and context.ended is not None
+    is_told = live is None and bool(context.ended or context.user_state)
     if is_told or not token.pool_id or token.kind not in ("id", "access"):
         return
     if live is not None and live.state == "accepted":
         yield Finding("ok", "Cognito still takes it.", live.detail, "revocation", "", why)
     elif live is not None and live.state == "refused":
-        yield Finding("bad", "Cognito takes it no more.", live.detail, "revocation", "", why, "Sign in again.")
+        yield Finding("bad", "Cognito takes it no more.", live.detail, "revocation", "", why, _SIGN_IN)
     else:
         detail = live.detail if live else "No claim tells. It can be asked with GetUser."
         if live is None and token.kind == "id":

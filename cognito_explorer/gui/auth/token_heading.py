@@ -36,7 +36,7 @@ class TokenHeading(QWidget):
         self._ahead = timedelta()
         self._token: DecodedToken | None = None
         self._client_name = ""
-        self._end: SignInEnd | None = None
+        self._end: tuple[SignInEnd | None, str] = (None, "")
         self._refresh: tuple[datetime, datetime] | None = None
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -84,10 +84,10 @@ class TokenHeading(QWidget):
         self.refreshable.setVisible(self._refresh is not None)
         self.tell_time()
 
-    def show_end(self, end: SignInEnd | None) -> None:
-        """The token on show was revoked or signed out from here; None: it was not."""
-        if end != self._end:
-            self._end = end
+    def show_end(self, end: SignInEnd | None, refused: str = "") -> None:
+        """The token on show was revoked or signed out from here; None: it was not. `refused`: what else ended it."""
+        if (end, refused) != self._end:
+            self._end = end, refused
             self.tell_time()
 
     def show_clock(self, skew: ClockSkew | None) -> None:
@@ -108,11 +108,18 @@ class TokenHeading(QWidget):
     def _tell_expiry(self, token: DecodedToken, now: datetime) -> None:
         text, tone, icon = expiry_in_words(token, now)
         is_over = token.expires_at is not None and token.expires_at <= now
-        if self._end is None or is_over:
+        end, refused = self._end
+        if is_over or (end is None and not refused):
             self.expiry.set_status(text, tone, icon)
             return
-        tip = "" if token.expires_at is None else f"Where signature and time alone are checked, it {text}."
-        self.expiry.set_status(f"{self._end.by} at {self._end.told_at}", Tone.BAD, "denied", tip=tip)
+        until, tip = token.expires_at, ""
+        if until is not None:
+            tip = f"Cognito refuses it. Where signature and time alone are checked, it {text}."
+        if end is not None:
+            self.expiry.set_status(f"{end.by} at {end.told_at}", Tone.BAD, "denied", tip=tip)
+            return
+        offline = f" · taken offline until {clock().time_of_day(until)}" if until is not None else ""
+        self.expiry.set_status(f"{refused}{offline}", Tone.BAD, "denied", tip=tip)
 
     def _tell_refreshable(self, now: datetime) -> None:
         if self._refresh is None:

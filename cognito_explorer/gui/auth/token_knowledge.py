@@ -5,15 +5,24 @@ from datetime import timedelta
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import LiveAnswer
+from cognito_explorer.core.auth.sessions import is_refresh_refused
 from cognito_explorer.core.auth.sign_in_ends import SignInEnd
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind
-from cognito_explorer.core.insight.finding import TokenContext
+from cognito_explorer.core.errors import ExplorerError
+from cognito_explorer.core.insight.finding import TokenContext, UserState
 from cognito_explorer.core.insight.pool_facts import PoolFacts
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.token_surroundings import FactsKey, Surroundings, facts_key
 
 _UNCHECKED = SignatureCheck("not checked", "No connection is open, so the pool's public keys were not fetched.")
+_USER_ENDS: dict[UserState, str] = {
+    "": "",
+    "deleted": "user deleted",
+    "replaced": "user not in the pool",
+    "disabled": "user disabled",
+}
+_GRANT_REFUSED = "The token endpoint answered invalid_grant when it was to refresh."
 _EXPECTED_WHERE = "This was set under “Will it work?”, and is remembered for tokens of the same issuer."
 _ALONE = Surroundings(clients_unread="No connection is open, so no pool's app clients were read.")
 
@@ -52,6 +61,32 @@ class TokenKnowledge:
         """When one of the tokens was ended from here, if it was."""
         return ended_sign_ins().of(token, self.tokens, self.ahead)
 
+    def refused_of(self, token: DecodedToken) -> str:
+        """Why Cognito takes a token no more, in two or three words, where it was asked or the pool tells; or ""."""
+        live = self.live.get(token.raw)
+        return (live.in_words if live is not None else "") or _USER_ENDS[self._user_state(token)]
+
+    def is_sign_in_over(self) -> bool:
+        """Whether there is nothing to be refreshed any more, as far as Cognito was asked."""
+        over = any(each.ends_sign_in for each in self.live.values())
+        return over or any(self._user_state(each) for each in self.tokens.values())
+
+    def take_failure(self, name: str, error: ExplorerError, kind: TokenKind) -> bool:
+        """What the failure of a task tells of the tokens. `kind`: the one on show. Tells whether it does."""
+        if name == "check":
+            self.checks[kind] = SignatureCheck("not checked", f"{error.title} {error.hint}")
+        elif name == "refresh" and is_refresh_refused(error) and "refresh" in self.tokens:
+            self.live[self.tokens["refresh"].raw] = LiveAnswer("refused", _GRANT_REFUSED)
+        else:
+            return False
+        return True
+
+    def _user_state(self, token: DecodedToken) -> UserState:
+        """A refresh token names nobody: it is of the user of those it came with."""
+        asked = self.tokens.values() if token.kind == "refresh" else (token,)
+        states = (facts.user_state for each in asked if (facts := self.facts_of(each)) is not None)
+        return next((each for each in states if each), "")
+
     def check_of(self, kind: TokenKind) -> SignatureCheck | None:
         """What is known of a signature; None while it is being found out."""
         return self.checks.get(kind) or (None if self.is_connected else _UNCHECKED)
@@ -86,4 +121,5 @@ class TokenKnowledge:
             issuer=issuer,
             audience=audience,
             expected_where=_EXPECTED_WHERE,
+            user_state=self._user_state(token),
         )

@@ -138,7 +138,6 @@ class TokensPanel(Panel):
         self.kinds.mark(kind)
         token = self._read.tokens[kind]
         self.heading.show_token(token, self._known.client_name(token))
-        self.heading.show_end(self._known.end_of(token))
         self.token_actions.show_token(token)
         self.details.expected.hold(token)
         self.details.show_token(token, self._known.facts_of(token))
@@ -246,13 +245,14 @@ class TokensPanel(Panel):
         token = self.token
         if token is not None:
             self.details.show_facts(self._known.facts_of(token))
+            self._examine()
             self._show_set()
 
     def _show_set(self) -> None:
         client, end = self._known.client(), self._known.end()
         self.token_actions.show_end(end)
         self.details.show_set(self._read.tokens, self._earlier.known, client, end)
-        can_refresh = "refresh" in self._read.tokens and end is None
+        can_refresh = "refresh" in self._read.tokens and end is None and not self._known.is_sign_in_over()
         until = refresh_until(self._read.tokens, client) if can_refresh else None
         self.heading.show_refresh(signed_in_at(self._read.tokens), until)
 
@@ -271,6 +271,7 @@ class TokensPanel(Panel):
         if token is None:
             return
         set_pool_id = self._set.pool_id if self._set is not None else ""
+        self.heading.show_end(self._known.end_of(token), self._known.refused_of(token))
         expected = self.details.expected
         context = self._known.context_of(token, set_pool_id, expected.issuer, expected.audience)
         identity_pool = self._known.around.identity_pool if token.pool_id == set_pool_id else None
@@ -288,6 +289,7 @@ class TokensPanel(Panel):
             return
         self._known.take_live(await ask_get_user(self._page.aws, self._read.access_beside(token)))
         self._examine()
+        self._show_set()
 
     def _tick(self) -> None:
         token = self.token
@@ -359,7 +361,7 @@ class TokensPanel(Panel):
         )
         self.found_box.chosen.connect(self._show_found)
         self.found_box.asked.connect(lambda: self.tasks.start("choose", self.found_box.ask(), label="Choosing"))
-        self.tasks.failed.connect(self._forget_failed)
+        self.tasks.failed.connect(self._follow_failure)
 
     def _show_found(self, at: int) -> None:
         if 0 <= at < len(self._read.found):
@@ -372,10 +374,10 @@ class TokensPanel(Panel):
         if shown:
             self.paste_field.editor.setFocus()
 
-    def _forget_failed(self, name: str, error: ExplorerError) -> None:
-        if name == "check":
-            self._known.checks[self._kind] = SignatureCheck("not checked", f"{error.title} {error.hint}")
+    def _follow_failure(self, name: str, error: ExplorerError) -> None:
+        if self._known.take_failure(name, error, self._kind):
             self._examine()
+            self._show_set()
 
     def _assemble_content(self) -> None:
         bar = TokenBar(self.kinds, (*self.token_actions.buttons(), self.paste_button))
