@@ -166,7 +166,10 @@ class Connection:
 
     def anew(self, profile: Profile) -> "Connection":
         """A connection of the profile as it is now, which asks the same person."""
-        return Connection(profile, self._region, person=self._person, sign_ins=self._sign_ins)
+        fresh = Connection(profile, self._region, person=self._person, sign_ins=self._sign_ins)
+        # Until its first client knows better: what stood in for AWS is not taken for AWS meanwhile.
+        fresh._places = dict(self._places)
+        return fresh
 
     def client(self, service: str, mode: Sending) -> Any:
         """The client for a service, made on first use."""

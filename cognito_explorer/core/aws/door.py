@@ -65,6 +65,7 @@ class Aws:
         self._is_acting = False
         self.permit = permit or Permit(profile)
         self.http = Http(self._threads, calls, self.permit, proxy_url=profile.proxy_url)
+        self.http.find_endpoint = lambda: self._connection.endpoint_of("cognito-idp")
         # A sandbox or another emulator has no rates of its own, until it throttles.
         self.pace = self.http.pace = Pace(is_strict=profile.kind != "sandbox" and not profile.endpoint_url)
 

@@ -18,6 +18,7 @@ from cognito_explorer.core.aws.errors import door_closed, proxy_of
 from cognito_explorer.core.aws.foreign_answers import not_trusted, stranger_between
 from cognito_explorer.core.aws.idleness import Idleness
 from cognito_explorer.core.aws.pace import Pace
+from cognito_explorer.core.aws.partitions import stand_in
 from cognito_explorer.core.aws.permit import Permit
 from cognito_explorer.core.aws.threads import Threads
 from cognito_explorer.core.errors import ExplorerError, InvalidInput, Unreachable
@@ -97,6 +98,7 @@ class Http:
         self.permit = permit
         self.pace: Pace | None = None
         self._proxy_url = proxy_url
+        self.find_endpoint: Callable[[], str] | None = None
         self._clients: dict[bool, httpx.Client] = {}
         self._retired: list[httpx.Client] = []
         self._lock = threading.Lock()
@@ -108,6 +110,11 @@ class Http:
     def standalone(cls) -> "Http":
         """Without a door, e.g. to check a pasted token when no profile is open."""
         return cls(Threads(2, "http"), CallLog())
+
+    @property
+    def stand_in(self) -> str:
+        """Who is asked about user pools in AWS's place; "" for AWS. Hosted pages and key sets are there, too."""
+        return stand_in(self.find_endpoint()) if self.find_endpoint is not None else ""
 
     async def send(self, request: HttpRequest, limits: Limits | None = None) -> HttpAnswer:
         """Send a request once. Any status is an answer.

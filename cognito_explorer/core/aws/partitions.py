@@ -51,6 +51,17 @@ def own_endpoint(prefix: str, region: str, url: str) -> str:
     return "" if url.rstrip("/") in usual else _without_user(url)
 
 
+def stand_in(url: str) -> str:
+    """An endpoint that answers in AWS's place, or "": FIPS and VPC endpoints are AWS itself, by another door."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return url
+    is_aws = parts.scheme == "https" and host.endswith(AWS_DOMAINS) and "\\" not in url and url.isprintable()
+    return "" if is_aws else url
+
+
 def _without_user(url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

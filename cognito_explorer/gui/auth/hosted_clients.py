@@ -1,12 +1,12 @@
 """The app clients of a pool as the sign-in form wants them, and the hosted UI application of one."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cognito_explorer.core.auth.hosted_ui import hosted_origin
+from cognito_explorer.core.auth.hosted_pages import find_hosted_origin
 from cognito_explorer.core.auth.oauth import HostedApp
 from cognito_explorer.core.aws.door import Aws
-from cognito_explorer.core.errors import NotFound
+from cognito_explorer.core.errors import NotFound, NotOffered
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client, list_app_clients
 from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool
 from cognito_explorer.gui.lib.tasks import together
@@ -17,12 +17,16 @@ _AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True)
 class HostedClients:
-    """Where the pool's hosted UI is ("" without a domain) and its app clients, those that can sign in first."""
+    """Where the pool's hosted UI is ("" without a domain) and its app clients, those that can sign in first.
+
+    `no_pages` says that the endpoint has no sign-in pages known here.
+    """
 
     pool_name: str
     origin: str
     clients: tuple[AppClient, ...]
     is_sandbox: bool = False
+    no_pages: NotOffered | None = None
 
 
 async def load_hosted_clients(aws: Aws, pool_id: str) -> HostedClients:
@@ -37,14 +41,18 @@ async def load_hosted_clients(aws: Aws, pool_id: str) -> HostedClients:
 
     clients = await together(describe(each.client_id) for each in summaries)
     ordered = sorted(clients, key=lambda client: (not client.can_sign_in, client.has_secret, client.name.casefold()))
-    return HostedClients(pool.name, _origin_of(aws, pool), tuple(ordered), aws.profile.kind == "sandbox")
+    found = HostedClients(pool.name, "", tuple(ordered), aws.profile.kind == "sandbox")
+    try:
+        return replace(found, origin=await _origin_of(aws, pool))
+    except NotOffered as error:
+        return replace(found, no_pages=error)
 
 
 async def load_hosted_app(aws: Aws, pool_id: str, client_id: str) -> tuple[HostedApp, AppClient]:
-    """The application tokens came from, to refresh or revoke them. Raises NotFound without a domain."""
+    """The application tokens came from, to refresh or revoke them. Raises NotFound without a domain, and NotOffered."""
     client = await describe_app_client(aws, pool_id, client_id)
     pool = await describe_pool(aws, pool_id)
-    origin = _origin_of(aws, pool)
+    origin = await _origin_of(aws, pool)
     if not origin:
         hint = "Refreshing and revoking here use the domain's OAuth endpoints. Add a domain to the pool first."
         raise NotFound("This user pool has no domain.", hint)
@@ -64,9 +72,5 @@ def why_not(client: AppClient) -> str:
     return "it has no callback URL"
 
 
-def _origin_of(aws: Aws, pool: PoolDetail) -> str:
-    endpoint_url = aws.profile.endpoint_url
-    if pool.custom_domain and not endpoint_url:
-        return hosted_origin(pool.custom_domain, pool.region, is_custom=True)
-    domain = pool.domain or pool.custom_domain
-    return hosted_origin(domain, pool.region, endpoint_url=endpoint_url) if domain else ""
+async def _origin_of(aws: Aws, pool: PoolDetail) -> str:
+    return await find_hosted_origin(aws, pool.domain, pool.custom_domain, pool.region)

@@ -127,6 +127,11 @@ class SignInPanel(Panel):
 
     async def _load(self, aws: Aws) -> None:
         found = await load_hosted_clients(aws, self._page.context.pool_id)
+        if found.no_pages is not None:
+            self.show_empty(
+                found.no_pages.title, found.no_pages.hint, icon="info", action="Look again", run=self.reload
+            )
+            return
         if not found.origin:
             self.show_empty(
                 "This user pool has no domain.",

@@ -104,7 +104,7 @@ def checks_at_hand(aws: Aws | None, tokens: Mapping[TokenKind, DecodedToken]) ->
         return {}
     found: dict[TokenKind, SignatureCheck] = {}
     for kind, token in tokens.items():
-        address = "" if kind == "refresh" else key_set_address(token, aws.profile.endpoint_url)
+        address = "" if kind == "refresh" else key_set_address(token, aws.http.stand_in)
         check = check_with_kept_keys(aws.http, token.raw, address) if address else None
         if check is not None:
             found[kind] = check
@@ -113,7 +113,7 @@ def checks_at_hand(aws: Aws | None, tokens: Mapping[TokenKind, DecodedToken]) ->
 
 async def check_at_pool(aws: Aws, token: DecodedToken) -> SignatureCheck:
     """Check a signature with the keys of the pool that the token names. A trouble is part of the answer."""
-    return await _check(aws.http, token, aws.profile.endpoint_url)
+    return await _check(aws.http, token, aws.http.stand_in)
 
 
 def may_ask_issuer(token: DecodedToken, expected: str) -> bool:
@@ -170,7 +170,7 @@ async def _check_with_named(http: Http, token: DecodedToken) -> SignatureCheck:
 
 async def compare_clocks(aws: Aws, tokens: Iterable[DecodedToken]) -> ClockSkew | None:
     """How far the local clock is from that of whoever issued one of these; None where nobody can be asked."""
-    addresses = (key_set_address(token, aws.profile.endpoint_url) for token in tokens)
+    addresses = (key_set_address(token, aws.http.stand_in) for token in tokens)
     address = next((each for each in addresses if each), "")
     return await _skew(aws.http, address) if address else None
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from cognito_explorer.core.auth.hosted_pages import why_no_pages
 from cognito_explorer.core.user_pools.app_clients import AppClient, describe_app_client, list_app_clients
 from cognito_explorer.core.user_pools.domains import describe_domain
 from cognito_explorer.core.user_pools.groups import list_groups
@@ -16,7 +17,7 @@ from cognito_explorer.core.user_pools.pools import PoolDetail, describe_pool
 from cognito_explorer.gui.lib.commands import Command
 from cognito_explorer.gui.lib.facts import Fact, FactList
 from cognito_explorer.gui.lib.icons import icon
-from cognito_explorer.gui.lib.labels import ElidedLabel, set_property
+from cognito_explorer.gui.lib.labels import ElidedLabel, plain_tooltip, set_property
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.scrolled import scrolled_column
 from cognito_explorer.gui.lib.times import counted
@@ -44,6 +45,7 @@ class PoolPanel(Panel):
         self._aws: Aws = page.aws
         self._page, self._workspace = page, workspace
         self._pool: PoolDetail | None = None
+        self._no_pages = ""
         self.users_button = QPushButton(icon("users", "on_accent"), "&Browse users")
         self.users_button.setProperty("kind", "primary")
         self.sign_in_button = QPushButton(icon("sign-in"), "&Sign in…")
@@ -91,7 +93,13 @@ class PoolPanel(Panel):
     def commands(self) -> list[Command]:
         return [
             Command("pool.browse_users", "Browse users", partial(self._open, PageKind.USERS), icon="users"),
-            Command("pool.sign_in", "Sign in…", partial(self._open, PageKind.SIGN_IN), icon="sign-in"),
+            Command(
+                "pool.sign_in",
+                "Sign in…",
+                partial(self._open, PageKind.SIGN_IN),
+                icon="sign-in",
+                why_not=lambda: self._no_pages,
+            ),
             *self.switches.commands(),
             *self.groups_part.commands(),
         ]
@@ -133,6 +141,11 @@ class PoolPanel(Panel):
         if not names:
             self.domain.show_note("This pool has no domain, so there is no hosted UI to sign in with.")
             return
+        pool = self._pool
+        self._no_pages = await why_no_pages(self._aws, pool.domain, pool.custom_domain, pool.region)
+        self.sign_in_button.setEnabled(not self._no_pages)
+        self.sign_in_button.setToolTip(plain_tooltip(self._no_pages))
+        self.commands_changed.emit()
         facts: list[Fact] = []
         for name in names:
             domain = await describe_domain(self._aws, name)
@@ -142,7 +155,7 @@ class PoolPanel(Panel):
             facts.append(Fact(kind, name, is_identifier=True))
             facts.append(Fact("Status", (domain.status or "ACTIVE").capitalize(), tone=tone, icon=mark))
             pages = "managed login" if domain.managed_login_version == 2 else "hosted UI (classic)"
-            facts.append(Fact("Pages", pages))
+            facts.append(Fact("Pages", "none known here" if self._no_pages else pages, self._no_pages))
         self.domain_list.set_facts(facts)
         self.domain.show_body()
 

@@ -8,6 +8,7 @@ from keyring.backends.SecretService import Keyring
 from PySide6.QtWidgets import QPushButton
 
 from cognito_explorer.core.errors import NotOffered
+from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.connection.profiles_panel import ProfilesPanel
 from cognito_explorer.gui.lib.dialogs import Dialog
 from cognito_explorer.gui.lib.faces import ErrorBanner
@@ -112,6 +113,22 @@ async def test_a_pools_settings_clients_groups_and_users_are_read(window: MainWi
     assert panel.user_inspector.user is not None
     assert panel.user_inspector.user.attributes["email"] == EMAIL
     assert GROUP in [label.text() for label in panel.user_inspector.membership.findChildren(ElidedLabel)]
+
+
+async def test_signing_in_never_leads_to_aws_s_own_pages(window: MainWindow, emulator: Stranger) -> None:
+    hand = Hand(window)
+    overview, sign_in = pages(window, emulator)[0], pages(window, emulator)[2]
+    window.open_page(sign_in)
+    await hand.settle()
+    panel = hand.page(SignInPanel)
+    assert panel.face == "empty"
+    assert panel.form.app() is None
+    window.open_page(overview)
+    await hand.settle()
+    button = hand.page(PoolPanel).sign_in_button
+    has_domain = any(fact.label == "Domain" for fact in hand.page(PoolPanel).domain_list.facts)
+    assert button.isEnabled() is not has_domain
+    assert ("no sign-in pages known here" in button.toolTip()) is has_domain
 
 
 @pytest.mark.full
