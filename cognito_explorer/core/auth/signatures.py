@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ _IDENTITY_ISSUER = re.compile(
 )
 
 _LEAST_BITS = 2_048
+# Of keys without an id, each costs a check.
+_MOST_TRIED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class KeySource:
     def lacks_key(self) -> str:
         """That a key id is not among these keys, as a sentence."""
         if self.kind == "file":
-            return "The file has no key of this id: the keys of another issuer, or of another day."
+            return "The file has no key of this id: it has the keys of another issuer, or of another day."
         if self.kind == "issuer":
             return "The issuer has no key of this id: an old key, or not its token."
         return "The pool has no key of this id: another pool, or an old key."
@@ -70,6 +73,30 @@ class KeySet:
     def key_ids(self) -> tuple[str, ...]:
         """The ids of all keys."""
         return tuple(each["kid"] for each in self._keys if isinstance(each.get("kid"), str))
+
+    @property
+    def described(self) -> str:
+        """The first ids, and how many keys have none, as the end of a sentence."""
+        nameless = len(self._keys) - len(self.key_ids)
+        told = [", ".join(self.key_ids[:4])] if self.key_ids else []
+        told += [f"{nameless} without an id"] if nameless else []
+        return " and ".join(told) or "none"
+
+    def candidates(self, key_id: str, algorithm: str) -> list[Any]:
+        """The key of an id; where none has it, those without an id that fit the algorithm, ten at most.
+
+        An id is optional in keys and in tokens (RFC 7517, section 4.5; RFC 7515, section 4.1.4): for a token without
+        one, every key of a file is tried. Raises ValueError where the key of the id does not fit.
+        """
+        if key_id in self.key_ids:
+            return [self.key(key_id, algorithm)]
+        is_open = not key_id and self.source.kind == "file"
+        ready: list[Any] = []
+        for each in self._keys:
+            if len(ready) < _MOST_TRIED and (is_open or not isinstance(each.get("kid"), str)):
+                with suppress(ValueError):
+                    ready.append(_made_ready(each, algorithm))
+        return ready
 
     def key(self, key_id: str, algorithm: str) -> Any:
         """The key of an id, ready for an algorithm. Raises KeyError for an unknown id, ValueError for a misfit."""
@@ -118,17 +145,28 @@ def verify(token: ReadJwt, keys: KeySet, *, algorithms: frozenset[str] | None = 
         return SignatureCheck("invalid", trouble, key_id)
     algorithm = str(header["alg"])
     try:
-        fits = _fits(token, keys.key(key_id, algorithm), algorithm)
-    except KeyError:
-        known = ", ".join(keys.key_ids[:4]) or "none"
-        detail = f"{keys.source.lacks_key()} Its keys: {known}."
-        return SignatureCheck("unknown key", detail, key_id, known_key_ids=keys.key_ids)
+        tried = keys.candidates(key_id, algorithm)
     except ValueError as misfit:
         return SignatureCheck("invalid", str(misfit), key_id)
-    if not fits:
-        return SignatureCheck("invalid", keys.source.refuses(), key_id)
+    if not any(_fits(token, key, algorithm) for key in tried):
+        return _misfit(keys, key_id, len(tried), algorithm)
     signer = "AWS" if keys.source.kind == "aws" else keys.source.name
     return SignatureCheck("valid", keys.source.signed_by(), key_id, signer, keys.key_ids)
+
+
+def _misfit(keys: KeySet, key_id: str, tried: int, algorithm: str) -> SignatureCheck:
+    """That none of these keys signed it, or that none could be tried."""
+    if key_id in keys.key_ids:
+        return SignatureCheck("invalid", keys.source.refuses(), key_id)
+    # A file may simply be the wrong one, which is said once; a pool's keys tell of the token.
+    is_file = keys.source.kind == "file"
+    known, of_file = ((), keys.source.name) if is_file else (keys.key_ids, "")
+    lacks = keys.source.lacks_key() if key_id else "The token names no key, so the key cannot be found."
+    if is_file and tried:
+        lacks = f"None of its keys that {algorithm} can use and that may be meant ({tried}) made the signature."
+    elif is_file and not key_id:
+        lacks = f"The file has no key that {algorithm} can use."
+    return SignatureCheck("unknown key", f"{lacks} Its keys: {keys.described}.", key_id, of_file, known)
 
 
 def verify_signature(token: str, key_set: Mapping[str, Any], source: KeySource | None = None) -> SignatureCheck:

@@ -88,7 +88,8 @@ class DecodedToken:
 class SignatureCheck:
     """Whether a key of the right set signed the token. `detail` is a sentence.
 
-    `signer` is "AWS", or the endpoint or file the key came from; `known_key_ids` are those of the whole set.
+    `signer` is "AWS", or the endpoint or file the key came from, or the file that has no key for it; `known_key_ids`
+    are those of the whole set.
     """
 
     state: SignatureState

@@ -114,7 +114,8 @@ def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
         return "no", "signature", f"{short} It was cut off: copy the whole token again."
     check = context.signature
     if check is not None and check.state in ("invalid", "unknown key"):
-        return "no", "kid" if check.state == "unknown key" else "signature", check.detail
+        is_found = check.state == "invalid"
+        return "no", "signature" if is_found else "kid", check.detail if is_found else "No key fits its signature."
     if token.header.get("alg") != "RS256" and token.pool_id:
         return "no", "alg", f"It is signed with {token.header.get('alg')}, not with RS256."
     return None

@@ -14,6 +14,7 @@ _WHY_KEYS = "A forger puts their own key here. A verifier that follows it accept
 _LEAST = {"RS": 342, "PS": 342, "ES": 86, "Ed": 86, "ES384": 128, "ES512": 176}
 _FORGED = "Refuse it, and find out where it came from."
 _AGAIN = "Copy the whole token again."
+_OTHER_KEYS = "Check it with the issuer's own keys (--fetch-jwks), and refuse it where those do not fit either."
 _NO_ISSUER = (
     "A nested JWT names no issuer whose keys could be fetched. With the key in a file, the command line checks it:"
     " cognito-explorer token --jwks FILE."
@@ -71,6 +72,9 @@ def _signature(token: DecodedToken, check: SignatureCheck | None) -> Finding:
         by_aws = check.signer in ("", "AWS")
         detail = f"Signed with the pool's key {check.key_id}." if by_aws else check.detail
         return Finding("ok", "The signature is valid.", detail, "signature", "", _WHY_SIGNED)
+    if check.state == "unknown key" and check.signer:
+        title = f"No key in {check.signer} fits the signature."
+        return Finding("bad", title, check.detail, "signature", "", _WHY_SIGNED, _OTHER_KEYS)
     title = "The signature is wrong." if check.state == "invalid" else "No key fits the signature."
     detail = f"{check.detail} Trust nothing in this token."
     return Finding("bad", title, detail, "signature", "", _WHY_SIGNED, _FORGED)
@@ -116,7 +120,8 @@ def _key_id(token: DecodedToken, check: SignatureCheck | None) -> Finding | None
     if check is None or not check.known_key_ids:
         return None
     if key_id in check.known_key_ids:
-        whose = "those that were given" if token.load_balancer else "the pool's"
+        is_of_pool = token.pool_id and (check.signer in ("", "AWS") or "://" in check.signer)
+        whose = "the pool's" if is_of_pool else "those that were asked"
         return Finding("ok", f"The key is one of {whose}.", key_id, "key id", "kid", why)
     detail = f"kid is {key_id}; the keys asked are {', '.join(check.known_key_ids[:4])}. "
     if token.pool_id:

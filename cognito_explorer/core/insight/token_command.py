@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing_extensions import override
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt, with_inner
+from cognito_explorer.core.auth.key_files import key_set_in
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
 from cognito_explorer.core.auth.token_hiding import ADVICE, holds_token, shortened, without_arguments
 from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in
@@ -94,7 +94,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser.given = arguments
     parser.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     keys = parser.add_mutually_exclusive_group()
-    keys.add_argument("--jwks", type=Path, metavar="FILE", help="check signatures with the key set in this file")
+    keys.add_argument("--jwks", type=Path, metavar="FILE", help="check signatures with these: a JWKS, a JWK or PEM")
     keys.add_argument("--fetch-jwks", action="store_true", help="fetch the issuer's keys; without it nothing is sent")
     parser.add_argument("--issuer", default="", metavar="URL", help="the issuer that is expected")
     parser.add_argument("--audience", default="", metavar="ID", help="the audience or app client id that is expected")
@@ -205,18 +205,11 @@ class _Keys:
 def _key_set_in(path: Path) -> KeySet:
     try:
         with path.open("rb") as file:
-            document = json.loads(file.read(_LARGEST_KEY_SET))
+            return KeySet(key_set_in(file.read(_LARGEST_KEY_SET)), KeySource("file", path.name))
     except OSError as trouble:
         raise _unreadable(str(path), trouble) from trouble
-    except (ValueError, RecursionError) as trouble:
-        raise _CommandRefusedError(f"{path} is no JSON Web Key Set") from trouble
-    if isinstance(document, dict) and "keys" not in document and "kty" in document:
-        document = {"keys": [document]}
-    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
-        raise _CommandRefusedError(f"{path} is no JSON Web Key Set")
-    if not document["keys"]:
-        raise _CommandRefusedError(f"{path} has no keys in it")
-    return KeySet(document, KeySource("file", path.name))
+    except ValueError as reason:
+        raise _CommandRefusedError(f"{shortened(str(path))} {reason}") from reason
 
 
 def _write(text: str) -> str:

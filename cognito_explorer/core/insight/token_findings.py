@@ -9,10 +9,10 @@ from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext, UserState
-from cognito_explorer.core.insight.load_balancer_findings import load_balancer_findings
 from cognito_explorer.core.insight.party_findings import party_findings
 from cognito_explorer.core.insight.signature_findings import signature_findings, too_short
 from cognito_explorer.core.insight.time_findings import time_findings
+from cognito_explorer.core.insight.user_claims_findings import user_claims_findings
 from cognito_explorer.core.insight.weak_spots import weak_spots
 
 _REFRESH = "Whoever has it gets new tokens until it ends or is revoked."
@@ -62,7 +62,7 @@ def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Troub
     if token.payload == "token":
         return (*damage, *signature_findings(token, context.signature), *_nesting(token), *weak_spots(token, None))
     if token.load_balancer:
-        return (*damage, *load_balancer_findings(token, context, context.now or datetime.now(UTC)))
+        return (*damage, *user_claims_findings(token, context, context.now or datetime.now(UTC)))
     if not token.claims and any(each.is_end for each in troubles):
         # Nothing can be said about claims that were cut off.
         return (*damage, *signature_findings(token, context.signature))

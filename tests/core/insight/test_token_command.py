@@ -97,6 +97,21 @@ def test_what_fails_is_exit_code_1(
     assert sentence in capsys.readouterr().out
 
 
+def test_a_file_of_other_keys_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps({"keys": [{**KEY_SET["keys"][0], "kid": "k2"}]}), encoding="utf-8")
+    assert run(signed(), monkeypatch, "--jwks", str(file)) == 1
+    said = capsys.readouterr().out
+    assert said.count("k2") == 1
+    assert said.count("no key of this id") == 1
+    assert "No key in other.json fits the signature. The file has no key of this id" in said
+    assert "Check it with the issuer's own keys (--fetch-jwks)" in said
+    assert "Trust nothing" not in said
+    assert "no       the other 9: No key fits its signature." in said
+
+
 def test_a_forged_token_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], keys: str) -> None:
     header, claims, signature = signed().split(".")
     forged = f"{header}.{claims}.{signature[:40]}{'A' * 40}{signature[80:]}"

@@ -47,7 +47,7 @@ def test_it_is_called_what_it_is_and_nothing_in_it_fails() -> None:
     assert {each.title: each.verdict for each in told if each.check != "expiry"} == {
         "The signature is valid.": "passed",
         "The algorithm is ES256.": "passed",
-        "The key is one of those that were given.": "passed",
+        "The key is one of those that were asked.": "passed",
         "This is a load balancer's user-claims header.": "passed",
         "Whether signer is your load balancer is not known.": "unknown",
         "For the app client c1.": "passed",

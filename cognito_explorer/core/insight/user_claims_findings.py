@@ -24,7 +24,7 @@ _NEXT = "Take the one of the next request: a load balancer makes each anew."
 _CHECKED = frozenset({"expiry", "beginning", "clock", "size"})
 
 
-def load_balancer_findings(token: DecodedToken, context: TokenContext, now: datetime) -> Iterator[Finding]:
+def user_claims_findings(token: DecodedToken, context: TokenContext, now: datetime) -> Iterator[Finding]:
     """Signature, use, signer, client, times, types and size; nothing is said of a user pool."""
     yield from signature_findings(token, context.signature)
     detail = (
