@@ -243,7 +243,7 @@ def _moved(noun: str, names: Sequence[str], verb: str, facts: PoolFacts, issued:
 
 
 def _move(noun: str, names: Sequence[str], verb: str, when: str) -> _Move:
-    quoted = ", ".join(f"`{name}`" for name in names)
+    quoted = ", ".join(f"“{name}”" for name in names)
     subject = f"{noun}s {quoted} were" if len(names) > 1 else f"{noun} {quoted} was"
     return _Move(f"the {subject} {verb} {when}after this token was issued", when)
 

@@ -110,7 +110,7 @@ _COLUMNS: tuple[Column[PredictedClaim], ...] = (
     Column("Value", lambda row: privacy().of_claim(row.name, row.text), key="value", width=220),
     Column("Comes from", lambda row: row.comes_from, key="source", tone=_source_tone, width=140),
     Column(
-        "In the issued token",
+        "Issued token",
         _issued,
         key=_ISSUED,
         icon=lambda row: _HELD[row.held][0],

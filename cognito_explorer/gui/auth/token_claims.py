@@ -70,7 +70,8 @@ class TokenClaims(QWidget):
 
     def show_token(self, token: DecodedToken, facts: PoolFacts | None) -> None:
         """Show another token, or the same one with what has been learnt of it; `facts` None: no pool was asked."""
-        kept = self.view.current_record() if token.raw == self._token.raw else None
+        is_other = token.raw != self._token.raw
+        kept = None if is_other else self.view.current_record()
         self._token, self._facts = token, facts
         self.table.set_rows(_rows(token, facts))
         self.view.withhold_column(_NOW, withheld=facts is None)
@@ -78,6 +79,8 @@ class TokenClaims(QWidget):
             index = self.table.find(lambda row: row.name == kept.name)
             if index.isValid():
                 self.view.setCurrentIndex(index)
+        if is_other:
+            self.view.scrollToTop()
         self._explain()
 
     def retell(self) -> None:

@@ -20,7 +20,6 @@ from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.redaction import holds_secret
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.table import RecordTable
-from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS = {
@@ -64,7 +63,8 @@ class TokenConsumers(QScrollArea):
         self._arrange()
         self.view.selected.connect(self._choose)
         self.live.told.connect(partial(self._look_at, self._look_at_answer))
-        theme().changed.connect(self._fit_table)
+        self.view.share_room("why")
+        self.view.rows_fitted.connect(self._fit_table)
         self._show_reason()
 
     @property
@@ -131,7 +131,7 @@ class TokenConsumers(QScrollArea):
         """As high as its rows: the whole tab scrolls, not a table in it."""
         bar = self.view.horizontalScrollBar().sizeHint().height()
         header = self.view.horizontalHeader().sizeHint().height()
-        self.view.setFixedHeight(header + self.answers.rowCount() * theme().row_height() + bar)
+        self.view.setFixedHeight(header + self.view.verticalHeader().length() + bar)
 
     def _show_reason(self) -> None:
         answer: ConsumerAnswer | None = self.view.current_record()
@@ -241,15 +241,15 @@ def _label(words: str, part: QWidget) -> QLabel:
 
 
 _COLUMNS: tuple[Column[ConsumerAnswer], ...] = (
-    Column("Consumer", lambda row: row.consumer, width=280),
+    Column("Consumer", lambda row: row.consumer, lines=3, width=164),
     Column(
         "Takes it",
         lambda row: _LOOKS[row.will][2],
         key="will",
         icon=lambda row: _LOOKS[row.will][0],
         tone=lambda row: _LOOKS[row.will][1],
-        width=96,
+        width=112,
     ),
     Column("Decides", lambda row: row.claim, key="claim", is_identifier=True, width=86),
-    Column("Why", lambda row: row.reason, key="why", width=180),
+    Column("Why", lambda row: row.reason, key="why", lines=4, width=180),
 )

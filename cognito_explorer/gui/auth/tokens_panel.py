@@ -298,10 +298,13 @@ class TokensPanel(Panel):
             self._examine()
 
     def _take(self, found: ReadTokens) -> None:
+        was_typed = self.focusWidget() is self.paste_field.editor
         self.paste_field.accept()
         self._late.hold_back()
         with laid_out_once(*self._above):
             self._show(found, as_token_set(found))
+            if was_typed:
+                self.kind_buttons[self._kind].setFocus()  # the field goes, and the keyboard with it
             self.paste_button.setChecked(False)
 
     @override

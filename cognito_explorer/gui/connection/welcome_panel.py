@@ -1,7 +1,7 @@
 """The first page: three ways in."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
@@ -41,8 +41,12 @@ class WelcomePanel(Panel):
         self.sandbox_button.setFocus()
 
     def _resize_cards(self) -> None:
-        for card in self.findChildren(QFrame, _CARD):
+        cards = self.findChildren(QFrame, _CARD)
+        for card in cards:
             card.setMaximumWidth(theme().px(_CARD_WIDTH))
+            # Equally wide whatever stands in them: the layout may not look at what each would like.
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            card.setMinimumWidth(max(each.minimumSizeHint().width() for each in cards))
 
     def _arrange(self) -> QWidget:
         cards = QHBoxLayout()

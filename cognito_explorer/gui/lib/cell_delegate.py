@@ -1,7 +1,10 @@
 """Paints the cells of a RecordView by hand: the same through a style sheet takes several times as long."""
 
+from math import ceil
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText, QTransform
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText, QTextOption, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -16,6 +19,9 @@ _MARK_PX = 3
 _ICON_GAP = 6
 _DOT_SHARE = 0.625  # of an icon's side, as in menus
 _KEPT = 4_000
+_RAGGED = 0.5
+_WRAP = QTextOption(Qt.AlignmentFlag.AlignLeft)
+_WRAP.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 # As numbers: a set of flags of Python's takes longer to look into than a cell to paint.
 _ENABLED, _SELECTED, _HOVERED, _FOCUSED = (
     flag.value
@@ -89,21 +95,34 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_text(self, painter: QPainter, room: QRect, column: Column[object], text: str) -> None:
         if not text or room.width() <= 0:
             return
-        shaped = self._shape(text, room.width(), is_identifier=column.is_identifier)
+        shaped = self._shape(text, room.width(), column)
         size = shaped.size()
         left = room.right() + 1 - size.width() if column.is_right_aligned else room.left()
         painter.setFont(self._mono if column.is_identifier else self._font)
         painter.drawStaticText(QPointF(left, room.top() + (room.height() - size.height()) // 2), shaped)
 
-    def _shape(self, text: str, width: int, *, is_identifier: bool) -> QStaticText:
+    def height_of(self, column: Column[Any], record: object, width: int) -> int:
+        """How high a cell of that width has to be for its lines."""
+        has_sign = column.dot is not None or (column.icon is not None and bool(column.icon(record)))
+        room = width - 2 * _PADDING - (self._icon_px + _ICON_GAP if has_sign else 0)
+        text = column.text(record)
+        return ceil(self._shape(text, room, column).size().height()) + _PADDING if text and room > 0 else 0
+
+    def _shape(self, text: str, width: int, column: Column[Any]) -> QStaticText:
         """The text cut to a width and laid out, kept for the next time the cell is painted."""
-        key = (text, width, is_identifier)
+        is_identifier = column.is_identifier
+        key = (text, width, is_identifier, column.lines)
         shaped = self._shaped.get(key)
         if shaped is None:
             metrics = self._mono_metrics if is_identifier else self._metrics
             mode = Qt.TextElideMode.ElideMiddle if is_identifier else Qt.TextElideMode.ElideRight
-            shaped = QStaticText(metrics.elidedText(text.replace("\n", " "), mode, width))
+            # Lines end at words: what is cut has to leave some room in each.
+            whole = width if column.lines == 1 else int(width * (column.lines - _RAGGED))
+            shaped = QStaticText(metrics.elidedText(text.replace("\n", " "), mode, whole))
             shaped.setTextFormat(Qt.TextFormat.PlainText)
+            if column.lines > 1:
+                shaped.setTextOption(_WRAP)
+                shaped.setTextWidth(width)
             shaped.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             shaped.prepare(QTransform(), self._mono if is_identifier else self._font)
             if len(self._shaped) >= _KEPT:
@@ -116,7 +135,7 @@ class CellDelegate(QStyledItemDelegate):
         tokens = looks.tokens
         self._font, self._mono = looks.font(), looks.monospace()
         self._metrics, self._mono_metrics = QFontMetrics(self._font), QFontMetrics(self._mono)
-        self._shaped: dict[tuple[str, int, bool], QStaticText] = {}
+        self._shaped: dict[tuple[str, int, bool, int], QStaticText] = {}
         self._icon_px = looks.px(16)
         self._inks = {tone: QColor(tokens.tone(tone)) for tone in Tone}
         self._disabled, self._accent = QColor(tokens.disabled), QColor(tokens.accent)

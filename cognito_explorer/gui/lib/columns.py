@@ -23,6 +23,7 @@ class Column(Generic[R]):
     `private_key` names the record: while privacy hides it, its text is masked, in copies and exports, too. Without one,
     addresses and numbers of people are masked, unless `masks` is off: the values themselves see to it.
     `dot` is a colour (#RRGGBB) shown round before the text that says what it stands for; no `icon` goes with it.
+    `lines` above 1: what is too long for one line goes on in the next, up to so many; the row is as high as it needs.
     `full_name` is what the thing is called in AWS, where that is not the label: in the header's tooltip and in exports.
     """
 
@@ -41,6 +42,7 @@ class Column(Generic[R]):
     is_identifier: bool = False
     is_right_aligned: bool = False
     is_hidden: bool = False
+    lines: int = 1
     width: int = 140
 
     @property

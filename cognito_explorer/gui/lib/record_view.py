@@ -33,10 +33,11 @@ _LEAST_SHARED_PX, _LEAST_PX = 164, 72
 class RecordView(QTableView):
     """Shows a RecordTable. `activated` (Qt's own) is Enter or a double click; `selected` follows the current row.
 
-    `name` is under which its columns are remembered.
+    `name` is under which its columns are remembered. `rows_fitted`: rows with several lines have another height now.
     """
 
     selected = Signal()
+    rows_fitted = Signal()
 
     def __init__(self, table: RecordTable[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class RecordView(QTableView):
         self._withheld: frozenset[str] = frozenset()
         self._sharing = -1
         self._remembered: list[str] = []
+        self._has_lines = any(column.lines > 1 for column in table.columns)
         self._delegate = CellDelegate(self)
         self.setItemDelegate(self._delegate)
         self._prepare()
@@ -58,6 +60,10 @@ class RecordView(QTableView):
         header.sectionMoved.connect(self._remember)
         header.customContextMenuRequested.connect(self._show_column_menu)
         theme().changed.connect(self._resize_rows)
+        if self._has_lines:
+            table.modelReset.connect(self._fit_rows)
+            table.layoutChanged.connect(self._fit_rows)
+            header.sectionResized.connect(self._fit_rows)
         clock().changed.connect(self.viewport().update)
         privacy().changed.connect(self.viewport().update)
         clock().ticked.connect(self.viewport().update)
@@ -254,6 +260,19 @@ class RecordView(QTableView):
             self.setColumnWidth(logical, max(theme().px(_LEAST_PX), int(widths[logical] * share)))
         self.setColumnWidth(self._sharing, widths[self._sharing])
         self._is_scaling = was_scaling
+        self._fit_rows()
+
+    def _fit_rows(self, *_: object) -> None:
+        """As high as the lines in them; a width that is about to change once more is not looked at."""
+        if not self._has_lines or self._is_scaling:
+            return
+        columns = [(self._table.columns[logical], self.columnWidth(logical)) for logical in self.shown_columns()]
+        long = [each for each in columns if each[0].lines > 1]
+        for row in range(self._table.rowCount()):
+            record = self._table.record(self._table.index(row, 0))
+            heights = [self._delegate.height_of(column, record, width) for column, width in long]
+            self.setRowHeight(row, max(theme().row_height(), *heights))
+        self.rows_fitted.emit()
 
     def _take_width(self, logical: int, _before: int, width: int) -> None:
         """Somebody made a column wider. Hiding one, and the window that stretches the last, change no width."""

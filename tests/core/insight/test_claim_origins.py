@@ -82,7 +82,7 @@ def test_the_journal_tells_how_long_after_its_issue_a_group_was_added(
 ) -> None:
     known = facts(groups=(group("paid"),), changes=changes)
     claims = token(**{"cognito:groups": [], "iat": int(ISSUED.timestamp())})
-    assert origins_of(claims, known)["cognito:groups"].difference == f"The group `paid` {said}"
+    assert origins_of(claims, known)["cognito:groups"].difference == f"The group “paid” {said}"
 
 
 def test_groups_that_came_at_several_times_and_their_roles_are_told_apart() -> None:
@@ -91,24 +91,24 @@ def test_groups_that_came_at_several_times_and_their_roles_are_told_apart() -> N
     claims = token(**{"cognito:groups": [], "cognito:roles": [], "iat": int(ISSUED.timestamp())})
     said = {name: origin.difference for name, origin in origins_of(claims, known).items()}
     assert said["cognito:groups"] == (
-        "The group `a` was added 3 minutes after this token was issued: refresh."
-        " The group `b` was added 9 minutes after this token was issued: refresh."
-        " The groups `c`, `d` were added after this token was issued: refresh."
+        "The group “a” was added 3 minutes after this token was issued: refresh."
+        " The group “b” was added 9 minutes after this token was issued: refresh."
+        " The groups “c”, “d” were added after this token was issued: refresh."
     )
-    assert said["cognito:roles"] == f"The role `{ROLE}A` was added 3 minutes after this token was issued: refresh."
+    assert said["cognito:roles"] == f"The role “{ROLE}A” was added 3 minutes after this token was issued: refresh."
 
 
 def test_the_last_group_that_was_left_is_told_with_its_time() -> None:
     known = facts(groups=(), changes=(changed(3, "paid", "member", "not a member"),))
     origin = origins_of(token(**{"cognito:groups": ["paid"], "iat": int(ISSUED.timestamp())}), known)["cognito:groups"]
-    said = "The group `paid` was taken away 3 minutes after this token was issued: refresh."
+    said = "The group “paid” was taken away 3 minutes after this token was issued: refresh."
     assert (origin.now, origin.difference) == ("− paid", said)
 
 
 def test_a_token_without_groups_tells_when_its_user_came_into_one() -> None:
     known = facts(groups=(group("paid"),), changes=(changed(3, "paid", "not a member", "member"),))
     absent = absent_claims(token(iat=int(ISSUED.timestamp())), known)
-    said = "The group `paid` was added 3 minutes after this token was issued: refresh."
+    said = "The group “paid” was added 3 minutes after this token was issued: refresh."
     assert [(each.now, each.reason) for each in absent if each.name == "cognito:groups"] == [('["paid"]', said)]
 
 
@@ -129,8 +129,8 @@ def test_groups_that_came_and_went_are_named() -> None:
     known = facts(groups=(group("editors"), group("paid")))
     origin = origins_of(token(**{"cognito:groups": ["paid", "free"]}), known)["cognito:groups"]
     assert origin.now == "+ editors − free"
-    assert "The group `editors` was added after this token was issued: refresh." in origin.difference
-    assert "The group `free` was taken away" in origin.difference
+    assert "The group “editors” was added after this token was issued: refresh." in origin.difference
+    assert "The group “free” was taken away" in origin.difference
 
 
 def test_a_preferred_role_that_a_tie_takes_away_is_none_now() -> None:
@@ -195,7 +195,7 @@ def test_a_scope_the_client_lost_is_told() -> None:
     ("name", "value", "changes", "either"),
     [
         ("scope", "openid articles/read", {"client": client(scopes=("openid",))}, "allow articles/read any longer"),
-        ("cognito:groups", ["paid"], {"groups": ()}, "`paid` was taken away after this token was issued"),
+        ("cognito:groups", ["paid"], {"groups": ()}, "“paid” was taken away after this token was issued"),
         ("email", "b@b.example", {}, "it was changed since (email is a@b.example now)"),
         ("custom:plan", "paid", {}, "it was changed since (custom:plan is not set now)"),
         ("cognito:preferred_role", "r", {}, "cognito:preferred_role would be none now"),
@@ -217,7 +217,7 @@ def test_a_difference_that_the_journal_knows_is_known_whatever_the_trigger_does(
     known = facts(groups=(group("paid"),), changes=(added,), trigger=TRIGGER)
     origin = origins_of(token(**{"cognito:groups": [], "iat": int(ISSUED.timestamp())}), known)["cognito:groups"]
     assert (origin.now, origin.doubt) == ("+ paid", "")
-    assert origin.difference == "The group `paid` was added 3 minutes after this token was issued: refresh."
+    assert origin.difference == "The group “paid” was added 3 minutes after this token was issued: refresh."
 
 
 def test_scopes_are_beyond_a_trigger_of_the_first_version() -> None:

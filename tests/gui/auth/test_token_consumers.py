@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -113,3 +113,18 @@ async def test_a_row_reached_by_key_is_seen_and_stays_chosen(part: TokenConsumer
     part.audience_line.setText("c1")
     part.show_token(TOKEN, TokenContext(now=NOW), None)
     assert part.answers.record(part.view.currentIndex()).consumer == consumer
+
+
+async def test_most_reasons_are_read_whole_beside_the_findings(part: TokenConsumers) -> None:
+    part.resize(690, 600)
+    part.show()
+    answer_of(part, "GetUser")
+    await laid_out()
+    at = next(number for number, column in enumerate(part.answers.columns) if column.key == "why")
+    room = QRect(0, 0, part.view.columnWidth(at) - 16, 9_999)
+    whole = 0
+    for row, answer in enumerate(part.answers.records()):
+        words = part.view.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, answer.reason)
+        whole += words.height() <= part.view.rowHeight(row)
+    assert whole > part.answers.rowCount() * 0.7
+    assert part.view.verticalScrollBar().maximum() == part.view.horizontalScrollBar().maximum() == 0

@@ -48,7 +48,7 @@ async def test_a_claim_that_changed_since_is_told_with_its_value_of_today(
     assert "would read differently now" in panel.details.claims_part.explanation()
     index = panel.details.claims.find(lambda row: row.name == "cognito:groups")
     panel.details.claims_view.setCurrentIndex(index)
-    assert "The group `editors` was added after this token was issued" in panel.details.claims_part.explanation()
+    assert "The group “editors” was added after this token was issued" in panel.details.claims_part.explanation()
 
 
 async def test_a_group_that_somebody_joins_while_the_page_is_open_is_told_with_how_long_after(
@@ -64,7 +64,7 @@ async def test_a_group_that_somebody_joins_while_the_page_is_open_is_told_with_h
     finally:
         await remove_from_group(page.aws, POOL_ID, "ada", "editors")
     said = {row.name: row.origin.difference for row in panel.details.claims.records()}["cognito:groups"]
-    assert re.fullmatch(r"The group `editors` was added .*second.* after this token was issued: refresh\..*", said)
+    assert re.fullmatch(r"The group “editors” was added .*second.* after this token was issued: refresh\..*", said)
 
 
 async def test_with_the_privacy_switch_on_claims_name_nobody(

@@ -312,3 +312,22 @@ async def test_a_page_of_another_pool_does_not_take_these_tokens(
     workspace.remember_tokens(POOL_ID, tokens)
     await other.tasks.idle()
     assert other.token is None
+
+
+async def test_another_token_is_looked_at_from_its_first_claim_on(lonely: TokensPanel) -> None:
+    many = {f"claim{number}": number for number in range(60)}
+    lonely.take_text(forged(iss="x", sub="a", **many))
+    view = lonely.details.claims_view
+    await asyncio.sleep(0)
+    view.scrollToBottom()
+    assert view.verticalScrollBar().value() > 0
+    lonely.take_text(forged(iss="x", sub="b", **many))
+    assert lonely.details.claims_view.verticalScrollBar().value() == 0
+
+
+async def test_after_a_paste_the_keyboard_is_where_one_sees_it(lonely: TokensPanel) -> None:
+    lonely.activateWindow()
+    paste(lonely, forged(iss="x", sub="a"))
+    focused = lonely.focusWidget()
+    assert focused in lonely.kind_buttons.values()
+    assert focused.isVisible()

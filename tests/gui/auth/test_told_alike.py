@@ -151,7 +151,7 @@ async def test_a_group_joined_before_the_token_was_pasted_is_told_with_how_long_
             panel.take_text(text)
             await panel.tasks.idle()
             said = {row.name: row.origin.difference for row in panel.details.claims.records()}["cognito:groups"]
-            assert re.match(r"The group `editors` was added (.* seconds?|less than a second) after this token", said)
+            assert re.match(r"The group “editors” was added (.* seconds?|less than a second) after this token", said)
     finally:
         await remove_from_group(page.aws, POOL_ID, "ada", "editors", sub=sub)
 
