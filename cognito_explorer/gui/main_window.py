@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from cognito_explorer.gui.lib.palette import Palette
 
 TREE_PX, INSPECTOR_PX = 240, 380
+# In a narrow window the inspector gives way before the page does.
+PAGE_LEAST_PX = 360
 
 
 class MainWindow(QMainWindow):
@@ -345,6 +347,7 @@ class MainWindow(QMainWindow):
         self.tree.setProperty("role", "tree")
         self._offer_profiles()
         centre = QWidget()
+        centre.setMinimumWidth(PAGE_LEAST_PX)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -13,11 +13,11 @@ def profile_columns() -> tuple[Column[Profile], ...]:
         Column("Name", lambda profile: profile.name, dot=lambda profile: profile.color, width=200),
         Column("Kind", lambda profile: KINDS[profile.kind], width=110),
         Column("Region", lambda profile: profile.region or "from the AWS profile", width=140),
-        Column("From", _origin, width=200, is_identifier=True),
+        Column("From", _origin, width=160, is_identifier=True),
         endpoint_column(
             lambda profile: profile.endpoint_url,
             otherwise=_usual_place,
-            width=185,
+            width=225,
         ),
         Column("Mode", mode_words, width=160),
     )

@@ -203,11 +203,11 @@ def _columns() -> tuple[Column[SharedRow], ...]:
         Column("Name", lambda row: row.profile.name, dot=lambda row: row.profile.color, width=165),
         Column("Kind", _kind, width=115),
         Column("Region", lambda row: row.profile.region or "you are asked", width=115),
-        Column("Leads to", lambda row: row.shared.leads_to, width=175, is_identifier=True),
+        Column("Leads to", lambda row: row.shared.leads_to, width=150, is_identifier=True),
         endpoint_column(
             lambda row: row.shared.endpoint_url,
             otherwise=lambda row: "AWS, FIPS" if row.shared.use_fips else "AWS",
-            width=165,
+            width=190,
         ),
         Column(
             "File",

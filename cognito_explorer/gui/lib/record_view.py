@@ -257,7 +257,8 @@ class RecordView(QTableView):
         share = min(1.0, (self.viewport().width() - widths[self._sharing]) / max(1, wanted))
         was_scaling, self._is_scaling = self._is_scaling, True
         for logical in others:
-            self.setColumnWidth(logical, max(theme().px(_LEAST_PX), int(widths[logical] * share)))
+            least = min(theme().px(_LEAST_PX), widths[logical])
+            self.setColumnWidth(logical, max(least, int(widths[logical] * share)))
         self.setColumnWidth(self._sharing, widths[self._sharing])
         self._is_scaling = was_scaling
         self._fit_rows()

@@ -55,6 +55,14 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
         Column("Time", lambda call: call.at, width=120),
         Column("Operation", operation_of, width=198),
         Column(
+            "Answer",
+            lambda call: look_of_call(call)[0],
+            icon=lambda call: look_of_call(call)[2],
+            tone=lambda call: look_of_call(call)[1],
+            tooltip=lambda call: privacy().in_text(call.summary) or call.outcome,
+            width=108,
+        ),
+        Column(
             "Bill",
             lambda call: WORD if is_billed(call.service, call.operation) else "",
             icon=lambda call: "tag" if is_billed(call.service, call.operation) else "",
@@ -63,16 +71,8 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
             full_name="Makes the user billable",
             width=88,
         ),
-        Column(
-            "Answer",
-            lambda call: look_of_call(call)[0],
-            icon=lambda call: look_of_call(call)[2],
-            tone=lambda call: look_of_call(call)[1],
-            tooltip=lambda call: privacy().in_text(call.summary) or call.outcome,
-            width=108,
-        ),
         Column("ms", lambda call: call.duration_ms, width=54, is_right_aligned=True),
-        Column("Sent", lambda call: call.attempts, width=46, is_right_aligned=True, tooltip=_times),
+        Column("Sent", lambda call: call.attempts, width=48, is_right_aligned=True, tooltip=_times),
         Column("Service", lambda call: call.service, width=95, is_hidden=True),
         Column("Request id", lambda call: call.request_id, width=240, is_identifier=True, is_hidden=True),
     )

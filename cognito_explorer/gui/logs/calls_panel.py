@@ -15,6 +15,7 @@ from cognito_explorer.gui.lib.privacy import veil
 from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.table import RecordTable
 from cognito_explorer.gui.lib.times import counted
+from cognito_explorer.gui.lib.wrapping_row import WrappingRow
 from cognito_explorer.gui.logs.call_columns import call_columns, is_error, is_write
 from cognito_explorer.gui.logs.call_details import CallDetails, searched
 from cognito_explorer.gui.session import Session
@@ -32,6 +33,7 @@ class CallsPanel(Panel):
         self._stop: dict[str, Callable[[], object]] = {}
         self._table: RecordTable[LoggedCall] = RecordTable(call_columns())
         self.view = RecordView(self._table, "call_log")
+        self.view.share_room("Operation")
         self.details = CallDetails()
         self.inspector = self.details
         self.line = QLineEdit()
@@ -124,11 +126,9 @@ class CallsPanel(Panel):
         for line in (heading, filters):
             line.setSpacing(8)
         heading.addWidget(plain_label("Calls", "title"), 1)
-        heading.addWidget(self.view.column_button())
-        heading.addWidget(self.clear_button)
+        heading.addWidget(WrappingRow((self.view.column_button(), self.clear_button)))
         filters.addWidget(self.line, 1)
-        filters.addWidget(self.errors_only)
-        filters.addWidget(self.writes_only)
+        filters.addWidget(WrappingRow((self.errors_only, self.writes_only)))
         column.addLayout(heading)
         column.addLayout(filters)
         column.addWidget(self.view, 1)

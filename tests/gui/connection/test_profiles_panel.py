@@ -7,7 +7,7 @@ import pytest
 from keyring.backends import fail
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.profiles import Profile
@@ -18,7 +18,7 @@ from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.call_columns import operation_of
 from cognito_explorer.gui.logs.calls_panel import CallsPanel
 from cognito_explorer.gui.main_window import MainWindow
-from tests.gui.connection.profile_dialog import form_of, other_dialog, press
+from tests.gui.connection.profile_dialog import form_of, press
 from tests.gui.windows import MakeWindow, keys_profile, pools_in_front
 from tests.hand import Hand
 from tests.sandbox_fixture import RunningSandbox
@@ -155,71 +155,6 @@ async def test_a_profile_is_duplicated_edited_and_deleted(
     press(await hand.dialog(Dialog), "Delete profile")
     await hand.settle()
     assert names(panel) == ["Moonletter sandbox", "Payments & co"]
-
-
-@pytest.mark.usefixtures("no_keyring")
-async def test_a_name_that_another_has_is_refused_and_one_suggested_and_namesakes_are_told_apart(
-    make_window: MakeWindow, demo_sandbox: RunningSandbox
-) -> None:
-    hand, panel = await open_panel(make_window, demo_sandbox)
-    book = hand.window.book
-    await book.go_on_without_keyring()
-    await add_keys(hand, panel, demo_sandbox, "Payments")
-    hand.click(panel.add_button)
-    dialog = await hand.dialog(Dialog)
-    form_of(dialog).set_values({"name": "pay\u202ements", "kind": "instance", "region": "eu-west-1"})
-    press(dialog, "Save profile")
-    assert "“payments (2)” is free." in form_of(dialog).problems()["name"]
-    dialog.reject()
-    await hand.settle()
-    there = Profile("twin", "Payments", "instance", "eu-west-1", "#3A57D6")
-    long = replace(there, id="long", name="x" * 120)
-    await book.add_imported((there, long))
-    hand.window.top_bar.choose_profile()
-    (menu,) = [each for each in hand.window.top_bar.findChildren(QMenu) if each.isVisible()]
-    shown = [action.text() for action in menu.actions()]
-    menu.close()
-    assert "Payments · Access keys · us-east-1" in shown
-    assert "Payments · Instance · eu-west-1" in shown
-    assert max(map(len, shown)) < 60
-
-
-@pytest.mark.usefixtures("no_keyring")
-async def test_what_was_saved_is_selected_though_a_filter_would_hide_it_and_shows_fips(
-    make_window: MakeWindow, demo_sandbox: RunningSandbox
-) -> None:
-    hand, panel = await open_panel(make_window, demo_sandbox)
-    await hand.window.book.go_on_without_keyring()
-    panel.filter.setText("moonletter")
-    hand.click(panel.add_button)
-    dialog = await hand.dialog(Dialog)
-    form = form_of(dialog)
-    form.set_values({"name": "Gov", "kind": "instance", "region": "us-gov-west-1", "use_fips": True})
-    press(dialog, "Save profile")
-    await hand.settle()
-    assert selected_name(panel) == "Gov"
-    assert panel.filter.text() == ""
-    column = next(each for each in panel.view.table.columns if each.label == "Endpoint")
-    assert [column.text(profile) for profile in panel.view.table.records()] == ["here", "AWS, FIPS"]
-
-
-@pytest.mark.usefixtures("no_keyring")
-async def test_more_than_before_is_asked_about_when_a_profile_is_saved(
-    make_window: MakeWindow, demo_sandbox: RunningSandbox
-) -> None:
-    hand, panel = await open_panel(make_window, demo_sandbox)
-    await hand.window.book.go_on_without_keyring()
-    await add_keys(hand, panel, demo_sandbox, "Payments")
-    for words, mode in (("Stay with Read-only", "read-only"), ("Switch to Admin", "admin")):
-        await hand.be_active()
-        hand.click(panel.edit_button)
-        dialog = await hand.dialog(Dialog)
-        form_of(dialog).set_values({"chosen_mode": "admin", "is_production": True})
-        press(dialog, "Save profile")
-        press(await other_dialog(hand, dialog), words)
-        await hand.settle()
-        kept = hand.window.book.all()[-1]
-        assert (kept.mode, kept.is_production) == (mode, True)
 
 
 @pytest.mark.usefixtures("real_keyring")
@@ -374,28 +309,6 @@ async def test_what_cannot_work_is_said_beneath_its_field(
     press(dialog, "Save profile")
     await hand.settle()
     assert names(panel) == ["Moonletter sandbox", "Box"]
-
-
-@pytest.mark.usefixtures("no_keyring")
-async def test_a_region_that_is_not_known_is_kept_only_after_a_question(
-    make_window: MakeWindow, demo_sandbox: RunningSandbox
-) -> None:
-    hand, panel = await open_panel(make_window, demo_sandbox)
-    await hand.window.book.go_on_without_keyring()
-    hand.click(panel.add_button)
-    dialog = await hand.dialog(Dialog)
-    form = form_of(dialog)
-    form.set_values({"name": "New", "kind": "instance", "region": "us-gov-west-9"})
-    press(dialog, "Save profile")
-    press(await other_dialog(hand, dialog), "Correct it")
-    await hand.settle(besides=["add"])
-    assert dialog.isVisible()
-    assert [label.text() for label in form.findChildren(QLabel) if label.isVisible() and "no such" in label.text()]
-    assert names(panel) == ["Moonletter sandbox"]
-    press(dialog, "Save profile")
-    press(await other_dialog(hand, dialog), "Keep it")
-    await hand.settle()
-    assert hand.window.book.all()[-1].region == "us-gov-west-9"
 
 
 @pytest.mark.usefixtures("real_keyring")
