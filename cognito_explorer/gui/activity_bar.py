@@ -65,6 +65,7 @@ class ActivityBar(QWidget):
         self._pace: Pace | None = None
         self._queue: QueueView | None = None
         self.name_pool: Callable[[str], str] = str  # a user pool's name by its id
+        self.has_several: Callable[[], bool] = bool  # whether work must be told apart by its connection
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
@@ -139,7 +140,7 @@ class ActivityBar(QWidget):
             if key in self._lines:
                 self._lines[key].show_task(task)
             else:
-                self._lines[key] = _RunningLine(task)
+                self._lines[key] = _RunningLine(task, self.has_several)
                 self._running.addWidget(self._lines[key])
         # What was cancelled while it waited is heard of nowhere else.
         if not self._refresh.isActive():
@@ -213,8 +214,9 @@ def _with_button(view: "RecordView", button: QPushButton) -> QWidget:
 class _RunningLine(QWidget):
     """One piece of work, how long it has taken by now, and its cancel button."""
 
-    def __init__(self, task: RunningTask) -> None:
+    def __init__(self, task: RunningTask, has_several: Callable[[], bool]) -> None:
         super().__init__()
+        self._has_several = has_several
         cancel = QPushButton(icon("close", Tone.MUTED), "")
         cancel.setProperty("kind", "icon")
         cancel.setToolTip("Cancel")
@@ -241,7 +243,8 @@ class _RunningLine(QWidget):
         """What takes long says for how long: nobody should have to wonder whether it still runs."""
         spent = datetime.now(UTC) - self._task.started_at
         waited = duration(spent) if spent >= _TELLING else ""
-        told = " · ".join(part for part in (self._task.note, waited) if part)
+        place = self._task.place if self._has_several() else ""
+        told = " · ".join(part for part in (place, self._task.note, waited) if part)
         self._words.setText(f"{self._task.label}… {told}".strip())
 
 

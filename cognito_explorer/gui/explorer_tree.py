@@ -263,13 +263,17 @@ class ExplorerTree(QTreeView):
     def _load_user_pools(self, key: ConnectionKey, aws: "Aws") -> None:
         retry = partial(self._load_user_pools, key, aws)
         work = self._fill(key, _USER_POOLS, user_pools(aws), "No user pools in this Region.", retry)
-        self.tasks.start(_task(_USER_POOLS, key), work, label="Loading user pools")
+        self.tasks.start(_task(_USER_POOLS, key), work, label="Loading user pools", place=self._place(key))
 
     def _load_identity_pools(self, key: ConnectionKey, aws: "Aws", after_s: float = 0) -> None:
         retry = partial(self._load_identity_pools, key, aws)
         found, nothing = identity_pools(aws, after_s), "No identity pools in this Region."
         work = self._fill(key, _IDENTITY_POOLS, found, nothing, retry)
-        self.tasks.start(_task(_IDENTITY_POOLS, key), work, label="Loading identity pools")
+        self.tasks.start(_task(_IDENTITY_POOLS, key), work, label="Loading identity pools", place=self._place(key))
+
+    def _place(self, key: ConnectionKey) -> str:
+        connection = self._connection(key)
+        return connection.place if connection is not None else ""
 
     def _cancel(self, key: ConnectionKey) -> None:
         for row in (_USER_POOLS, _IDENTITY_POOLS):

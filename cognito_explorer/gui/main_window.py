@@ -227,13 +227,14 @@ class MainWindow(QMainWindow):
         from cognito_explorer.gui.panels import make_panel
 
         panel = make_panel(page, self)
+        owner = next((each for each in self.session.connections() if each.owns(page)), None)
+        inspector = getattr(panel, "inspector", None)
+        for part in (panel, inspector):
+            if isinstance(part, QWidget):
+                self.activity.watch_all(part, owner.place if owner is not None else "")
         self.tabs.add(page, panel)
         panel.title_changed.connect(self._name_window)
         panel.commands_changed.connect(self.commands.refresh)
-        self.activity.watch_all(panel)
-        inspector = getattr(panel, "inspector", None)
-        if isinstance(inspector, QWidget):
-            self.activity.watch_all(inspector)
 
     def _follow_tab(self) -> None:
         tab = self.tabs.active()
@@ -322,6 +323,7 @@ class MainWindow(QMainWindow):
         self.tree.pools_loaded.connect(self.session.ask_who_we_are)
         self.tabs.page_changed.connect(self._follow_tab)
         self.activity_bar.name_pool = self._name_pool
+        self.activity_bar.has_several = lambda: len(self.session.connections()) > 1
         privacy().changed.connect(self._name_window)
         self.activity_bar.journal_wanted.connect(partial(self.open_page, Page(PageKind.JOURNAL)))
         self.activity_bar.unknown_wanted.connect(self._show_unknown)

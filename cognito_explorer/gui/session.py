@@ -179,7 +179,7 @@ class Session(QObject):
         front = self.front
         if front is not None and front.aws is not None and front.caller is None:
             work = self._ask_who_we_are(front.key, front.aws)
-            self.tasks.start(_task("caller", front.key), work, label="Asking who we are")
+            self.tasks.start(_task("caller", front.key), work, label="Asking who we are", place=front.place)
 
     def _bring(self, key: ConnectionKey | None) -> None:
         self._front = key

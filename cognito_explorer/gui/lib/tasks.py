@@ -20,13 +20,17 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class RunningTask:
-    """One piece of work under way: what it is, how far it has come, and how to end it."""
+    """One piece of work under way: what it is, how far it has come, and how to end it.
+
+    `place` is which connection it is done for, "" for none. What waited for a person's answer starts when it has it.
+    """
 
     name: str
     label: str
     started_at: datetime
     cancel: Callable[[], None] = field(repr=False, compare=False)
     note: str = ""
+    place: str = ""
     is_waiting: bool = False  # for a person's answer to a question
 
 
@@ -48,9 +52,10 @@ class Activity(QObject):
         scope.destroyed.connect(self.changed)
         self.changed.emit()
 
-    def watch_all(self, widget: QObject) -> None:
-        """Watch every scope owned by a widget or by anything inside it."""
+    def watch_all(self, widget: QObject, place: str = "") -> None:
+        """Watch every scope owned by a widget or by anything inside it; `place` is the connection they work for."""
         for scope in widget.findChildren(TaskScope):
+            scope.place = place
             self.watch(scope)
 
     def running(self) -> tuple[RunningTask, ...]:
@@ -76,6 +81,7 @@ class TaskScope(QObject):
 
     def __init__(self, owner: QObject, activity: Activity | None = None) -> None:
         super().__init__(owner)
+        self.place = ""  # which connection all its work is done for
         self._alive: set[asyncio.Task[Any]] = set()
         self._named: dict[str, asyncio.Task[Any]] = {}
         self._records: dict[asyncio.Task[Any], RunningTask] = {}
@@ -99,8 +105,11 @@ class TaskScope(QObject):
         scope._set_waiting(task, is_waiting=True)
         return partial(scope._set_waiting, task, is_waiting=False)
 
-    def start(self, name: str, work: Coroutine[Any, Any, object], *, label: str = "") -> None:
-        """Run `work` on the running loop; a task of the same name is cancelled first. `label` is shown to people."""
+    def start(self, name: str, work: Coroutine[Any, Any, object], *, label: str = "", place: str = "") -> None:
+        """Run `work` on the running loop; a task of the same name is cancelled first. `label` is shown to people.
+
+        So is `place`, the connection it is done for, where several are open.
+        """
         if not shiboken6.isValid(self):
             work.close()
             return
@@ -113,7 +122,7 @@ class TaskScope(QObject):
         self._named[name] = task
         self._owners[task] = self
         cancel = partial(_cancel, task)
-        self._records[task] = RunningTask(name, words, _now(), cancel)
+        self._records[task] = RunningTask(name, words, _now(), cancel, place=place or self.place)
         task.add_done_callback(self._done)
         self.started.emit(name)
         self.tasks_changed.emit()
@@ -176,7 +185,9 @@ class TaskScope(QObject):
         if not shiboken6.isValid(self) or task not in self._records:
             return
         was_busy = self.is_busy
-        self._records[task] = replace(self._records[task], is_waiting=is_waiting)
+        record = self._records[task]
+        begun_at = _now() if record.is_waiting and not is_waiting else record.started_at
+        self._records[task] = replace(record, is_waiting=is_waiting, started_at=begun_at)
         self.tasks_changed.emit()
         if was_busy != self.is_busy:
             self.busy_changed.emit(self.is_busy)

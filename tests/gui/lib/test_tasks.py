@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import TracebackType
 
 import pytest
@@ -235,3 +236,27 @@ async def test_the_results_side_by_side_are_in_order() -> None:
         return value
 
     assert await together(answer(value) for value in range(3)) == [0, 1, 2]
+
+
+async def test_work_that_waited_for_a_person_starts_when_it_has_the_answer(owner: QWidget) -> None:
+    scope, activity, gate = TaskScope(owner), Activity(), asyncio.Event()
+    activity.watch(scope)
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        go_on = TaskScope.wait_for_person()
+        asked.set()
+        await answered.wait()
+        go_on()
+        await gate.wait()
+
+    scope.start("forget", work())
+    await asked.wait()
+    assert activity.running() == ()
+    moment = datetime.now(UTC)
+    answered.set()
+    while not activity.running():  # noqa: ASYNC110  # the task goes on with the loop's next round
+        await asyncio.sleep(0)
+    assert activity.running()[0].started_at >= moment
+    gate.set()
+    await scope.idle()
