@@ -1,5 +1,6 @@
 """The window's own commands, as data."""
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,7 @@ def _file(window: "MainWindow") -> list[Command]:
 def _go(window: "MainWindow") -> list[Command]:
     return [
         Command("anything.find", "Find anything…", window.open_palette, "Ctrl+K", "Go", "search"),
+        *_menu_bar(window),
         Command("start.show", "Start page", window.open_welcome, "", "Go", "home"),
         Command("tree.focus", "Go to the tree", window.focus_tree, "Ctrl+1", "Go", begins_section=True),
         Command("page.focus", "Go to the page", window.focus_page, "Ctrl+2", "Go"),
@@ -98,6 +100,19 @@ def _go(window: "MainWindow") -> list[Command]:
         Command("page.reload", "Reload", window.reload_page, "F5", "Go", "refresh", begins_section=True),
         Command("tree.reload", "Reload the tree", window.tree.reload, "Shift+F5", "Go"),
     ]
+
+
+def _menu_bar(window: "MainWindow") -> list[Command]:
+    """F10, as on Windows and Linux; a Mac has one menu bar for all programs, and a key of its own for it."""
+    if sys.platform == "darwin":
+        return []
+    return [Command("menus.open", "Open the menus", partial(_open_menus, window), "F10", "Go")]
+
+
+def _open_menus(window: "MainWindow") -> None:
+    """The arrows lead to the other menus, Esc twice back to where the keyboard was."""
+    bar = window.menuBar()
+    bar.setActiveAction(bar.actions()[0])
 
 
 def _view() -> list[Command]:

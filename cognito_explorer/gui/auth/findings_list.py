@@ -29,7 +29,7 @@ class FindingsList(QWidget):
         self.check_button = QPushButton("Signed? Ask the iss&uer")
         self.check_button.setToolTip("Fetches the issuer's keys and checks the signature")
         self.check_button.hide()
-        self.live_button = QPushButton("Revoked? Ask Co&gnito")
+        self.live_button = QPushButton("Revoked? Ask C&ognito")
         self.live_button.setToolTip("Whether it was revoked or signed out: one call of GetUser with the access token")
         self.live_button.hide()
         self.forget_button = QPushButton("Forget what is e&xpected")

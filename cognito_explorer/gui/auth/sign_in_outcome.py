@@ -25,7 +25,7 @@ class SignInOutcome(QWidget):
         for label in (self._title, self._hint, self._code):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.tokens_button = QPushButton(icon("token", "on_accent"), "Show &tokens")
-        self.start_over_button = QPushButton(icon("refresh"), "Start o&ver")
+        self.start_over_button = QPushButton(icon("refresh"), "Start &over")
         self.change_button = QPushButton("Change the &request")
         self.explain_button = QPushButton(icon("help"), "E&xplain")
         self.explain_button.hide()

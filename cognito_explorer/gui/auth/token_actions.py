@@ -67,7 +67,7 @@ class TokenActions(QObject):
         self._tokens: TokenSet | None = None
         self._end: SignInEnd | None = None
         self._running: tuple[bool, ...] = ()
-        self.refresh_button = QPushButton(icon("refresh"), "Re&fresh tokens")
+        self.refresh_button = QPushButton(icon("refresh"), "Refresh to&kens")
         self.predict_button = QPushButton("Predict")
         self.predict_button.setToolTip("The tokens a sign-in would bring, without signing in")
         self._why_no_preview = "" if page.aws is not None and page.context.pool_id else "Open a user pool's page first."

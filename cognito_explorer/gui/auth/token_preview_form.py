@@ -69,7 +69,7 @@ class TokenPreviewForm(QWidget):
         self._metadata_label = _label("Client &metadata", self.metadata_text)
         self._scope_label = _label("&Scopes", self.scope_line)
         self._resource_label = _label("&Resource", self.resource_line)
-        self.predict_button = QPushButton(icon("token", "on_accent"), "&Predict")
+        self.predict_button = QPushButton(icon("token", "on_accent"), "Predic&t")
         self.predict_button.setProperty("kind", "primary")
         self._arrange()
         self.client_box.currentIndexChanged.connect(self._fill_scopes)
@@ -151,7 +151,7 @@ class TokenPreviewForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        parts = (("&User", self.user_line), ("App &client", self.client_box), ("&How", self.way_box))
+        parts = (("&User", self.user_line), ("App &client", self.client_box), ("H&ow", self.way_box))
         for column, (words, part) in enumerate(parts):
             grid.addWidget(_label(words, part), 0, column)
             grid.addWidget(part, 1, column)

@@ -34,7 +34,7 @@ class TokenPreviewTrigger(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = plain_label("", wrap=True, selectable=True)
-        self.button = QPushButton(icon("play"), "Apply the &function…")
+        self.button = QPushButton(icon("play"), "Apply the fu&nction…")
         self.button.clicked.connect(self.invoke_wanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +55,7 @@ class TokenPreviewTrigger(QWidget):
         reason = aws.permit.why_not("Invoke", "lambda")
         self.button.setEnabled(not reason)
         self.button.setToolTip(reason or "Asks first: the function runs as at a sign-in.")
-        self.button.setText("Apply the &function…" if outcome == "not asked" else "Apply it &again…")
+        self.button.setText("Apply the fu&nction…" if outcome == "not asked" else "Apply it &again…")
 
 
 async def confirm_invocation(parent: QWidget, aws: Aws, request: PreviewRequest, trigger: PreTokenTrigger) -> bool:

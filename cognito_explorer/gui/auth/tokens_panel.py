@@ -74,7 +74,7 @@ class TokensPanel(Panel):
         self._earlier = EarlierTokens()
         self.paste_field = PasteField()
         self._reader = TokenReader(self, self.paste_field)
-        self.paste_button = QPushButton(icon("plus"), "&Paste a token")
+        self.paste_button = QPushButton(icon("plus"), "Pa&ste a token")
         self.paste_button.setCheckable(True)
         self.found_box = FoundTokens()
         self.heading = TokenHeading()

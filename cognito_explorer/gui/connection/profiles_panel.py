@@ -63,7 +63,7 @@ class ProfilesPanel(Panel):
         self._tested: Profile | None = None
         self._failed = ""
         self._vault_note = plain_label("", "muted", wrap=True)
-        self.memory_button = QPushButton("&Go on for this run only")
+        self.memory_button = QPushButton("Go on for this &run only")
         self.lost_button = QPushButton("Take &off the list")
         self.lost_button.setToolTip("What is left of it in the keyring is forgotten, too.")
         self.add_button = QPushButton(icon("plus"), "Ne&w profile…")

@@ -23,7 +23,7 @@ class WelcomePanel(Panel):
         super().__init__("Start", parent)
         self.sandbox_button = QPushButton("Explore the &sandbox")
         self.sandbox_button.setProperty("kind", "primary")
-        self.profiles_button = QPushButton("Choose a &profile")
+        self.profiles_button = QPushButton("&Choose a profile")
         self.token_button = QPushButton("Paste a &token")
         self.sandbox_button.clicked.connect(self.sandbox_wanted)
         self.profiles_button.clicked.connect(self.profiles_wanted)

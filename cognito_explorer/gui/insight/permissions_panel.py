@@ -48,7 +48,7 @@ class PermissionsPanel(Panel):
         self.filter.setPlaceholderText("Filter: an operation, a family, refused")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._show_rows)
-        self.again_button = QPushButton(icon("refresh"), "Check a&gain")
+        self.again_button = QPushButton(icon("refresh"), "Chec&k again")
         self.again_button.setToolTip("Forget what was refused or missing, and ask AWS again")
         self.again_button.clicked.connect(self.check_again)
         self.mode_choice = QComboBox()
@@ -57,7 +57,7 @@ class PermissionsPanel(Panel):
             self.mode_choice.addItem(f"For {words}", mode)
         self.copy_button = QPushButton(icon("copy"), "&Copy policy")
         self.copy_button.clicked.connect(self.copy_policy)
-        self.save_button = QPushButton(icon("download"), "Save &policy…")
+        self.save_button = QPushButton(icon("download"), "&Save policy…")
         self.save_button.clicked.connect(lambda: self.tasks.start("save", self._save(), label="Saving the policy"))
         self.set_content(self._arrange())
 

@@ -127,10 +127,10 @@ class CommandList(QObject):
         widget.addActions(list(self._actions.values()))
 
     def fill_menu_bar(self, bar: QMenuBar, groups: Iterable[str]) -> None:
-        """One menu per group, in that order; a group without commands gets none."""
+        """One menu per group, in that order, opened by Alt and its first letter; a group without commands gets none."""
         # Clearing a menu bar leaves its menus behind as children: they are used again.
         direct = Qt.FindChildOption.FindDirectChildrenOnly
-        kept = {menu.title(): menu for menu in bar.findChildren(QMenu, options=direct)}
+        kept = {menu.title().removeprefix("&"): menu for menu in bar.findChildren(QMenu, options=direct)}
         bar.clear()
         for group in groups:
             commands = [command for command in self._commands.values() if command.group == group]
@@ -153,7 +153,7 @@ class CommandList(QObject):
                 menu.addSeparator()
 
     def _make_menu(self, bar: QMenuBar, group: str) -> QMenu:
-        menu = QMenu(group, bar)
+        menu = QMenu(f"&{group}", bar)
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self.refresh)
         return menu

@@ -28,7 +28,7 @@ class GroupMembership(QWidget):
         self.note = plain_label("", "muted", wrap=True)
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Group to add")
-        self.add_button = QPushButton(icon("plus"), "Add &group")
+        self.add_button = QPushButton(icon("plus"), "Add g&roup")
         self.add_button.setToolTip("Add to this group")
         self.add_button.clicked.connect(self._ask_to_add)
         self.chooser.currentIndexChanged.connect(lambda _index: self.review())

@@ -75,7 +75,7 @@ class UserHeading(QWidget):
 
 
 def _reveal_button() -> QPushButton:
-    button = QPushButton(icon("eye"), "Re&veal")
+    button = QPushButton(icon("eye"), "Revea&l")
     button.setToolTip("Show this user's address, number and names; the others stay masked")
     button.hide()
     return button

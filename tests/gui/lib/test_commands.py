@@ -91,7 +91,7 @@ def test_menus_are_made_by_group_and_show_reasons_as_tooltips(bench: Bench) -> N
     bar = bench.window.menuBar()
     bench.commands.fill_menu_bar(bar, ["Users", "View", "Empty"])
     menus = [action.menu() for action in bar.actions()]
-    assert [action.text() for action in bar.actions()] == ["Users", "View"]
+    assert [action.text() for action in bar.actions()] == ["&Users", "&View"]
     assert isinstance(menus[0], QMenu)
     assert [action.text() for action in menus[0].actions()] == ["Create user", "Delete user"]
 
@@ -130,11 +130,11 @@ def test_menus_filled_again_and_again_do_not_pile_up(bench: Bench) -> None:
     bar = bench.window.menuBar()
     for _ in range(3):
         bench.commands.fill_menu_bar(bar, ["Users", "View"])
-    assert [menu.title() for menu in bar.findChildren(QMenu)] == ["Users", "View"]
-    assert [action.text() for action in bar.actions()] == ["Users", "View"]
+    assert [menu.title() for menu in bar.findChildren(QMenu)] == ["&Users", "&View"]
+    assert [action.text() for action in bar.actions()] == ["&Users", "&View"]
     bench.commands.remove("view.reload")
     bench.commands.fill_menu_bar(bar, ["Users", "View"])
-    assert [action.text() for action in bar.actions()] == ["Users"]
+    assert [action.text() for action in bar.actions()] == ["&Users"]
 
 
 def test_the_palette_finds_by_letters_runs_by_enter_and_gives_the_keyboard_back(bench: Bench) -> None:
