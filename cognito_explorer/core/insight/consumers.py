@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from cognito_explorer.core.auth.issuer_likeness import unlike_cognitos
 from cognito_explorer.core.auth.jwt_reading import read_jwt
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
 from cognito_explorer.core.insight.consumer_times import of_units, time_trouble, time_trouble_with_iat
@@ -71,7 +72,7 @@ def ask_consumers(
     ALB's authenticate-cognito is among those asked, though it never reads a token: people try.
     """
     wanted = settings or ConsumerSettings()
-    spoiled = _spoiled(token, context)
+    spoiled = _spoiled(token, context) or _likeness(token, wanted)
     return tuple(_answer(name, token, context, wanted, spoiled) for name in _CONSUMERS)
 
 
@@ -118,6 +119,13 @@ def _spoiled(token: DecodedToken, context: TokenContext) -> Decision | None:
         return "no", "signature" if is_found else "kid", check.detail if is_found else "No key fits its signature."
     if token.header.get("alg") != "RS256" and token.pool_id:
         return "no", "alg", f"It is signed with {token.header.get('alg')}, not with RS256."
+    return None
+
+
+def _likeness(token: DecodedToken, settings: ConsumerSettings) -> Decision | None:
+    """Nobody is advised to have a consumer trust an issuer that looks like Cognito's; somebody may have done so."""
+    if token.issuer != settings.issuer and unlike_cognitos(token.issuer):
+        return "no", "iss", "Its issuer only looks like Cognito's."
     return None
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from cognito_explorer.core.auth.issuer_likeness import unlike_cognitos
 from cognito_explorer.core.auth.signatures import key_set_url
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 
 _MOST_NAMES = 200
 _WHY_ISSUER = "A key is only as good as the issuer it belongs to; another pool's tokens are well signed, too."
+_WHY_LIKE = "A verifier that looks for parts of an address alone takes a stranger's tokens for AWS's."
 _WHY_AUDIENCE = "A token for another app must not open this one."
 _AUDIENCE = (_WHY_AUDIENCE, "Sign in with the app client that is expected, or let this one be expected.")
 _CONFIGURATION = "Compare the pool id in the app's configuration with the verifier's."
@@ -69,8 +71,7 @@ def _issuer(token: DecodedToken, context: TokenContext) -> Finding:
     if is_of_identity_pool(token):
         return Finding("ok", "An identity pool issued it.", token.issuer, "issuer", "iss", _WHY_ISSUER)
     if not token.pool_id:
-        remedy = "Have it checked with its own issuer's keys, by whoever trusts that issuer."
-        return Finding("warn", "The issuer is not a user pool.", token.issuer, "issuer", "iss", _WHY_ISSUER, remedy)
+        return _other_issuer(token)
     if not key_set_url(token.issuer):
         detail = f"{token.issuer}: the Region in the host is not the pool's, or the domain is not that Region's."
         return Finding("bad", "AWS has no such issuer.", detail, "issuer", "iss", _WHY_ISSUER, _FORGED)
@@ -84,6 +85,14 @@ def _issuer(token: DecodedToken, context: TokenContext) -> Finding:
     if context.pool_id:
         return Finding("ok", "The issuer is right.", token.issuer, "issuer", "iss", _WHY_ISSUER)
     return Finding("info", "Issuer", token.issuer, "issuer", "iss", _WHY_ISSUER)
+
+
+def _other_issuer(token: DecodedToken) -> Finding:
+    if difference := unlike_cognitos(token.issuer):
+        detail = f"{token.issuer[:300]} looks like Cognito's issuer, but differs by {difference}."
+        return Finding("bad", "The issuer only looks like Cognito's.", detail, "issuer", "iss", _WHY_LIKE, _FORGED)
+    remedy = "Have it checked with its own issuer's keys, by whoever trusts that issuer."
+    return Finding("warn", "The issuer is not a user pool.", token.issuer, "issuer", "iss", _WHY_ISSUER, remedy)
 
 
 def _audience(token: DecodedToken, context: TokenContext) -> Finding:

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew, measure_skew
 from cognito_explorer.core.auth.foreign_keys import keys_of_issuer
+from cognito_explorer.core.auth.issuer_likeness import unlike_cognitos
 from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt, with_inner
 from cognito_explorer.core.auth.key_files import key_set_in
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
@@ -195,6 +196,8 @@ class _Keys:
         if url:
             self.clock = await measure_skew(http, url)
             return KeySet(await http.key_set(url), KeySource("aws"))
+        if issuer != self._consented and (difference := unlike_cognitos(issuer)):
+            return f"Keys are fetched from AWS's issuers alone: this one differs from Cognito's by {difference}."
         if not issuer or issuer != self._consented:
             return (
                 f"Keys are fetched from AWS's issuers alone. If you trust this one, name it: --issuer {issuer}".strip()
