@@ -47,6 +47,7 @@ def list_belongings(
         _files("File dialogs", "the folders and files chosen last", [settings_file.with_name(QT_SETTINGS)]),
         _files("Log", "warnings and errors of the app", paths.log_folder().glob("*")),
         _files("Web view", "what its engine keeps for itself; no cookie, no page", _web_folders()),
+        _files("Cache", "what Qt has prepared to draw windows faster", _cache_folder().glob("*")),
     ]
     if with_sandbox:
         world = paths.sandbox_folder()
@@ -104,11 +105,12 @@ def _trouble_of(work: Callable[[], object]) -> VaultUnavailable | None:
 
 def _web_folders() -> Iterable[Path]:
     """Where Qt's web engine keeps what it cannot keep in memory, by the application's name."""
-    homes = {
-        platformdirs.user_data_path(_NAME_IN_QT, appauthor=False),
-        platformdirs.user_cache_path(_NAME_IN_QT, False),
-    }
-    return [home / "QtWebEngine" for home in homes]
+    return [platformdirs.user_data_path(_NAME_IN_QT, appauthor=False) / "QtWebEngine"]
+
+
+def _cache_folder() -> Path:
+    """Where Qt keeps compiled shaders and pipelines, and its web engine what it need not keep."""
+    return platformdirs.user_cache_path(_NAME_IN_QT, appauthor=False)
 
 
 def _profiles(vault: Vault, ids_file: Path) -> Belonging | None:

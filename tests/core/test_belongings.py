@@ -40,6 +40,7 @@ def fill(vault: Vault) -> tuple[Path, Path, SsoTokens]:
     settings_file = paths.config_folder().with_name("Cognito Explorer") / "Cognito Explorer.ini"
     unfinished = paths.sandbox_folder().with_name("sandbox.unfinished")
     web = Path(os.environ["XDG_DATA_HOME"]) / "Cognito Explorer" / "QtWebEngine" / "Default" / "Cookies"
+    cache = Path(os.environ["XDG_CACHE_HOME"]) / "Cognito Explorer"
     log = paths.log_folder() / "cognito-explorer.log"
     for file in (
         settings_file,
@@ -48,6 +49,9 @@ def fill(vault: Vault) -> tuple[Path, Path, SsoTokens]:
         paths.sandbox_folder() / "world.db",
         unfinished,
         web,
+        cache / "qtshadercache-x86_64-little_endian-lp64" / "023b9e4228f8",
+        cache / "qtpipelinecache-x86_64-little_endian-lp64" / "qqpc_opengl",
+        cache / "QtWebEngine" / "Default" / "Cache" / "index",
     ):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("something", encoding="utf-8")
@@ -78,6 +82,7 @@ def test_nothing_is_left_in_any_folder_nor_in_the_keyring(homes: Path) -> None:
         "File dialogs",
         "Log",
         "Web view",
+        "Cache",
         "Sandbox",
     ]
     assert found[0].detail.endswith("in the keyring: Corp")
