@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from cognito_explorer.core.aws.call_log import LoggedCall
+from cognito_explorer.core.aws.call_log import CallLog, LoggedCall
 from cognito_explorer.core.aws.copy_as import Place
+from cognito_explorer.gui.lib.faces import EmptyFace
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import ElidedLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
@@ -31,11 +32,14 @@ class CallsPanel(Panel):
         super().__init__("Calls", parent)
         self._session = session
         self._stop: dict[str, Callable[[], object]] = {}
+        self._log: CallLog | None = None
         self._table: RecordTable[LoggedCall] = RecordTable(call_columns())
         self.view = RecordView(self._table, "call_log")
         self.view.share_room("Operation")
+        self.nothing = EmptyFace()
         self.details = CallDetails()
         self.inspector = self.details
+        self._faces = QStackedWidget()
         self.line = QLineEdit()
         veil(self.line)
         self.errors_only = QCheckBox("Err&ors only")
@@ -58,7 +62,11 @@ class CallsPanel(Panel):
         index = self._table.find(lambda call: selected is not None and call.id == selected.id)
         if index.isValid():
             self.view.setCurrentIndex(index)
+        elif selected is not None and not self._fits(selected):
+            self.details.show_call(None, Place(""))
         shown = self._table.rowCount()
+        self._say_nothing(is_filtered=bool(calls))
+        self._faces.setCurrentWidget(self.view if shown else self.nothing)
         amount = counted(len(calls), "call") if shown == len(calls) else f"{shown} of {len(calls)} calls"
         place = self._session.front.place if self._session.front is not None else "no connection is open"
         self.status.setText(f"{amount} · {place}")
@@ -75,6 +83,23 @@ class CallsPanel(Panel):
         self.details.show_call(None, Place(""))
         self.reload()
 
+    def clear_filter(self) -> None:
+        """Show every call again."""
+        self.errors_only.setChecked(False)
+        self.writes_only.setChecked(False)
+        self.line.clear()
+        self.line.setFocus()
+
+    def _say_nothing(self, *, is_filtered: bool) -> None:
+        """What stands in the place of an empty list."""
+        if is_filtered:
+            self.nothing.show_text("No call fits", "Others are hidden by the filter above.", icon_name="filter")
+        else:
+            self.nothing.show_text(
+                "Nothing was sent yet", "Every call of this connection will be here.", icon_name="cloud"
+            )
+        self.nothing.set_action("Clear filter" if is_filtered else "", self.clear_filter if is_filtered else None)
+
     def _fits(self, call: LoggedCall) -> bool:
         if (self.errors_only.isChecked() and not is_error(call)) or (
             self.writes_only.isChecked() and not is_write(call)
@@ -88,6 +113,9 @@ class CallsPanel(Panel):
         log = self._session.calls
         if log is not None:
             self._stop["calls"] = log.subscribe(self._hear_call)
+        if log is not self._log:
+            self._log = log
+            self.details.show_call(None, Place(""))  # it was in another log
         self.reload()
 
     def _hear_call(self, _call: LoggedCall) -> None:
@@ -131,7 +159,9 @@ class CallsPanel(Panel):
         filters.addWidget(WrappingRow((self.errors_only, self.writes_only)))
         column.addLayout(heading)
         column.addLayout(filters)
-        column.addWidget(self.view, 1)
+        for face in (self.view, self.nothing):
+            self._faces.addWidget(face)
+        column.addWidget(self._faces, 1)
         column.addWidget(self.status)
         return content
 

@@ -201,7 +201,8 @@ class JournalPanel(Panel):
         except OSError as trouble:
             title = f"{path.name} could not be written."
             raise ExplorerError(title, f"Choose another folder. ({trouble.strerror})", code="NotWritten") from trouble
-        toast(self, f"{counted(count, 'change')} written into {path.name}.", icon="download")
+        masked = " Names and addresses of people are masked in it." if privacy().is_on else ""
+        toast(self, f"{counted(count, 'change')} written into {path.name}.{masked}", icon="download")
 
     def _outcome(self) -> str:
         """The one that is shown alone, or "" for all."""

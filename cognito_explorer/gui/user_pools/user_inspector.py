@@ -241,7 +241,8 @@ class UserInspector(QWidget):
         action, whose = self._actions.title(name), self._whose.get(name) or self._actions.whose(name)
         again = _AGAIN.get(name) or (action and f"{action.removesuffix('…')} again")
         self.banner.show_failure(error, again=again, whose="" if self._is_shown(whose) else whose[:40])
-        if self.banner.must_look:
+        # An undo that came too late has seen how the user is now.
+        if self.banner.must_look or error.code == "MovedOn":
             self.look_wanted.emit()
 
     def _retry(self) -> None:

@@ -56,6 +56,31 @@ async def test_the_log_is_filtered_by_text_errors_and_writes(shared_window: Main
     assert operations(page) == []
 
 
+def looked_at(page: CallsPanel) -> bool:
+    return page.details.call is not None
+
+
+async def test_where_no_call_fits_it_is_said_and_the_one_looked_at_goes_with_the_others(
+    shared_window: MainWindow,
+) -> None:
+    hand, page = await opened(shared_window)
+    page.view.selectRow(0)
+    await hand.settle()
+    assert looked_at(page)
+    page.line.setText("AdminConfirm")
+    assert looked_at(page), "it is still listed"
+    page.writes_only.setChecked(True)
+    page.line.setText("no such call")
+    assert not looked_at(page)
+    assert page.nothing.isVisible() and not page.view.isVisible()
+    assert page.nothing.button.text() == "Clear filter"
+    hand.click(page.nothing.button)
+    assert operations(page)[:2] == ["AdminConfirmSignUp", "AdminEnableUser"]
+    assert page.view.isVisible() and not page.writes_only.isChecked()
+    page.clear()
+    assert page.nothing.isVisible() and not page.nothing.button.isVisible()
+
+
 async def test_a_call_is_copied_without_a_secret(shared_window: MainWindow) -> None:
     hand, page = await opened(shared_window)
     page.line.setText("AdminEnableUser")

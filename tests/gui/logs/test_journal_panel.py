@@ -3,7 +3,6 @@
 import asyncio
 import json
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,7 +25,6 @@ from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.theme import Theme
 from cognito_explorer.gui.lib.toast import Toast
 from cognito_explorer.gui.logs.journal_panel import JournalPanel
-from cognito_explorer.gui.logs.outcomes import as_shown
 from cognito_explorer.gui.main_window import MainWindow
 from cognito_explorer.gui.workspace import PageKind
 from tests.gui.windows import keys_profile, page_of
@@ -290,7 +288,9 @@ async def test_with_the_privacy_switch_on_nobody_is_named_on_the_page_or_in_the_
         assert shown(page, "Of")[0] == "user j•••"
         told = [label.text() for label in page.details.findChildren(QLabel) if not label.isHidden()]
         assert not [text for text in told if "@x.example" in text or "Ada L" in text or user.username in text]
-        await aws.journal.export(tmp_path / "out.jsonl", user.username, shown=partial(as_shown, privacy()))
+        await exported(hand, page, tmp_path / "out.jsonl")
+        notes = [note.text for note in shared_window.findChildren(Toast)]
+        assert any("written into out.jsonl. Names and addresses of people are masked in it." in each for each in notes)
     finally:
         privacy().switch(on=False)
     written = (tmp_path / "out.jsonl").read_text("utf-8")

@@ -69,3 +69,19 @@ async def test_a_refusal_that_comes_when_somebody_else_is_shown_says_whose_it_is
     assert pool.user("ada")["attributes"]["custom:plan"] == "annual"
     assert pool.user("grace")["attributes"]["custom:plan"] == "free"
     assert page.inspector.attributes.row("custom:plan").value() == "free"
+
+
+async def test_an_undo_that_comes_too_late_shows_the_user_as_they_are_now(
+    page: UsersPage, own_aws: Aws, pool: OwnPool
+) -> None:
+    await page.choose("ada")
+    page.retype("custom:plan", "annual")
+    click(page.inspector.changes.apply_button)
+    await asyncio.sleep(0)
+    await page.settle()
+    others = [{"Name": "custom:plan", "Value": "gift"}]
+    pool.idp.admin_update_user_attributes(UserPoolId=pool.pool_id, Username="ada", UserAttributes=others)
+    await page.undo()
+    error = page.inspector.banner.error
+    assert error is not None and "changed again since" in error.title
+    assert page.editor("custom:plan").text() == "gift"
