@@ -22,4 +22,4 @@ async def check_region(parent: QWidget, form: Form, key: str, region: str) -> No
         return
     form.show_error(key, "This app knows no such Region.")
     form.editor(key).setFocus()
-    raise InvalidInput(f"{region} is not kept.", "Correct the Region, or try again and keep it.", code="UnknownRegion")
+    raise InvalidInput(f"{region} is not kept.", "Correct the Region, or try again and keep it.")

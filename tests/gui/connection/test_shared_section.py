@@ -235,7 +235,15 @@ async def test_one_without_a_region_asks_for_it_once(
     dialog = await hand.dialog(Dialog)
     editor = form_of(dialog).editor("region")
     assert isinstance(editor, QLineEdit)
-    QTest.keyClicks(editor, "us-east-1")
+    QTest.keyClicks(editor, "default")
+    press(dialog, "Connect")
+    assert "written like eu-central-1" in form_of(dialog).problems()["region"]
+    editor.setText("eu-central-9")
+    press(dialog, "Connect")
+    press(await other_dialog(hand, dialog), "Correct it")
+    await hand.settle(besides=["choose"])
+    assert hand.window.session.region != "eu-central-9"
+    editor.setText("us-east-1")
     press(dialog, "Connect")
     await hand.settle()
     assert hand.window.session.region == "us-east-1"
