@@ -29,6 +29,7 @@ _IDENTITY_ISSUER = re.compile(
 _LEAST_BITS = 2_048
 # Of keys without an id, each costs a check.
 _MOST_TRIED = 10
+_LONGEST_KEY_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class KeySet:
     def described(self) -> str:
         """The first ids, and how many keys have none, as the end of a sentence."""
         nameless = len(self._keys) - len(self.key_ids)
-        told = [", ".join(self.key_ids[:4])] if self.key_ids else []
+        told = [", ".join(_short(each) for each in self.key_ids[:4])] if self.key_ids else []
         told += [f"{nameless} without an id"] if nameless else []
         return " and ".join(told) or "none"
 
@@ -197,6 +198,11 @@ def source_of(url: str) -> KeySource:
         return KeySource("aws")
     parts = urlsplit(url)
     return KeySource("endpoint", f"{parts.scheme}://{parts.netloc}")
+
+
+def _short(key_id: str) -> str:
+    """Enough of a key id to tell it from another."""
+    return key_id if len(key_id) <= _LONGEST_KEY_ID else f"{key_id[:_LONGEST_KEY_ID]}…"
 
 
 def _objection(token: ReadJwt, algorithms: frozenset[str]) -> str:

@@ -9,14 +9,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from cognito_explorer.core.auth.live_check import LiveResult
 from cognito_explorer.core.aws.http import HttpAnswer
+from cognito_explorer.core.durations import in_words
 
 Verdict = Literal["taken", "refused", "elsewhere", "unclear"]
 
 _LONGEST = 300
+_REFRESH = " Refresh."
+_EXPIRED = re.compile(r"\bexp(?:ired)?\b", re.IGNORECASE)
 _PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
@@ -30,15 +34,29 @@ class ApiAnswer:
     who: str = ""
 
 
-def explain_answer(result: LiveResult) -> ApiAnswer:
-    """What an answer says of the token. Every text of the answer's own is shortened and never interpreted."""
+def explain_answer(result: LiveResult, left: timedelta | None = None) -> ApiAnswer:
+    """What an answer says of the token. Every text of the answer's own is shortened and never interpreted.
+
+    `left`: how long the token is valid yet by the reader's clock; None where that is over or not known.
+    """
     answer = result.answer
     verdict = _verdict(answer.status)
     challenged = tuple(_by_challenge(answer))
     # What is in the body says less than the challenge does.
     more = () if "error=" in answer.headers.get("www-authenticate", "") else _by_message(answer)
     reasons = tuple(dict.fromkeys((*challenged, *_by_error_type(answer), *more)))
+    if left is not None:
+        reasons = _doubted(reasons, left)
     return ApiAnswer(verdict, _title(answer.status, verdict), reasons or _by_status(result), who_answered(answer))
+
+
+def _doubted(reasons: tuple[str, ...], left: timedelta) -> tuple[str, ...]:
+    """An answer that calls the token expired is repeated as what it is: the server's word."""
+    if not any(_EXPIRED.search(each) for each in reasons):
+        return reasons
+    kept = [each.removesuffix(_REFRESH) for each in reasons if each != _DESCRIPTIONS["expired"]]
+    words = f"The server says expired; by this clock it has {in_words(left)} left: look at the server's clock, or at"
+    return (*kept, f"{words} which token it got.")
 
 
 def who_answered(answer: HttpAnswer) -> str:

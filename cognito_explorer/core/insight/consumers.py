@@ -14,10 +14,10 @@ from cognito_explorer.core.auth.jwt_reading import read_jwt
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
 from cognito_explorer.core.insight.consumer_times import of_units, time_trouble, time_trouble_with_iat
 from cognito_explorer.core.insight.finding import TokenContext
-from cognito_explorer.core.insight.party_findings import audiences_of, is_of_identity_pool
+from cognito_explorer.core.insight.party_findings import ADMIN_SCOPE, audiences_of, is_of_identity_pool
 from cognito_explorer.core.insight.role_logins import APPLE, GOOGLE, login_of_token
 from cognito_explorer.core.insight.signature_findings import too_short
-from cognito_explorer.core.insight.token_findings import ADMIN_SCOPE, is_of_machine, scopes_of
+from cognito_explorer.core.insight.token_findings import is_of_machine, scopes_of
 from cognito_explorer.core.insight.verifier_rules import Decision, VerifierSettings, Will, ask_verifier
 
 

@@ -7,6 +7,7 @@ from cognito_explorer.core.auth.signatures import key_set_url
 from cognito_explorer.core.auth.tokens import DecodedToken, issuer_of
 from cognito_explorer.core.insight.finding import Finding, TokenContext
 
+ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 _MOST_NAMES = 200
 _WHY_ISSUER = "A key is only as good as the issuer it belongs to; another pool's tokens are well signed, too."
 _WHY_LIKE = "A verifier that looks for parts of an address alone takes a stranger's tokens for AWS's."
@@ -51,7 +52,9 @@ def _use(token: DecodedToken) -> Finding:
         detail = "For your app and for identity pools, not for calling APIs."
         return Finding("ok", "This is an ID token.", detail, "use", "token_use", _WHY_USE)
     if token.kind == "access":
-        detail = "For APIs and for self-service, not for identity pools."
+        scope = token.claims.get("scope")
+        is_for_user = isinstance(scope, str) and ADMIN_SCOPE in scope.split()
+        detail = f"For APIs{' and for self-service' if is_for_user else ''}, not for identity pools."
         return Finding("ok", "This is an access token.", detail, "use", "token_use", _WHY_USE)
     use = token.claims.get("token_use")
     if use is None and is_of_identity_pool(token):

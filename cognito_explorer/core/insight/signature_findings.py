@@ -13,6 +13,9 @@ _WHY_KEYS = "A forger puts their own key here. A verifier that follows it accept
 # Characters of base64url, by the family of the algorithm.
 _LEAST = {"RS": 342, "PS": 342, "ES": 86, "Ed": 86, "ES384": 128, "ES512": 176}
 _FORGED = "Refuse it, and find out where it came from."
+_UNKNOWN_KEY = "No key fits the signature: rotated or foreign."
+_WHOSE_KEY = " Either the pool changed its keys since, or the token is another pool's, or it is forged."
+_FETCH_AGAIN = "Fetch the keys again. A verifier that keeps them for ever refuses good tokens after a change."
 _AGAIN = "Copy the whole token again."
 _OTHER_KEYS = "Check it with the issuer's own keys (--fetch-jwks), and refuse it where those do not fit either."
 _NO_ISSUER = (
@@ -75,6 +78,9 @@ def _signature(token: DecodedToken, check: SignatureCheck | None) -> Finding:
     if check.state == "unknown key" and check.signer:
         title = f"No key in {check.signer} fits the signature."
         return Finding("bad", title, check.detail, "signature", "", _WHY_SIGNED, _OTHER_KEYS)
+    if check.state == "unknown key" and isinstance(token.header.get("kid"), str):
+        detail = f"{check.detail}{_WHOSE_KEY if token.pool_id else ''} Trust nothing in this token."
+        return Finding("bad", _UNKNOWN_KEY, detail, "signature", "kid", _WHY_SIGNED, _FETCH_AGAIN)
     title = "The signature is wrong." if check.state == "invalid" else "No key fits the signature."
     detail = f"{check.detail} Trust nothing in this token."
     return Finding("bad", title, detail, "signature", "", _WHY_SIGNED, _FORGED)
@@ -117,17 +123,12 @@ def _key_id(token: DecodedToken, check: SignatureCheck | None) -> Finding | None
     if any(mark in key_id for mark in ("/../", "../", "file:", "://", "\\", "\0", "'", "|", ";")):
         detail = "It looks like a path, an address or a command, meant for a careless verifier."
         return Finding("bad", "The key id is suspicious.", detail, "key id", "kid", why, _FORGED)
-    if check is None or not check.known_key_ids:
+    if check is None or key_id not in check.known_key_ids:
+        # That a key is not known is said of the signature.
         return None
-    if key_id in check.known_key_ids:
-        is_of_pool = token.pool_id and (check.signer in ("", "AWS") or "://" in check.signer)
-        whose = "the pool's" if is_of_pool else "those that were asked"
-        return Finding("ok", f"The key is one of {whose}.", key_id, "key id", "kid", why)
-    detail = f"kid is {key_id}; the keys asked are {', '.join(check.known_key_ids[:4])}. "
-    if token.pool_id:
-        detail += "Either the pool changed its keys since, or the token is another pool's, or it is forged."
-    remedy = "Fetch the keys again. A verifier that keeps them for ever refuses good tokens after a change."
-    return Finding("bad", "The key is unknown: rotated or foreign.", detail, "key id", "kid", why, remedy)
+    is_of_pool = token.pool_id and (check.signer in ("", "AWS") or "://" in check.signer)
+    whose = "the pool's" if is_of_pool else "those that were asked"
+    return Finding("ok", f"The key is one of {whose}.", key_id, "key id", "kid", why)
 
 
 def _key_fields(header: dict[str, Any]) -> Iterator[Finding]:

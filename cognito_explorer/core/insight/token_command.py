@@ -160,7 +160,12 @@ def _advised(finding: Finding) -> Finding:
     """The app's advice put as it is true here."""
     if finding.verdict == "passed" or finding.check not in _ADVICE:
         return finding
+    if finding.check == "signature" and finding.claim == "kid":
+        return replace(finding, remedy=_ADVICE["key id"])
     is_asked = finding.check != "signature" or finding.verdict == "unknown"
+    if finding.check == "revocation" and not finding.remedy.startswith("Ask GetUser"):
+        # It cannot be asked there.
+        return finding
     return replace(finding, remedy=_ADVICE[finding.check]) if is_asked else finding
 
 

@@ -9,7 +9,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind
 from cognito_explorer.core.durations import in_words
 from cognito_explorer.core.insight.claim_types import type_findings
 from cognito_explorer.core.insight.finding import Finding, TokenContext, UserState
-from cognito_explorer.core.insight.party_findings import party_findings
+from cognito_explorer.core.insight.party_findings import ADMIN_SCOPE, party_findings
 from cognito_explorer.core.insight.signature_findings import signature_findings, too_short
 from cognito_explorer.core.insight.time_findings import time_findings
 from cognito_explorer.core.insight.user_claims_findings import user_claims_findings
@@ -47,7 +47,6 @@ _TAKEN_BY: dict[TokenKind, str] = {
 }
 _SCOPES = "Scopes say what an API lets a token do."
 _PROVIDER = "Their attributes are written by that provider at every sign-in; passwords and factors are its own."
-ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 
 
 def examine(token: DecodedToken, context: TokenContext, troubles: Sequence[Trouble] = ()) -> tuple[Finding, ...]:
@@ -216,10 +215,20 @@ def _revocation(token: DecodedToken, context: TokenContext) -> Iterator[Finding]
     elif live is not None and live.state == "refused":
         yield Finding("bad", "Cognito takes it no more.", live.detail, "revocation", "", why, _SIGN_IN)
     else:
-        detail = live.detail if live else "No claim tells. It can be asked with GetUser."
-        if live is None and token.kind == "id":
-            detail = "No claim tells, and GetUser takes access tokens alone: ask with the one of the same sign-in."
-        yield Finding("unknown", "Whether it was revoked is not known.", detail, "revocation", "", why, _ASK)
+        detail, remedy = (live.detail, _ASK) if live else _how_to_ask(token)
+        yield Finding("unknown", "Whether it was revoked is not known.", detail, "revocation", "", why, remedy)
+
+
+def _how_to_ask(token: DecodedToken) -> tuple[str, str]:
+    if token.kind == "id":
+        return "No claim tells, and GetUser takes access tokens alone: ask with the one of the same sign-in.", _ASK
+    scopes = scopes_of(token)
+    if ADMIN_SCOPE in scopes:
+        return "No claim tells. It can be asked with GetUser.", _ASK
+    detail = f"No claim tells, and GetUser does not take it: it lacks {ADMIN_SCOPE}."
+    if "openid" in scopes:
+        return detail, "Ask userInfo: it takes this token, but none that was revoked."
+    return detail, "Refresh: what was revoked or signed out brings no new tokens."
 
 
 def _remarks(token: DecodedToken) -> Iterator[Finding]:

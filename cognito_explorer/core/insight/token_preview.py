@@ -35,11 +35,15 @@ LastStep = Literal["sign-in", "challenge", "device", "refresh"]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Claims of an ID and an access token as predicted; {} is a token that is not issued. `notes`: sentences."""
+    """Claims of an ID and an access token as predicted; {} is a token that is not issued. `notes`: sentences.
+
+    `is_refused`: Cognito would give none of them, and the first notes say why.
+    """
 
     identity: dict[str, Any]
     access: dict[str, Any]
     notes: tuple[str, ...] = ()
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def preview(request: PreviewRequest) -> Preview:
         shown = visible_attributes(request.client, request.user.attributes, asked)
         identity = attribute_claims(shown) | shared | {"cognito:username": request.user.username} | groups
         identity |= {"aud": request.client.client_id, "token_use": "id"}
-    return Preview(identity, access, tuple(_notes(request)))
+    return _preview(request, identity, access)
 
 
 def is_trigger_asked(request: PreviewRequest) -> bool:
@@ -167,7 +171,7 @@ def _machine(request: PreviewRequest) -> Preview:
         "version": 2,
         "client_id": client.client_id,
     } | _bound(request)
-    return Preview({}, access, tuple(_notes(request)))
+    return _preview(request, {}, access)
 
 
 def _bound(request: PreviewRequest) -> dict[str, str]:
@@ -176,9 +180,15 @@ def _bound(request: PreviewRequest) -> dict[str, str]:
     return {"aud": request.resource} if request.resource and is_oauth else {}
 
 
+def _preview(request: PreviewRequest, identity: dict[str, Any], access: dict[str, Any]) -> Preview:
+    refusals = (*_about_client(request), *_refused_scopes(request), *_refused_user(request.user))
+    return Preview(identity, access, (*refusals, *_notes(request)), is_refused=bool(refusals))
+
+
 def _notes(request: PreviewRequest) -> Iterable[str]:
-    yield from _about_client(request)
-    yield from _about_scopes(request)
+    asked = scopes_asked(request)
+    if request.user is not None and asked is not None and "openid" not in asked:
+        yield "Without the scope openid no ID token is issued."
     yield from _about_trigger(request)
     if request.user is not None:
         if request.last_step == "device" and not request.remembers_devices:
@@ -202,7 +212,7 @@ def _about_client(request: PreviewRequest) -> Iterable[str]:
         yield "The client cannot sign people in through the hosted UI with a code: it would be refused."
 
 
-def _about_scopes(request: PreviewRequest) -> Iterable[str]:
+def _refused_scopes(request: PreviewRequest) -> Iterable[str]:
     asked = scopes_asked(request)
     if asked is None:
         return
@@ -212,8 +222,6 @@ def _about_scopes(request: PreviewRequest) -> Iterable[str]:
         yield f"The client does not allow {', '.join(missing)}: the sign-in would be refused (invalid_scope)."
     if request.user is None:
         return
-    if "openid" not in asked:
-        yield "Without the scope openid no ID token is issued."
     readable = request.client.read_attributes
     wanted = [name for scope in asked for name in _SCOPED.get(scope, ()) if readable and name not in readable]
     if wanted:
@@ -226,10 +234,13 @@ def _about_trigger(request: PreviewRequest) -> Iterable[str]:
         yield f"The pre token generation function {trigger.name} gets events {trigger.version}: about people alone."
 
 
-def _about_user(user: User) -> Iterable[str]:
-    if not user.is_enabled:
+def _refused_user(user: User | None) -> Iterable[str]:
+    if user is not None and not user.is_enabled:
         yield "The user is disabled: no sign-in would get this far."
-    elif user.status != "CONFIRMED" and not user.status.startswith("EXTERNAL"):
+
+
+def _about_user(user: User) -> Iterable[str]:
+    if user.is_enabled and user.status != "CONFIRMED" and not user.status.startswith("EXTERNAL"):
         yield f"The user's status is {user.status}: the sign-in would ask for something more first."
 
 

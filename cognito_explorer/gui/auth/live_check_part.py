@@ -1,6 +1,7 @@
 """“Ask an API of yours”: the token on show is sent to an address once, and the answer explained in plain text."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
@@ -61,6 +62,7 @@ class LiveCheckPart(QWidget):
     def __init__(self, aws: Aws | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._aws = aws
+        self.ahead = timedelta()
         self._token = DecodedToken("other", "")
         self._confirmed: set[str] = set()
         self._first: LiveResult | None = None
@@ -89,8 +91,9 @@ class LiveCheckPart(QWidget):
         self.tasks.stopped.connect(lambda _name: self._show_stopped())
         self._enable()
 
-    def show_token(self, token: DecodedToken) -> None:
-        """Another token: what was said of the one before is taken away."""
+    def show_token(self, token: DecodedToken, ahead: timedelta = timedelta()) -> None:
+        """Another token: what was said of the one before is taken away. `ahead`: the issuer's clock, of this one."""
+        self.ahead = ahead
         if token.raw == self._token.raw:
             return
         self._token = token
@@ -162,13 +165,18 @@ class LiveCheckPart(QWidget):
 
     def _show(self, result: LiveResult) -> None:
         self._first = None
-        explained = explain_answer(result)
+        explained = explain_answer(result, self._left())
         name, tone = _LOOKS[explained.verdict]
         who = f"{explained.who[:1].upper()}{explained.who[1:]} answered." if explained.who else ""
         self._say(f"{explained.title} {who}".strip(), tone, name, "\n".join(explained.reasons))
         self.answer.set_text(_as_text(result.answer))
         self.answer.show()
         self.told.emit()
+
+    def _left(self) -> timedelta | None:
+        """How long the token is valid yet, by the clock that its other times are told by."""
+        until, now = self._token.expires_at, datetime.now(UTC) + self.ahead
+        return until - now if until is not None and until > now else None
 
     def _show_stopped(self) -> None:
         """What came before it was stopped stays."""

@@ -1,6 +1,7 @@
 """“Will it work?”: who would take the token on show, and the claim that decides."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Literal
@@ -109,7 +110,7 @@ class TokenConsumers(QScrollArea):
             grace_s=int(self.grace_line.text() or 0),
             identity_pool_clients=identity_pool_clients,
         )
-        self.live.show_token(token)
+        self.live.show_token(token, context.skew or timedelta())
         answers = ask_consumers(token, context, settings)
         if answers != self._told:
             self._told = answers

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cognito_explorer.core.insight.token_preview import LastStep
+from cognito_explorer.core.insight.token_preview import OPENID_SCOPES, LastStep
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_label
@@ -41,9 +41,10 @@ _LONGEST = 256
 
 
 class TokenPreviewForm(QWidget):
-    """`submitted`: predict what the form says."""
+    """`submitted`: predict what the form says. `changed`: somebody chose or typed something else since."""
 
     submitted = Signal()
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,10 +73,12 @@ class TokenPreviewForm(QWidget):
         self.predict_button = QPushButton(icon("token", "on_accent"), "Predic&t")
         self.predict_button.setProperty("kind", "primary")
         self._arrange()
-        self.client_box.currentIndexChanged.connect(self._fill_scopes)
-        self.way_box.currentIndexChanged.connect(self._fill_scopes)
+        for box in (self.client_box, self.way_box):
+            box.currentIndexChanged.connect(self._fill_scopes)
+            box.currentIndexChanged.connect(self.changed)
         for line in (self.user_line, self.scope_line, self.resource_line):
             line.returnPressed.connect(self.submitted)
+            line.textEdited.connect(self.changed)
         self.predict_button.clicked.connect(self.submitted)
 
     @property
@@ -140,7 +143,9 @@ class TokenPreviewForm(QWidget):
             part.setVisible(has_scopes)
         self.user_line.setEnabled(has_user)
         self.predict_button.setEnabled(self.client is not None)
-        allowed = self.client.scopes if self.client is not None else ()
+        allowed: tuple[str, ...] = self.client.scopes if self.client is not None else ()
+        if not has_user:
+            allowed = tuple(scope for scope in allowed if scope not in OPENID_SCOPES)
         self.scope_line.setText(" ".join(allowed) if has_scopes else "")
 
     def _arrange(self) -> None:

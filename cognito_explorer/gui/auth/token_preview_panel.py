@@ -70,6 +70,7 @@ class TokenPreviewPanel(Panel):
         self.tabs = QTabWidget()
         self.nothing = EmptyFace()
         self.form.submitted.connect(self.predict)
+        self.form.changed.connect(self._follow_choices)
         self.trigger.invoke_wanted.connect(self.apply_trigger)
         self.paste_button.clicked.connect(self.take_clipboard)
         self._assemble()
@@ -171,6 +172,12 @@ class TokenPreviewPanel(Panel):
             return
         self._show(aws, replace(prediction, request=request, final=final))
 
+    def _follow_choices(self) -> None:
+        """Tokens of other choices must not stand beneath these; what is being read is for those, too."""
+        self.tasks.cancel("predict")
+        if self.prediction is not None:
+            self._forget()
+
     def _forget(self) -> None:
         """What was predicted is not of whom the form names now."""
         self.prediction = None
@@ -198,9 +205,18 @@ class TokenPreviewPanel(Panel):
         if self.form.way in _OF_THE_SIGN_IN and prediction.final.identity:
             self.notes.setText(f"{self.notes.text()}\n{_OF_THE_SIGN_IN[self.form.way]}")
         self.trigger.show_request(aws, prediction.request, outcome="applied" if prediction.has_asked else "not asked")
+        if prediction.plain.is_refused:
+            self._show_refusal()
+            return
         self._show_claims(prediction)
         self.tabs.show()
         self.nothing.hide()
+
+    def _show_refusal(self) -> None:
+        for part in (self.tabs, self.trigger):
+            part.hide()
+        self.nothing.show_text("No tokens", "Cognito would refuse this: the reasons stand above.", icon_name="denied")
+        self.nothing.show()
 
     def _show_claims(self, prediction: Prediction) -> None:
         """Where this very user signed in with this client, or one was pasted, beside what was really issued."""

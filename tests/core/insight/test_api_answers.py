@@ -1,5 +1,7 @@
 """What is said of an API's answer: by its status, its headers and its message, whatever they hold."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,6 +56,26 @@ SCOPE = 'Bearer scope="news/read news/write" error="insufficient_scope"'
 def test_an_answer_is_explained(answer: ApiAnswer, verdict: str, words: str) -> None:
     assert answer.verdict == verdict
     assert words in " ".join((answer.title, *answer.reasons))
+
+
+EXPIRED = 'Bearer error="invalid_token" error_description="the token has expired"'
+
+
+@pytest.mark.parametrize(
+    ("text", "challenge"),
+    [
+        ("", EXPIRED),
+        ('{"message":"The incoming token has expired"}', ""),
+        ('{"errors":[{"message":"Token has expired."}]}', ""),
+        ('{"message":"jwt expired"}', ""),
+    ],
+)
+def test_a_server_that_calls_a_token_expired_is_not_believed_against_the_clock(text: str, challenge: str) -> None:
+    result = LiveResult(HttpAnswer(401, text, {"www-authenticate": challenge} if challenge else {}))
+    told = " ".join(explain_answer(result, timedelta(minutes=57)).reasons)
+    assert "The server says expired; by this clock it has 57 minutes left: look at the server's clock" in told
+    assert "efresh" not in told
+    assert "by this clock" not in " ".join(explain_answer(result).reasons)
 
 
 @pytest.mark.parametrize(

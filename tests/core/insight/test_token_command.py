@@ -206,10 +206,12 @@ def test_an_empty_key_set_is_a_wrong_command_line(
 def test_the_advice_is_what_can_be_done_on_a_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(signed(token_use="access"), monkeypatch)
+    run(signed(token_use="access", scope="aws.cognito.signin.user.admin"), monkeypatch)
     said = capsys.readouterr().out
     assert "use --jwks FILE, or --fetch-jwks to ask the issuer.\n" in said
     assert "aws cognito-idp get-user --access-token TOKEN" in said
+    run(signed(token_use="access", scope="openid"), monkeypatch)
+    assert "get-user" not in capsys.readouterr().out, "GetUser would refuse it for its scopes"
     assert "Connect to the pool" not in said
 
 

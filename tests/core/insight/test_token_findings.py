@@ -149,11 +149,29 @@ def test_what_a_header_must_not_say(header: dict[str, Any], title: str) -> None:
     assert found[title] == "failed"
 
 
-def test_an_unknown_key_is_rotated_or_foreign() -> None:
-    check = SignatureCheck("unknown key", "", "k1", known_key_ids=("k8", "k9"))
-    found = {each.check: each for each in examine(DecodedToken("id", "raw", HEADER, ID), TokenContext(signature=check))}
-    assert found["key id"].title == "The key is unknown: rotated or foreign."
-    assert "k8, k9" in found["key id"].detail
+def test_an_unknown_key_is_rotated_or_foreign_and_that_is_said_once() -> None:
+    check = SignatureCheck("unknown key", "The pool has no key of this id.", "k1", known_key_ids=("k8", "k9"))
+    found = [
+        each
+        for each in examine(DecodedToken("id", "raw", HEADER, ID), TokenContext(signature=check))
+        if each.claim == "kid" or each.check == "signature"
+    ]
+    assert [(each.title, each.check) for each in found] == [
+        ("No key fits the signature: rotated or foreign.", "signature")
+    ]
+    assert "Either the pool changed its keys since" in found[0].detail
+
+
+def test_an_access_token_without_the_scope_is_for_no_self_service_and_get_user_is_no_advice() -> None:
+    claims = ACCESS | {"scope": "openid news/read"}
+    found = {each.check: each for each in examine(DecodedToken("access", "raw", HEADER, claims), CONTEXT)}
+    assert found["use"].detail == "For APIs, not for identity pools."
+    assert found["scopes"].title == "Not for self-service."
+    assert "GetUser does not take it" in found["revocation"].detail
+    assert "GetUser" not in found["revocation"].remedy
+    with_it = {each.check: each for each in examine(DecodedToken("access", "raw", HEADER, ACCESS), CONTEXT)}
+    assert with_it["use"].detail == "For APIs and for self-service, not for identity pools."
+    assert "GetUser" in with_it["revocation"].remedy
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -268,6 +270,37 @@ async def test_scopes_that_keep_attributes_out_are_told(panel: TokenPreviewPanel
     rows = {row.name: row for row in panel.identity.table.records()}
     assert rows["name"].stays_out
     assert {row.name: row.text for row in panel.access.table.records()}["aud"] == "https://api.example"
+
+
+async def test_what_was_predicted_for_other_choices_goes_away(panel: TokenPreviewPanel) -> None:
+    choose(panel, CLIENT_ID)
+    await predict(panel, "ada")
+    assert panel.tabs.isVisible()
+    panel.form.way_box.setCurrentIndex(panel.form.way_box.findData(MACHINE))
+    assert panel.prediction is None
+    assert panel.tabs.isHidden()
+    assert panel.nothing.isVisible()
+    choose(panel, CLIENT_ID, API)
+    await predict(panel, "ada")
+    assert panel.tabs.isVisible()
+    QTest.keyClick(panel.form.user_line, Qt.Key.Key_X)
+    assert panel.prediction is None
+
+
+async def test_a_machine_is_not_offered_a_persons_scopes_and_what_would_be_refused_is_not_shown(
+    panel: TokenPreviewPanel,
+) -> None:
+    choose(panel, CLIENT_ID, MACHINE)
+    assert "openid" not in (panel.form.scopes or ())
+    await predict(panel)
+    assert "does not allow the grant client_credentials" in panel.notes.text()
+    assert panel.tabs.isHidden()
+    assert panel.nothing.isVisible()
+    choose(panel, "7moonlettermachine1b9r3n5f", MACHINE)
+    panel.form.scope_line.setText("openid")
+    await predict(panel)
+    assert "The client does not allow openid" in panel.notes.text()
+    assert panel.tabs.isHidden()
 
 
 async def test_a_machine_has_an_access_token_alone(panel: TokenPreviewPanel) -> None:
