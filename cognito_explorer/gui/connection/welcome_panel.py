@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSi
 from cognito_explorer.gui.lib.labels import IconLabel, plain_label
 from cognito_explorer.gui.lib.panel import Panel
 from cognito_explorer.gui.lib.theme import theme
+from cognito_explorer.gui.lib.toast import KEEP_CLEAR
 from cognito_explorer.gui.lib.tokens import Tone
 
 _CARD, _CARD_WIDTH = "wayIn", 228
@@ -25,6 +26,8 @@ class WelcomePanel(Panel):
         self.sandbox_button.setProperty("kind", "primary")
         self.profiles_button = QPushButton("&Choose a profile")
         self.token_button = QPushButton("Paste a &token")
+        for button in (self.profiles_button, self.token_button):
+            button.setProperty(KEEP_CLEAR, True)
         self.sandbox_button.clicked.connect(self.sandbox_wanted)
         self.profiles_button.clicked.connect(self.profiles_wanted)
         self.token_button.clicked.connect(self.token_wanted)

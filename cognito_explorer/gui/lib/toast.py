@@ -21,6 +21,7 @@ _AT_MOST = 3
 _ABOVE_PX = 72
 _BETWEEN_PX = 8
 BANNER = "errorBanner"
+KEEP_CLEAR = "keep_clear"  # set it on a button of a page that notes shall not cover; on primary ones it goes without
 _ICONS = {Tone.GOOD: "check-circle", Tone.WARN: "warning", Tone.BAD: "error"}
 
 
@@ -167,7 +168,7 @@ class Toasts(QWidget):
             note.show_keys(keys if note is offers[-1] else "")
 
     def place(self) -> None:
-        """Low in the window, and over no banner."""
+        """Low in the window, and over no banner nor a page's main buttons."""
         if not self.shown():
             self.hide()
             return
@@ -182,8 +183,21 @@ class Toasts(QWidget):
             there = QRect(banner.mapTo(self._window, QPoint()), banner.size())
             if banner.isVisible() and there.intersects(place):
                 place.moveBottom(max(height, there.top() - _BETWEEN_PX))
+        for there in self._main_buttons():
+            if there.intersects(place):
+                place.moveBottom(max(height, there.top() - _BETWEEN_PX))
         self.setGeometry(place)
         self.raise_()
+
+    def _main_buttons(self) -> list[QRect]:
+        """Where in the window the buttons are that a page is there for, lowest first: what is seen of them."""
+        found = []
+        for button in self._window.findChildren(QPushButton):
+            is_main = button.property("kind") == "primary" or bool(button.property(KEEP_CLEAR))
+            seen = button.visibleRegion().boundingRect() if is_main and button.isVisible() else QRect()
+            if not seen.isEmpty() and button.window() is self._window:
+                found.append(seen.translated(button.mapTo(self._window, QPoint())))
+        return sorted(found, key=QRect.bottom, reverse=True)
 
 
 def stand_clear(widget: QWidget) -> None:

@@ -22,7 +22,7 @@ from cognito_explorer.gui.lib.labels import ElidedLabel
 from cognito_explorer.gui.lib.remembering import RememberedSplitter, remember_window, restore_window
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.text_view import SecretLabel, TextView
-from cognito_explorer.gui.lib.toast import Toasts, toast
+from cognito_explorer.gui.lib.toast import KEEP_CLEAR, Toasts, toast
 from cognito_explorer.gui.lib.tokens import Tone
 
 pytestmark = pytest.mark.usefixtures("theme_app")
@@ -145,6 +145,24 @@ async def loop_turns() -> None:
     """What is posted and what is due at once has been done."""
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def test_a_toast_leaves_a_page_s_main_buttons_free(window: QWidget) -> None:
+    window.resize(900, 600)
+    window.show()
+    for number, place in enumerate((240, 400, 560)):
+        button = QPushButton("Begin", window)
+        button.setProperty(*(("kind", "primary") if number == 0 else (KEEP_CLEAR, True)))
+        button.setGeometry(place, 480, 120, 28)
+        button.show()
+    toast(window, "There is another version of the profile that you used last; it was loaded.")
+    (host,) = window.findChildren(Toasts)
+    assert not [
+        each
+        for each in window.findChildren(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if host.geometry().intersects(each.geometry())
+    ]
+    assert host.geometry().bottom() < 480
 
 
 def test_a_fourth_toast_makes_the_oldest_go(window: QWidget) -> None:
