@@ -47,7 +47,7 @@ def list_belongings(
         _files("File dialogs", "the folders and files chosen last", [settings_file.with_name(QT_SETTINGS)]),
         _files("Log", "warnings and errors of the app", paths.log_folder().glob("*")),
         _files("Web view", "what its engine keeps for itself; no cookie, no page", _web_folders()),
-        _files("Cache", "what Qt has prepared to draw windows faster", _cache_folder().glob("*")),
+        _files("Cache", "what Qt has prepared to draw windows faster", [_cache_folder()]),
     ]
     if with_sandbox:
         world = paths.sandbox_folder()
