@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotOffered
+from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotOffered, Unreachable
 
 # How AWS and its emulators say that they have no such operation; a bare 404 or 501 is an emulator's web server.
 _LACKING = frozenset(
@@ -36,6 +36,7 @@ class AnswersSeen:
         self._allowed: set[Key] = set()
         self._refused: dict[Key, str] = {}
         self._lacking: dict[Key, str] = {}
+        self._otherwise: dict[Key, str] = {}
         self._foreseen: dict[str, frozenset[Key]] = {}
 
     def note(self, service: str, title: str, error: ExplorerError | None) -> bool:
@@ -55,6 +56,8 @@ class AnswersSeen:
         elif isinstance(error, AccessDenied):
             self._refused[key] = error.missing_action or f"{service}:{title}"
             self._allowed.discard(key)
+        elif error.code and not isinstance(error, Unreachable):
+            self._otherwise[key] = error.code
         return before != (key in self._allowed, key in self._refused, key in self._lacking)
 
     @property
@@ -66,6 +69,11 @@ class AnswersSeen:
     def refused(self) -> Mapping[Key, str]:
         """What IAM refused, and the permission it named."""
         return MappingProxyType(self._refused)
+
+    @property
+    def otherwise(self) -> Mapping[Key, str]:
+        """What was answered with an error that says nothing of permissions, and its code."""
+        return MappingProxyType(self._otherwise)
 
     def lacks(self, service: str, title: str) -> bool:
         """Whether the endpoint does not have an operation. Every call asks."""
@@ -96,6 +104,7 @@ class AnswersSeen:
         self._allowed.clear()
         self._refused.clear()
         self._lacking.clear()
+        self._otherwise.clear()
         self._foreseen.clear()
 
 

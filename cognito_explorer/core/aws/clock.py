@@ -84,6 +84,13 @@ def clock_in_words(ahead: timedelta) -> str:
     return f"this computer's clock is {in_words(ahead)} {'slow' if ahead > timedelta() else 'fast'}"
 
 
+def clock_said(message: str) -> str:
+    """What a refusal for the time says of this computer's clock, as the beginning of a sentence."""
+    ahead = skew_in(message)
+    words = "this computer's clock is wrong" if ahead is None else clock_in_words(ahead)
+    return words[:1].upper() + words[1:]
+
+
 def skew_in(message: str) -> timedelta | None:
     """How far AWS's clock was ahead of the one that signed, by the two times in its refusal; None without them."""
     found = _BOTH.search(message)

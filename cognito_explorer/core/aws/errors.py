@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from cognito_explorer import resources
 from cognito_explorer.core import errors
+from cognito_explorer.core.aws.clock import clock_said
 from cognito_explorer.core.aws.connection import THROTTLED
+from cognito_explorer.core.aws.unknown_hosts import unknown_host
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, Unreachable
 from cognito_explorer.core.profiles import Profile
 
@@ -84,7 +86,8 @@ def translate(trouble: Exception, action: str, profile: Profile | None = None) -
     if not answer:
         if type(trouble).__name__ == _NO_PROXY and profile is not None and profile.proxy_url:
             return _no_proxy(profile, action)
-        return explain(type(trouble).__name__, str(trouble), action)
+        found = unknown_host(trouble, action) or explain(type(trouble).__name__, str(trouble), action)
+        return _of_sandbox(found) if profile is not None and profile.kind == "sandbox" else found
     return translate_answer(answer, action)
 
 
@@ -99,7 +102,7 @@ def explain(code: str, message: str, action: str = "", request_id: str = "") -> 
     """The ExplorerError for an error code and message, wherever they came from."""
     row = _find(code, message)
     words = {"message": _sentence(message), "action": missing_action(message) or action, "reason": reason(message)}
-    words["code"] = code
+    words |= {"code": code, "clock": clock_said(message)}
     kind = _KINDS[row.kind]
     title, hint = row.title.format(**words).strip(), row.hint.format(**words).strip()
     explained = kind(title, hint, code=code, request_id=request_id, operation=action)
@@ -166,6 +169,14 @@ def _no_proxy(profile: Profile, action: str) -> Unreachable:
     title = f"The proxy of “{profile.name}” did not answer: {proxy_of(profile.proxy_url)}."
     hint = "Check the network, or edit the profile under Profiles: there it stands as Proxy."
     return Unreachable(title, hint, code=_NO_PROXY, operation=action)
+
+
+def _of_sandbox(error: ExplorerError) -> ExplorerError:
+    """The same of the sandbox, which somebody can start again."""
+    if isinstance(error, Unreachable):
+        what = "Start the sandbox again." if is_unsent(error) else "See whether the sandbox still runs."
+        error.hint = f"{error.hint} {what}".strip()
+    return error
 
 
 def _find(code: str, message: str) -> Explanation:

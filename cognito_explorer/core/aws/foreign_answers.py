@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import NotOffered, Unreachable
+from cognito_explorer.core.loopback import is_loopback
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -58,6 +59,8 @@ def stranger_between(url: str, status: int, headers: Mapping[str, str], body: by
     if not (is_led_away or is_page or status == _LOGIN_REQUIRED):
         return None
     came = f"HTTP {status}, which leads to {other}" if is_led_away else f"HTTP {status} with a web page"
+    if is_loopback(url):
+        return _answered_here(url, came)
     return _answered_by_stranger(host, came)
 
 
@@ -75,6 +78,16 @@ def _answered_by_stranger(host: str, came: str) -> Unreachable:
         " to log in shows its page there. Then try again."
     )
     return Unreachable(title, hint, code="NotAws")
+
+
+def _answered_here(url: str, came: str) -> Unreachable:
+    """Between a program and its own computer stands nothing: another server has the port."""
+    place = urlsplit(url).netloc.rpartition("@")[2]
+    hint = (
+        f"This came back: {came}. Another program than the one you mean listens there: check the port in the endpoint's"
+        " address, and whether what should listen runs."
+    )
+    return Unreachable(f"What answers at {place} is no endpoint of AWS's kind.", hint, code="NotAws")
 
 
 def _is_page(headers: Mapping[str, str], body: bytes) -> bool:
@@ -130,8 +143,9 @@ def refuse_no_answer(response: Any) -> None:
         title = "The endpoint answered with a web page, not as AWS does."
         hint = "Check the endpoint's address. A network that asks you to log in first answers like this, too."
         raise Unreachable(title, hint, code="NotAws")
-    hint = "Look whether it was done before you try again. If it is the sandbox, see whether it still runs."
-    raise Unreachable("The connection broke before the answer was complete.", hint, code="IncompleteAnswer")
+    title = "The answer cannot be read: it was cut off, or it is none of AWS's."
+    hint = "Look whether it was done before you try again. Check the endpoint's address, too."
+    raise Unreachable(title, hint, code="IncompleteAnswer")
 
 
 def _content_type(headers: Mapping[str, str]) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from cognito_explorer.core.aws.caller import Caller, get_caller_identity
 from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION, POOLLESS
 from cognito_explorer.core.aws.operations import LISTED
 from cognito_explorer.core.aws.pace import CATEGORY_OF
+from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, NotOffered, Unreachable
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _ANY = {
     "cognito-identity": ("identitypool", "{region}:00000000-0000-4000-8000-000000000000"),
 }
 _SIMULATION = "SimulatePrincipalPolicy"
+_A_LIMIT: Any = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserRead"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
 
 
 def standings(aws: "Aws", simulated: Mapping[Key, Foreseen], pool_id: str = "") -> tuple[Permission, ...]:
-    """Put together what is known, that first. An answer of AWS counts for more than what IAM foresees."""
+    """Put together what is known, that first. An answer counts for more than what IAM foresees."""
     keys = [key for key in LISTED if key[0] in SERVICES and key not in NEEDS_NO_PERMISSION]
     rows = (_permission(aws, key, simulated, pool_id) for key in keys)
     return tuple(sorted(rows, key=_place))
@@ -107,19 +110,32 @@ def principal_of(caller_arn: str) -> str:
 
 def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, Foreseen], pool_id: str) -> Permission:
     service, title = key
-    seen = aws.permit.seen
+    seen, who = aws.permit.seen, _answerer(aws)
     standing: Standing = "unknown"
     how = "Not tried, and not simulated."
     if key in seen.lacking:
         standing, how = "lacking", f"The endpoint has no such operation: {seen.lacking[key]}"
     elif key in seen.refused:
-        standing, how = "refused", f"AWS refused it: {seen.refused[key]} is missing."
+        standing, how = "refused", f"{who} refused it: {seen.refused[key]} is missing."
     elif key in seen.allowed:
-        standing, how = "allowed", "AWS answered it."
+        standing, how = "allowed", f"{who} answered it."
     elif key in simulated:
         standing, how = simulated[key].standing, simulated[key].how
+    elif key in seen.otherwise:
+        how = f"Tried: {who} answered {seen.otherwise[key]}, which says nothing of the permission."
     refusal = aws.permit.why_not_by_mode(title, service, UserPoolId=pool_id)
     return Permission(service, title, _family(service, title), standing, how, refusal)
+
+
+def _answerer(aws: "Aws") -> str:
+    """Who answers this connection's calls: AWS, or whatever stands at the endpoint it was given."""
+    if aws.profile.kind == "sandbox":
+        return "The sandbox"
+    # An AWS profile may name an endpoint of its own, which its calls know.
+    asked = (call.endpoint_url for call in aws.calls.recent() if call.service in SERVICES and call.endpoint_url)
+    place = urlsplit(aws.profile.endpoint_url or next(asked, ""))
+    is_aws = (place.hostname or "").endswith(AWS_DOMAINS)
+    return "AWS" if is_aws else place.netloc.rpartition("@")[2] or "AWS"
 
 
 def _family(service: str, title: str) -> str:
@@ -146,6 +162,7 @@ def _reads(aws: "Aws", pool_id: str) -> list[Callable[[], Coroutine[Any, Any, ob
     reads: list[Callable[[], Coroutine[Any, Any, object]]] = [
         lambda: aws.read(idp.list_user_pools, MaxResults=1),
         lambda: aws.read(aws.identity.list_identity_pools, MaxResults=1),
+        lambda: aws.read(idp.get_provisioned_limit, LimitDefinition=_A_LIMIT),
     ]
     if pool_id:
         reads += [

@@ -24,6 +24,7 @@ from cognito_explorer.core.profiles import Profile
 from cognito_explorer.core.user_pools.pools import list_pools
 
 PAGE = b"<!DOCTYPE html><html><body>Welcome to the Grand Hotel. Room number?</body></html>"
+HERE = "What answers at 127.0.0.1:.* is no endpoint"
 SENTENCE = "Something between you and .* answered, not .* \\(captive portal or proxy\\)"
 AWS_HOST = "https://cognito-idp.eu-west-1.amazonaws.com/"
 
@@ -97,9 +98,9 @@ async def test_what_a_portal_answers_is_told_as_such_and_nothing_follows_it(
     error = await asked(portal.address, of)
     assert isinstance(error, Unreachable)
     assert error.code == "NotAws"
-    assert "(captive portal or proxy)" in error.title
-    assert "127.0.0.1" in error.hint
-    assert "Open a browser" in error.hint
+    place = portal.address.partition("//")[2]
+    assert error.title == f"What answers at {place} is no endpoint of AWS's kind."
+    assert "check the port" in error.hint
     assert ("leads to localhost" in error.hint) == (300 <= status < 400)
     assert not is_passing(error)
     assert "/login" not in [path for path, _ in portal.heard], "no signature and no key goes after a redirect"
@@ -113,10 +114,10 @@ async def test_tokens_and_secrets_of_a_client_do_not_follow_a_redirect_either(po
             HttpRequest(f"{portal.address}/oauth2/token", {"refresh_token": "hush"}, {"Authorization": "Basic hush"}),
             HttpRequest(f"{portal.address}/oauth2/userInfo", headers={"Authorization": "Bearer hush"}),
         ):
-            with pytest.raises(Unreachable, match=SENTENCE):
+            with pytest.raises(Unreachable, match=HERE):
                 await http.send(request)
         portal.status, portal.body, portal.headers = 200, PAGE, {"Content-Type": "text/html"}
-        with pytest.raises(Unreachable, match=SENTENCE):
+        with pytest.raises(Unreachable, match=HERE):
             await http.key_set(f"{portal.address}/.well-known/jwks.json")
     finally:
         http.close()
@@ -182,4 +183,8 @@ def test_aws_is_called_so_and_any_other_host_by_its_name() -> None:
     assert there is not None
     assert here is not None
     assert there.title.startswith("Something between you and AWS answered, not AWS")
-    assert here.title.startswith("Something between you and localhost answered, not localhost")
+    assert here.title == "What answers at localhost:4566 is no endpoint of AWS's kind.", "nothing stands in between"
+    assert "log in" not in here.hint
+    elsewhere = stranger_between("https://cognito.example/", 200, {"content-type": "text/html"}, PAGE)
+    assert elsewhere is not None
+    assert elsewhere.title.startswith("Something between you and cognito.example answered, not cognito.example")

@@ -6,9 +6,18 @@ from typing import get_args
 import pytest
 
 from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.core.aws.errors import explain
 from cognito_explorer.core.aws.least_privilege import actions_for, least_privilege
-from cognito_explorer.core.insight.permissions import SERVICES, Permissions, find_permissions, foreseen, principal_of
+from cognito_explorer.core.insight.permissions import (
+    SERVICES,
+    Permissions,
+    find_permissions,
+    foreseen,
+    principal_of,
+    standings,
+)
 from cognito_explorer.core.profiles import Mode, Profile
+from tests.core.aws.stubbed import SANDBOX, Stubbed
 from tests.core.conftest import profile_of
 from tests.sandbox_fixture import RunningSandbox
 
@@ -27,6 +36,23 @@ def standing(found: Permissions, title: str) -> str:
     return next(row.standing for row in found.rows if row.title == title)
 
 
+def how(found: Permissions, title: str) -> str:
+    return next(row.how for row in found.rows if row.title == title)
+
+
+def test_what_was_tried_and_failed_otherwise_is_not_called_untried() -> None:
+    aws = Stubbed(SANDBOX).aws
+    key = ("cognito-idp", "GetProvisionedLimit")
+    aws.permit.hear(*key, explain("InvalidParameterException", "x", ":".join(key)))
+    found = Permissions(None, standings(aws, {}), "")
+    assert (standing(found, key[1]), how(found, key[1])) == (
+        "unknown",
+        "Tried: The sandbox answered InvalidParameterException, which says nothing of the permission.",
+    )
+    aws.permit.hear(*key, None)
+    assert how(Permissions(None, standings(aws, {}), ""), key[1]) == "The sandbox answered it."
+
+
 async def test_the_policy_for_support_lets_support_work_and_no_more(demo_sandbox: RunningSandbox, pool_id: str) -> None:
     aws = await Aws.open(person(demo_sandbox, "support-by-policy", least_privilege("support")))
     found = await find_permissions(aws, pool_id)
@@ -36,6 +62,8 @@ async def test_the_policy_for_support_lets_support_work_and_no_more(demo_sandbox
     assert standing(found, "AdminDeleteUser") == "refused"
     deleting = next(row for row in found.rows if row.title == "AdminDeleteUser")
     assert deleting.how == "IAM's simulation: no policy allows it."
+    place = aws.profile.endpoint_url.partition("//")[2].rstrip("/")
+    assert how(found, "ListUsers") == f"{place} answered it.", "it is no answer of AWS"
     assert {row.standing for row in found.rows} <= {"allowed", "refused", "lacking"}
     reset = next(row for row in found.rows if row.title == "AdminResetUserPassword")
     assert "Support" in reset.mode_refusal, "the credentials may, the mode does not"
