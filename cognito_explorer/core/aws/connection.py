@@ -110,10 +110,7 @@ class Operations:
 
 
 class Connection:
-    """The boto3 clients of one profile in one Region. Every method may block; all may be called from any thread.
-
-    What botocore sends by itself to get credentials is written into `sign_ins`.
-    """
+    """The boto3 clients of one profile in one Region. Every method may block; all may be called from any thread."""
 
     def __init__(
         self,
@@ -137,7 +134,7 @@ class Connection:
         self._heard = threading.local()
         self._idleness = Idleness()
         self._clock = Clock()
-        self._sign_ins = sign_ins or CallLog()
+        self._sign_ins = sign_ins or CallLog()  # what botocore sends by itself to get credentials
         self._overheard = Overheard(self._sign_ins, self._clock)
 
     @property
