@@ -38,6 +38,11 @@ def is_write(call: LoggedCall) -> bool:
     return call.is_operation and effect_of(call.service, call.operation) not in (Effect.READ, Effect.SIGN_IN)
 
 
+def makes_billable(call: LoggedCall) -> bool:
+    """Whether it, or what a page sent with it, makes its user count as active for the month."""
+    return is_billed("cognito-idp", call.nearest) if call.nearest else is_billed(call.service, call.operation)
+
+
 def times_sent(call: LoggedCall) -> str:
     """How often it was sent and why, or "" for once."""
     why = f", because {call.again}" if call.again else ""
@@ -64,10 +69,10 @@ def call_columns() -> tuple[Column[LoggedCall], ...]:
         ),
         Column(
             "Bill",
-            lambda call: WORD if is_billed(call.service, call.operation) else "",
-            icon=lambda call: "tag" if is_billed(call.service, call.operation) else "",
+            lambda call: WORD if makes_billable(call) else "",
+            icon=lambda call: "tag" if makes_billable(call) else "",
             tone=lambda _call: Tone.INFO,
-            tooltip=lambda call: BILLABLE if is_billed(call.service, call.operation) else "",
+            tooltip=lambda call: BILLABLE if makes_billable(call) else "",
             full_name="Makes the user billable",
             width=88,
         ),

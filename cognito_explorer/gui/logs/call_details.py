@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 from cognito_explorer.core.addresses import plain_address
 from cognito_explorer.core.aws.call_log import LoggedCall
 from cognito_explorer.core.aws.copy_as import Place, languages
-from cognito_explorer.core.aws.operations import is_billed
 from cognito_explorer.gui.lib.badge import StatusBadge
 from cognito_explorer.gui.lib.billable import billable_badge
 from cognito_explorer.gui.lib.clipboard import copy
@@ -18,7 +17,7 @@ from cognito_explorer.gui.lib.labels import breakable, plain_label
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.text_view import TextView
 from cognito_explorer.gui.lib.times import clock
-from cognito_explorer.gui.logs.call_columns import look_of_call, times_sent
+from cognito_explorer.gui.logs.call_columns import look_of_call, makes_billable, times_sent
 
 
 class CallDetails(QWidget):
@@ -61,7 +60,7 @@ class CallDetails(QWidget):
             return
         self._title.setText(breakable(call.operation))
         self._outcome.set_status(*look_of_call(call))
-        self._billable.setVisible(is_billed(call.service, call.operation))
+        self._billable.setVisible(makes_billable(call))
         self._summary.setText(breakable(privacy().in_text(call.summary)))
         self._summary.setVisible(bool(call.summary))
         self._facts.set_facts(_facts(call))

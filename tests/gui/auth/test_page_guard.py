@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.sign_in_steps import Progress, Step
-from cognito_explorer.gui.logs.call_columns import is_error, is_write
+from cognito_explorer.gui.logs.call_columns import is_error, is_write, makes_billable
 from cognito_explorer.gui.workspace import Page, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.headless_web import headless_web
@@ -164,6 +164,7 @@ async def test_every_page_and_every_form_of_a_sign_in_is_in_the_log(panel: SignI
     calls = [call for call in aws.calls.recent() if "/_hosted/" in call.operation]
     assert {call.outcome for call in calls} == {"ok"}
     assert all(not is_write(call) for call in calls)
+    assert [call.operation.split()[0] for call in calls if makes_billable(call)] == ["POST"]
 
 
 @headless_web
