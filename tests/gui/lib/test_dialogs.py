@@ -119,7 +119,17 @@ async def test_the_name_must_be_typed_before_the_button_works(window: QWidget) -
     assert await answered(window, asked, act) == [True]
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("moonlette", False), ("moonletter", True)])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("moonlette", False),
+        ("moonletter", True),
+        ("  moonletter ", True),
+        ("Moonletter", False),
+        ("moon letter", False),
+        ("moonletter.", False),
+    ],
+)
 async def test_enter_goes_on_once_the_whole_name_is_typed(window: QWidget, typed: str, expected: bool) -> None:
     asked = ask_typed_name(window, title="Delete the pool?", text="All users go.", name="moonletter")
     assert await answered(window, asked, type_in(typed, press(Qt.Key.Key_Return))) == [expected]
