@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWebEngineCore import QWebEngineHttpRequest
 from pytestqt.qtbot import QtBot
 
+from cognito_explorer.core.auth.tokens import decode
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.sign_in_steps import Progress, Step
@@ -165,6 +166,23 @@ async def test_every_page_and_every_form_of_a_sign_in_is_in_the_log(panel: SignI
     assert {call.outcome for call in calls} == {"ok"}
     assert all(not is_write(call) for call in calls)
     assert [call.operation.split()[0] for call in calls if makes_billable(call)] == ["POST"]
+
+
+@headless_web
+async def test_an_external_provider_s_pages_go_on_working_under_read_only(
+    panel: SignInPanel, aws: Aws, workspace: Workspace, demo_sandbox: RunningSandbox
+) -> None:
+    aws.permit.switch("read-only")
+    aws.permit.may_sign_in = True
+    await open_page(panel, "identity_provider=")
+    returned = came_back(panel)
+    await run_script(panel.attempt_view, "document.querySelector('button.person').click(); true")
+    await returned
+    tokens = workspace.tokens_of(POOL_ID)
+    assert tokens is not None, panel.attempt_view.outcome.text()
+    username = decode(tokens.id_token).username
+    demo_sandbox.client("cognito-idp").admin_delete_user(UserPoolId=POOL_ID, Username=username)
+    assert username.startswith("Moonbook_")
 
 
 @headless_web
