@@ -145,6 +145,25 @@ async def test_a_group_is_made_and_changed_with_a_way_back(own_panel: tuple[Pool
     assert part.table.table.record(0).description == ""
 
 
+async def test_an_undo_that_was_refused_is_tried_again_by_retry(own_panel: tuple[PoolPanel, OwnPool, Aws]) -> None:
+    panel, pool, _ = own_panel
+    part = panel.groups_part
+    part.table.view.selectRow(0)
+    part.edit()
+    await asyncio.sleep(0)
+    await answered(panel, "Change group", description="Works here")
+    name = part.table.table.record(0).name
+    pool.idp.update_group(UserPoolId=pool.pool_id, GroupName=name, Description="Elsewhere")
+    await undone(panel)
+    assert panel.banner.error is not None
+    assert panel.banner.error.code == "MovedOn"
+    pool.idp.update_group(UserPoolId=pool.pool_id, GroupName=name, Description="Works here")
+    click(panel.banner.retry_button)
+    await settled(panel)
+    assert not panel.banner.isVisible()
+    assert part.table.table.record(0).description == ""
+
+
 async def test_a_group_is_deleted_after_its_name_was_typed_and_comes_back_with_its_members(
     own_panel: tuple[PoolPanel, OwnPool, Aws],
 ) -> None:
