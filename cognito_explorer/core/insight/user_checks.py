@@ -119,21 +119,22 @@ async def address_taken(here: Configuration) -> Verdict:
     """Whether somebody has the address verified, and who: the alias is theirs."""
     found = [each for each in await _sharing(here) if each.attributes.get("email_verified") == "true"]
     names = ", ".join(f"{each.username} ({each.status})" for each in found)
-    return decide(bool(found), f"Verified for: {names or 'nobody'}.")
+    return decide(bool(found), f"The e-mail address of “{here.username}” is verified for: {names or 'nobody'}.")
 
 
 async def address_twice(here: Configuration) -> Verdict:
     """Whether several users have the same address."""
     found = await _sharing(here)
     names = ", ".join(f"{each.username} ({each.status})" for each in found)
-    return decide(len(found) > 1, f"With the same e-mail address: {names or 'nobody'}.")
+    return decide(len(found) > 1, f"With the e-mail address of “{here.username}”: {names or 'nobody'}.")
 
 
 async def address_federated(here: Configuration) -> Verdict:
     """Whether a profile of another provider has the address."""
     found = [each for each in await _sharing(here) if each.status == "EXTERNAL_PROVIDER"]
     names = ", ".join(each.username for each in found)
-    return decide(bool(found), f"Profiles of other providers with this address: {names or 'none'}.")
+    said = f"Profiles of other providers with the e-mail address of “{here.username}”: {names or 'none'}."
+    return decide(bool(found), said)
 
 
 async def groups_without_role(here: Configuration) -> Verdict:
