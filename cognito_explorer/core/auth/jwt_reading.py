@@ -13,9 +13,14 @@ JwtForm = Literal["signed", "encrypted", "part", "opaque"]
 JwtPart = Literal["whole", "header", "claims", "signature"]
 
 PADDED = "It is padded with “=”, as load balancers write it; a JWT is not (RFC 7515, section 2)."
+STANDARD = "It is in the standard base64 alphabet (“+” and “/”), where a JWT has “-” and “_” (RFC 7515, section 2)."
 HALF_BYTE = "It was cut off in the middle of a byte."
 # Tokens in tokens in tokens: nobody makes more than two.
 _DEEPEST_NESTING = 3
+# What claims have and no header has, and the other way round.
+_CLAIMS = frozenset({"sub", "exp", "iat", "aud", "token_use"})
+_FIELDS = frozenset({"alg", "enc", "typ", "kid"})
+_CLAIMS_ALONE = "These are the claims of a token alone: header and signature are missing."
 _NOT_BASE64URL = re.compile(r"[^A-Za-z0-9_-]")
 # Where what is no part of anything else stands.
 _ALONE = "alone"
@@ -81,6 +86,9 @@ def _read(raw: str, nesting: int) -> ReadJwt:
     if not header and found.is_stopped:
         sentence = "It is no JWT: its beginning is not a header." if raw else "There is no token here."
         return ReadJwt(raw, "opaque", "other", troubles=(Trouble("whole", sentence, is_end=True),))
+    if len(parts) == 1 and _are_claims(header):
+        alone = (*found.troubles, Trouble("whole", _CLAIMS_ALONE, is_end=True))
+        return ReadJwt(raw, "part", kind_of(header), claims=header, troubles=alone)
     if len(parts) == 5:
         return ReadJwt(raw, "encrypted", "refresh", header, troubles=tuple(found.troubles))
     inner, claims = None, {}
@@ -91,16 +99,24 @@ def _read(raw: str, nesting: int) -> ReadJwt:
             claims = found.take_members(content, "claims")
     form: JwtForm = "signed" if len(parts) == 3 else "part"
     signature = found.take_bytes(parts[2], "signature") if form == "signed" else b""
-    if form == "part":
-        found.troubles.append(Trouble("whole", _wrong_count(parts), is_end=True))
-    if form == "signed" and not parts[2] and str(header.get("alg")).lower() != "none":
-        found.troubles.append(Trouble("signature", "It is empty: nobody signed this, or it was taken away."))
+    troubles = (*found.troubles, *_troubles_at_end(parts, header))
     if load_balancer_in(header):
         # Padding belongs to it: the signature covers the parts as they stand.
-        found.troubles = [each for each in found.troubles if each.sentence != PADDED]
+        troubles = tuple(each for each in troubles if each.sentence != PADDED)
     signed_text = raw.rpartition(".")[0] if form == "signed" else ""
-    kind = kind_of(claims)
-    return ReadJwt(raw, form, kind, header, claims, signature, signed_text, tuple(found.troubles), inner)
+    return ReadJwt(raw, form, kind_of(claims), header, claims, signature, signed_text, troubles, inner)
+
+
+def _are_claims(members: dict[str, Any]) -> bool:
+    return bool(_CLAIMS & members.keys()) and not _FIELDS & members.keys()
+
+
+def _troubles_at_end(parts: list[str], header: dict[str, Any]) -> Iterator[Trouble]:
+    """That parts are missing or too many, or that the last one is empty."""
+    if len(parts) != 3:
+        yield Trouble("whole", _wrong_count(parts), is_end=True)
+    elif not parts[2] and str(header.get("alg")).lower() != "none":
+        yield Trouble("signature", "It is empty: nobody signed this, or it was taken away.")
 
 
 class _Found:
@@ -129,6 +145,9 @@ class _Found:
         if len(plain) < len(text):
             self.troubles.append(Trouble(part, PADDED))
             text = plain
+        if "+" in text or "/" in text:
+            self.troubles.append(Trouble(part, STANDARD))
+            text = text.replace("+", "-").replace("/", "_")
         odd = None if text.isascii() and text.replace("-", "").replace("_", "").isalnum() else _odd_in(text)
         if odd is not None:
             sentence = f"Character {odd + 1} is not base64url (RFC 7515, section 2)."

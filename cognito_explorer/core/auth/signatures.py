@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from cognito_explorer.core.auth.jwt_reading import PADDED, ReadJwt, read_jwt
+from cognito_explorer.core.auth.jwt_reading import PADDED, STANDARD, ReadJwt, read_jwt
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, domain_of, jwks_url
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _IDENTITY_ISSUER = re.compile(
 )
 
 _LEAST_BITS = 2_048
+# What can be read all the same, and is no base64url.
+_MISWRITTEN = (PADDED, STANDARD)
 # Of keys without an id, each costs a check.
 _MOST_TRIED = 10
 _LONGEST_KEY_ID = 8
@@ -217,9 +219,8 @@ def _objection(token: ReadJwt, algorithms: frozenset[str]) -> str:
         return "Its header demands extensions (crit) that nobody here knows (RFC 7515, section 4.1.11)."
     if token.header.get("b64") is False:
         return "Its header says that the claims are not encoded, which crit must demand (RFC 7797, section 6)."
-    stopped = next(
-        (each for each in token.troubles if each.is_end or each.part == "header" or each.sentence == PADDED), None
-    )
+    damage = (each for each in token.troubles if each.is_end or each.part == "header" or each.sentence in _MISWRITTEN)
+    stopped = next(damage, None)
     if stopped is not None:
         return f"The {stopped.part} is damaged. {stopped.sentence}"
     return "" if token.signature else "The signature is empty."

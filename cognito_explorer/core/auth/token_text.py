@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from math import inf
 from typing import Any, Literal
 
+from cognito_explorer.core.auth.growing_token import GrowingToken
 from cognito_explorer.core.auth.long_texts import bites, decoded, parsed
 from cognito_explorer.core.auth.unescaping import ALL_ENCODED
 
@@ -25,11 +25,14 @@ _ASKED_EVERY = 200
 _BEHIND = 160
 _LONGEST_LINE = 1_000
 _BEGINNING = 400
+_LEAST_PIECE = 8
 
 # The first characters of '{"' and of '{' with white space, as base64url writes them. Possessive: each is read once.
 _RUN = re.compile(r"e(?<![A-Za-z0-9_-]e)[yw][A-Za-z0-9_-]{8,}+={0,2}(?:\.[A-Za-z0-9_-]*+={0,2}){0,5}")
 # The same, encoded once more.
 _TWICE = re.compile(r"[Ze](?<![A-Za-z0-9+/_-][Ze])(?:(?<=Z)X[lc]|(?<=e)y[JAIK])[A-Za-z0-9+/_-]{40,}+={0,2}")
+_PASETO = re.compile(r"(?<![\w.])v[1-4]\.(?:public|local)\.(?=[\w-]{20})")
+_PASETO_BEFORE = re.compile(r"(?<![\w.])v[1-4]\.(?:public|local)\.[\w-]{20,}\.$")
 _HEADER = re.compile(r'\{\s*"[\w$.:/#-]{2}')
 _SPACED = re.compile(r"\s*e[\w.-]{8,}+(?:\s+[\w.-]++){1,400}\s*")
 _OPAQUE = re.compile(r"[Rr](?<!\w[Rr])(?i:efresh_?token[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?!ey[JA])([\w.~+/=-]{16,}))")
@@ -44,17 +47,12 @@ _ELEMENT_BEFORE = re.compile(
 )
 _COOKIE = re.compile(r"[Cc-](?:(?<!-)(?<!\w[Cc])(?i:ookie\s*:)|(?<=-)(?i:b|-cookie)\s)")
 _HTML = frozenset({"p", "td", "th", "pre", "code", "span", "div", "b", "i", "li", "textarea", "body", "kbd", "samp"})
-_REST_OF_LINE = re.compile(r"(?:[ \t]*\\)?[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9_.-]++)([\"'`,;)}\]\\ \t]*)(?=\r?\n|<|$)")
-# The next part of a text that a program joins: between two equal quotation marks, a plus sign, a line break or both.
-_JOINED = re.compile(r"([\"'`])[ \t]*(?:\\?\r?\n[ \t]*)?(?:\+[ \t]*)?(?:\r?\n[ \t]*)?[fru]?\1([A-Za-z0-9_.-]++)(?=\1)")
 # Base64 of anything, and what of it stands on the next line.
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]++={0,2}")
 _ENCODED_REST = re.compile(r"[ \t]*\r?\n[ \t>|]{0,16}([A-Za-z0-9+/_-]++={0,2})(?=[\"'`,;)}\]\s]|$)")
 _KINDS: tuple[tuple[str, NamedKind], ...] = (("refreshtoken", "refresh"), ("accesstoken", "access"), ("idtoken", "id"))
 # Without any of these, nothing below can match.
 _SIGNS = ("ey", "ew", "ZX", "efresh", "EFRESH", *ALL_ENCODED)
-# How many characters a signature has at least, so that a wrapped one is known from a whole one.
-_SIGNATURE_LENGTHS = {"RS": 342, "PS": 342, "ES": 86, "HS": 43, "Ed": 86}
 
 
 Place = tuple[str, ...]
@@ -87,11 +85,29 @@ def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]
     with suppress(_EndedError):
         search.look(text[:LONGEST].strip(), (), 0)
     found = search.found()
-    is_torn = len(found) == 1 and len(found[0].text) < len(text) and _SPACED.fullmatch(text)
-    if is_torn and _Growing(found[0].text).wants_more:
+    is_alone = len(found) == 1 and len(found[0].text) < len(text) and bool(_SPACED.fullmatch(text))
+    # Words are shorter than what a token is torn into.
+    is_torn = is_alone and all(len(each) >= _LEAST_PIECE for each in text.split()[:-1])
+    if is_torn and GrowingToken(found[0].text).wants_more:
         # One token alone, torn by blanks.
         return (replace(found[0], text="".join(text.split())),)
     return found
+
+
+def is_paseto(text: str) -> bool:
+    """Whether a text has a token of the other kind, which looks much alike, in it."""
+    return bool(_PASETO.search(text, 0, LONGEST))
+
+
+def why_none(text: str) -> str:
+    """What a text holds in which no token was found, as sentences."""
+    paseto = _PASETO.search(text, 0, LONGEST)
+    if paseto:
+        return f"It holds a PASETO ({paseto[0]}…), which is no JWT: Cognito writes none, and nothing of AWS takes one."
+    looked = f"{min(len(text), LONGEST):,} characters were looked through:"
+    if "eyJ" in text:
+        return f"{looked} where one seems to begin (eyJ…), no header could be read."
+    return f"{looked} none of them begins one (eyJ…)."
 
 
 def text_in(raw: bytes) -> str:
@@ -193,7 +209,7 @@ class _Search:
         for match in _begun_in(span, _RUN, text):
             if self._is_over:
                 return 0
-            if match.start() < end or not _is_header(match[0]):
+            if match.start() < end or not _is_header(match[0]) or _is_footer(text, match.start()):
                 continue
             self._candidates_left -= 1
             token, end = self._whole(text, match)
@@ -238,21 +254,13 @@ class _Search:
 
     def _whole(self, text: str, match: re.Match[str]) -> tuple[str, int]:
         """The token with the lines it was wrapped over, and where it ends."""
-        token, end = _Growing(match[0]), match.end()
+        token, end = GrowingToken(match[0]), match.end()
         while self._lines_left > 0 and token.wants_more:
-            rest = _REST_OF_LINE.match(text, end)
-            joined = _JOINED.match(text, end) if rest is None else None
             self._lines_left -= 1
-            if joined is not None:
-                token.add(joined[2])
-                end = joined.end(2)
-            elif rest is None:
+            behind = token.grow(text, end)
+            if behind is None:
                 break
-            else:
-                token.add(rest[1])
-                end = rest.end(1)
-                if rest[2].strip(" \t\\"):
-                    break
+            end = behind
         return _without_dots(token.text), end
 
     def _encoded(self, text: str, start: int) -> tuple[str, int]:
@@ -310,40 +318,12 @@ def _har_entry(entry: dict[str, Any], number: int) -> str:
     return f"entry {number} {str(request.get('method', ''))[:10]} {address}"
 
 
-class _Growing:
-    """A token that is put together from lines. Each line is looked at once, however many there are."""
-
-    def __init__(self, begun: str) -> None:
-        self._pieces: list[str] = []
-        self._dots = self._last = 0
-        self._least: float | None = None
-        self.add(begun)
-
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    @property
-    def wants_more(self) -> bool:
-        """Whether what stands on the next line may belong to it."""
-        if self._dots == 2:
-            self._least = _least_of(self.text.partition(".")[0]) if self._least is None else self._least
-            return self._last < self._least
-        # The last part of an encrypted token, its tag, has 22 characters.
-        return self._dots < 4 or (self._dots == 4 and self._last < 22)
-
-    def add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self._dots += piece.count(".")
-        rest = piece.rpartition(".")[2]
-        self._last = len(rest) + (0 if "." in piece else self._last)
-
-
-def _least_of(encoded_header: str) -> float:
-    """How many characters the third part has at least; that of an encrypted token is never the last one."""
-    header = decoded(encoded_header)
-    named = re.search(r'"alg"\s*:\s*"(\w\w)', header)
-    return inf if '"enc"' in header else _SIGNATURE_LENGTHS.get(named[1] if named else "", 1)
+def _is_footer(text: str, start: int) -> bool:
+    """Whether it is the last part of a PASETO, which is JSON as well."""
+    if text[max(0, start - 1) : start] != ".":
+        return False
+    word = re.split(r"[^\w.-]", text[max(0, start - _LONGEST_LINE) : start])[-1]
+    return bool(_PASETO_BEFORE.fullmatch(word))
 
 
 def _without_dots(token: str) -> str:

@@ -132,6 +132,8 @@ def _likeness(token: DecodedToken, settings: ConsumerSettings) -> Decision | Non
 def _is_cut(token: DecodedToken) -> bool:
     """Whether a token ends too early; nobody but its raw form tells."""
     dots = token.raw.count(".")
+    if token.payload == "cut" and not token.header:
+        return True
     if dots < _DOTS:
         return bool(token.header) and (dots == 1 or not token.claims)
     if "exp" in token.claims or len(token.raw) > _LONGEST_REREAD:

@@ -18,7 +18,7 @@ from cognito_explorer.core.auth.jwt_reading import ReadJwt, read_jwt, with_inner
 from cognito_explorer.core.auth.key_files import key_set_in
 from cognito_explorer.core.auth.signatures import KeySet, KeySource, key_set_url, verify
 from cognito_explorer.core.auth.token_hiding import ADVICE, holds_token, shortened, without_arguments
-from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in
+from cognito_explorer.core.auth.token_text import LONGEST, MOST_TOKENS, FoundToken, find_tokens, text_in, why_none
 from cognito_explorer.core.auth.tokens import SignatureCheck
 from cognito_explorer.core.aws.http import Http
 from cognito_explorer.core.errors import ExplorerError
@@ -60,12 +60,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         raw = _bytes_of(options.file)
         notes = [_CUT] if len(raw) > LONGEST else []
-        found = find_tokens(text_in(raw[:LONGEST]))
+        text = text_in(raw[:LONGEST])
+        found = find_tokens(text)
         notes += [_MANY] if len(found) >= MOST_TOKENS else []
         for note in notes:
             _complain(note, 0)
         if not found:
-            return _complain("no token was found", EXIT_NOTHING_FOUND)
+            return _complain(f"no token was found. {why_none(text)}", EXIT_NOTHING_FOUND)
         reports = asyncio.run(_report_all(found, options))
     except _CommandRefusedError as refused:
         return _complain(str(refused), EXIT_USAGE)

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cognito_explorer.core.auth.jwt_reading import Trouble, read_jwt, with_inner
-from cognito_explorer.core.auth.token_text import LONGEST as LONGEST_TEXT
-from cognito_explorer.core.auth.token_text import Watch, find_tokens
+from cognito_explorer.core.auth.token_text import Watch, find_tokens, is_paseto, why_none
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, TokenSet, decode
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.insight.token_names import name_of, titled
@@ -130,6 +129,8 @@ def read_pasted(text: str, watch: Watch | None = None) -> ReadTokens:
         plain = _read_plainly(text)
     except InvalidInput:
         found = _search(text, watch)
+        if not found and is_paseto(text):
+            raise InvalidInput("This is no JWT.", why_none(text)) from None
         if not found:
             raise
         return ReadTokens(_belonging(_lead(found), found), found)
@@ -210,8 +211,7 @@ def _lead(found: tuple[PastedToken, ...]) -> DecodedToken:
 
 def _read_plainly(text: str) -> ReadTokens:
     if len(text) > LONGEST:
-        hint = f"{min(len(text), LONGEST_TEXT):,} characters were looked through: none of them begins one (eyJ…)."
-        raise InvalidInput("No token was found.", hint)
+        raise InvalidInput("No token was found.", why_none(text))
     stripped = text.strip()
     named = _named_in(stripped)
     if named:
