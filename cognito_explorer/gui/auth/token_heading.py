@@ -118,7 +118,7 @@ class TokenHeading(QWidget):
         if end is not None:
             self.expiry.set_status(f"{end.by} at {end.told_at}", Tone.BAD, "denied", tip=tip)
             return
-        offline = f" · taken offline until {clock().time_of_day(until)}" if until is not None else ""
+        offline = f" · accepted offline until {clock().time_of_day(until)}" if until is not None else ""
         self.expiry.set_status(f"{refused}{offline}", Tone.BAD, "denied", tip=tip)
 
     def _tell_refreshable(self, now: datetime) -> None:

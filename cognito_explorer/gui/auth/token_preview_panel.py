@@ -182,7 +182,7 @@ class TokenPreviewPanel(Panel):
         """What was predicted is not of whom the form names now."""
         self.prediction = None
         self.read_at.clear()
-        for part in (self.tabs, self.notes, self.trigger):
+        for part in (self.badge, self.tabs, self.notes, self.trigger):
             part.hide()
         self.nothing.show_text("Nothing predicted yet", _CHOOSE, icon_name="token")
         self.nothing.show()
@@ -209,11 +209,12 @@ class TokenPreviewPanel(Panel):
             self._show_refusal()
             return
         self._show_claims(prediction)
-        self.tabs.show()
+        for part in (self.badge, self.tabs):
+            part.show()
         self.nothing.hide()
 
     def _show_refusal(self) -> None:
-        for part in (self.tabs, self.trigger):
+        for part in (self.badge, self.tabs, self.trigger):
             part.hide()
         self.nothing.show_text("No tokens", "Cognito would refuse this: the reasons stand above.", icon_name="denied")
         self.nothing.show()
@@ -243,8 +244,8 @@ class TokenPreviewPanel(Panel):
         self.tabs.addTab(self.identity, "ID token")
         self.tabs.addTab(self.access, "Access token")
         self.tabs.setCornerWidget(_with_room(self.paste_button))
-        self.tabs.hide()
-        self.notes.hide()
+        for late in (self.badge, self.tabs, self.notes):
+            late.hide()
         self.nothing.show_text("Nothing predicted yet", _CHOOSE, icon_name="token")
         self.nothing.set_action("", None)  # the form above has the button
         heading = QHBoxLayout()

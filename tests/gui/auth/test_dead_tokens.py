@@ -52,7 +52,7 @@ async def test_a_user_who_was_deleted_since_is_a_finding_and_the_heading_says_so
     panel.kind_buttons["access"].click()
     told = next(each.detail for each in panel.findings.findings() if each.title == "Its user was deleted.")
     assert "more, until it expires: API Gateway" in told
-    assert panel.heading.expiry.text.startswith("user deleted · taken offline until ")
+    assert panel.heading.expiry.text.startswith("user deleted · accepted offline until ")
     assert panel.heading.refreshable.isHidden()
 
 
@@ -78,7 +78,7 @@ async def test_a_user_who_was_disabled_since_is_a_finding(
     await show(panel, hers)
     assert "Its user is disabled." in titles(panel)
     assert "Whether it was revoked is not known." not in titles(panel)
-    assert panel.heading.expiry.text.startswith("user disabled · taken offline until ")
+    assert panel.heading.expiry.text.startswith("user disabled · accepted offline until ")
 
 
 async def test_the_heading_promises_nothing_of_what_cognito_has_just_refused(
@@ -90,7 +90,7 @@ async def test_the_heading_promises_nothing_of_what_cognito_has_just_refused(
     revoke(demo_sandbox, tokens)
     panel.findings.live_button.click()
     await panel.tasks.idle()
-    assert panel.heading.expiry.text.startswith("revoked · taken offline until ")
+    assert panel.heading.expiry.text.startswith("revoked · accepted offline until ")
     assert panel.heading.refreshable.isHidden()
 
 

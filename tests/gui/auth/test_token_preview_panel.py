@@ -279,6 +279,7 @@ async def test_what_was_predicted_for_other_choices_goes_away(panel: TokenPrevie
     panel.form.way_box.setCurrentIndex(panel.form.way_box.findData(MACHINE))
     assert panel.prediction is None
     assert panel.tabs.isHidden()
+    assert panel.badge.isHidden()
     assert panel.nothing.isVisible()
     choose(panel, CLIENT_ID, API)
     await predict(panel, "ada")
