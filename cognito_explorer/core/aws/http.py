@@ -232,8 +232,11 @@ class Http:
             if _UNTRUSTED in str(trouble):
                 raise not_trusted(request.url) from trouble
             host = urlsplit(request.url).netloc
-            hint = "Check the network, the address and whether the sandbox is running, then try again."
-            if self._proxy_url and not is_loopback(request.url):
+            # A sandbox is on this computer: somebody else's host has nothing to do with it.
+            is_here = is_loopback(request.url)
+            what = "the address and whether the sandbox is running" if is_here else "the network and the address"
+            hint = f"Check {what}, then try again."
+            if self._proxy_url and not is_here:
                 place = proxy_of(self._proxy_url)
                 hint = f"It was asked through the profile's proxy, {place}. Check both, and the network."
             raise Unreachable(f"{host} did not answer.", hint, code=type(trouble).__name__) from trouble

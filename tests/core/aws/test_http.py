@@ -146,8 +146,15 @@ async def test_an_answer_without_end_is_not_read_to_its_end(http: Http, address:
 
 
 async def test_nobody_there_is_a_clear_error(http: Http, address: str) -> None:
-    with pytest.raises(Unreachable, match="did not answer"):
+    with pytest.raises(Unreachable, match="did not answer") as unreachable:
         await http.send(HttpRequest("http://127.0.0.1:1/"))
+    assert "whether the sandbox is running" in unreachable.value.hint
+
+
+async def test_of_somebody_elses_host_no_sandbox_is_suspected(http: Http) -> None:
+    with pytest.raises(Unreachable, match="did not answer") as unreachable:
+        await http.send(HttpRequest("https://255.255.255.255/"))
+    assert unreachable.value.hint == "Check the network and the address, then try again."
 
 
 @pytest.mark.parametrize(
