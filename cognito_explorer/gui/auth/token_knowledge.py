@@ -1,7 +1,7 @@
 """What was found out beside the tokens on show: signatures, what their pool says, whose clock is right."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cognito_explorer.core.auth.clock_skew import ClockSkew
 from cognito_explorer.core.auth.liveness import LiveAnswer
@@ -11,6 +11,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, Toke
 from cognito_explorer.core.errors import ExplorerError
 from cognito_explorer.core.insight.finding import TokenContext, UserState
 from cognito_explorer.core.insight.pool_facts import PoolFacts
+from cognito_explorer.core.insight.token_endings import refresh_until
 from cognito_explorer.core.user_pools.app_clients import AppClient
 from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.token_surroundings import FactsKey, Surroundings, facts_key
@@ -66,10 +67,13 @@ class TokenKnowledge:
         live = self.live.get(token.raw)
         return (live.in_words if live is not None else "") or _USER_ENDS[self._user_state(token)]
 
-    def is_sign_in_over(self) -> bool:
-        """Whether there is nothing to be refreshed any more, as far as Cognito was asked."""
-        over = any(each.ends_sign_in for each in self.live.values())
-        return over or any(self._user_state(each) for each in self.tokens.values())
+    def refreshable_until(self) -> datetime | None:
+        """Until when the sign-in can be refreshed; None where that is not known, or Cognito refuses it already."""
+        is_over = any(each.ends_sign_in for each in self.live.values())
+        is_over = is_over or any(self._user_state(each) for each in self.tokens.values())
+        if is_over or "refresh" not in self.tokens or self.end() is not None:
+            return None
+        return refresh_until(self.tokens, self.client())
 
     def take_failure(self, name: str, error: ExplorerError, kind: TokenKind) -> bool:
         """What the failure of a task tells of the tokens. `kind`: the one on show. Tells whether it does."""

@@ -15,7 +15,7 @@ from cognito_explorer.core.auth.liveness import ask_get_user
 from cognito_explorer.core.auth.sign_in_ends import EndedBy
 from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, TokenKind, TokenSet
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
-from cognito_explorer.core.insight.token_endings import refresh_until, signed_in_at
+from cognito_explorer.core.insight.token_endings import signed_in_at
 from cognito_explorer.core.insight.token_findings import examine
 from cognito_explorer.gui.auth.ended_sign_ins import ended_sign_ins
 from cognito_explorer.gui.auth.findings_list import FindingsList
@@ -252,9 +252,7 @@ class TokensPanel(Panel):
         client, end = self._known.client(), self._known.end()
         self.token_actions.show_end(end)
         self.details.show_set(self._read.tokens, self._earlier.known, client, end)
-        can_refresh = "refresh" in self._read.tokens and end is None and not self._known.is_sign_in_over()
-        until = refresh_until(self._read.tokens, client) if can_refresh else None
-        self.heading.show_refresh(signed_in_at(self._read.tokens), until)
+        self.heading.show_refresh(signed_in_at(self._read.tokens), self._known.refreshable_until())
 
     def _note_end(self, tokens: TokenSet, by: EndedBy) -> None:
         ended_sign_ins().note(tokens, by, ahead=self._known.ahead)
