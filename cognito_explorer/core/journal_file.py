@@ -64,10 +64,7 @@ class JournalFile:
 
     def put(self, change: Change, *, is_left: bool = False) -> None:
         """Keep a change or its outcome, and what it takes back: on the disk when this returns. Raises WriteRefused."""
-        self._do(lambda connection: self._put(connection, change), _unwritable)
-        if is_left:
-            statement = "UPDATE change SET unseen = ? WHERE id = ?"
-            self._do(lambda connection: connection.execute(statement, (_UNTOLD, change.id)), _unwritable)
+        self._do(lambda connection: self._put(connection, change, is_left=is_left), _unwritable)
 
     def search(self, text: str, *, limit: int, skip: int = 0, outcome: str = "") -> list[Change]:
         """The changes in which every word occurs, newest first; of one outcome or any. Raises ExplorerError."""
@@ -89,13 +86,15 @@ class JournalFile:
         self._alive.close()
         _alive_path(self._path, self._writer).unlink(missing_ok=True)
 
-    def _put(self, connection: Any, change: Change) -> None:
-        if not change.undoes:
+    def _put(self, connection: Any, change: Change, *, is_left: bool) -> None:
+        if not change.undoes and not is_left:
             self._upsert(connection, change)
             return
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._upsert(connection, change)
+            if is_left:
+                connection.execute("UPDATE change SET unseen = ? WHERE id = ?", (_UNTOLD, change.id))
             for marked in marks_of(change, lambda change_id: _find(connection, change_id)):
                 self._upsert(connection, marked)
             connection.execute("COMMIT")
@@ -229,7 +228,7 @@ def _key(vault: Vault) -> tuple[str, bool]:
     found = vault.get(KEY_NAME)
     if _KEY.fullmatch(found):
         return found, False
-    if found:
+    if found and not vault.get(UNREADABLE_KEY_NAME):  # the first one is the oldest journal's
         vault.put(UNREADABLE_KEY_NAME, found)
     key = secrets.token_hex(_KEY_BYTES)
     vault.put(KEY_NAME, key)

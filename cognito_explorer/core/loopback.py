@@ -28,16 +28,21 @@ def is_loopback_host(host: str) -> bool:
     found = _address(host)
     if found is None:
         return host.lower() == _NAME
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return (mapped or found).is_loopback
+    return (_mapped(found) or found).is_loopback
+
+
+def _mapped(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    return address.ipv4_mapped if isinstance(address, IPv6Address) else None
 
 
 def is_unclear(url: str) -> bool:
     """Whether programs differ on where an address leads: it may lead here though nobody sees it."""
+    if _is_veiled(url):
+        return True
     host = _host_of(url)
     found = _address(host)
-    if _is_veiled(url) or found is not None:
-        return found is None or found.is_unspecified
+    if found is not None:
+        return (_mapped(found) or found).is_unspecified
     plain = unicodedata.normalize("NFKC", host).translate(_DOTS).lower()
     is_number = _NUMBER.fullmatch(plain.removesuffix(".").rpartition(".")[2]) is not None
     is_like_home = host != _NAME and (_BROWSERS_NAME.fullmatch(plain) is not None or is_loopback_host(plain))

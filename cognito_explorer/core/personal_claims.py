@@ -80,20 +80,20 @@ def is_harmless(name: str) -> bool:
 
 def personal_claims(claims: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of all claims that say who somebody is, those within others with the way to them: identities.userId."""
-    return tuple(dict.fromkeys(_personal_in(claims, "")))
+    return tuple(dict.fromkeys(_personal_in(claims, ())))
 
 
-def _personal_in(claims: Mapping[str, Any], way: str) -> Iterator[str]:
+def _personal_in(claims: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[str]:
     for name, value in claims.items():
         if not value or value is True:
             continue
         if is_called_personal(name, value if isinstance(value, str) else ""):
-            yield f"{way}{name}"
+            yield ".".join((*way, name))
             continue
         for each in value if isinstance(value, list) else (value,):
             # Nobody is named deeper than this, and who made the token may have made it deep.
-            if isinstance(each, Mapping) and way.count(".") < _DEEPEST:
-                yield from _personal_in(each, f"{way}{name}.")
+            if isinstance(each, Mapping) and len(way) < _DEEPEST:
+                yield from _personal_in(each, (*way, name))
 
 
 @lru_cache(maxsize=1_024)

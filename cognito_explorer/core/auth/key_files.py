@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -49,6 +50,7 @@ def _keys_of(text: str) -> list[dict[str, Any]]:
 
 def _key_of(label: str, block: bytes) -> dict[str, Any]:
     import jwt
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
     from cryptography.x509 import load_pem_x509_certificate
@@ -57,12 +59,13 @@ def _key_of(label: str, block: bytes) -> dict[str, Any]:
         raise ValueError("holds a private key: give the public one alone")
     try:
         key = load_pem_x509_certificate(block).public_key() if label == "CERTIFICATE" else load_pem_public_key(block)
-    except ValueError as trouble:
+    except (ValueError, UnsupportedAlgorithm) as trouble:
         raise ValueError("has PEM in it that is no public key and no certificate") from trouble
-    if isinstance(key, rsa.RSAPublicKey):
-        return dict(jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True))
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return dict(jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True))
-    if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
-        return dict(jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True))
+    with suppress(jwt.PyJWTError):  # a curve of which no JWT has heard
+        if isinstance(key, rsa.RSAPublicKey):
+            return dict(jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True))
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            return dict(jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True))
+        if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+            return dict(jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True))
     raise ValueError("has a key in it that no JWT is signed with")

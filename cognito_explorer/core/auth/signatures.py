@@ -30,7 +30,7 @@ _LEAST_BITS = 2_048
 # What can be read all the same, and is no base64url.
 _MISWRITTEN = (PADDED, STANDARD)
 # Of keys without an id, each costs a check.
-_MOST_TRIED = 10
+_MOST_TRIED = 100
 _LONGEST_KEY_ID = 8
 
 

@@ -164,8 +164,14 @@ class Connection:
     def anew(self, profile: Profile) -> "Connection":
         """A connection of the profile as it is now, which asks the same person."""
         fresh = Connection(profile, self._region, person=self._person, sign_ins=self._sign_ins)
-        # Until its first client knows better: what stood in for AWS is not taken for AWS meanwhile.
-        fresh._places = dict(self._places)
+        before = self._profile
+        if (profile.kind, profile.endpoint_url, profile.aws_profile) == (
+            before.kind,
+            before.endpoint_url,
+            before.aws_profile,
+        ):
+            # Until its first client knows better: what stood in for AWS is not taken for AWS meanwhile.
+            fresh._places = dict(self._places)
         return fresh
 
     def client(self, service: str, mode: Sending) -> Any:

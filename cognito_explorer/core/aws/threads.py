@@ -12,6 +12,8 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
+from typing_extensions import override
+
 R = TypeVar("R")
 
 
@@ -19,6 +21,11 @@ class _Job(NamedTuple):
     work: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+
+    @override
+    def __repr__(self) -> str:
+        """Of the work it tells nothing: a call's parameters are secrets."""
+        return "_Job()"
 
 
 class Threads:

@@ -46,13 +46,14 @@ def explain_answer(result: LiveResult, left: timedelta | None = None) -> ApiAnsw
     more = () if "error=" in answer.headers.get("www-authenticate", "") else _by_message(answer)
     reasons = tuple(dict.fromkeys((*challenged, *_by_error_type(answer), *more)))
     if left is not None:
-        reasons = _doubted(reasons, left)
+        reasons = _doubted(answer, reasons, left)
     return ApiAnswer(verdict, _title(answer.status, verdict), reasons or _by_status(result), who_answered(answer))
 
 
-def _doubted(reasons: tuple[str, ...], left: timedelta) -> tuple[str, ...]:
+def _doubted(answer: HttpAnswer, reasons: tuple[str, ...], left: timedelta) -> tuple[str, ...]:
     """An answer that calls the token expired is repeated as what it is: the server's word."""
-    if not any(_EXPIRED.search(each) for each in reasons):
+    _, said = challenge_of(answer.headers.get("www-authenticate", ""))
+    if not any(_EXPIRED.search(each) for each in (said.get("error_description", ""), message_of(answer))):
         return reasons
     kept = [each.removesuffix(_REFRESH) for each in reasons if each != _DESCRIPTIONS["expired"]]
     words = f"The server says expired; by this clock it has {in_words(left)} left: look at the server's clock, or at"

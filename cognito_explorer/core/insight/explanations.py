@@ -14,8 +14,8 @@ from cognito_explorer.core.insight.error_clues import LONGEST, Clues, find_clues
 from cognito_explorer.core.insight.pasted_secrets import without_secrets
 
 # How the details of an error of the app's own end, as they are copied and shown.
-_OWN_CODE = re.compile(r"^Code: (\w+)$", re.MULTILINE)
-_OWN_OPERATION = re.compile(r"^Operation: (?:[\w-]+:)?(\w+)$", re.MULTILINE)
+_OWN_CODE = re.compile(r"^Code: (\w+)\r?$", re.MULTILINE)
+_OWN_OPERATION = re.compile(r"^Operation: (?:[\w-]+:)?(\w+)\r?$", re.MULTILINE)
 # A part of a message alone, without a code beside it, says enough from this length on; as the whole text, from that.
 _TELLING = 15
 _TELLING_ALONE = 12

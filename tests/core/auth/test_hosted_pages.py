@@ -93,3 +93,10 @@ async def test_an_endpoint_that_stands_in_the_files_of_the_aws_cli_is_one_too(
     aws.renew(shared)
     assert aws.http.stand_in == demo_sandbox.endpoint
     aws.close()
+
+
+async def test_a_profile_that_leads_elsewhere_now_is_not_asked_where_it_led(demo_sandbox: RunningSandbox) -> None:
+    aws = await Aws.open(replace(AT_AWS, endpoint_url=demo_sandbox.endpoint))
+    aws.renew(AT_AWS)
+    assert aws.http.stand_in == ""
+    aws.close()

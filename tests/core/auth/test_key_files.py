@@ -117,3 +117,14 @@ def test_a_token_without_an_id_is_tried_with_a_files_keys_alone() -> None:
 
 def test_an_id_that_is_known_decides_alone() -> None:
     assert check(json.dumps([jwk(OTHER, kid="k1"), jwk()]).encode(), token(kid="k1"))[0] == "invalid"
+
+
+@pytest.mark.parametrize("curve", [ec.SECP224R1(), ec.BrainpoolP256R1()])
+def test_a_curve_of_which_no_jwt_has_heard_is_told(curve: ec.EllipticCurve) -> None:
+    with pytest.raises(ValueError, match="no JWT is signed with"):
+        key_set_in(pem(ec.generate_private_key(curve)))
+
+
+def test_the_last_key_of_a_long_file_is_tried_too() -> None:
+    others = [jwk(OTHER) for _ in range(20)]
+    assert check(json.dumps([*others, jwk()]).encode(), token())[0] == "valid"

@@ -78,6 +78,13 @@ def test_a_server_that_calls_a_token_expired_is_not_believed_against_the_clock(t
     assert "by this clock" not in " ".join(explain_answer(result).reasons)
 
 
+@pytest.mark.parametrize("kind", ["UnauthorizedException", "ExpiredTokenException"])
+def test_words_of_ours_are_not_taken_for_the_servers(kind: str) -> None:
+    refused = HttpAnswer(401, '{"message":"Unauthorized"}', {"x-amzn-errortype": kind})
+    told = " ".join(explain_answer(LiveResult(refused), timedelta(minutes=57)).reasons)
+    assert "The server says expired" not in told
+
+
 @pytest.mark.parametrize(
     ("headers", "who"),
     [
