@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cognito_explorer.core.auth.json_reading import read_object
+from cognito_explorer.core.auth.look_alikes import in_latin, named
 from cognito_explorer.core.auth.tokens import DecodedToken, Payload, TokenKind, kind_of, load_balancer_in
 
 JwtForm = Literal["signed", "encrypted", "part", "opaque"]
@@ -148,6 +149,11 @@ class _Found:
         if "+" in text or "/" in text:
             self.troubles.append(Trouble(part, STANDARD))
             text = text.replace("+", "-").replace("/", "_")
+        if (latin := in_latin(text)) != text:
+            at = next(at for at, (one, other) in enumerate(zip(text, latin, strict=True)) if one != other)
+            sentence = f"Character {at + 1} is a {named(text[at])} “{text[at]}”, which only looks like “{latin[at]}”."
+            self.troubles.append(Trouble(part, sentence))
+            text = latin
         odd = None if text.isascii() and text.replace("-", "").replace("_", "").isalnum() else _odd_in(text)
         if odd is not None:
             sentence = f"Character {odd + 1} is not base64url (RFC 7515, section 2)."

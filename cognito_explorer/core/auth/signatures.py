@@ -221,6 +221,8 @@ def _objection(token: ReadJwt, algorithms: frozenset[str]) -> str:
         return "Its header says that the claims are not encoded, which crit must demand (RFC 7797, section 6)."
     damage = (each for each in token.troubles if each.is_end or each.part == "header" or each.sentence in _MISWRITTEN)
     stopped = next(damage, None)
+    if stopped is None and not token.raw.isascii():
+        return "It has characters that are not base64url (RFC 7515, section 2)."
     if stopped is not None:
         return f"The {stopped.part} is damaged. {stopped.sentence}"
     return "" if token.signature else "The signature is empty."

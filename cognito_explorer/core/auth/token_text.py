@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cognito_explorer.core.auth.growing_token import GrowingToken
 from cognito_explorer.core.auth.long_texts import bites, decoded, parsed
+from cognito_explorer.core.auth.look_alikes import in_latin, is_suspicious
 from cognito_explorer.core.auth.unescaping import ALL_ENCODED
 
 FoundForm = Literal["jwt", "opaque"]
@@ -81,10 +82,11 @@ def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]
 
     Looks at the first 20 MB and finds 200 at most. `watch` may end it: what was found until then is returned.
     """
+    written, text = text, in_latin(text) if is_suspicious(text) else text
     search = _Search(len(text), watch)
     with suppress(_EndedError):
         search.look(text[:LONGEST].strip(), (), 0)
-    found = search.found()
+    found = search.found() if written is text else tuple(_as_written(each, written, text) for each in search.found())
     is_alone = len(found) == 1 and len(found[0].text) < len(text) and bool(_SPACED.fullmatch(text))
     # Words are shorter than what a token is torn into.
     is_torn = is_alone and all(len(each) >= _LEAST_PIECE for each in text.split()[:-1])
@@ -97,6 +99,12 @@ def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]
 def is_paseto(text: str) -> bool:
     """Whether a text has a token of the other kind, which looks much alike, in it."""
     return bool(_PASETO.search(text, 0, LONGEST))
+
+
+def _as_written(token: FoundToken, written: str, text: str) -> FoundToken:
+    """A token with the letters that stood there, as far as it stood in one piece."""
+    at = text.find(token.text)
+    return replace(token, text=written[at : at + len(token.text)]) if at >= 0 else token
 
 
 def why_none(text: str) -> str:

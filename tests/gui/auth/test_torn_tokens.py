@@ -91,3 +91,24 @@ def test_what_is_full_of_beginnings_is_not_said_to_have_none() -> None:
     )
     assert time.process_time() - begun < 1
     assert why_none("hello").endswith("none of them begins one (eyJ…).")
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "sentence"),
+    [
+        (TOKEN.replace("e", "\u0435", 1), "header", "Character 1 is a Cyrillic “\u0435”, which only looks like “e”."),
+        ("Bearer " + TOKEN.replace(".eyJ", ".ey\u0408", 1), "claims", "Character 3 is a Cyrillic “\u0408”"),
+        (TOKEN.replace("e", "\u0435"), "header", "Character 1 is a Cyrillic"),
+    ],
+)
+def test_a_letter_of_another_alphabet_is_named_and_the_rest_read(text: str, part: str, sentence: str) -> None:
+    (found,) = find_tokens(text)
+    token = read_jwt(found.text)
+    assert next(each for each in token.troubles if each.part == part).sentence.startswith(sentence)
+    assert (token.header, token.claims["note"]) == (HEADER, "moon" * 40)
+    assert verify(token, KeySet(KEY_SET)).state == "invalid"
+
+
+def test_a_text_in_cyrillic_is_left_alone() -> None:
+    text = f"\u0442\u043e\u043a\u0435\u043d: {TOKEN} \u0443\u0441\u0442\u0430\u0440\u0435\u043b"
+    assert [each.text for each in find_tokens(text)] == [TOKEN]
