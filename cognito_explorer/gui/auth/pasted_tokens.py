@@ -12,6 +12,8 @@ from cognito_explorer.core.auth.jwt_reading import Trouble, read_jwt, with_inner
 from cognito_explorer.core.auth.token_text import Watch, find_tokens, is_paseto, why_none
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, TokenSet, decode
 from cognito_explorer.core.errors import InvalidInput
+from cognito_explorer.core.insight.party_findings import ADMIN_SCOPE
+from cognito_explorer.core.insight.token_findings import scopes_of
 from cognito_explorer.core.insight.token_names import name_of, titled
 from cognito_explorer.gui.lib.times import clock, counted
 
@@ -105,9 +107,11 @@ class ReadTokens:
         return next((each.troubles for each in self.found if each.token is token), ())
 
     def access_beside(self, token: DecodedToken) -> str:
-        """The user pool's access token to ask Cognito about an ID or access token with, or ""."""
+        """The user pool's access token to ask GetUser about an ID or access token with, or "" where it would not do."""
         access = self.tokens.get("access")
-        return access.raw if access is not None and access.pool_id and token.kind in ("id", "access") else ""
+        if access is None or not access.pool_id or token.kind not in ("id", "access"):
+            return ""
+        return access.raw if ADMIN_SCOPE in scopes_of(access) else ""
 
     def showing(self, at: int) -> "ReadTokens":
         """The same text, with another of its tokens in front, and those that belong to it."""

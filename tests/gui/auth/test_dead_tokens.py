@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from cognito_explorer.core.auth.tokens import TokenSet
+from cognito_explorer.core.auth.tokens import TokenSet, issuer_of
 from cognito_explorer.gui.auth.tokens_panel import TokensPanel
 from cognito_explorer.gui.lib.privacy import privacy
 from tests.gui.auth.conftest import POOL_ID
-from tests.gui.auth.token_stage import CLIENT_ID, panel, titles, tokens
+from tests.gui.auth.token_stage import CLIENT_ID, forged, panel, titles, tokens
 from tests.sandbox.hosted_ui.browser import PASSWORD
 from tests.sandbox_fixture import RunningSandbox
 from tests.signed_in import signed_in
@@ -92,6 +92,14 @@ async def test_the_heading_promises_nothing_of_what_cognito_has_just_refused(
     await panel.tasks.idle()
     assert panel.heading.expiry.text.startswith("revoked · accepted offline until ")
     assert panel.heading.refreshable.isHidden()
+
+
+async def test_get_user_is_not_offered_for_a_token_that_it_refuses_for_its_scopes(panel: TokensPanel) -> None:
+    claims = {"iss": issuer_of(POOL_ID), "client_id": CLIENT_ID, "token_use": "access", "username": "ada", "sub": "s"}
+    for scope, is_hidden in (("openid", True), ("openid aws.cognito.signin.user.admin", False)):
+        panel.take_text(forged(**claims, scope=scope, exp=4_000_000_000, iat=1))
+        await panel.tasks.idle()
+        assert panel.findings.live_button.isHidden() is is_hidden
 
 
 async def test_a_refused_refresh_speaks_of_the_refresh_token_alone(
