@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from cognito_explorer.gui.lib.labels import breakable, plain_label, set_tone
-from cognito_explorer.gui.lib.scrolled import scrolled_column
+from cognito_explorer.gui.lib.scrolled import Strip, scrolled_column
 from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.lib.visible import visible
@@ -54,11 +54,11 @@ class WholeValue(QPlainTextEdit):
         self.setFixedHeight(min(lines, _MOST_LINES) * self.fontMetrics().lineSpacing() + _EDGES_PX)
 
 
-class ClaimStrip(QScrollArea):
+class ClaimStrip(Strip):
     """A title, a value, what it means, why it is so and what is amiss; what is empty takes no room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEIGHT_PX, parent)
         self.value = WholeValue("Whole value of the chosen claim")
         self._title = plain_label("", "section", wrap=True)
         self._meaning = plain_label("", wrap=True, selectable=True)
@@ -69,7 +69,6 @@ class ClaimStrip(QScrollArea):
         for part in (self._title, self.value, self._meaning, self._why, self._difference):
             column.addWidget(part)
         column.addStretch(1)
-        self.setFixedHeight(theme().px(_HEIGHT_PX))
         self.setAccessibleName("About the chosen claim")
 
     def text(self) -> str:

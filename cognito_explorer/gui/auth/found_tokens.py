@@ -1,7 +1,7 @@
 """The tokens of a text that held more than belong together: each can be chosen."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cognito_explorer.gui.auth.found_chooser import FoundChooser
 from cognito_explorer.gui.auth.pasted_tokens import ReadTokens
@@ -9,6 +9,7 @@ from cognito_explorer.gui.auth.token_heading import know_user_of
 from cognito_explorer.gui.lib.dialogs import finished
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import plain_tooltip
+from cognito_explorer.gui.lib.narrow_box import narrow_box
 from cognito_explorer.gui.lib.privacy import privacy
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.visible import visible
@@ -30,10 +31,8 @@ class FoundTokens(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._read = ReadTokens({})
-        self.box = QComboBox()
+        self.box = narrow_box(16)
         self.box.setAccessibleName("Tokens found in the text")
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(24)
         self.list_button = QPushButton(icon("filter"), "")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from cognito_explorer.core.auth.live_check import (
     LONGEST_URL,
@@ -48,6 +50,8 @@ _ASKS_FIRST = "Asks first where it goes."
 _GOES = "Goes to {}, as you confirmed, without another question."
 _REFRESH = "A refresh token is for the token endpoint alone."
 _PLACE_PX, _TEXT_PX, _ADDRESS_PX = 300, 96, 160
+# Where an address has a line of its own, and how narrow the other parts can be made.
+_WIDE_PX, _LEAST_PX = 470, 250
 _STOPPED = "You stopped it before an answer came.", Tone.MUTED, "stop", "What was sent may have arrived nevertheless."
 
 
@@ -213,12 +217,27 @@ class LiveCheckPart(QWidget):
         self.forget_button.setVisible(is_confirmed)
         self.forget_button.setToolTip(plain_tooltip(f"You confirmed {host_of(url)}: take that back"))
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < theme().px(_WIDE_PX)
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if self._line.direction() != direction:
+            self._line.setDirection(direction)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(_LEAST_PX), super().minimumSizeHint().height())
+
     def _arrange(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(8)
+        line = self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        beside = QHBoxLayout()
+        for part in (line, beside):
+            part.setSpacing(8)
         line.addWidget(self.url_line, 1)
-        line.addWidget(self.way.kind_box)
-        line.addWidget(self.ask_button)
+        beside.addWidget(self.way.kind_box, 1)
+        beside.addWidget(self.ask_button)
+        line.addLayout(beside)
         how = QHBoxLayout()
         how.setSpacing(8)
         how.addWidget(self.way, 1)

@@ -45,11 +45,14 @@ class TokenBar(QWidget):
         return QSize(narrow, self._rows.minimumSize().height())
 
     def _fit(self) -> None:
-        in_one_row = self._first.minimumSize().width() + self._rows.spacing() + self._buttons.minimumSize().width()
+        closer = (8 - self._buttons.spacing()) * (self._buttons.count() - 1)
+        beside = self._buttons.minimumSize().width() + closer
+        in_one_row = self._first.minimumSize().width() + self._rows.spacing() + beside
         is_narrow = self.width() < in_one_row
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         if self._rows.direction() != direction:
             self._rows.setDirection(direction)
+            self._buttons.setSpacing(4 if is_narrow else 8)
             self.updateGeometry()
 
 

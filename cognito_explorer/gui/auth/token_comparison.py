@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.tokens import DecodedToken, TokenKind, instant
 from cognito_explorer.core.errors import InvalidInput
@@ -15,11 +15,11 @@ from cognito_explorer.gui.auth.token_heading import KINDS, know_user_of
 from cognito_explorer.gui.lib.columns import Column
 from cognito_explorer.gui.lib.icons import icon
 from cognito_explorer.gui.lib.labels import breakable, plain_label
+from cognito_explorer.gui.lib.narrow_box import narrow_box
 from cognito_explorer.gui.lib.privacy import is_personal, privacy
 from cognito_explorer.gui.lib.record_view import RecordView
-from cognito_explorer.gui.lib.scrolled import scrolled_column
+from cognito_explorer.gui.lib.scrolled import Strip, scrolled_column
 from cognito_explorer.gui.lib.table import RecordTable
-from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
 from cognito_explorer.gui.lib.tokens import Tone
 from cognito_explorer.gui.lib.visible import visible
@@ -66,10 +66,8 @@ class TokenComparison(QWidget):
         self._token: DecodedToken | None = None
         self._others: list[KnownToken] = []
         self._pasted: list[KnownToken] = []
-        self.others_box = QComboBox()
+        self.others_box = narrow_box(6)
         self.others_box.setAccessibleName("The token to compare with")
-        self.others_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.others_box.setMinimumContentsLength(10)
         self.paste_button = QPushButton(icon("compare"), "Clipboard")
         self.paste_button.setToolTip("Compare with the token on the clipboard")
         self.differences_box = QCheckBox("Differences only")
@@ -80,6 +78,7 @@ class TokenComparison(QWidget):
         self._right = plain_label("", wrap=True, selectable=True)
         self.rows = RecordTable[ClaimDifference](_COLUMNS)
         self.view = RecordView(self.rows, "token-comparison")
+        self.view.share_room("difference")
         self.others_box.currentIndexChanged.connect(self._compare)
         self.paste_button.clicked.connect(self.take_clipboard)
         self.differences_box.toggled.connect(lambda _on: self._show_rows())
@@ -90,12 +89,12 @@ class TokenComparison(QWidget):
     def _arrange(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(plain_label("Compare with", "muted"))
         line.addWidget(self.others_box, 1)
         line.addWidget(self.paste_button)
         top = QVBoxLayout()
         top.setContentsMargins(12, 12, 12, 8)
-        top.setSpacing(8)
+        top.setSpacing(4)
+        top.addWidget(plain_label("Compare with", "small"))
         top.addLayout(line)
         told = QHBoxLayout()
         told.setSpacing(8)
@@ -196,12 +195,11 @@ class TokenComparison(QWidget):
         self._tell()
 
     def _make_strip(self) -> QWidget:
-        strip = QScrollArea()
+        strip = Strip(_STRIP_PX)
         column = scrolled_column(strip, (12, 8, 12, 8), 4)
         for label in (self._title, self._left, self._right):
             column.addWidget(label)
         column.addStretch(1)
-        strip.setFixedHeight(theme().px(_STRIP_PX))
         strip.setAccessibleName("Both values of the chosen claim")
         return strip
 

@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Literal
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from cognito_explorer.core.auth.tokens import DecodedToken
 from cognito_explorer.core.aws.door import Aws
@@ -21,6 +22,7 @@ from cognito_explorer.gui.lib.record_view import RecordView
 from cognito_explorer.gui.lib.redaction import holds_secret
 from cognito_explorer.gui.lib.settings import Settings
 from cognito_explorer.gui.lib.table import RecordTable
+from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.tokens import Tone
 
 _LOOKS = {
@@ -32,6 +34,7 @@ _NOTE = "By the rules each of them follows, as far as they are documented. What 
 _LONGEST = 512
 _LONGEST_GRACE_S = 86_400
 _EDGE_PX = 12
+_WIDE_PX = 500
 _USES: tuple[tuple[Literal["", "id", "access"], str], ...] = (("", "Any"), ("id", "ID"), ("access", "Access"))
 
 
@@ -59,12 +62,18 @@ class TokenConsumers(QScrollArea):
         self.view = RecordView(self.answers, "token-consumers")
         self._inner = QWidget()
         self._told: tuple[ConsumerAnswer, ...] = ()
+        self._top = QGridLayout()
+        self._expected: list[tuple[QLabel, QWidget]] = []
+        self._note = plain_label(_NOTE, "small", wrap=True)
+        self._across = 0
         self.reason = plain_label("", wrap=True, selectable=True)
         self.reason.setContentsMargins(12, 8, 12, 8)
         self._arrange()
         self.view.selected.connect(self._choose)
         self.live.told.connect(partial(self._look_at, self._look_at_answer))
         self.view.share_room("why")
+        # It is as high as its rows: a bar that comes and goes would change their width, and so their height.
+        self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.rows_fitted.connect(self._fit_table)
         self._show_reason()
 
@@ -174,7 +183,7 @@ class TokenConsumers(QScrollArea):
         return self.issuer_line, self.audience_line, self.scopes_line, self.groups_line, self.grace_line
 
     def _arrange(self) -> None:
-        top = QGridLayout()
+        top = self._top
         top.setContentsMargins(12, 12, 12, 8)
         top.setHorizontalSpacing(8)
         top.setVerticalSpacing(4)
@@ -186,16 +195,32 @@ class TokenConsumers(QScrollArea):
             ("Groups", self.groups_line),
             ("A verifier's grace", self.grace_line),
         )
-        for number, (words, part) in enumerate(parts):
-            row, column = divmod(number, 3)
-            top.addWidget(_label(words, part), 2 * row, column)
-            top.addWidget(part, 2 * row + 1, column)
-            top.setColumnStretch(column, 1)
+        for words, part in parts:
+            self._expected.append((_label(words, part), part))
             if isinstance(part, QLineEdit):
                 part.editingFinished.connect(self._remember)
         self.use_box.activated.connect(lambda _at: self._remember())
-        top.addWidget(plain_label(_NOTE, "small", wrap=True), 4, 0, 1, 3)
+        self._place_lines()
         self._assemble(top)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_lines()
+
+    def _place_lines(self) -> None:
+        """Three beside each other, or two where there is little room."""
+        across = 3 if self.width() >= theme().px(_WIDE_PX) else 2
+        if across == self._across:
+            return
+        self._across = across
+        for number, (label, part) in enumerate(self._expected):
+            row, column = divmod(number, across)
+            self._top.addWidget(label, 2 * row, column)
+            self._top.addWidget(part, 2 * row + 1, column)
+        for column in range(3):
+            self._top.setColumnStretch(column, int(column < across))
+        self._top.addWidget(self._note, 6, 0, 1, across)
 
     def _assemble(self, top: QGridLayout) -> None:
         inner = self._inner

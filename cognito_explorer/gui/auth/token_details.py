@@ -48,6 +48,7 @@ class TokenDetails(QTabWidget):
         self._claims_part = TokenClaims()
         self._header = RecordTable[Claim](_COLUMNS)
         self._header_view = RecordView(self._header, "token-header")
+        self._header_view.share_room("meaning")
         self._frame = AfterPaint(self)
         self._role = TokenRole(aws)
         self.expected = self._consumers = TokenConsumers(aws)

@@ -59,7 +59,7 @@ class TokenRole(QScrollArea):
         self._details: tuple[IdentityPoolDetail, ...] = ()
         self._token = DecodedToken("other", "")
         self._tag_maps: dict[tuple[str, str], TagMap | None] = {}
-        self.pool_box = narrow_box(16)
+        self.pool_box = narrow_box(8)
         self._label = plain_label("Identity pool", "muted")
         self._label.setBuddy(self.pool_box)
         self.search_button = QPushButton(icon("search"), "Search all identity pools")
@@ -195,9 +195,9 @@ class TokenRole(QScrollArea):
         choice.setSpacing(8)
         choice.addWidget(self._label)
         choice.addWidget(self.pool_box, 1)
-        choice.addWidget(self.search_button)
         choice.addStretch(0)
         column.addLayout(choice)
+        column.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.searched)
         column.addWidget(self.login_form)
         for part in (self._pool, self._conclusion, self._arn):

@@ -29,9 +29,9 @@ class TokenRoleLogin(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._offered = [(_ITS_OWN, "")]
-        self.provider_box = narrow_box(12)
+        self.provider_box = narrow_box(6)
         self.provider_box.addItem(_ITS_OWN, "")
-        self.flow_box = narrow_box(12)
+        self.flow_box = narrow_box(6)
         for flow, words in _FLOWS:
             self.flow_box.addItem(words, flow)
         self.role_line = QLineEdit()
@@ -113,13 +113,14 @@ class TokenRoleLogin(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        parts = (("Brought as", self.provider_box), ("By", self.flow_box), ("Role asked for", self.role_line))
-        for column, (words, part) in enumerate(parts):
+        for column, (words, part) in enumerate((("Brought as", self.provider_box), ("By", self.flow_box))):
             grid.addWidget(_label(words, part), 0, column)
             grid.addWidget(part, 1, column)
             grid.setColumnStretch(column, 1)
-        grid.addWidget(self.claims_text, 2, 0, 1, 3)
-        grid.addWidget(self.trouble, 3, 0, 1, 3)
+        # A role's ARN is long, and three beside each other are too wide for a small window.
+        grid.addWidget(_label("Role asked for", self.role_line), 2, 0, 1, 2)
+        for row, whole in enumerate((self.role_line, self.claims_text, self.trouble), 3):
+            grid.addWidget(whole, row, 0, 1, 2)
 
 
 def _label(words: str, part: QWidget) -> QLabel:

@@ -27,7 +27,7 @@ from cognito_explorer.gui.lib.theme import theme
 from cognito_explorer.gui.lib.times import clock
 
 # Where a window is narrow: what a column that shares the room keeps, and what the others do.
-_LEAST_SHARED_PX, _LEAST_PX = 164, 72
+_LEAST_SHARED_PX, _LEAST_PX = 120, 60
 
 
 class RecordView(QTableView):
@@ -269,11 +269,15 @@ class RecordView(QTableView):
             return
         columns = [(self._table.columns[logical], self.columnWidth(logical)) for logical in self.shown_columns()]
         long = [each for each in columns if each[0].lines > 1]
+        before = self.verticalHeader().length()
         for row in range(self._table.rowCount()):
             record = self._table.record(self._table.index(row, 0))
             heights = [self._delegate.height_of(column, record, width) for column, width in long]
-            self.setRowHeight(row, max(theme().row_height(), *heights))
-        self.rows_fitted.emit()
+            height = max(theme().row_height(), *heights)
+            if height != self.rowHeight(row):
+                self.setRowHeight(row, height)
+        if self.verticalHeader().length() != before:
+            self.rows_fitted.emit()
 
     def _take_width(self, logical: int, _before: int, width: int) -> None:
         """Somebody made a column wider. Hiding one, and the window that stretches the last, change no width."""
