@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from cognito_explorer.core.aws.call_log import CallLog, redact
@@ -11,7 +12,7 @@ from cognito_explorer.core.aws.clock import Clock
 from cognito_explorer.core.aws.first_look import TARGETS, first_look
 from cognito_explorer.core.aws.foreign_answers import refuse_foreign_failure, refuse_no_answer
 from cognito_explorer.core.aws.idleness import Idleness
-from cognito_explorer.core.aws.operations import Effect, effect_of
+from cognito_explorer.core.aws.operations import Effect, effect_of, title_of
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.partitions import own_endpoint
 from cognito_explorer.core.aws.person import Person
@@ -37,16 +38,6 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired",
 # "public" is unsigned. It and "write" are sent once: repeating a sign-in prolongs a lock-out, repeating a write harms.
 Sending = Literal["read", "write", "public"]
 
-# boto3 writes abbreviations in small letters; AWS is not of one mind about them (SetUserPoolMfaConfig).
-_IRREGULAR = {
-    "admin_set_user_mfa_preference": "AdminSetUserMFAPreference",
-    "assume_role_with_saml": "AssumeRoleWithSAML",
-    "get_csv_header": "GetCSVHeader",
-    "get_ui_customization": "GetUICustomization",
-    "set_ui_customization": "SetUICustomization",
-    "set_user_mfa_preference": "SetUserMFAPreference",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -64,7 +55,7 @@ class Operation:
 
     def __post_init__(self) -> None:
         """Known from the start: every call asks several times, for its pace, its log and its permission."""
-        title = _IRREGULAR.get(self.name) or "".join(part.capitalize() for part in self.name.split("_"))
+        title = title_of(self.name)
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "action", f"{self.service}:{title}")
         object.__setattr__(self, "effect", effect_of(self.service, title))
@@ -164,12 +155,8 @@ class Connection:
     def anew(self, profile: Profile) -> "Connection":
         """A connection of the profile as it is now, which asks the same person."""
         fresh = Connection(profile, self._region, person=self._person, sign_ins=self._sign_ins)
-        before = self._profile
-        if (profile.kind, profile.endpoint_url, profile.aws_profile) == (
-            before.kind,
-            before.endpoint_url,
-            before.aws_profile,
-        ):
+        leads_to = attrgetter("kind", "endpoint_url", "aws_profile")
+        if leads_to(profile) == leads_to(self._profile):
             # Until its first client knows better: what stood in for AWS is not taken for AWS meanwhile.
             fresh._places = dict(self._places)
         return fresh

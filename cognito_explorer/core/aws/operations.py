@@ -133,3 +133,19 @@ def effect_of(service: str, title: str) -> Effect:
 def is_billed(service: str, title: str) -> bool:
     """Whether a call makes its user count as active for the month (developer guide, quotas and cost)."""
     return (service, title) in BILLED
+
+
+def title_of(name: str) -> str:
+    """AWS's name for an operation by boto3's: list_users is ListUsers."""
+    return _IRREGULAR.get(name) or "".join(part.capitalize() for part in name.split("_"))
+
+
+# boto3 writes abbreviations in small letters; AWS is not of one mind about them (SetUserPoolMfaConfig).
+_IRREGULAR = {
+    "admin_set_user_mfa_preference": "AdminSetUserMFAPreference",
+    "assume_role_with_saml": "AssumeRoleWithSAML",
+    "get_csv_header": "GetCSVHeader",
+    "get_ui_customization": "GetUICustomization",
+    "set_ui_customization": "SetUICustomization",
+    "set_user_mfa_preference": "SetUserMFAPreference",
+}
