@@ -243,6 +243,7 @@ class RecordView(QTableView):
                 self.setColumnWidth(logical, theme().px(width))
             self._is_scaling = False
             self._share_room()
+        self._fit_rows()
 
     def _share_room(self) -> None:
         """By the window, not by a person: nothing of it is remembered."""
@@ -273,7 +274,7 @@ class RecordView(QTableView):
         for row in range(self._table.rowCount()):
             record = self._table.record(self._table.index(row, 0))
             heights = [self._delegate.height_of(column, record, width) for column, width in long]
-            height = max(theme().row_height(), *heights)
+            height = max((theme().row_height(), *heights))
             if height != self.rowHeight(row):
                 self.setRowHeight(row, height)
         if self.verticalHeader().length() != before:

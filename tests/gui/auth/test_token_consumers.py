@@ -13,7 +13,7 @@ from cognito_explorer.core.auth.tokens import DecodedToken, SignatureCheck, issu
 from cognito_explorer.core.insight.finding import TokenContext
 from cognito_explorer.gui.auth.token_consumers import TokenConsumers
 from cognito_explorer.gui.lib.settings import Settings
-from cognito_explorer.gui.lib.theme import Theme
+from cognito_explorer.gui.lib.theme import Theme, ThemeChoice, theme
 from tests.core.auth.guarded_api import guarded_api
 from tests.gui.auth.token_stage import confirm_dialog, laid_out
 
@@ -128,3 +128,33 @@ async def test_most_reasons_are_read_whole_beside_the_findings(part: TokenConsum
         whole += words.height() <= part.view.rowHeight(row)
     assert whole > part.answers.rowCount() * 0.7
     assert part.view.verticalScrollBar().maximum() == part.view.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("hidden", [("Consumer", "why"), ("why", "Consumer")])
+async def test_without_the_long_columns_every_row_is_one_line(part: TokenConsumers, hidden: tuple[str, ...]) -> None:
+    part.resize(690, 600)
+    part.show()
+    for name in hidden:
+        part.view.show_column(name, shown=False)
+    answer_of(part, "GetUser")
+    heights = {part.view.rowHeight(row) for row in range(part.answers.rowCount())}
+    part.view.restore_columns()
+    assert heights == {theme().row_height()}
+
+
+async def test_rows_of_several_lines_follow_looks_and_type_size(part: TokenConsumers, theme_app: Theme) -> None:
+    part.resize(690, 600)
+    part.show()
+    answer_of(part, "GetUser")
+    await laid_out()
+    designed = [part.view.rowHeight(row) for row in range(part.answers.rowCount())]
+    assert max(designed) > theme_app.row_height()
+    for change in (lambda: theme_app.choose(ThemeChoice.DARK), lambda: theme_app.set_scale(1.4)):
+        change()
+        await laid_out()
+    larger = [part.view.rowHeight(row) for row in range(part.answers.rowCount())]
+    assert all(height > theme_app.row_height() for height, before in zip(larger, designed, strict=True) if before > 26)
+    for change in (lambda: theme_app.set_scale(1.0), lambda: theme_app.choose(ThemeChoice.LIGHT)):
+        change()
+        await laid_out()
+    assert [part.view.rowHeight(row) for row in range(part.answers.rowCount())] == designed
