@@ -65,6 +65,7 @@ class TokenActions(QObject):
         self._panel = panel
         self._aws = page.aws
         self._tokens: TokenSet | None = None
+        self._refreshing = ""
         self._end: SignInEnd | None = None
         self._running: tuple[bool, ...] = ()
         self.refresh_button = QPushButton(icon("refresh"), "Refresh to&kens")
@@ -89,6 +90,11 @@ class TokenActions(QObject):
         # Shown before it has a parent it would be a window of its own for a moment, and take the keyboard along.
         if self._why_no_preview:
             self.predict_button.hide()
+
+    @property
+    def refreshing(self) -> str:
+        """The refresh token that is being sent, or was the last."""
+        return self._refreshing
 
     def buttons(self) -> tuple[QPushButton, ...]:
         """Every button, left to right."""
@@ -166,6 +172,7 @@ class TokenActions(QObject):
         """New ID and access tokens for the refresh token, once at a time: a client that rotates takes it back."""
         is_running = self._panel.tasks.is_running("refresh")
         if self._aws is not None and self._tokens is not None and not is_running:
+            self._refreshing = self._tokens.refresh_token
             self._panel.tasks.start("refresh", self._refresh(self._aws, self._tokens), label="Refreshing tokens")
 
     def revoke(self) -> None:

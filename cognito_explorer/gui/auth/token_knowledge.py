@@ -75,12 +75,16 @@ class TokenKnowledge:
             return None
         return refresh_until(self.tokens, self.client())
 
-    def take_failure(self, name: str, error: ExplorerError, kind: TokenKind) -> bool:
-        """What the failure of a task tells of the tokens. `kind`: the one on show. Tells whether it does."""
+    def take_failure(self, name: str, error: ExplorerError, kind: TokenKind, refreshing: str) -> bool:
+        """What the failure of a task tells of the tokens. `kind`: the one on show. Tells whether it does.
+
+        `refreshing`: the refresh token that was last sent. Others may be on show since.
+        """
+        refresh = self.tokens.get("refresh")
         if name == "check":
             self.checks[kind] = SignatureCheck("not checked", f"{error.title} {error.hint}")
-        elif name == "refresh" and is_refresh_refused(error) and "refresh" in self.tokens:
-            self.live[self.tokens["refresh"].raw] = LiveAnswer("refused", _GRANT_REFUSED)
+        elif name == "refresh" and is_refresh_refused(error) and refresh is not None and refresh.raw == refreshing:
+            self.live[refresh.raw] = LiveAnswer("refused", _GRANT_REFUSED)
         else:
             return False
         return True

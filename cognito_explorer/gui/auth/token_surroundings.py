@@ -86,13 +86,18 @@ class Surroundings:
         return tuple(each.detail for each in self.identity_pools if each.detail is not None)
 
 
-async def start_after_findings(tasks: TaskScope, works: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
-    """Check signatures, read the pool, compare with it, compare the clocks: started a moment later, earlier ones ended.
+def start_after_findings(tasks: TaskScope, works: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    """Check signatures, read the pool, compare with it, compare the clocks: a moment later. Earlier ones end at once.
 
-    Whoever pastes a token wants its findings, and the works would take the processor.
+    Whoever pastes a token wants its findings, and the works would take the processor. An answer about other tokens
+    that has just come is not taken for one about these.
     """
     for name, _label in _WORKS:
         tasks.cancel(name)
+    tasks.start("look", _start_later(tasks, works), label="Looking at the pool")
+
+
+async def _start_later(tasks: TaskScope, works: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
     await asyncio.sleep(_FINDINGS_FIRST_S)
     for (name, label), work in zip(_WORKS, works, strict=True):
         tasks.start(name, work(), label=label)

@@ -200,7 +200,7 @@ class TokensPanel(Panel):
     def _look_around(self, tokens: TokenSet) -> None:
         if self._page.aws is not None:
             works = (self._check, partial(self._surround, tokens), self._learn, self._compare_clocks)
-            self.tasks.start("look", start_after_findings(self.tasks, works), label="Looking at the pool")
+            start_after_findings(self.tasks, works)
 
     async def _check(self) -> None:
         if self._page.aws is None:
@@ -376,7 +376,7 @@ class TokensPanel(Panel):
             self.paste_field.editor.setFocus()
 
     def _follow_failure(self, name: str, error: ExplorerError) -> None:
-        if self._known.take_failure(name, error, self._kind):
+        if self._known.take_failure(name, error, self._kind, self.token_actions.refreshing):
             self._examine()
             self._show_set()
 

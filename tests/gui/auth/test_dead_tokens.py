@@ -117,3 +117,16 @@ async def test_a_refused_refresh_speaks_of_the_refresh_token_alone(
     assert panel.heading.expiry.text == "refused by Cognito"
     assert "Cognito takes it no more." in titles(panel)
     assert "Whether it was revoked or has expired is not known." not in titles(panel)
+
+
+async def test_a_refused_refresh_says_nothing_of_the_tokens_that_were_shown_since(
+    panel: TokensPanel, hers: TokenSet, tokens: TokenSet, demo_sandbox: RunningSandbox
+) -> None:
+    await show(panel, hers)
+    revoke(demo_sandbox, hers)
+    panel.token_actions.refresh_button.click()
+    await show(panel, tokens)
+    assert panel.banner.error is not None
+    panel.kind_buttons["refresh"].click()
+    assert "Cognito takes it no more." not in titles(panel)
+    assert not panel.heading.refreshable.isHidden()

@@ -174,3 +174,21 @@ async def test_an_answer_about_earlier_tokens_is_not_taken_for_one_about_those_o
     await show(panel, rotated)
     assert "Cognito still takes it." not in titles(panel)
     assert "Whether it was revoked is not known." in titles(panel)
+
+
+async def test_what_was_found_out_about_earlier_tokens_is_not_shown_with_later_ones(
+    panel: TokensPanel, hosted: TokenSet, demo_sandbox: RunningSandbox
+) -> None:
+    told: list[str] = []
+    answer = asyncio.get_running_loop().create_future()
+
+    async def surround() -> None:
+        await answer
+        told.append("earlier")
+
+    await show(panel, signed_in(demo_sandbox, "ada"))
+    panel.tasks.start("surroundings", surround())
+    await asyncio.sleep(0)
+    answer.set_result(None)  # it has just come
+    await show(panel, hosted)
+    assert told == []
