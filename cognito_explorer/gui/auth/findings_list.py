@@ -1,6 +1,7 @@
 """Findings about a token: icon, word for the level, title, and what follows from it; what is wrong stands first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
@@ -59,6 +60,15 @@ class FindingsList(QWidget):
             self._model.show_findings(ordered)
             self.view.scheduleDelayedItemsLayout()
             self.summary.setText(_summary(ordered))
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Rows have their heights and places when this ends, before anything is painted.
+
+        A scroll bar that comes while the list is being painted has it painted twice.
+        """
+        yield
+        self.view.settle()
 
     def offer(self, button: QPushButton, *, offered: bool) -> None:
         """Show or take away one of the buttons; whoever pressed it finds the keyboard among the findings then."""
@@ -161,6 +171,10 @@ class _View(QListView):
     def _look_at_current(self) -> None:
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
+
+    def settle(self) -> None:
+        """Lay out now what is to be laid out."""
+        self.executeDelayedItemsLayout()
 
     def _fold(self) -> None:
         self._delegate.unfolded_row = -1

@@ -299,7 +299,7 @@ class TokensPanel(Panel):
         was_typed = self.focusWidget() is self.paste_field.editor
         self.paste_field.accept()
         self._late.hold_back()
-        with laid_out_once(*self._above):
+        with self.findings.settled(), laid_out_once(*self._above):
             self._show(found, as_token_set(found))
             if was_typed:
                 self.kind_buttons[self._kind].setFocus()  # the field goes, and the keyboard with it
