@@ -36,7 +36,8 @@ _TONES = {"key": Tone.ACCENT, "text": Tone.GOOD, "word": Tone.WARN, "number": To
 class TextView(QWidget):
     """Read-only monospace text with a line above it: what it is, wrap, copy.
 
-    Addresses and numbers of people in it are masked while the privacy switch is on.
+    Addresses and numbers of people in it are masked while the privacy switch is on, in what is copied, too. What cannot
+    be seen is written out on the screen alone.
     """
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
@@ -49,7 +50,7 @@ class TextView(QWidget):
         self.wrap_button.setCheckable(True)
         self.wrap_button.toggled.connect(self._wrap)
         self.copy_button = QPushButton(icon("copy"), "Copy")
-        self.copy_button.clicked.connect(lambda: copy(self, self.text(), self._title.lower()))
+        self.copy_button.clicked.connect(self._copy)
         privacy().changed.connect(self._follow_privacy)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -83,6 +84,11 @@ class TextView(QWidget):
     def _follow_privacy(self) -> None:
         if self.text() != visible(privacy().in_text(self._whole)):
             self._show(self._whole)
+
+    def _copy(self) -> None:
+        # Half a surrogate pair is no text to a clipboard: it would be left out without a word.
+        copied = self._whole.encode(errors="backslashreplace").decode()
+        copy(self, copied, self._title.lower())
 
     def _wrap(self, wrapped: bool) -> None:
         mode = QPlainTextEdit.LineWrapMode
