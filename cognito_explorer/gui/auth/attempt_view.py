@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cognito_explorer.core.auth.hosted_ui import SignInAttempt, match_redirect
+from cognito_explorer.core.aws.page_calls import PageCalls
 from cognito_explorer.core.errors import ExplorerError, Unreachable
 from cognito_explorer.gui.auth.address_line import AddressLine
 from cognito_explorer.gui.auth.page_guard import PageGuard
@@ -72,6 +73,8 @@ class AttemptView(QWidget):
         self.close_browser()
         browser = _make_browser(attempt, guard, self)
         self._attempt, self.browser = attempt, browser
+        # However it goes, with its tab, too. A plain function: it runs while the widgets are being taken apart.
+        browser.destroyed.connect(partial(_abandon, guard.calls))
         self._note.say("")
         self.steps.start_over()
         page = browser.page
@@ -117,7 +120,7 @@ class AttemptView(QWidget):
         """Take view, page and profile down, in this order."""
         browser, self.browser = self.browser, None
         if browser is not None:
-            browser.guard.calls.end("abandoned")
+            _abandon(browser.guard.calls)
             browser.hide()
             self._stack.removeWidget(browser)
             browser.deleteLater()
@@ -264,6 +267,10 @@ def _set_up_chromium() -> None:
     if "--log-level" not in flags and "--enable-logging" not in flags:
         flags += " --log-level=3"
     os.environ[_FLAGS] = flags.strip()
+
+
+def _abandon(calls: PageCalls, _destroyed: object = None) -> None:
+    calls.end("abandoned")
 
 
 def _is_return(attempt: SignInAttempt, address: str) -> bool:

@@ -117,6 +117,8 @@ class HostedPage(QWebEnginePage):
         calls, code = self._guard.calls, info.errorCode()
         if info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus:
             calls.end("ok")
+        elif info.status() is QWebEngineLoadingInfo.LoadStatus.LoadStoppedStatus and not self.isLoading():
+            calls.end("abandoned")  # stopped by hand, or nothing to be shown came; what it is left for has not begun
         elif info.status() is QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus and code != _ABORTED:
             is_status = info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain
             calls.end(str(code) if is_status else info.errorString() or str(code), code if is_status else 0)

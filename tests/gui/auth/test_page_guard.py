@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWebEngineCore import QWebEngineHttpRequest
+import shiboken6
+from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtWebEngineCore import QWebEngineHttpRequest, QWebEnginePage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.tokens import decode
@@ -49,6 +53,13 @@ def _newcomers(sandbox: RunningSandbox) -> list[str]:
     return [user["Username"] for user in found]
 
 
+@pytest.fixture
+def silent_url() -> Iterator[str]:
+    """Of a server that takes a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/silent"
+
+
 async def open_page(panel: SignInPanel, link: str = "") -> None:
     """The hosted UI, and from there the page that a link leads to."""
     panel.form.sign_in_button.click()
@@ -76,6 +87,26 @@ async def refused(panel: SignInPanel) -> str:
         while not panel.attempt_view.note_text():
             await run_script(panel.attempt_view, "true")
     return panel.attempt_view.note_text()
+
+
+async def go_to_silence(panel: SignInPanel, aws: Aws, url: str) -> None:
+    """The hosted UI leads to a page that does not come."""
+    await open_page(panel)
+    browser = panel.attempt_view.browser
+    assert browser is not None
+    begun = asyncio.get_running_loop().create_future()
+    stop = aws.calls.subscribe(
+        lambda call: None if begun.done() or "/silent" not in call.operation else begun.set_result(None)
+    )
+    browser.page.load(QUrl(url))
+    await asyncio.wait_for(begun, _PATIENCE_S)
+    stop()
+    assert outcomes(aws, "/silent") == ["running"]
+
+
+def outcomes(aws: Aws, path: str) -> list[str]:
+    """How the calls of a path ended."""
+    return [call.outcome for call in aws.calls.recent() if path in call.operation]
 
 
 def sent(aws: Aws) -> list[str]:
@@ -210,3 +241,27 @@ async def test_signing_in_is_asked_about_before_the_page_opens_and_once(panel: S
     await returned
     assert panel.attempt_view.steps.progress(Step.NONCE) is Progress.DONE
     assert answers == []
+
+
+@headless_web
+async def test_a_page_that_never_came_is_abandoned_when_its_tab_is_closed(
+    panel: SignInPanel, aws: Aws, silent_url: str
+) -> None:
+    await go_to_silence(panel, aws, silent_url)
+    view = panel.attempt_view
+    view.deleteLater()  # as all of a tab goes
+    QApplication.sendPostedEvents(view, QEvent.Type.DeferredDelete)
+    assert not shiboken6.isValid(view)
+    assert outcomes(aws, "/silent") == ["abandoned"]
+
+
+@headless_web
+async def test_a_page_that_is_stopped_by_hand_is_abandoned(panel: SignInPanel, aws: Aws, silent_url: str) -> None:
+    await go_to_silence(panel, aws, silent_url)
+    browser = panel.attempt_view.browser
+    assert browser is not None
+    ended = next_page(panel.attempt_view)
+    browser.page.triggerAction(QWebEnginePage.WebAction.Stop)
+    await ended
+    assert outcomes(aws, "/silent") == ["abandoned"]
+    assert panel.attempt_view.is_open
