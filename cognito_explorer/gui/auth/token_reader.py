@@ -66,7 +66,11 @@ class TokenReader(QObject):
         files, text = files_in(copied), copied.text()
         if files and not only_tokens:
             self.take_files(files)
-        elif not text.strip() or (only_tokens and (files or secret_in(text) != "token")):
+        elif not text.strip() or (only_tokens and files):
+            self.refused.emit()
+        elif only_tokens and len(text) > LONGEST:
+            self._start(partial(read_pasted, text), "Looking for tokens", says_why=False)
+        elif only_tokens and secret_in(text) != "token":
             self.refused.emit()
         else:
             self.take_text(text)
@@ -80,17 +84,20 @@ class TokenReader(QObject):
         self._field.refuse(text, error)
         self.refused.emit()
 
-    def _start(self, work: Callable[[Watch], ReadTokens], label: str) -> None:
-        self._panel.tasks.start("read", self._read(work), label=label)
+    def _start(self, work: Callable[[Watch], ReadTokens], label: str, *, says_why: bool = True) -> None:
+        self._panel.tasks.start("read", self._read(work, says_why=says_why), label=label)
 
-    async def _read(self, work: Callable[[Watch], ReadTokens]) -> None:
+    async def _read(self, work: Callable[[Watch], ReadTokens], *, says_why: bool) -> None:
         unwanted = Event()
         watch = _Watch(unwanted, partial(self._panel.tasks.describe, "read"))
         reading = asyncio.get_running_loop().run_in_executor(None, work, watch)
         try:
             found = await asyncio.shield(reading)
         except InvalidInput as error:
-            self._refuse("", error)
+            if says_why:
+                self._refuse("", error)
+            else:
+                self.refused.emit()
         except asyncio.CancelledError:
             # A thread cannot be ended from without: it looks up after each bite.
             unwanted.set()

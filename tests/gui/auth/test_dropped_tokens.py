@@ -224,3 +224,22 @@ async def test_a_clipboard_without_a_token_opens_the_field_and_shows_nothing_of_
     assert lonely.token is not None
     assert lonely.token.claims["iss"] == "y"
     assert lonely.paste_field.isHidden()
+
+
+async def test_a_long_clipboard_is_looked_through_beside_the_window(lonely: TokensPanel, tokens: TokenSet) -> None:
+    for clipboard in ("v4.public.correct-horse-battery-staple-and-more " * 20_000, "%25eyJ" * (LONG // 6)):
+        QGuiApplication.clipboard().setText(clipboard)
+        lonely.take_clipboard()
+        assert lonely.tasks.is_running("read")
+        assert not lonely.paste_field.editor.toPlainText()
+        await lonely.tasks.idle()
+        assert lonely.paste_field.isVisible()
+        assert (lonely.paste_field.editor.toPlainText(), lonely.paste_field.problem()) == ("", "")
+    QGuiApplication.clipboard().setText(f"{'word ' * 50_000}\nAuthorization: Bearer {tokens.id_token}\n")
+    lonely.take_clipboard()
+    assert lonely.tasks.is_running("read")
+    await lonely.tasks.idle()
+    assert lonely.token is not None
+    assert lonely.token.raw == tokens.id_token
+    assert lonely.paste_field.isHidden()
+    QGuiApplication.clipboard().clear()
