@@ -222,3 +222,23 @@ async def test_edits_that_were_refused_are_not_applied_and_stay(
     await Hand(shared_window).settle()
     assert panel.has_unsaved_edits()
     panel.user_inspector.discard_edits()
+
+
+async def test_a_refusal_that_comes_when_the_tab_is_closed_is_told(
+    shared_window: MainWindow, bad_day: RunningSandbox
+) -> None:
+    panel = await edited(shared_window)
+    user, subject = panel.user_inspector.user, panel.user_inspector.subject()
+    assert user is not None and subject is not None
+    error = {"operations": "cognito-idp:AdminUpdateUserAttributes", "code": "NotAuthorizedException"}
+    bad_day.control("faults", late(1_000) | {"errors": [error]})
+    await apply(panel)
+    answered: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
+    stop = subject.aws.journal.subscribe(answered.set_result)
+    shared_window.closing.close(panel)
+    async with asyncio.timeout(60):
+        assert (await answered).outcome == "refused"
+    stop()
+    texts = [note.text for note in shared_window.findChildren(Toast)]
+    what = f"AdminUpdateUserAttributes of user {user.username}"
+    assert f"{what}, whose page is closed: refused (NotAuthorizedException)" in texts
