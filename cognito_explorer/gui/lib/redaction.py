@@ -1,5 +1,6 @@
 """Takes secrets and people out of a text before it may leave the program."""
 
+import base64
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ _DOTTED = re.compile(r"(?<![\w.-])[\w-]*+(?:\.[\w-]*+)++")
 _TOKEN = re.compile(r"eyJ[\w-]{6,}+\.[\w.-]*+")
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL)
 _KEY_ID = re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b")
+_SCHEME = re.compile(r"(?i)\b(bearer|basic)\s+([\w.~+/=-]{8,})")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # Of a header's line all that follows: a cookie's other parts and a signature's have names of their own.
     (
@@ -34,7 +36,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\g<name>\g<mark>[removed]",
     ),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [removed]"),
+    (_SCHEME, r"\1 [removed]"),
     (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://[removed]@"),
 )
 _PHONE = re.compile(r"(?i)(?:\+|%2B)\d[\d ()-]{6,}\d")
@@ -61,7 +63,22 @@ def holds_secret(text: str) -> bool:
 
 def names_secret(text: str) -> bool:
     """Whether a text says that a secret stands in it: a private key, a header that carries one, `password=…`."""
-    return bool(_PEM.search(text)) or any(pattern.search(text) for pattern, _ in _RULES)
+    is_named = any(pattern.search(text) for pattern, _ in _RULES if pattern is not _SCHEME)
+    return is_named or bool(_PEM.search(text)) or any(map(_is_credential, _SCHEME.finditer(text)))
+
+
+def _is_credential(match: re.Match[str]) -> bool:
+    """Whether the word after "Bearer" or "Basic" is more than a word: behind "Basic" stands user:password in Base64."""
+    scheme, word = match.groups()
+    if scheme.lower() == "bearer":
+        return True
+    word = word.rstrip("=")
+    try:
+        return b":" in base64.b64decode(
+            word + "=" * (-len(word) % 4), altchars=b"-_" if set("-_") & set(word) else None
+        )
+    except ValueError:
+        return False
 
 
 def _token_in(words: str) -> re.Match[str] | None:

@@ -16,6 +16,8 @@ _LONGEST = 2_048
 _BEGUN = re.compile(r"(?<![\w-])eyJ[\w-]{8,}+\.")
 # Cognito calls a federated user by the provider's name and the provider's own id, which may look like a key.
 _FEDERATED = re.compile(r"[A-Za-z][\w-]{1,31}_[\w.=+@-]{1,95}")
+# Pools that were migrated have hashes for usernames (SHA-1 to SHA-512); no secret of Cognito's is in hexadecimal.
+_HASH = re.compile(r"[0-9a-f]{1,128}|[0-9A-F]{1,128}")
 
 
 def secret_in(text: str) -> SecretKind:
@@ -30,5 +32,6 @@ def secret_in(text: str) -> SecretKind:
         return "token"
     if len(text) > _LONGEST:
         return "secret"
-    is_secret = names_secret(text) or (holds_secret(text) and not _FEDERATED.fullmatch(text))
+    may_be_name = bool(_FEDERATED.fullmatch(text) or _HASH.fullmatch(text))
+    is_secret = names_secret(text) or (holds_secret(text) and not may_be_name)
     return "secret" if is_secret else ""
