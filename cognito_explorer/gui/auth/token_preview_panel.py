@@ -57,6 +57,7 @@ class TokenPreviewPanel(Panel):
         self._page = page
         self._workspace = workspace
         self._pasted: dict[TokenKind, DecodedToken] = {}
+        self._asked_with: str | None = None  # what stood in the field when the function was asked
         self.prediction: Prediction | None = None
         self.form = TokenPreviewForm()
         self.form.user_line.setText(page.context.username)
@@ -71,6 +72,7 @@ class TokenPreviewPanel(Panel):
         self.nothing = EmptyFace()
         self.form.submitted.connect(self.predict)
         self.form.changed.connect(self._follow_choices)
+        self.form.metadata_text.textChanged.connect(self._follow_metadata)
         self.trigger.invoke_wanted.connect(self.apply_trigger)
         self.paste_button.clicked.connect(self.take_clipboard)
         self._assemble()
@@ -151,16 +153,18 @@ class TokenPreviewPanel(Panel):
         )
         plain = preview(request)
         facts = PoolFacts(user, groups, now.client, now.trigger, is_trigger_known=True)
-        self._pasted = {}
+        self._pasted, self._asked_with = {}, None
         self.read_at.setText(f"Settings, user and groups as of {clock().exact(now.read_at)}")
         self._show(aws, Prediction(request, plain, plain, facts))
 
     async def _invoke(self, aws: Aws, prediction: Prediction) -> None:
-        request = replace(prediction.request, metadata=read_metadata(self.form.metadata_text.toPlainText()))
+        written = self.form.metadata_text.toPlainText()
+        request = replace(prediction.request, metadata=read_metadata(written))
         trigger = request.trigger
         if trigger is None or not await confirm_invocation(self, aws, request, trigger):
             return
         self.clear_error()
+        self._asked_with = written
         try:
             with aws.permit.assured(intent_of(request, trigger).target):
                 final = await ask_trigger(aws, request, trigger, prediction.plain)
@@ -178,9 +182,14 @@ class TokenPreviewPanel(Panel):
         if self.prediction is not None:
             self._forget()
 
+    def _follow_metadata(self) -> None:
+        """It is for the function alone: a prediction without it stays."""
+        if self._asked_with not in (None, self.form.metadata_text.toPlainText()):
+            self._follow_choices()
+
     def _forget(self) -> None:
         """What was predicted is not of whom the form names now."""
-        self.prediction = None
+        self.prediction = self._asked_with = None
         self.read_at.clear()
         for part in (self.badge, self.tabs, self.notes, self.trigger):
             part.hide()

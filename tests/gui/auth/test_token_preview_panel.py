@@ -238,6 +238,28 @@ async def test_client_metadata_is_asked_for_where_there_is_a_function(
         assert scene.events()[-1]["request"].get("clientMetadata") == told
 
 
+async def test_what_the_function_answered_does_not_stay_beneath_other_metadata(
+    triggered: TokenPreviewPanel, scene: Scene
+) -> None:
+    form = triggered.form
+    form.way_box.setCurrentIndex(form.way_box.findData(CHALLENGE))
+    await predict(triggered, "ada")
+    form.metadata_text.setPlainText("plan=gold")
+    assert not triggered.tabs.isHidden(), "nothing of it hangs on the metadata yet"
+    triggered.trigger.button.click()
+    await confirm_dialog(triggered, "Invoke it")
+    await triggered.tasks.idle()
+    answered = triggered.prediction
+    assert answered is not None
+    assert answered.has_asked
+    form.metadata_text.setPlainText("plan=silver")
+    assert triggered.prediction is None
+    assert [part.isHidden() for part in (triggered.tabs, triggered.notes, triggered.trigger)] == [True] * 3
+    await predict(triggered, "ada")
+    form.metadata_text.setPlainText("plan=lead")
+    assert not triggered.tabs.isHidden()
+
+
 async def test_a_prediction_for_nobody_says_whom_it_wants(panel: TokenPreviewPanel) -> None:
     assert panel.nothing.isVisible()
     assert not panel.nothing.button.isVisible()
