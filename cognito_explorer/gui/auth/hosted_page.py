@@ -71,7 +71,7 @@ class HostedPage(QWebEnginePage):
     @override
     def acceptNavigationRequest(self, url: QUrl | str, type: QWebEnginePage.NavigationType, isMainFrame: bool) -> bool:
         target = QUrl(url)
-        address = bytes(target.toEncoded().data()).decode()
+        address = _encoded(target)
         if self._has_come_back:
             return False
         if isMainFrame and self._is_return(address):
@@ -109,7 +109,7 @@ class HostedPage(QWebEnginePage):
             return
         if info.errorDomain() in _TOLD_BY_PAGE or info.errorCode() == _ABORTED:
             return
-        if self._guard.has_blocked(info.url().toString()):
+        if self._guard.has_blocked(_encoded(info.url())):
             return  # and said why
         self.not_loaded.emit(info.url().host(), info.errorString())
 
@@ -173,7 +173,7 @@ class _Requests(QWebEngineUrlRequestInterceptor):
             return
         request = _request_of(info)
         if not self._guard.lets(request):
-            self._guard.note_blocked(info.requestUrl().toString())
+            self._guard.note_blocked(request.url)
             info.block(True)
         elif info.resourceType() is _Resource.ResourceTypeMainFrame:
             self._guard.note_document(request)
@@ -183,9 +183,12 @@ class _Requests(QWebEngineUrlRequestInterceptor):
 
 def _request_of(info: QWebEngineUrlRequestInfo) -> PageRequest:
     headers = {bytes(name.data()).lower(): bytes(value.data()) for name, value in info.httpHeaders().items()}
-    url = bytes(info.requestUrl().toEncoded().data()).decode()
     method = bytes(info.requestMethod().data()).decode("ascii", "replace")
-    return PageRequest(method, url, headers.get(_TARGET, b"").decode("ascii", "replace"))
+    return PageRequest(method, _encoded(info.requestUrl()), headers.get(_TARGET, b"").decode("ascii", "replace"))
+
+
+def _encoded(url: QUrl) -> str:
+    return bytes(url.toEncoded().data()).decode()
 
 
 def _restrict(profile: QWebEngineProfile) -> None:

@@ -139,13 +139,11 @@ class PoolPanel(Panel):
             return
         names = [name for name in (self._pool.custom_domain, self._pool.domain) if name]
         if not names:
+            self._show_no_pages("")
             self.domain.show_note("This pool has no domain, so there is no hosted UI to sign in with.")
             return
         pool = self._pool
-        self._no_pages = await why_no_pages(self._aws, pool.domain, pool.custom_domain, pool.region)
-        self.sign_in_button.setEnabled(not self._no_pages)
-        self.sign_in_button.setToolTip(plain_tooltip(self._no_pages))
-        self.commands_changed.emit()
+        self._show_no_pages(await why_no_pages(self._aws, pool.domain, pool.custom_domain, pool.region))
         facts: list[Fact] = []
         for name in names:
             domain = await describe_domain(self._aws, name)
@@ -158,6 +156,12 @@ class PoolPanel(Panel):
             facts.append(Fact("Pages", "none known here" if self._no_pages else pages, self._no_pages))
         self.domain_list.set_facts(facts)
         self.domain.show_body()
+
+    def _show_no_pages(self, reason: str) -> None:
+        self._no_pages = reason
+        self.sign_in_button.setEnabled(not reason)
+        self.sign_in_button.setToolTip(plain_tooltip(reason))
+        self.commands_changed.emit()
 
     async def _fill_clients(self) -> None:
         summaries = await list_app_clients(self._aws, self._page.context.pool_id).collect(limit=_CLIENTS_AT_MOST)

@@ -12,8 +12,10 @@ from PySide6.QtWebEngineCore import QWebEngineHttpRequest, QWebEnginePage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cognito_explorer.core.auth.hosted_requests import PageRequest
 from cognito_explorer.core.auth.tokens import decode
 from cognito_explorer.core.aws.door import Aws
+from cognito_explorer.gui.auth.page_guard import PageGuard
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
 from cognito_explorer.gui.auth.sign_in_steps import Progress, Step
 from cognito_explorer.gui.logs.call_columns import is_error, is_write, makes_billable
@@ -265,3 +267,15 @@ async def test_a_page_that_is_stopped_by_hand_is_abandoned(panel: SignInPanel, a
     await ended
     assert outcomes(aws, "/silent") == ["abandoned"]
     assert panel.attempt_view.is_open
+
+
+def test_a_script_that_is_blocked_as_well_takes_no_blame_from_the_document(aws: Aws) -> None:
+    document, script = "https://login.example/signup?a=%20b", "https://login.example/track"
+    guard = PageGuard(aws.permit, aws.calls, "https://login.example")
+    for address in (document, script):
+        guard.note_blocked(address)
+    assert guard.has_blocked(document)
+    assert guard.has_blocked(script)
+    guard.note_document(PageRequest("GET", document))  # the mode was switched
+    assert not guard.has_blocked(document)
+    assert not guard.has_blocked("")

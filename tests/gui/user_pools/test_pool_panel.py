@@ -128,6 +128,16 @@ async def own_panel(qtbot: QtBot, demo_sandbox: RunningSandbox) -> AsyncIterator
     aws.close()
 
 
+async def test_a_pool_that_has_no_domain_any_more_has_no_reason_left(own_panel: tuple[PoolPanel, OwnPool, Aws]) -> None:
+    panel, _, _ = own_panel
+    panel.sign_in_button.setEnabled(False)  # as while it had one whose pages were not to be found
+    panel.sign_in_button.setToolTip("This endpoint has no sign-in pages known here.")
+    panel.reload()
+    await settled(panel)
+    assert panel.sign_in_button.isEnabled()
+    assert panel.sign_in_button.toolTip() == ""
+
+
 async def test_a_group_is_made_and_changed_with_a_way_back(own_panel: tuple[PoolPanel, OwnPool, Aws]) -> None:
     panel, _, _ = own_panel
     part = panel.groups_part
