@@ -178,26 +178,27 @@ class Toasts(QWidget):
         width, height = min(size.width(), self._window.width() - 32), size.height()
         top = self._window.height() - height - theme().px(_ABOVE_PX)
         place = QRect((self._window.width() - width) // 2, top, width, height)
-        # What went wrong, and what to do, is worth more than what went well.
-        for banner in self._window.findChildren(QFrame, BANNER):
-            there = QRect(banner.mapTo(self._window, QPoint()), banner.size())
-            if banner.isVisible() and there.intersects(place):
-                place.moveBottom(max(height, there.top() - _BETWEEN_PX))
-        for there in self._main_buttons():
+        # What went wrong, and what to do, is worth more than what went well. Lowest first: to make way, a note goes up,
+        # and may come to lie over the next.
+        for there in sorted([*self._banners(), *self._main_buttons()], key=QRect.bottom, reverse=True):
             if there.intersects(place):
                 place.moveBottom(max(height, there.top() - _BETWEEN_PX))
         self.setGeometry(place)
         self.raise_()
 
+    def _banners(self) -> list[QRect]:
+        banners = [banner for banner in self._window.findChildren(QFrame, BANNER) if banner.isVisible()]
+        return [QRect(banner.mapTo(self._window, QPoint()), banner.size()) for banner in banners]
+
     def _main_buttons(self) -> list[QRect]:
-        """Where in the window the buttons are that a page is there for, lowest first: what is seen of them."""
+        """Where in the window the buttons are that a page is there for: what is seen of them."""
         found = []
         for button in self._window.findChildren(QPushButton):
             is_main = button.property("kind") == "primary" or bool(button.property(KEEP_CLEAR))
             seen = button.visibleRegion().boundingRect() if is_main and button.isVisible() else QRect()
             if not seen.isEmpty() and button.window() is self._window:
                 found.append(seen.translated(button.mapTo(self._window, QPoint())))
-        return sorted(found, key=QRect.bottom, reverse=True)
+        return found
 
 
 def stand_clear(widget: QWidget) -> None:

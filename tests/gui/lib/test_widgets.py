@@ -165,6 +165,20 @@ def test_a_toast_leaves_a_page_s_main_buttons_free(window: QWidget) -> None:
     assert host.geometry().bottom() < 480
 
 
+def test_a_toast_that_makes_way_for_a_button_comes_to_lie_over_no_banner(window: QWidget) -> None:
+    window.resize(900, 600)
+    banner, button = ErrorBanner(window), QPushButton("Begin", window)
+    banner.show_error(ExplorerError("You may not do this.", "Ask for the permission.", code="AccessDenied"))
+    button.setProperty("kind", "primary")
+    button.setGeometry(400, 490, 120, 28)
+    banner.setGeometry(0, 420, 900, 60)
+    button.show()
+    toast(window, "Profile saved.")
+    (host,) = window.findChildren(Toasts)
+    assert not host.geometry().intersects(button.geometry())
+    assert not host.geometry().intersects(banner.geometry())
+
+
 def test_a_fourth_toast_makes_the_oldest_go(window: QWidget) -> None:
     for number in range(4):
         toast(window, f"Note {number}")
