@@ -18,6 +18,7 @@ from cognito_explorer.gui.connections import SANDBOX_PROFILE
 T = TypeVar("T")
 
 _NAMED_AT_MOST = 3
+_RESTORE = "Restore the keyring, or add {} anew"
 
 
 class ProfileBook(QObject):
@@ -187,20 +188,25 @@ def lost_words(lost: tuple[str, ...], damaged: tuple[str, ...]) -> str:
     """What is said of profiles whose entries somebody deleted or damaged in the keyring, or ""."""
     if not lost:
         return ""
-    which = "A profile" if len(lost) == 1 else f"{len(lost)} profiles"
+    is_one = len(lost) == 1
+    which, them = ("A profile", "it") if is_one else (f"{len(lost)} profiles", "them")
     whole = f"{which} on the list cannot be shown:"
     if not damaged:
-        return f"{whole} {_entries(len(lost), 'deleted')} in the keyring. Restore the keyring, or add it anew."
-    gone = f", and {_entries(len(lost) - len(damaged), 'deleted')}" if len(damaged) < len(lost) else ""
+        return f"{whole} {_entries(len(lost), 'deleted', of=len(lost))} in the keyring. {_RESTORE.format(them)}."
+    left = len(lost) - len(damaged)
+    gone = f", and {_entries(left, 'deleted', of=len(lost))}" if left else ""
     places = ", ".join(f"profile/{profile_id}/facts" for profile_id in damaged[:_NAMED_AT_MOST])
+    became = f"{_entries(len(damaged), 'damaged', of=len(lost))} in the keyring{gone}"
     return (
-        f"{whole} {_entries(len(damaged), 'damaged')} in the keyring{gone}. What was damaged is kept there as it is"
-        f" ({places}). Restore the keyring, or add it anew and take this off the list."
+        f"{whole} {became}. What was damaged is kept there as it is ({places})."
+        f" {_RESTORE.format(them)} and take {'this' if is_one else 'these'} off the list."
     )
 
 
-def _entries(count: int, became: str) -> str:
-    return f"its entry was {became}" if count == 1 else f"{count} entries were {became}"
+def _entries(count: int, became: str, *, of: int) -> str:
+    if of == 1:
+        return f"its entry was {became}"
+    return f"one entry was {became}" if count == 1 else f"{count} entries were {became}"
 
 
 def _load_all(store: Profiles) -> tuple[tuple[Profile, ...], tuple[str, ...], tuple[str, ...]]:

@@ -65,7 +65,7 @@ class ProfilesPanel(Panel):
         self._vault_note = plain_label("", "muted", wrap=True)
         self.memory_button = QPushButton("Go on for this &run only")
         self.lost_button = QPushButton("Take &off the list")
-        self.lost_button.setToolTip("What is left of it in the keyring is forgotten, too.")
+        self.lost_button.setToolTip("What is left in the keyring of what cannot be shown is forgotten, too.")
         self.add_button = QPushButton(icon("plus"), "Ne&w profile…")
         self.use_button = QPushButton(icon("play"), "&Use")
         self.test_button = QPushButton("&Test connection")
