@@ -44,7 +44,7 @@ class Disturbances:
             return
         if path.startswith("/_"):
             name, domain = _name_of(scope["method"], path)
-            await asyncio.sleep(faults.delay_s(name))
+            await faults.hold_back(faults.delay_s(name))
             try:
                 faults.check_errors(name)
                 if domain:

@@ -4,8 +4,10 @@ They are set below /_sandbox/faults and last as long as the process. A rule name
 "cognito-idp:Admin*", "s3:GetObject", "hosted-ui:* /oauth2/token" or "*".
 """
 
+import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -20,6 +22,8 @@ OUTAGES: tuple[Outage, ...] = ("none", "unavailable", "refused")
 
 _LONGEST_MS = 600_000.0
 _MOST_RULES = 100
+# How soon an answer that is held back leaves once it need not be late any more.
+_LOOK_S = 0.05
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d", re.ASCII)
 _TEXTS = {
     "TooManyRequestsException": "Rate exceeded",
@@ -101,6 +105,12 @@ class Faults:
             return 0.0
         with self._lock:
             return sum(rule.fixed_ms + rule.jitter_ms * self.chance.fraction() for rule in found) / 1000
+
+    async def hold_back(self, delay_s: float) -> None:
+        """Wait for so long, or until no answer is to be late any more."""
+        ends_s = time.monotonic() + delay_s
+        while self.knobs.latency and (rest_s := ends_s - time.monotonic()) > 0:  # noqa: ASYNC110  # any thread may set it
+            await asyncio.sleep(min(rest_s, _LOOK_S))
 
     def check_errors(self, name: str) -> None:
         """Raise the ServiceError that a rule wants for this call, if it is this call's turn."""

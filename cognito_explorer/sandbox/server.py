@@ -111,8 +111,7 @@ def build_app(services: Services, writer: ThreadPoolExecutor, world: World, rout
             await _response(answer, problem.request)(scope, receive, send)
             return
         answer = await _answered(services, writer, wire)
-        if answer.delay_s:
-            await asyncio.sleep(answer.delay_s)
+        await world.faults.hold_back(answer.delay_s)
         await _response(answer, wire)(scope, receive, send)
 
     app = Starlette(

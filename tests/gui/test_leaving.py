@@ -37,9 +37,14 @@ def bad_day(demo_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
     demo_sandbox.control("faults", {"latency": [], "errors": []})
 
 
-def late(ms: int) -> dict[str, Any]:
+def held_back() -> dict[str, Any]:
+    """Answers do not leave before `let_go`, however long a window takes to come."""
     operations = ("AdminDisableUser", "AdminUpdateUserAttributes")
-    return {"latency": [{"operations": f"cognito-idp:{each}", "fixed_ms": ms} for each in operations]}
+    return {"latency": [{"operations": f"cognito-idp:{each}", "fixed_ms": _FOR_EVER_MS} for each in operations]}
+
+
+def let_go(sandbox: RunningSandbox) -> None:
+    sandbox.control("faults", {"latency": []})
 
 
 async def begun(window: MainWindow) -> tuple[Aws, str, str]:
@@ -98,13 +103,14 @@ def newest(aws: Aws) -> Change:
 async def test_quitting_waits_for_the_answer_and_says_for_which(
     shared_window: MainWindow, bad_day: RunningSandbox
 ) -> None:
-    bad_day.control("faults", late(1_500))
+    bad_day.control("faults", held_back())
     aws, pool_id, name = await begun(shared_window)
     closed, hand = heard(shared_window.closed), Hand(shared_window)
     hand.control(Qt.Key.Key_Q)
     dialog = await hand.dialog(LeavingDialog)
     assert told(dialog) == f"• AdminDisableUser of user {name}: no answer yet"
     assert dialog.windowTitle() == "1 change still under way"
+    let_go(bad_day)
     await within(closed)
     assert newest(aws).outcome == "accepted"
     user = await find_user(aws, pool_id, name)
@@ -113,7 +119,7 @@ async def test_quitting_waits_for_the_answer_and_says_for_which(
 
 
 async def test_who_does_not_want_to_wait_leaves_it_unknown(shared_window: MainWindow, bad_day: RunningSandbox) -> None:
-    bad_day.control("faults", late(_FOR_EVER_MS))
+    bad_day.control("faults", held_back())
     aws, _, _ = await begun(shared_window)
     closed, hand = heard(shared_window.closed), Hand(shared_window)
     hand.control(Qt.Key.Key_Q)
@@ -128,7 +134,7 @@ async def test_what_was_not_waited_for_is_told_at_the_next_start_with_a_way_to_i
     make_window: MakeWindow, bad_day: RunningSandbox, tmp_path: Path
 ) -> None:
     vault, path = MemoryVault(), tmp_path / "journal.db"
-    bad_day.control("faults", late(_FOR_EVER_MS))
+    bad_day.control("faults", held_back())
     window = make_window(bad_day.data, Journal(lambda: JournalFile(path, vault)))
     hand = Hand(window)
     await hand.be_active()
@@ -154,12 +160,13 @@ async def test_what_was_not_waited_for_is_told_at_the_next_start_with_a_way_to_i
 async def test_who_goes_back_goes_on_and_the_change_with_them(
     shared_window: MainWindow, bad_day: RunningSandbox
 ) -> None:
-    bad_day.control("faults", late(2_000))
+    bad_day.control("faults", held_back())
     aws, _, _ = await begun(shared_window)
     closed, hand = heard(shared_window.closed), Hand(shared_window)
     hand.control(Qt.Key.Key_Q)
     await hand.dialog(LeavingDialog)
     hand.press(Qt.Key.Key_Escape)
+    let_go(bad_day)
     await hand.settle()
     assert not closed.done()
     assert newest(aws).outcome == "accepted"
@@ -169,11 +176,12 @@ async def test_a_refusal_that_comes_meanwhile_is_read_before_the_app_ends(
     shared_window: MainWindow, bad_day: RunningSandbox
 ) -> None:
     error = {"operations": "cognito-idp:AdminDisableUser", "code": "NotAuthorizedException"}
-    bad_day.control("faults", late(1_000) | {"errors": [error]})
+    bad_day.control("faults", held_back() | {"errors": [error]})
     aws, _, name = await begun(shared_window)
     closed, hand = heard(shared_window.closed), Hand(shared_window)
     hand.control(Qt.Key.Key_Q)
     dialog = await hand.dialog(LeavingDialog)
+    let_go(bad_day)
     await hand.settle(besides={"quit"})
     assert not closed.done()
     assert told(dialog) == f"• AdminDisableUser of user {name}: refused (NotAuthorizedException)"
@@ -188,12 +196,13 @@ async def test_what_is_being_sent_is_not_asked_about_as_if_it_were_not_applied(
     shared_window: MainWindow, bad_day: RunningSandbox
 ) -> None:
     panel = await edited(shared_window)
-    bad_day.control("faults", late(1_500))
+    bad_day.control("faults", held_back())
     await apply(panel)
     closed, hand = heard(shared_window.closed), Hand(shared_window)
     hand.control(Qt.Key.Key_Q)
     dialog = await hand.dialog(Dialog)
     assert dialog.windowTitle() == "1 change still under way"
+    let_go(bad_day)
     await within(closed)
     assert not panel.has_unsaved_edits()
 
@@ -202,7 +211,7 @@ async def test_what_was_typed_since_is_asked_about_and_the_question_goes_when_it
     shared_window: MainWindow, bad_day: RunningSandbox
 ) -> None:
     panel = await edited(shared_window)
-    bad_day.control("faults", late(1_500))
+    bad_day.control("faults", held_back())
     await apply(panel)
     retype(panel, "Ada King")
     closed, hand = heard(shared_window.closed), Hand(shared_window)
@@ -210,6 +219,7 @@ async def test_what_was_typed_since_is_asked_about_and_the_question_goes_when_it
     assert (await hand.dialog(Dialog)).windowTitle() == "Discard what you have not applied?"
     retype(panel, "Ada")  # it is on its way
     assert (await hand.dialog(LeavingDialog)).windowTitle() == "1 change still under way"
+    let_go(bad_day)
     await within(closed)
 
 
@@ -231,11 +241,12 @@ async def test_a_refusal_that_comes_when_the_tab_is_closed_is_told(
     user, subject = panel.user_inspector.user, panel.user_inspector.subject()
     assert user is not None and subject is not None
     error = {"operations": "cognito-idp:AdminUpdateUserAttributes", "code": "NotAuthorizedException"}
-    bad_day.control("faults", late(1_000) | {"errors": [error]})
+    bad_day.control("faults", held_back() | {"errors": [error]})
     await apply(panel)
     answered: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
     stop = subject.aws.journal.subscribe(answered.set_result)
     shared_window.closing.close(panel)
+    let_go(bad_day)
     async with asyncio.timeout(60):
         assert (await answered).outcome == "refused"
     stop()

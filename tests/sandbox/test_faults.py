@@ -3,6 +3,7 @@
 import http.client
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -84,6 +85,17 @@ def test_latency_is_for_the_named_operations_alone(sandbox: RunningSandbox) -> N
     names = [entry["operation"] for entry in sandbox.control("log")["requests"][:1]]
     assert names == ["ListUserPools"]
     assert sandbox.control("log")["requests"][0]["took_ms"] < 300
+
+
+def test_what_is_held_back_leaves_when_no_answer_is_to_be_late_any_more(sandbox: RunningSandbox) -> None:
+    sandbox.control("faults", {"latency": [{"operations": "cognito-idp:List*", "fixed_ms": 300_000}]})
+    with ThreadPoolExecutor(1) as other:
+        answer = other.submit(list_pools, sandbox)
+        while not any(entry["operation"] == "ListUserPools" for entry in sandbox.control("log")["requests"]):
+            assert not answer.done()
+        assert not answer.done()
+        sandbox.control("faults", {"latency": []})
+        answer.result(timeout=30)
 
 
 def test_an_error_comes_as_often_as_it_was_asked_for(sandbox: RunningSandbox) -> None:

@@ -15,10 +15,14 @@ UPDATES = "cognito-idp:AdminUpdateUserAttributes"
 
 @pytest.fixture
 def slow(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    """Attributes change after a moment in which one can do something else."""
-    sandbox.control("faults", {"latency": [{"operations": UPDATES, "fixed_ms": 1_500}]})
+    """That attributes change is not answered before `let_go`: one can do something else meanwhile."""
+    sandbox.control("faults", {"latency": [{"operations": UPDATES, "fixed_ms": 300_000}]})
     yield sandbox
     sandbox.control("faults", {"latency": [], "errors": []})
+
+
+def let_go(sandbox: RunningSandbox) -> None:
+    sandbox.control("faults", {"latency": []})
 
 
 async def sent(page: UsersPage, own_aws: Aws) -> None:
@@ -47,6 +51,7 @@ async def test_whoever_switches_to_read_only_is_told_that_what_was_sent_goes_thr
     page.retype("name", "Ada King")
     assert told(page).startswith("1 change on its way, 1 not applied\n")
     assert "Switch its mode" in told(page)
+    let_go(slow)
     await page.settle()
     assert pool.user("ada")["attributes"]["custom:plan"] == "annual"
     assert told(page).startswith("1 change not applied\n")
@@ -58,9 +63,11 @@ async def test_a_refusal_that_comes_when_somebody_else_is_shown_says_whose_it_is
 ) -> None:
     slow.control("faults", {"errors": [{"operations": UPDATES, "code": "NotAuthorizedException"}]})
     await sent(page, own_aws)
-    await page.choose("grace")
-    banner = page.inspector.banner
+    await page.click_row("grace")
     assert page.inspector.user is not None and page.inspector.user.username == "grace"
+    let_go(slow)
+    await page.settle()
+    banner = page.inspector.banner
     assert banner.error is not None and banner.error.title.startswith("ada: ")
     slow.control("faults", {"errors": []})
     click(banner.retry_button)
