@@ -16,6 +16,7 @@ from cognito_explorer.core.aws.operations import Effect, effect_of, title_of
 from cognito_explorer.core.aws.overheard import Overheard
 from cognito_explorer.core.aws.partitions import own_endpoint
 from cognito_explorer.core.aws.person import Person
+from cognito_explorer.core.aws.resolved_once import resolve_once
 from cognito_explorer.core.errors import ExplorerError, InvalidInput
 from cognito_explorer.core.loopback import is_loopback
 from cognito_explorer.core.profiles import Profile, check_protected
@@ -331,6 +332,8 @@ class Connection:
         if profile.endpoint_url and profile.kind != "sandbox":
             client.meta.events.register(f"before-parse.{service}", refuse_foreign_failure)
         self._clock.follow(client)
+        if service != "s3":  # which follows buckets into their Regions
+            resolve_once(client)
         return client
 
     def _hear_answer(self, response: Any = None, **_: Any) -> None:
