@@ -13,9 +13,9 @@ from tests.sandbox_fixture import RunningSandbox
 PROFILE = Profile("p", "p", "keys", "us-east-1", "", access_key_id="AKIATEST", secret_access_key="s")
 
 
-def found_by(client: Any, operation: str) -> Any:
+def found_by(client: Any, operation: str, **parameters: str) -> Any:
     model = client.meta.service_model.operation_model(operation)
-    return client._ruleset_resolver.construct_endpoint(operation_model=model, call_args={}, request_context={})
+    return client._ruleset_resolver.construct_endpoint(operation_model=model, call_args=parameters, request_context={})
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "us-gov-west-1", "cn-north-1"])
@@ -33,15 +33,10 @@ def test_it_is_what_botocore_finds(service: str, operation: str, region: str) ->
 
 
 def test_where_parameters_decide_it_is_worked_out_each_time() -> None:
-    client = botocore.session.Session().create_client(
-        "s3", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
-    )
+    session = botocore.session.Session()
+    client = session.create_client("s3", "us-east-1", aws_access_key_id="AKIATEST", aws_secret_access_key="s")
     resolve_once(client)
-    model = client.meta.service_model.operation_model("GetObject")
-    found = [
-        client._ruleset_resolver.construct_endpoint(model, {"Bucket": bucket, "Key": "k"}, {}).url
-        for bucket in ("moon", "sun")
-    ]
+    found = [found_by(client, "GetObject", Bucket=bucket, Key="k").url for bucket in ("moon", "sun")]
     assert found == ["https://moon.s3.amazonaws.com", "https://sun.s3.amazonaws.com"]
 
 
