@@ -42,6 +42,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 _PHONE = re.compile(r"(?i)(?:\+|%2B)\d[\d ()-]{6,}\d")
 _LONG = re.compile(r"(?<![\w/+=-])[\w/+=-]{40,}(?![\w/+=-])")
 _KEY_LENGTH, _READABLE_PART, _DIGITS = 40, 12, 4
+# No part of a path is as long and mixes cases and digits; random letters with a few strokes among them do.
+_LONGEST_PART = 28
 
 
 def redact(text: str) -> str:
@@ -113,6 +115,11 @@ def _looks_random(word: str) -> bool:
     bare = word.rstrip("=").rpartition("=")[2] or word
     if bare.isalnum() and (sum(letter.isdigit() for letter in bare) >= _DIGITS):
         return True
-    is_mixed = bool(re.search(r"[a-z]", bare) and re.search(r"[A-Z]", bare) and re.search(r"[\d+/]", bare))
-    parts = bare.count("/") + 1
-    return is_mixed and (len(bare) == _KEY_LENGTH or len(bare) / parts > _READABLE_PART)
+    parts = bare.split("/")
+    if any(len(part) > _LONGEST_PART and _is_mixed(part) for part in parts):
+        return True
+    return _is_mixed(bare) and (len(bare) == _KEY_LENGTH or len(bare) / len(parts) > _READABLE_PART)
+
+
+def _is_mixed(word: str) -> bool:
+    return bool(re.search(r"[a-z]", word) and re.search(r"[A-Z]", word) and re.search(r"[\d+/]", word))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.core.journal import Journal
+from cognito_explorer.gui.lib.visible import visible
 from cognito_explorer.gui.user_pools.staged_edits import Edit
 from tests.gui.user_pools.conftest import OpenPage
 from tests.gui.user_pools.stage import OwnPool, UsersPage, click, make_iam_user, make_pool, profile_of
@@ -160,7 +161,7 @@ async def test_hostile_text_stays_text(page: UsersPage, pool: OwnPool) -> None:
     page.panel.reload()
     await page.settle()
     await page.choose("mallory")
-    assert page.inspector.heading.name.text() == HOSTILE
+    assert page.inspector.heading.name.text() == visible(HOSTILE)
     assert page.editor("name").text() == HOSTILE
     assert not page.panel.has_unsaved_edits()
     assert page.inspector.width() <= 420
