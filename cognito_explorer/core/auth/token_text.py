@@ -32,6 +32,8 @@ _LEAST_PIECE = 8
 _RUN = re.compile(r"e(?<![A-Za-z0-9_-]e)[yw][A-Za-z0-9_-]{8,}+={0,2}(?:\.[A-Za-z0-9_-]*+={0,2}){0,5}")
 # The same, encoded once more.
 _TWICE = re.compile(r"[Ze](?<![A-Za-z0-9+/_-][Ze])(?:(?<=Z)X[lc]|(?<=e)y[JAIK])[A-Za-z0-9+/_-]{40,}+={0,2}")
+# A pattern looked for in megabytes holds up every other thread: as much as somebody pastes to ask what it is.
+_PASTED = 50_000
 _PASETO = re.compile(r"(?<![\w.])v[1-4]\.(?:public|local)\.(?=[\w-]{20})")
 _PASETO_BEFORE = re.compile(r"(?<![\w.])v[1-4]\.(?:public|local)\.[\w-]{20,}\.$")
 _HEADER = re.compile(r'\{\s*"[\w$.:/#-]{2}')
@@ -98,7 +100,7 @@ def find_tokens(text: str, watch: Watch | None = None) -> tuple[FoundToken, ...]
 
 def is_paseto(text: str) -> bool:
     """Whether a text has a token of the other kind, which looks much alike, in it."""
-    return bool(_PASETO.search(text, 0, LONGEST))
+    return bool(_PASETO.search(text, 0, _PASTED))
 
 
 def _as_written(token: FoundToken, written: str, text: str) -> FoundToken:
@@ -109,7 +111,7 @@ def _as_written(token: FoundToken, written: str, text: str) -> FoundToken:
 
 def why_none(text: str) -> str:
     """What a text holds in which no token was found, as sentences."""
-    paseto = _PASETO.search(text, 0, LONGEST)
+    paseto = _PASETO.search(text, 0, _PASTED)
     if paseto:
         return f"It holds a PASETO ({paseto[0]}…), which is no JWT: Cognito writes none, and nothing of AWS takes one."
     looked = f"{min(len(text), LONGEST):,} characters were looked through:"
