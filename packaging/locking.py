@@ -10,7 +10,7 @@ from pathlib import Path
 from checkout import ROOT, python_of
 from errors import SetupError
 
-# No index address and no machine's path may reach a lock: it is used everywhere.
+# No address and no machine's path may reach a lock: it is used everywhere.
 FLAGS = (
     "--all-extras",
     "--universal",
@@ -29,7 +29,7 @@ def resolve(sources_and_locks: Iterable[tuple[Path, Path]], *, is_upgrade: bool)
     with tempfile.TemporaryDirectory(prefix="cognito-explorer-lock-") as folder:
         _run([sys.executable, "-m", "venv", folder], "A throw-away environment for uv could not be made.")
         pip = [str(python_of(Path(folder))), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"]
-        _run(pip, "uv could not be installed from the package index.")
+        _run(pip, "uv could not be installed.")
         for source, lock in sources_and_locks:
             _compile(Path(folder), source, lock, is_upgrade=is_upgrade)
 

@@ -2,16 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from cognito_explorer.core.aws.modes import Verdict, may
 from cognito_explorer.core.aws.operations import Effect, effect_of
+from cognito_explorer.core.aws.permit import NEEDED, Permit
 from cognito_explorer.core.loopback import is_loopback
 from cognito_explorer.core.profiles import Mode
-
-if TYPE_CHECKING:
-    from cognito_explorer.core.aws.permit import Permit
 
 # What nobody knows counts as an administrator's write, here as everywhere.
 UNKNOWN_REQUEST = "PostForm"
@@ -59,7 +56,6 @@ _WANTED = {
     "CreateUserPoolClient": "register an app client",
     UNKNOWN_REQUEST: "send something that is not known here, which counts as an administrator's work",
 }
-_NEEDED: dict[Mode, str] = {"read-only": "Read-only", "support": "Support", "admin": "Admin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def page_may(mode: Mode, operation: str) -> Verdict:
     return may(mode, "cognito-idp", _JUDGED_AS.get(operation, operation), {})
 
 
-def why_not_sent(permit: "Permit", operation: str) -> str:
+def why_not_sent(permit: Permit, operation: str) -> str:
     """Why a page may not send this just now and what would help, as sentences; or ""."""
     verdict = page_may(permit.mode, operation)
     if verdict.is_allowed and not (verdict.must_ask and not permit.may_sign_in):
@@ -110,7 +106,7 @@ def why_not_sent(permit: "Permit", operation: str) -> str:
         )
     wanted = _WANTED.get(operation, f"do what {operation} does")
     state = "read-only" if permit.mode == "read-only" else "in support mode, which does not do this"
-    needed = _NEEDED[verdict.needs or "admin"]
+    needed = NEEDED[verdict.needs or "admin"]
     return (
         f"Nothing was sent: the page wanted to {wanted}, and “{permit.name}” is {state}."
         f" Switch its mode to {needed} in the top bar to allow it."

@@ -86,7 +86,7 @@ class KeySet:
         return " and ".join(told) or "none"
 
     def candidates(self, key_id: str, algorithm: str) -> list[Any]:
-        """The key of an id; where none has it, those without an id that fit the algorithm, ten at most.
+        """The key of an id; where none has it, those without an id that fit the algorithm, a hundred at most.
 
         An id is optional in keys and in tokens (RFC 7517, section 4.5; RFC 7515, section 4.1.4): for a token without
         one, every key of a file is tried. Raises ValueError where the key of the id does not fit.

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from cognito_explorer.core.aws.partitions import AWS_DOMAINS
+from cognito_explorer.core.aws.partitions import stand_in
 from cognito_explorer.core.errors import InvalidInput
 from cognito_explorer.core.loopback import is_loopback
 from cognito_explorer.core.profiles import Profile, clean_name, new_profile_id
@@ -57,13 +57,7 @@ class SharedProfile:
 
 def leads_elsewhere(endpoint_url: str) -> bool:
     """Whether requests to an endpoint, if one is named, go elsewhere than to AWS or this computer."""
-    try:
-        host = urlsplit(endpoint_url).hostname or ""
-    except ValueError:
-        return True
-    is_clear = "\\" not in endpoint_url and endpoint_url.isprintable()
-    is_known = is_loopback(endpoint_url) or (host.endswith(AWS_DOMAINS) and is_clear)
-    return bool(endpoint_url) and not is_known
+    return bool(stand_in(endpoint_url)) and not is_loopback(endpoint_url)
 
 
 def is_shared(profile_id: str) -> bool:

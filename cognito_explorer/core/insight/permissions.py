@@ -11,7 +11,6 @@ from cognito_explorer.core.aws.caller import Caller, get_caller_identity
 from cognito_explorer.core.aws.least_privilege import NEEDS_NO_PERMISSION, POOLLESS
 from cognito_explorer.core.aws.operations import LISTED
 from cognito_explorer.core.aws.pace import CATEGORY_OF
-from cognito_explorer.core.aws.partitions import AWS_DOMAINS
 from cognito_explorer.core.errors import AccessDenied, ExplorerError, NotFound, NotOffered, Unreachable
 
 if TYPE_CHECKING:
@@ -92,7 +91,8 @@ async def find_permissions(aws: "Aws", pool_id: str = "") -> Permissions:
 def standings(aws: "Aws", simulated: Mapping[Key, Foreseen], pool_id: str = "") -> tuple[Permission, ...]:
     """Put together what is known, that first. An answer counts for more than what IAM foresees."""
     keys = [key for key in LISTED if key[0] in SERVICES and key not in NEEDS_NO_PERMISSION]
-    rows = (_permission(aws, key, simulated, pool_id) for key in keys)
+    who = _answerer(aws)
+    rows = (_permission(aws, key, who, simulated, pool_id) for key in keys)
     return tuple(sorted(rows, key=_place))
 
 
@@ -108,9 +108,9 @@ def principal_of(caller_arn: str) -> str:
     return _ASSUMED.sub(r"arn:\1:iam::\2:role/\3|", caller_arn).partition("|")[0]
 
 
-def _permission(aws: "Aws", key: Key, simulated: Mapping[Key, Foreseen], pool_id: str) -> Permission:
+def _permission(aws: "Aws", key: Key, who: str, simulated: Mapping[Key, Foreseen], pool_id: str) -> Permission:
     service, title = key
-    seen, who = aws.permit.seen, _answerer(aws)
+    seen = aws.permit.seen
     standing: Standing = "unknown"
     how = "Not tried, and not simulated."
     if key in seen.lacking:
@@ -131,11 +131,8 @@ def _answerer(aws: "Aws") -> str:
     """Who answers this connection's calls: AWS, or whatever stands at the endpoint it was given."""
     if aws.profile.kind == "sandbox":
         return "The sandbox"
-    # An AWS profile may name an endpoint of its own, which its calls know.
-    asked = (call.endpoint_url for call in aws.calls.recent() if call.service in SERVICES and call.endpoint_url)
-    place = urlsplit(aws.profile.endpoint_url or next(asked, ""))
-    is_aws = (place.hostname or "").endswith(AWS_DOMAINS)
-    return "AWS" if is_aws else place.netloc.rpartition("@")[2] or "AWS"
+    # A VPC endpoint of AWS's is AWS; an AWS profile may name an endpoint of its own.
+    return urlsplit(aws.http.stand_in).netloc.rpartition("@")[2] or "AWS"
 
 
 def _family(service: str, title: str) -> str:

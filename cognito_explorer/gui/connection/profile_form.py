@@ -56,7 +56,7 @@ async def edit_profile(
 
     async def submit() -> None:
         edited = _read(profile, form, shared)
-        if not edited.endpoint_url:  # an emulator's may be called anything
+        if not edited.endpoint_url:  # an emulator knows Regions that AWS does not have
             key = "shared_region" if edited.kind == "aws_profile" else "region"
             await check_region(form.window(), form, key, edited.region)
         edited = await with_agreed_mode(form.window(), profile, edited)

@@ -10,8 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from cognito_explorer.core.auth.tokens import decode
 from cognito_explorer.gui.auth.attempt_view import AttemptView
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
+from cognito_explorer.gui.workspace import Workspace
+from tests.gui.auth.conftest import POOL_ID
+from tests.sandbox_fixture import RunningSandbox
 
 DEMO_PASSWORD = "Moonletter-2026"
 _PATIENCE_S = 30
@@ -84,6 +88,18 @@ async def sign_in(panel: SignInPanel, username: str = "ada", password: str = DEM
     returned = came_back(panel)
     await submit_login(panel.attempt_view, username, password)
     await returned
+
+
+async def sign_in_as_stranger(panel: SignInPanel, workspace: Workspace, sandbox: RunningSandbox) -> str:
+    """On the provider's page that is open, be the first person; who signs in so is taken away again."""
+    returned = came_back(panel)
+    await run_script(panel.attempt_view, "document.querySelector('button.person').click(); true")
+    await returned
+    tokens = workspace.tokens_of(POOL_ID)
+    assert tokens is not None, panel.attempt_view.outcome.text()
+    username = decode(tokens.id_token).username
+    sandbox.client("cognito-idp").admin_delete_user(UserPoolId=POOL_ID, Username=username)
+    return username
 
 
 def _input_of(view: AttemptView) -> QWidget:

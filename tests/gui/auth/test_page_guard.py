@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cognito_explorer.core.auth.hosted_requests import PageRequest
-from cognito_explorer.core.auth.tokens import decode
 from cognito_explorer.core.aws.door import Aws
 from cognito_explorer.gui.auth.page_guard import PageGuard
 from cognito_explorer.gui.auth.sign_in_panel import SignInPanel
@@ -22,7 +21,7 @@ from cognito_explorer.gui.logs.call_columns import is_error, is_write, makes_bil
 from cognito_explorer.gui.workspace import Page, Workspace
 from tests.gui.auth.conftest import POOL_ID
 from tests.gui.auth.headless_web import headless_web
-from tests.gui.auth.hosted_ui_driver import came_back, next_page, run_script, sign_in, submit_login
+from tests.gui.auth.hosted_ui_driver import came_back, next_page, run_script, sign_in, sign_in_as_stranger, submit_login
 from tests.gui.auth.opened_pages import OpenedPages
 from tests.sandbox_fixture import RunningSandbox
 
@@ -208,14 +207,7 @@ async def test_an_external_provider_s_pages_go_on_working_under_read_only(
     aws.permit.switch("read-only")
     aws.permit.may_sign_in = True
     await open_page(panel, "identity_provider=")
-    returned = came_back(panel)
-    await run_script(panel.attempt_view, "document.querySelector('button.person').click(); true")
-    await returned
-    tokens = workspace.tokens_of(POOL_ID)
-    assert tokens is not None, panel.attempt_view.outcome.text()
-    username = decode(tokens.id_token).username
-    demo_sandbox.client("cognito-idp").admin_delete_user(UserPoolId=POOL_ID, Username=username)
-    assert username.startswith("Moonbook_")
+    assert (await sign_in_as_stranger(panel, workspace, demo_sandbox)).startswith("Moonbook_")
 
 
 @headless_web
